@@ -1,0 +1,1 @@
+"""Statuspage Bridge: keeps a public Atlassian Statuspage true by itself."""
