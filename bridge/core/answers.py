@@ -1,0 +1,71 @@
+"""What Statuspage answered, in our words: the contract between the client, which reads the wire, and the engine, which applies it. Decides nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from bridge.core.incidents import IncidentKey
+    from bridge.core.intents import OperationId
+    from bridge.core.statuses import ComponentStatus, IncidentStatus
+
+
+@dataclass(frozen=True, slots=True)
+class ComponentRow:
+    """A component, or a group, as the list of components shows it."""
+
+    id: str
+    name: str
+    group_id: str | None
+    is_group: bool
+    status: ComponentStatus | None
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentRow:
+    """An incident; `key` and what follows come from our metadata and are None or zero in somebody else's.
+
+    `created_at` is the page's clock, Unix seconds.
+    """
+
+    id: str
+    status: IncidentStatus | None
+    component_ids: tuple[str, ...]
+    created_at: float
+    key: IncidentKey | None = None
+    episode: int = 0
+    sequence: int = 0
+    operation: OperationId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ComponentList:
+    """One page of the components; `last` when no other page follows."""
+
+    rows: tuple[ComponentRow, ...]
+    last: bool
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentList:
+    """One page of incidents; `last` when no other page follows."""
+
+    rows: tuple[IncidentRow, ...]
+    last: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MetricList:
+    """One page of metrics as (id, name); `last` when no other page follows."""
+
+    rows: tuple[tuple[str, str], ...]
+    last: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PointsAccepted:
+    """The page has taken the points."""
+
+
+Answer = ComponentRow | IncidentRow | ComponentList | IncidentList | MetricList | PointsAccepted

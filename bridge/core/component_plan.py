@@ -1,0 +1,103 @@
+"""Which component statuses should be written, and why. Ownership is decided here: a person's value stands, and only what we wrote ourselves is ever lowered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bridge.core.operations import component_target
+from bridge.core.reasons import Reason
+from bridge.core.statuses import ComponentStatus, worst
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bridge.core.ledger import ComponentTold
+    from bridge.core.observed import ObservedComponent
+    from bridge.core.page import Page
+
+FOREIGN_AFTER = 2
+"""Reads in a row that must show a value before it is taken for a person's (design.md, "People win"): one read may be a stale list."""
+
+
+@dataclass(frozen=True, slots=True)
+class ComponentChange:
+    """One status that should be written."""
+
+    component_id: str
+    status: ComponentStatus
+    reason: Reason
+
+
+def component_changes(page: Page) -> dict[str, ComponentChange]:
+    """The component statuses to write now, by id. What is under way, unread or a person's is left out."""
+    wanted = _wanted(page)
+    changes = {}
+    for component_id in dict.fromkeys((*wanted, *page.components_told)):
+        observed = page.observed.components.get(component_id)
+        if observed is None or page.busy(component_target(component_id)):
+            continue
+        change = _change(wanted.get(component_id), observed, page.components_told.get(component_id))
+        if change is not None:
+            changes[component_id] = change
+    return changes
+
+
+def ended_yields(page: Page) -> Iterator[ComponentTold]:
+    """Records of components that nobody claims any more and that no longer show what we wrote: ours has ended there.
+
+    The next claim on such a component starts from what the page shows. Nothing is written for it now.
+    """
+    wanted = _wanted(page)
+    for component_id, told in page.components_told.items():
+        observed = page.observed.components.get(component_id)
+        if component_id in wanted or observed is None or page.busy(component_target(component_id)):
+            continue
+        if told.unsettled_until is not None or told.explains(observed.status):
+            continue
+        if observed.reads >= FOREIGN_AFTER or observed.status is ComponentStatus.OPERATIONAL:
+            yield told
+
+
+def yielded_components(page: Page) -> Iterator[str]:
+    """The ids of claimed components on which a person's value stands."""
+    for component_id, status in _wanted(page).items():
+        observed = page.observed.components.get(component_id)
+        told = page.components_told.get(component_id)
+        if observed is not None and observed.status is not status and _foreign(observed, told):
+            yield component_id
+
+
+def _wanted(page: Page) -> dict[str, ComponentStatus]:
+    wanted: dict[str, ComponentStatus] = {}
+    for name, status in page.desired.components.items():
+        component_id = page.component_id(name)
+        if component_id is not None:
+            wanted[component_id] = worst((status, wanted.get(component_id, ComponentStatus.OPERATIONAL)))
+    return wanted
+
+
+def _change(
+    wanted: ComponentStatus | None, observed: ObservedComponent, told: ComponentTold | None
+) -> ComponentChange | None:
+    if observed.status is wanted or observed.status is ComponentStatus.UNDER_MAINTENANCE:
+        return None  # while a maintenance is on, the component is the page's own
+    if wanted is not None:
+        return ComponentChange(observed.id, wanted, Reason.CLAIMED) if _ours(observed, told) else None
+    if told is None or observed.status is ComponentStatus.OPERATIONAL or not told.explains(observed.status):
+        return None
+    return ComponentChange(observed.id, ComponentStatus.OPERATIONAL, Reason.CLAIM_ENDED)
+
+
+def _ours(observed: ObservedComponent, told: ComponentTold | None) -> bool:
+    """Whether the shown value is one that we may write over: nobody's, or our own doing."""
+    if told is None:
+        return observed.status is ComponentStatus.OPERATIONAL
+    return told.explains(observed.status)
+
+
+def _foreign(observed: ObservedComponent, told: ComponentTold | None) -> bool:
+    """Whether the shown value is a person's: a settled component shows it in two reads and no write of ours explains it."""
+    if _ours(observed, told):
+        return False
+    return told is None or (told.unsettled_until is None and observed.reads >= FOREIGN_AFTER)

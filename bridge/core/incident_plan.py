@@ -1,0 +1,168 @@
+"""What should be told about each incident, compared with what was told. A difference that no longer exists costs nothing; what was begun and lost is settled first."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bridge.core.holds import NEVER
+from bridge.core.incidents import IncidentKey, IncidentMemory, IncidentPhase
+from bridge.core.intents import Intent, IntentKind, IntentState
+from bridge.core.operations import FindIncident, Operation, ReadIncident, WriteIncident, incident_target
+from bridge.core.reasons import Reason
+from bridge.core.statuses import Automation, IncidentStatus, least
+from bridge.core.text import incident_body, incident_title
+
+if TYPE_CHECKING:
+    from bridge.core.component_plan import ComponentChange
+    from bridge.core.desired import IncidentPlace
+    from bridge.core.ledger import IncidentTold
+    from bridge.core.page import Page
+    from bridge.core.rules import IncidentRule
+
+NOTIFYING = frozenset({Reason.OPENED, Reason.ESCALATED, Reason.MONITORED_FOR})
+"""Subscribers are told that it began, that it grew, and that it is over (users.md, "Notification hygiene")."""
+
+
+def incident_operations(
+    page: Page, changes: dict[str, ComponentChange], now: float
+) -> tuple[list[Operation], float]:
+    """The next operation for each incident that needs one, and the instant at which this answer changes by itself."""
+    operations: list[Operation] = []
+    wake_at = NEVER
+    rules = {rule.id: rule for rule in page.ruleset.incidents}
+    settling = _settling(page)
+    for intent in settling.values():
+        settled_at = intent.settled_at(page.settings.settle_for)
+        if intent.target in page.in_flight:
+            continue
+        if now < settled_at:
+            wake_at = min(wake_at, settled_at)
+        else:
+            operations.append(_settle(page, intent))
+    for place, memory in page.desired.incidents.items():
+        rule = rules.get(place[0])
+        target = incident_target(page.key(place))
+        if rule is None or target in settling or target in page.in_flight:
+            continue
+        operation = _next(page, rule, memory, changes, now=now)
+        if operation is not None:
+            operations.append(operation)
+    return operations, wake_at
+
+
+def _settling(page: Page) -> dict[str, Intent]:
+    """Lost writes to incidents, by target. Nothing else is said about the target before it is known what became of them."""
+    return {
+        intent.target: intent
+        for intent in page.intents.values()
+        if intent.kind is not IntentKind.SET_COMPONENT and intent.state is IntentState.UNKNOWN
+    }
+
+
+def _settle(page: Page, intent: Intent) -> Operation:
+    key = IncidentKey(intent.target.removeprefix("incident:"))
+    if intent.kind is IntentKind.CREATE_INCIDENT:
+        return FindIncident(page.name, key, intent, page.searches.get(intent.operation, 1))
+    return ReadIncident(page.name, intent.incident_id, key, Reason.SETTLE_UNKNOWN, intent)
+
+
+def _next(
+    page: Page, rule: IncidentRule, memory: IncidentMemory, changes: dict[str, ComponentChange], *, now: float
+) -> Operation | None:
+    if least(rule.automation, page.settings.automation_max) is not Automation.FULL:
+        return None
+    told = page.incidents_told.get(page.key((memory.rule, memory.group)))
+    reason = _transition(memory, told)
+    if told is not None and told.open:
+        if told.yielded or (reason is None and not _joined(page, memory, told)):
+            return None
+        if reason is not None and not _verified(page, told, now):
+            return ReadIncident(page.name, told.incident_id, told.key)
+        return _write(page, rule, memory, told, riding=_riding(page, rule, changes), reason=reason)
+    if reason is None:
+        return None
+    return _write(page, rule, memory, None, riding=_riding(page, rule, changes), reason=reason)
+
+
+def _transition(memory: IncidentMemory, told: IncidentTold | None) -> Reason | None:
+    """The transition that is to be told now, or None. What came and went untold is never told."""
+    if told is None or not told.open:
+        newer = told is None or told.episode < memory.episode
+        return Reason.OPENED if memory.phase is IncidentPhase.INVESTIGATING and newer else None
+    match memory.phase:
+        case IncidentPhase.INVESTIGATING:
+            if told.status is IncidentStatus.MONITORING:
+                return Reason.RETURNED
+            return Reason.ESCALATED if told.high_water.severity < memory.high_water.severity else None
+        case IncidentPhase.MONITORING:
+            return None if told.status is IncidentStatus.MONITORING else Reason.RECOVERED
+        case IncidentPhase.CLOSED:
+            return Reason.MONITORED_FOR
+
+
+def _joined(page: Page, memory: IncidentMemory, told: IncidentTold) -> bool:
+    """Whether a component takes part that the incident does not list yet. A recovered incident is not changed for it."""
+    if memory.phase is not IncidentPhase.INVESTIGATING:
+        return False
+    return not set(_component_ids(page, memory)) <= set(told.component_ids)
+
+
+def _verified(page: Page, told: IncidentTold, now: float) -> bool:
+    """Whether the incident was read just now and shows nothing but what we told (reliability.md, 2.). What it shows else is read once more before it counts."""
+    observed = page.observed.incidents.get(told.incident_id)
+    if observed is None or now - observed.read_at > page.settings.verify_for:
+        return False
+    return observed.operation == told.operation and observed.status is told.status
+
+
+def _riding(
+    page: Page, rule: IncidentRule, changes: dict[str, ComponentChange]
+) -> dict[str, ComponentChange]:
+    """The component changes that go with the call at no cost: those of components that the incident covers."""
+    covered = {page.component_id(name) for name in rule.components}
+    return {component_id: change for component_id, change in changes.items() if component_id in covered}
+
+
+def _write(
+    page: Page,
+    rule: IncidentRule,
+    memory: IncidentMemory,
+    told: IncidentTold | None,
+    *,
+    riding: dict[str, ComponentChange],
+    reason: Reason | None,
+) -> WriteIncident | None:
+    component_ids = _component_ids(page, memory)
+    if told is None and not component_ids:
+        return None  # nothing that it covers is bound: an incident about nothing helps nobody
+    if told is not None:
+        component_ids = tuple(dict.fromkeys((*told.component_ids, *component_ids)))
+    place: IncidentPlace = (memory.rule, memory.group)
+    return WriteIncident(
+        page=page.name,
+        place=place,
+        key=page.key(place),
+        incident_id=told.incident_id if told is not None else "",
+        episode=memory.episode,
+        sequence=memory.sequence,
+        name=incident_title(rule),
+        status=memory.phase.status if reason is not None else None,
+        body=incident_body(rule, reason, _display_names(page, component_ids)) if reason is not None else "",
+        component_ids=component_ids,
+        components=tuple((component_id, change.status) for component_id, change in riding.items()),
+        high_water=memory.high_water,
+        notify=reason in NOTIFYING,
+        reason=reason or Reason.JOINED,
+    )
+
+
+def _component_ids(page: Page, memory: IncidentMemory) -> tuple[str, ...]:
+    ids = (page.component_id(name) for name in memory.components)
+    return tuple(dict.fromkeys(component_id for component_id in ids if component_id is not None))
+
+
+def _display_names(page: Page, component_ids: tuple[str, ...]) -> tuple[str, ...]:
+    components = page.observed.components
+    return tuple(
+        components[component_id].display_name for component_id in component_ids if component_id in components
+    )

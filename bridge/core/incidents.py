@@ -1,0 +1,244 @@
+"""The life of an incident: investigating → monitoring → resolved, by a transition table.
+
+An incident covers components; what moves it is the worst live claim among them. Knows neither Statuspage's ids nor whether anything was sent: that is the plan's comparison.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import TYPE_CHECKING, NewType
+
+from bridge.core.holds import NEVER
+from bridge.core.reasons import Reason
+from bridge.core.statuses import ComponentStatus, IncidentStatus
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from bridge.core.rules import ComponentName, IncidentRule, IncidentRuleId
+    from bridge.core.signals import Labels
+
+IncidentKey = NewType("IncidentKey", str)
+"""Identity of an incident on the page, the same in every episode: 32 hexadecimal digits."""
+
+
+def incident_key(secret: bytes, page_id: str, rule: IncidentRuleId, group: Labels) -> IncidentKey:
+    """The identity that marks an incident as ours (reliability.md, "Identity").
+
+    Nothing of an episode goes into it, so that an empty store finds the incident again.
+    """
+    parts = [page_id, rule, *(part for pair in group.items() for part in pair)]
+    message = b"".join(len(part.encode()).to_bytes(4, "big") + part.encode() for part in parts)
+    return IncidentKey(hmac.new(secret, message, hashlib.sha256).hexdigest()[:32])
+
+
+class IncidentPhase(StrEnum):
+    """Where an incident's life stands."""
+
+    CLOSED = "closed"
+    INVESTIGATING = "investigating"
+    MONITORING = "monitoring"
+
+    @property
+    def status(self) -> IncidentStatus:
+        """What the page should say in this phase."""
+        return _STATUS[self]
+
+
+_STATUS = {
+    IncidentPhase.CLOSED: IncidentStatus.RESOLVED,
+    IncidentPhase.INVESTIGATING: IncidentStatus.INVESTIGATING,
+    IncidentPhase.MONITORING: IncidentStatus.MONITORING,
+}
+
+
+class Level(StrEnum):
+    """The worst live claim on what an incident covers, against the incident's two thresholds."""
+
+    RAISED = "raised"
+    """At or above `open_at`."""
+    BETWEEN = "between"
+    """Below `open_at` and above `close_at`: opens nothing and recovers nothing."""
+    RECOVERED = "recovered"
+    """At or below `close_at`."""
+
+
+class IncidentEvent(StrEnum):
+    """What moves an incident."""
+
+    RAISED = "raised"
+    BETWEEN = "between"
+    RECOVERED = "recovered"
+    MONITORED = "monitored"
+    """`monitor_for` is over."""
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentStep:
+    """A row of the transition table: the phase that follows and why."""
+
+    phase: IncidentPhase
+    reason: Reason
+
+
+INCIDENT_TRANSITIONS: Mapping[tuple[IncidentPhase, IncidentEvent], IncidentStep] = {
+    (IncidentPhase.CLOSED, IncidentEvent.RAISED): IncidentStep(IncidentPhase.INVESTIGATING, Reason.OPENED),
+    (IncidentPhase.INVESTIGATING, IncidentEvent.RECOVERED): IncidentStep(
+        IncidentPhase.MONITORING, Reason.RECOVERED
+    ),
+    (IncidentPhase.MONITORING, IncidentEvent.RAISED): IncidentStep(
+        IncidentPhase.INVESTIGATING, Reason.RETURNED
+    ),
+    (IncidentPhase.MONITORING, IncidentEvent.MONITORED): IncidentStep(
+        IncidentPhase.CLOSED, Reason.MONITORED_FOR
+    ),
+}
+"""A pair that is not listed keeps the phase."""
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentMemory:
+    """What is remembered of one incident rule and group.
+
+    Attributes:
+        rule: the incident rule.
+        group: the group labels.
+        phase: where the life stands.
+        episode: milliseconds since the epoch at which this episode opened; tells episodes of one key apart.
+        sequence: number of the transition within the episode, from 1; each is told at most once.
+        reason: of the last transition.
+        high_water: the worst status of the episode; impact never lowers.
+        components: every component that took part in the episode, in the order of the rule.
+        soaking_since: our clock; since when everything is recovered, in monitoring. None while it is not.
+        frozen_at: since when what it covers is not fully known, or None.
+    """
+
+    rule: IncidentRuleId
+    group: Labels
+    phase: IncidentPhase = IncidentPhase.CLOSED
+    episode: int = 0
+    sequence: int = 0
+    reason: Reason | None = None
+    high_water: ComponentStatus = ComponentStatus.OPERATIONAL
+    components: tuple[ComponentName, ...] = ()
+    soaking_since: float | None = None
+    frozen_at: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """What an incident's claims look like at one instant.
+
+    Attributes:
+        worst: the worst live claim on what it covers; `operational` for none.
+        raised: the covered components with a claim above `close_at`, in the order of the rule.
+        blind: whether any condition behind what it covers is unknown.
+    """
+
+    worst: ComponentStatus
+    raised: tuple[ComponentName, ...]
+    blind: bool
+
+
+def level_of(worst: ComponentStatus, rule: IncidentRule) -> Level:
+    """Where a status stands between the incident's thresholds."""
+    if worst.severity >= rule.open_at.severity:
+        return Level.RAISED
+    if worst.severity > rule.close_at.severity:
+        return Level.BETWEEN
+    return Level.RECOVERED
+
+
+def advance_incident(
+    memory: IncidentMemory, rule: IncidentRule, coverage: Coverage, now: float
+) -> tuple[IncidentMemory, tuple[Reason, ...]]:
+    """The incident at `now`, given what it covers, and the reasons of what changed, in order.
+
+    While anything that it covers is unknown, the clock of `monitor_for` stands still: an incident is never resolved because nobody could look.
+    """
+    reasons: list[Reason] = []
+    level = level_of(coverage.worst, rule)
+    step = INCIDENT_TRANSITIONS.get((memory.phase, IncidentEvent(level.value)))
+    if step is not None:
+        memory = _enter(memory, step, coverage, now)
+        reasons.append(step.reason)
+    if memory.phase is IncidentPhase.MONITORING:
+        memory = _soak(memory, level, blind=coverage.blind, now=now)
+        if now >= incident_due_at(memory, rule):
+            step = INCIDENT_TRANSITIONS[memory.phase, IncidentEvent.MONITORED]
+            memory = _enter(memory, step, coverage, now)
+            reasons.append(step.reason)
+    elif memory.phase is IncidentPhase.INVESTIGATING:
+        memory, more = _grow(memory, rule, coverage)
+        reasons.extend(more)
+    return memory, tuple(reasons)
+
+
+def incident_due_at(memory: IncidentMemory, rule: IncidentRule) -> float:
+    """When the incident moves by itself, if what it covers stays as it is; infinity for never."""
+    if (
+        memory.phase is not IncidentPhase.MONITORING
+        or memory.soaking_since is None
+        or memory.frozen_at is not None
+    ):
+        return NEVER
+    return memory.soaking_since + rule.monitor_for
+
+
+def _enter(memory: IncidentMemory, step: IncidentStep, coverage: Coverage, now: float) -> IncidentMemory:
+    if step.reason is Reason.OPENED:
+        return IncidentMemory(
+            memory.rule,
+            memory.group,
+            step.phase,
+            # A second episode within the same millisecond would be taken for the first.
+            episode=max(int(now * 1000), memory.episode + 1),
+            sequence=1,
+            reason=step.reason,
+            high_water=coverage.worst,
+            components=coverage.raised,
+        )
+    return replace(
+        memory,
+        phase=step.phase,
+        sequence=memory.sequence + 1,
+        reason=step.reason,
+        soaking_since=None,
+        frozen_at=None,
+    )
+
+
+def _soak(memory: IncidentMemory, level: Level, *, blind: bool, now: float) -> IncidentMemory:
+    if level is not Level.RECOVERED:
+        # Not bad enough to return, not good enough to resolve: the time counts anew from the next recovery.
+        return (
+            replace(memory, soaking_since=None, frozen_at=None)
+            if memory.soaking_since is not None
+            else memory
+        )
+    if memory.soaking_since is None:
+        memory = replace(memory, soaking_since=now)
+    if blind:
+        return replace(memory, frozen_at=now) if memory.frozen_at is None else memory
+    if memory.frozen_at is not None and memory.soaking_since is not None:
+        return replace(memory, soaking_since=memory.soaking_since + (now - memory.frozen_at), frozen_at=None)
+    return memory
+
+
+def _grow(
+    memory: IncidentMemory, rule: IncidentRule, coverage: Coverage
+) -> tuple[IncidentMemory, tuple[Reason, ...]]:
+    reasons: list[Reason] = []
+    taking_part = {*memory.components, *coverage.raised}
+    if len(taking_part) > len(memory.components):
+        memory = replace(memory, components=tuple(name for name in rule.components if name in taking_part))
+        reasons.append(Reason.JOINED)
+    if coverage.worst.severity > memory.high_water.severity:
+        memory = replace(
+            memory, high_water=coverage.worst, sequence=memory.sequence + 1, reason=Reason.ESCALATED
+        )
+        reasons.append(Reason.ESCALATED)
+    return memory, tuple(reasons)

@@ -1,0 +1,44 @@
+"""The journal: an append-only account of every decision and every call, each with its reason. Audit, `explain` and postmortem drafts read it; nothing decides by it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from bridge.core.reasons import Reason
+
+
+class JournalKind(StrEnum):
+    """What an entry is about."""
+
+    SIGNAL = "signal"
+    HOLD = "hold"
+    INCIDENT = "incident"
+    REQUEST = "request"
+    OUTCOME = "outcome"
+    OBSERVED = "observed"
+
+
+@dataclass(frozen=True, slots=True)
+class JournalEntry:
+    """One line of the account.
+
+    Attributes:
+        at: our clock, Unix seconds.
+        kind: what it is about.
+        page: the page's name in the settings; empty for what concerns all pages.
+        subject: the component, incident, target or signal.
+        reason: why.
+        detail: small values that explain it. No payloads and no secrets.
+    """
+
+    at: float
+    kind: JournalKind
+    page: str
+    subject: str
+    reason: Reason
+    detail: Mapping[str, str | int | float | None] = field(default_factory=dict)

@@ -1,0 +1,126 @@
+"""What the page was last seen to be, and from when each part of that is.
+
+A list that was begun before a write of ours ended says nothing about what was written: every row carries the instant at which its reading *began*. Knows no wire format.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from bridge.core.incidents import IncidentKey
+    from bridge.core.intents import OperationId
+    from bridge.core.rules import ComponentName
+    from bridge.core.statuses import ComponentStatus, IncidentStatus
+
+ID_PREFIX = "id:"
+
+
+@dataclass(frozen=True, slots=True)
+class ObservedComponent:
+    """A component as last read, or as a write of ours was answered.
+
+    Attributes:
+        id: Statuspage's id.
+        name: as shown.
+        group: the name of its group, or an empty text.
+        status: as read; None for a status that we do not know.
+        read_at: our clock, when the request began that showed it.
+        reads: how many reads in a row showed this status.
+    """
+
+    id: str
+    name: str
+    group: str
+    status: ComponentStatus | None
+    read_at: float
+    reads: int = 1
+
+    @property
+    def display_name(self) -> str:
+        """The name that readers of the page know."""
+        return f"{self.group} / {self.name}" if self.group else self.name
+
+
+@dataclass(frozen=True, slots=True)
+class ObservedIncident:
+    """An unresolved incident as last read.
+
+    Attributes:
+        id: Statuspage's id.
+        status: as read; None for one that we do not know, such as a maintenance's.
+        key: our identity in its metadata, or None: somebody else's.
+        episode: from the metadata.
+        sequence: from the metadata.
+        operation: our last attempt that was applied to it, from the metadata.
+        component_ids: the components that it lists.
+        read_at: our clock, when the request began that showed it.
+    """
+
+    id: str
+    status: IncidentStatus | None
+    key: IncidentKey | None
+    episode: int
+    sequence: int
+    operation: OperationId | None
+    component_ids: tuple[str, ...]
+    read_at: float
+
+
+class ListKind(StrEnum):
+    """The lists that make up Observed."""
+
+    COMPONENTS = "components"
+    UNRESOLVED = "unresolved"
+    METRICS = "metrics"
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """How far a list has been read.
+
+    Attributes:
+        complete_at: our clock; when the first request of the last complete reading began, or None before the first.
+        began_at: the same of a reading under way, or None.
+        next_page: the page to ask for next.
+    """
+
+    complete_at: float | None = None
+    began_at: float | None = None
+    next_page: int = 1
+
+
+@dataclass(slots=True)
+class Observed:
+    """One page as we know it. Changed in place by the engine; read by the plan."""
+
+    components: dict[str, ObservedComponent] = field(default_factory=dict)
+    incidents: dict[str, ObservedIncident] = field(default_factory=dict)
+    metrics: dict[str, str] = field(default_factory=dict)
+    """Metric id to name."""
+    listings: dict[ListKind, Listing] = field(default_factory=lambda: dict.fromkeys(ListKind, Listing()))
+
+    @property
+    def complete(self) -> bool:
+        """Whether everything has been read at least once. Nothing is written before."""
+        return all(listing.complete_at is not None for listing in self.listings.values())
+
+
+def resolve_component(name: ComponentName, components: dict[str, ObservedComponent]) -> tuple[str, ...]:
+    """The ids that a name in a rule file can mean: exactly one, or it is not bound."""
+    if name.startswith(ID_PREFIX):
+        wanted = name.removeprefix(ID_PREFIX)
+        return (wanted,) if wanted in components else ()
+    full = tuple(component.id for component in components.values() if component.display_name == name)
+    # A name without its group is accepted where it is the only one.
+    return full or tuple(component.id for component in components.values() if component.name == name)
+
+
+def resolve_metric(name: str, metrics: dict[str, str]) -> tuple[str, ...]:
+    """The ids that a metric's name can mean: exactly one, or it is not bound."""
+    if name.startswith(ID_PREFIX):
+        wanted = name.removeprefix(ID_PREFIX)
+        return (wanted,) if wanted in metrics else ()
+    return tuple(identifier for identifier, shown in metrics.items() if shown == name)

@@ -1,0 +1,174 @@
+"""Operations: one API action each, as the plan wants it. A closed union; the client turns each into one request. Knows no path and no JSON."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bridge.core.intents import Target
+from bridge.core.pacing import Lane
+from bridge.core.reasons import Reason
+
+if TYPE_CHECKING:
+    from bridge.core.desired import IncidentPlace
+    from bridge.core.incidents import IncidentKey
+    from bridge.core.intents import Intent
+    from bridge.core.observed import ListKind
+    from bridge.core.rules import Series
+    from bridge.core.statuses import ComponentStatus, IncidentStatus
+
+
+@dataclass(frozen=True, slots=True)
+class ReadList:
+    """Read one page of a list of Observed."""
+
+    page: str
+    kind: ListKind
+    number: int
+    reason: Reason = Reason.READ_OBSERVED
+    lane: Lane = Lane.OBSERVE
+
+    @property
+    def target(self) -> Target:
+        """One reading of a list at a time."""
+        return Target(f"list:{self.page}:{self.kind}")
+
+
+@dataclass(frozen=True, slots=True)
+class ReadIncident:
+    """Read one incident, before a write to it or to settle one."""
+
+    page: str
+    incident_id: str
+    key: IncidentKey
+    reason: Reason = Reason.VERIFY_BEFORE_WRITE
+    settles: Intent | None = None
+    lane: Lane = Lane.INCIDENT
+
+    @property
+    def target(self) -> Target:
+        """Shared with the writes to the incident."""
+        return incident_target(self.key)
+
+
+@dataclass(frozen=True, slots=True)
+class FindIncident:
+    """Look for what a lost create may have made: one page of all recent incidents, resolved ones included."""
+
+    page: str
+    key: IncidentKey
+    settles: Intent
+    number: int
+    reason: Reason = Reason.SETTLE_UNKNOWN
+    lane: Lane = Lane.INCIDENT
+
+    @property
+    def target(self) -> Target:
+        """Shared with the writes to the incident."""
+        return incident_target(self.key)
+
+
+@dataclass(frozen=True, slots=True)
+class WriteIncident:
+    """Create an incident, or update the one that is bound.
+
+    Attributes:
+        page: the page's name in the settings.
+        place: incident rule and group labels.
+        key: identity, for the metadata.
+        incident_id: empty to create.
+        episode, sequence: for the metadata.
+        name: the title; told on create only.
+        status: the new status, or None for a quiet change of components.
+        body: the text of the update; empty exactly where status is None.
+        component_ids: all components that the incident lists.
+        components: statuses to set with the same call.
+        high_water: the worst status of the episode.
+        notify: whether subscribers are told.
+        reason: the transition that it tells.
+    """
+
+    page: str
+    place: IncidentPlace
+    key: IncidentKey
+    incident_id: str
+    episode: int
+    sequence: int
+    name: str
+    status: IncidentStatus | None
+    body: str
+    component_ids: tuple[str, ...]
+    components: tuple[tuple[str, ComponentStatus], ...]
+    high_water: ComponentStatus
+    notify: bool
+    reason: Reason
+    lane: Lane = Lane.INCIDENT
+
+    @property
+    def target(self) -> Target:
+        """One write to an incident at a time."""
+        return incident_target(self.key)
+
+    @property
+    def touches(self) -> tuple[Target, ...]:
+        """The components that it sets on the way."""
+        return tuple(part.target for part in self.parts)
+
+    @property
+    def parts(self) -> tuple[SetComponent, ...]:
+        """What it does to components, as writes of their own."""
+        return tuple(
+            SetComponent(self.page, component_id, status, self.reason)
+            for component_id, status in self.components
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class SetComponent:
+    """Set the status of one component."""
+
+    page: str
+    component_id: str
+    status: ComponentStatus
+    reason: Reason
+    lane: Lane = Lane.ROUTINE
+
+    @property
+    def target(self) -> Target:
+        """One write to a component at a time."""
+        return component_target(self.component_id)
+
+
+@dataclass(frozen=True, slots=True)
+class PushPoints:
+    """Send metric points, all metrics of the page in one call.
+
+    Attributes:
+        page: the page's name in the settings.
+        points: metric id, series, and the points as (Unix seconds, value), oldest first.
+    """
+
+    page: str
+    points: tuple[tuple[str, Series, tuple[tuple[int, float], ...]], ...]
+    reason: Reason = Reason.POINTS_DUE
+    lane: Lane = Lane.ROUTINE
+
+    @property
+    def target(self) -> Target:
+        """One push at a time."""
+        return Target(f"points:{self.page}")
+
+
+Read = ReadList | ReadIncident | FindIncident
+Write = WriteIncident | SetComponent
+Operation = ReadList | ReadIncident | FindIncident | WriteIncident | SetComponent | PushPoints
+
+
+def incident_target(key: IncidentKey) -> Target:
+    """What requests about one of our incidents exclude each other by."""
+    return Target(f"incident:{key}")
+
+
+def component_target(component_id: str) -> Target:
+    """What writes to one component exclude each other by."""
+    return Target(f"component:{component_id}")

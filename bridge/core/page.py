@@ -1,0 +1,124 @@
+"""Everything that the plan looks at for one page, in one place. The engine owns and changes it; the plan only reads."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from bridge.core.desired import Desired
+from bridge.core.incidents import IncidentKey, incident_key
+from bridge.core.intents import Intent, IntentState, Target
+from bridge.core.observed import Observed, resolve_component, resolve_metric
+from bridge.core.points import Points
+from bridge.core.statuses import Automation
+
+if TYPE_CHECKING:
+    from bridge.core.desired import IncidentPlace
+    from bridge.core.intents import OperationId
+    from bridge.core.ledger import ComponentTold, IncidentTold
+    from bridge.core.operations import Operation
+    from bridge.core.rules import ComponentName, RuleSet
+
+
+ATTEMPTS = 2
+"""How often a payload that the page refuses as invalid is sent."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlanSettings:
+    """The durations by which the plan decides, in seconds.
+
+    Attributes:
+        settle_for: S: how long after its deadline a lost write may still be applied.
+        verify_for: how old the reading of an incident may be before a notifying write to it.
+        read_every: how often each list of Observed is read.
+        metrics_every: how often the list of metrics is read.
+        push_every: how old the oldest unsent point may become.
+        automation_max: the cap on everything.
+    """
+
+    settle_for: float = 150.0
+    verify_for: float = 5.0
+    read_every: float = 60.0
+    metrics_every: float = 3600.0
+    push_every: float = 60.0
+    automation_max: Automation = Automation.FULL
+
+
+@dataclass(slots=True)
+class Page:
+    """One page: its rules, what it should be, what it is, what was told, and what is under way.
+
+    Attributes:
+        name: in the settings and rule files.
+        page_id: Statuspage's id.
+        secret: the installation's, for the identity of incidents.
+        ruleset: the rules in force.
+        settings: durations and caps.
+        desired: the output of evaluation.
+        observed: what was last read.
+        component_ids: names in rule files that are bound to ids.
+        components_told: by component id.
+        incidents_told: by key.
+        intents: every intent that is not final.
+        in_flight: targets of requests that were started and not yet recorded.
+        searches: for a create that is being looked for, the next page of the list of incidents.
+        refused: the last operation that the page refused for each target, and how often; twice, and it is not sent again as it is.
+        missing: for one of our incidents, how many complete lists in a row lacked it.
+        suspect: for one of our incidents, how many reads in a row showed what we did not tell.
+        points: metric points.
+    """
+
+    name: str
+    page_id: str
+    secret: bytes = field(repr=False)
+    ruleset: RuleSet
+    settings: PlanSettings = field(default_factory=PlanSettings)
+    desired: Desired = field(default_factory=Desired)
+    observed: Observed = field(default_factory=Observed)
+    component_ids: dict[ComponentName, str] = field(default_factory=dict)
+    components_told: dict[str, ComponentTold] = field(default_factory=dict)
+    incidents_told: dict[IncidentKey, IncidentTold] = field(default_factory=dict)
+    intents: dict[OperationId, Intent] = field(default_factory=dict)
+    in_flight: dict[Target, OperationId] = field(default_factory=dict)
+    searches: dict[OperationId, int] = field(default_factory=dict)
+    refused: dict[Target, tuple[Operation, int]] = field(default_factory=dict)
+    missing: dict[IncidentKey, int] = field(default_factory=dict)
+    suspect: dict[IncidentKey, int] = field(default_factory=dict)
+    points: Points = field(default_factory=Points)
+    _keys: dict[IncidentPlace, IncidentKey] = field(default_factory=dict, repr=False)
+
+    def key(self, place: IncidentPlace) -> IncidentKey:
+        """The identity of an incident rule and group on this page."""
+        key = self._keys.get(place)
+        if key is None:
+            key = self._keys[place] = incident_key(self.secret, self.page_id, *place)
+        return key
+
+    def component_id(self, name: ComponentName) -> str | None:
+        """The id that a name is bound to, if the page has it.
+
+        A binding made once holds: a rename on the page changes nothing. A name that was never bound must mean exactly one component.
+        """
+        bound = self.component_ids.get(name)
+        if bound is not None:
+            return bound if bound in self.observed.components else None
+        found = resolve_component(name, self.observed.components)
+        return found[0] if len(found) == 1 else None
+
+    def metric_id(self, name: str) -> str | None:
+        """The id of a metric, if exactly one has the name."""
+        found = resolve_metric(name, self.observed.metrics)
+        return found[0] if len(found) == 1 else None
+
+    def is_parked(self, operation: Operation) -> bool:
+        """Whether the page has refused exactly this often enough."""
+        refused = self.refused.get(operation.target)
+        return refused is not None and refused[1] >= ATTEMPTS and refused[0] == operation
+
+    def busy(self, target: Target) -> bool:
+        """Whether a request about the target is under way, alone or riding on another."""
+        return target in self.in_flight or any(
+            intent.state is IntentState.OPEN and (intent.target == target or target in intent.touches)
+            for intent in self.intents.values()
+        )

@@ -1,0 +1,137 @@
+"""The plan: the whole difference between what the page should be and what it is, as ordered operations.
+
+It is made anew for each slot that the budget grants, and only its first operation is sent: there is no queue, so nothing sent is ever stale. Before everything has been read
+once, the plan holds nothing but reads.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bridge.core.component_plan import ComponentChange, component_changes
+from bridge.core.holds import NEVER
+from bridge.core.incident_plan import incident_operations
+from bridge.core.observed import ListKind
+from bridge.core.operations import Operation, PushPoints, ReadIncident, ReadList, SetComponent, WriteIncident
+from bridge.core.reasons import Reason
+from bridge.core.statuses import Automation
+
+if TYPE_CHECKING:
+    from bridge.core.page import Page
+
+GAP = 300.0
+"""Seconds after which a metric without a point shows a gap (quick reference, "Constraints")."""
+
+URGENT_BEFORE_GAP = 60.0
+POINTS_PER_CALL = 3000
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What should be sent, first things first, and the instant at which this answer changes by itself."""
+
+    operations: tuple[Operation, ...]
+    wake_at: float
+
+
+def plan(page: Page, now: float) -> Plan:
+    """Compare one page's desired with its observed state. Cost: the page's components and incidents."""
+    reads, read_at = _reads(page, now)
+    if not page.observed.complete:
+        return Plan(tuple(reads), read_at)
+    changes = (
+        component_changes(page) if page.settings.automation_max.level >= Automation.STATUSES.level else {}
+    )
+    incidents, settle_at = incident_operations(page, changes, now)
+    points, points_at = _points(page, now)
+    riding = {target for write in incidents if isinstance(write, WriteIncident) for target in write.touches}
+    components = [
+        operation
+        for operation in _components(page, changes)
+        if operation.target not in riding and not _expected_to_ride(page, operation, incidents)
+    ]
+    operations = sorted(
+        [*incidents, *reads, *components, *points], key=lambda operation: _rank(operation, now)
+    )
+    return Plan(tuple(operations), min(read_at, settle_at, points_at, _component_wake(page, now)))
+
+
+def _expected_to_ride(page: Page, operation: SetComponent, incidents: list[Operation]) -> bool:
+    """Whether a component waits for a call about its incident that is only being verified: it would ride on that a moment later."""
+    verifying = {
+        read.incident_id for read in incidents if isinstance(read, ReadIncident) and read.settles is None
+    }
+    return any(
+        told.incident_id in verifying and operation.component_id in told.component_ids
+        for told in page.incidents_told.values()
+    )
+
+
+def _reads(page: Page, now: float) -> tuple[list[ReadList], float]:
+    reads = []
+    wake_at = NEVER
+    for kind, listing in page.observed.listings.items():
+        every = page.settings.metrics_every if kind is ListKind.METRICS else page.settings.read_every
+        due_at = (
+            now
+            if listing.complete_at is None or listing.began_at is not None
+            else listing.complete_at + every
+        )
+        operation = ReadList(page.name, kind, listing.next_page)
+        if due_at > now:
+            wake_at = min(wake_at, due_at)
+        elif operation.target not in page.in_flight:
+            reads.append(operation)
+    return reads, wake_at
+
+
+def _components(page: Page, changes: dict[str, ComponentChange]) -> list[SetComponent]:
+    return [
+        SetComponent(page.name, change.component_id, change.status, change.reason)
+        for change in changes.values()
+    ]
+
+
+def _component_wake(page: Page, now: float) -> float:
+    waits = (
+        told.unsettled_until for told in page.components_told.values() if told.unsettled_until is not None
+    )
+    return min((until for until in waits if until > now), default=NEVER)
+
+
+def _points(page: Page, now: float) -> tuple[list[PushPoints], float]:
+    if PushPoints(page.name, ()).target in page.in_flight:
+        return [], NEVER
+    found = []
+    room = POINTS_PER_CALL
+    oldest = NEVER
+    for rule in page.ruleset.metrics:
+        metric_id = page.metric_id(rule.metric)
+        if metric_id is None or room <= 0:
+            continue
+        unsent = page.points.unsent(rule.series, now)[:room]
+        if unsent:
+            found.append((metric_id, rule.series, tuple(unsent)))
+            oldest = min(oldest, unsent[0][0])
+            room -= len(unsent)
+    due_at = oldest + page.settings.push_every
+    if not found or due_at > now:
+        return [], due_at
+    return [PushPoints(page.name, tuple(found))], NEVER
+
+
+def _rank(operation: Operation, now: float) -> tuple[int, float]:
+    """What comes first: an incident that opens or grows and the reads it needs, then resolves, reads, components worst first, points."""
+    match operation:
+        case WriteIncident():
+            return (0 if operation.reason in {Reason.OPENED, Reason.ESCALATED} else 1), operation.episode
+        case ReadList():
+            return 2, 0.0
+        case SetComponent():
+            return 3, -operation.status.severity
+        case PushPoints():
+            oldest = min(points[0][0] for _, _, points in operation.points)
+            return (0 if now - oldest > GAP - URGENT_BEFORE_GAP else 4), oldest
+        case _:
+            return 0, 0.0

@@ -1,0 +1,66 @@
+"""Why something was decided, refused or failed: the closed list of words used alike in the journal, in log fields, in metric labels and by `explain`."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Reason(StrEnum):
+    """One word for each decision and each failure. A member's value is part of the public interface: metric labels and the journal carry it."""
+
+    # Holds of rules
+    CONDITION_MET = "condition_met"
+    HELD_FOR = "held_for"
+    CLEARED_WHILE_PENDING = "cleared_while_pending"
+    CLEARED = "cleared"
+    FIRED_AGAIN = "fired_again"
+    KEPT_FIRING_FOR = "kept_firing_for"
+
+    # The life of an incident
+    OPENED = "opened"
+    ESCALATED = "escalated"
+    JOINED = "joined"
+    RECOVERED = "recovered"
+    RETURNED = "returned"
+    MONITORED_FOR = "monitored_for"
+
+    # What a signal's arrival meant
+    SIGNAL_CHANGED = "signal_changed"
+    SIGNAL_REPEATED = "signal_repeated"
+    SIGNAL_STALE = "signal_stale"
+    SIGNAL_PROVISIONAL = "signal_provisional"
+    SIGNAL_EXPIRED = "signal_expired"
+
+    # Why an operation is sent
+    CLAIMED = "claimed"
+    CLAIM_ENDED = "claim_ended"
+    INCIDENT_TRANSITION = "incident_transition"
+    READ_OBSERVED = "read_observed"
+    VERIFY_BEFORE_WRITE = "verify_before_write"
+    SETTLE_UNKNOWN = "settle_unknown"
+    POINTS_DUE = "points_due"
+
+    # How an operation ended
+    DONE = "done"
+    REFUSED_CONNECTION = "refused_connection"
+    RATE_LIMITED = "rate_limited"
+    UNAUTHORIZED = "unauthorized"
+    NOT_FOUND = "not_found"
+    REJECTED = "rejected"
+    TIMEOUT = "timeout"
+    CONNECTION_LOST = "connection_lost"
+    SERVER_ERROR = "server_error"
+    UNREADABLE_ANSWER = "unreadable_answer"
+    CONFLICT = "conflict"
+    CANCELLED = "cancelled"
+    CRASHED = "crashed"
+    ADOPTED = "adopted"
+    NOT_APPLIED = "not_applied"
+
+    # Why nothing is sent
+    SHADOW = "shadow"
+    YIELDED = "yielded"
+    UNBOUND = "unbound"
+    UNDER_MAINTENANCE = "under_maintenance"
+    PARKED = "parked"
+    BUSY = "busy"

@@ -1,0 +1,70 @@
+"""The state of an evaluation under way: what `bridge.core.step` keeps between steps so that a change costs only what it concerns.
+
+Nothing here decides; it is the index, the tallies, the live claims and the heap of instants. Only signals and `Memory` are worth saving: the rest is made from them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bridge.core.desired import Desired, Memory
+from bridge.core.index import RuleIndex
+
+if TYPE_CHECKING:
+    from bridge.core.claims import Claim, HoldKey
+    from bridge.core.conditions import Tally
+    from bridge.core.desired import IncidentPlace
+    from bridge.core.incidents import IncidentMemory
+    from bridge.core.rules import ComponentName, ComponentRule, IncidentRule, IncidentRuleId, RuleId, RuleSet
+    from bridge.core.signals import Labels, Signal, SignalKey, SignalState
+    from bridge.core.statuses import ComponentStatus
+
+    Instance = tuple[RuleId, Labels]
+    Wake = SignalKey | HoldKey | IncidentPlace
+
+
+@dataclass(frozen=True, slots=True)
+class Contribution:
+    """What one signal counts for in one instance of a rule."""
+
+    instance: Instance
+    status: ComponentStatus
+    state: SignalState
+
+
+class State:
+    """All that evaluation knows of one page. It belongs to the caller and is changed in place by `step`; a copy of 100,000 signals for each change is what this avoids."""
+
+    def __init__(self, ruleset: RuleSet, memory: Memory | None = None) -> None:
+        self.ruleset = ruleset
+        self.signals: dict[SignalKey, Signal] = {}
+        self.memory = memory if memory is not None else Memory()
+        self.desired = Desired()
+        self.index = RuleIndex(ruleset.components)
+        self.rules: dict[RuleId, ComponentRule] = {rule.id: rule for rule in ruleset.components}
+        self.incident_rules: dict[IncidentRuleId, IncidentRule] = {
+            rule.id: rule for rule in ruleset.incidents
+        }
+        self.group_labels = {name: ruleset.group_labels(name) for name in ruleset.component_names}
+        self.covering: dict[ComponentName, list[IncidentRule]] = {}
+        for incident in ruleset.incidents:
+            for name in incident.components:
+                self.covering.setdefault(name, []).append(incident)
+        self.contributions: dict[SignalKey, tuple[Contribution, ...]] = {}
+        self.tallies: dict[Instance, Tally] = {}
+        self.claims: dict[ComponentName, dict[HoldKey, Claim]] = {}
+        self.blind: dict[ComponentName, dict[HoldKey, None]] = {}
+        self.heap: list[tuple[float, int, Wake]] = []
+        self.scheduled: dict[Wake, float] = {}
+        self.entries = 0
+        self.restored = False
+        self.adopted: list[IncidentMemory] = []
+
+    def adopt(self, memory: IncidentMemory) -> None:
+        """Remember an incident that was found on the page and not in the store; the next step takes it up."""
+        self.adopted.append(memory)
+
+    def refresh(self, signal: Signal) -> None:
+        """Note that a signal was repeated unchanged. Costs one assignment; nothing is evaluated."""
+        self.signals[signal.key] = signal

@@ -1,0 +1,271 @@
+"""The incremental evaluation: only what a changed signal or a due instant can concern is looked at again.
+
+`step` gives the same answers as `bridge.core.evaluation.evaluate`; the cost of a change is that of the rules under its labels, the cost of time that of what is due. There is
+one heap of instants for all that moves by itself. An entry that has been overtaken stays in the heap and is passed over when its time comes, so that a repeated signal moves
+its expiry for nothing.
+"""
+
+from __future__ import annotations
+
+import heapq
+from typing import TYPE_CHECKING
+
+from bridge.core.claims import Claim, HoldKey
+from bridge.core.conditions import Tally, claimed_status
+from bridge.core.desired import (
+    Decision,
+    HoldDecision,
+    IncidentDecision,
+    SignalDecision,
+    Step,
+)
+from bridge.core.holds import INACTIVE, NEVER, Hold, HoldPhase, HoldTimes, Truth, advance_hold, due_at
+from bridge.core.incidents import Coverage, IncidentMemory, advance_incident, incident_due_at
+from bridge.core.reasons import Reason
+from bridge.core.signals import Labels, Signal, SignalKey, SignalState
+from bridge.core.state import Contribution, State
+from bridge.core.statuses import Automation, ComponentStatus, worst
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from bridge.core.desired import IncidentPlace
+    from bridge.core.rules import ComponentName, ComponentRule, IncidentRule
+    from bridge.core.state import Instance, Wake
+
+
+def step(state: State, changes: Iterable[Signal], now: float) -> Step:
+    """Bring `state` to `now`, with the signals that changed since the last step.
+
+    The ruleset is the state's own; another ruleset is another state, made from the same signals and memory.
+
+    Cost: for each changed signal, its labels and the rules under them; then what became due.
+    """
+    work = _Work(state, now)
+    if not state.restored:
+        work.restore()
+    work.adopt()
+    for signal in changes:
+        state.signals[signal.key] = signal
+        work.count(signal)
+    work.wake()
+    work.settle_holds()
+    work.settle_incidents()
+    return work.result()
+
+
+class _Work:
+    """One step under way: what is dirty, and what has been decided."""
+
+    def __init__(self, state: State, now: float) -> None:
+        self.state = state
+        self.now = now
+        self.dirty_instances: dict[Instance, None] = {}
+        self.dirty_incidents: dict[IncidentPlace, None] = {}
+        self.decisions: list[Decision] = []
+        self.holds: dict[HoldKey, Hold] = {}
+        self.incidents: dict[IncidentPlace, IncidentMemory] = {}
+        self.forgotten: list[SignalKey] = []
+
+    def restore(self) -> None:
+        """Look at all that is remembered once, after a start or a reload. What no rule stands for any more is let go."""
+        state = self.state
+        state.restored = True
+        for key, hold in list(state.memory.holds.items()):
+            rule = state.rules.get(key.rule)
+            if rule is None or key.status not in rule.statuses:
+                del state.memory.holds[key]
+                self.holds[key] = INACTIVE
+                continue
+            if hold.claims:
+                self._claim(rule, key)
+            self.dirty_instances[key.rule, key.group] = None
+        for place, memory in state.memory.incidents.items():
+            # An incident whose rule is gone stays as it is: it is listed and left alone until a person decides.
+            state.desired.incidents[place] = memory
+            if place[0] in state.incident_rules:
+                self.dirty_incidents[place] = None
+
+    def adopt(self) -> None:
+        """Take up incidents that were found on the page; what is remembered already is not replaced."""
+        state = self.state
+        for memory in state.adopted:
+            place = (memory.rule, memory.group)
+            if place not in state.memory.incidents and memory.rule in state.incident_rules:
+                state.memory.incidents[place] = state.desired.incidents[place] = self.incidents[place] = (
+                    memory
+                )
+                self.dirty_incidents[place] = None
+        state.adopted.clear()
+
+    def count(self, signal: Signal) -> None:
+        """Take a signal's old contributions back and enter the new ones."""
+        state, key = self.state, signal.key
+        for old in state.contributions.pop(key, ()):
+            state.tallies[old.instance].add(old.status, old.state, -1)
+            self.dirty_instances[old.instance] = None
+        known = signal.state_at(self.now)
+        if known is None:
+            state.signals.pop(key, None)
+            state.scheduled.pop(key, None)
+            self.forgotten.append(key)
+            return
+        contributions = []
+        # What is ok counts nowhere, so its rules need not even be found.
+        rules = state.index.matching(signal.labels) if known is not SignalState.OK else ()
+        for rule in rules:
+            status = claimed_status(rule, signal.labels)
+            if status is None:
+                continue
+            instance = (rule.id, signal.labels.only(state.group_labels[rule.component]))
+            state.tallies.setdefault(instance, Tally()).add(status, known)
+            contributions.append(Contribution(instance, status, known))
+            self.dirty_instances[instance] = None
+        if contributions:
+            state.contributions[key] = tuple(contributions)
+        self._schedule(key, signal.changes_after(self.now))
+
+    def wake(self) -> None:
+        """Take from the heap all that is due."""
+        state = self.state
+        while state.heap and state.heap[0][0] <= self.now:
+            at, _, wake = heapq.heappop(state.heap)
+            if state.scheduled.get(wake) != at:
+                continue  # overtaken
+            del state.scheduled[wake]
+            if isinstance(wake, SignalKey):
+                self._wake_signal(wake)
+            elif isinstance(wake, HoldKey):
+                self.dirty_instances[wake.rule, wake.group] = None
+            else:
+                self.dirty_incidents[wake] = None
+
+    def _wake_signal(self, key: SignalKey) -> None:
+        signal = self.state.signals.get(key)
+        if signal is None:
+            return
+        if signal.expires_at <= self.now:
+            self.decisions.append(SignalDecision(key, Reason.SIGNAL_EXPIRED))
+        elif 0 < signal.counts_from <= self.now:
+            self.decisions.append(SignalDecision(key, Reason.SIGNAL_CHANGED))
+        self.count(signal)
+
+    def settle_holds(self) -> None:
+        state = self.state
+        for instance in self.dirty_instances:
+            rule = state.rules[instance[0]]
+            tally = state.tallies.get(instance, _EMPTY)
+            for status in rule.statuses:
+                self._settle_hold(rule, HoldKey(rule.id, status, instance[1]), tally.truth(status))
+            if not tally:
+                state.tallies.pop(instance, None)
+
+    def _settle_hold(self, rule: ComponentRule, key: HoldKey, truth: Truth) -> None:
+        state = self.state
+        times = HoldTimes(rule.for_, rule.keep_firing_for)
+        before = state.memory.holds.get(key, INACTIVE)
+        hold, reason = advance_hold(before, truth, times, self.now)
+        self._note_blindness(rule, key, truth)
+        if hold == before:
+            return
+        if hold.phase is HoldPhase.INACTIVE:
+            hold = INACTIVE
+            state.memory.holds.pop(key, None)
+        else:
+            state.memory.holds[key] = hold
+        self.holds[key] = hold
+        if reason is not None:
+            self.decisions.append(HoldDecision(key, hold, reason, rule.component))
+        if hold.claims and not before.claims:
+            self._claim(rule, key)
+        elif before.claims and not hold.claims:
+            state.claims[rule.component].pop(key, None)
+            self._touch(rule.component, key.group)
+        self._schedule(key, due_at(hold, times))
+
+    def _claim(self, rule: ComponentRule, key: HoldKey) -> None:
+        claim = Claim(key, rule.component, key.status, key.group, shadow=rule.automation is Automation.SHADOW)
+        self.state.claims.setdefault(rule.component, {})[key] = claim
+        self._touch(rule.component, key.group)
+        hold = self.state.memory.holds[key]
+        self._schedule(key, due_at(hold, HoldTimes(rule.for_, rule.keep_firing_for)))
+
+    def _note_blindness(self, rule: ComponentRule, key: HoldKey, truth: Truth) -> None:
+        blind = self.state.blind.setdefault(rule.component, {})
+        if (truth is Truth.UNKNOWN) is (key in blind):
+            return
+        if truth is Truth.UNKNOWN:
+            blind[key] = None
+        else:
+            del blind[key]
+        self._touch(rule.component, key.group)
+
+    def _touch(self, component: ComponentName, group: Labels) -> None:
+        """A component's claims changed: its desired status follows at once, the incidents over it are dirty."""
+        desired = self.state.desired
+        claims = self.state.claims.get(component, {})
+        for shadow, statuses in ((False, desired.components), (True, desired.would_have)):
+            made = [claim.status for claim in claims.values() if claim.shadow is shadow]
+            if made:
+                statuses[component] = worst(made)
+            else:
+                statuses.pop(component, None)
+        for incident in self.state.covering.get(component, ()):
+            self.dirty_incidents[incident.id, group.only(incident.group_by)] = None
+
+    def settle_incidents(self) -> None:
+        state = self.state
+        for place in self.dirty_incidents:
+            rule = state.incident_rules[place[0]]
+            before = state.memory.incidents.get(place, IncidentMemory(*place))
+            memory, reasons = advance_incident(before, rule, self._coverage(rule, place[1]), self.now)
+            if memory.episode:
+                self._schedule(place, incident_due_at(memory, rule))
+            if memory == before or not memory.episode:
+                continue
+            state.memory.incidents[place] = memory
+            state.desired.incidents[place] = memory
+            self.incidents[place] = memory
+            self.decisions.extend(IncidentDecision(memory, reason) for reason in reasons)
+
+    def _coverage(self, rule: IncidentRule, group: Labels) -> Coverage:
+        state = self.state
+        shadow = rule.automation is Automation.SHADOW
+        overall = ComponentStatus.OPERATIONAL
+        raised: list[ComponentName] = []
+        blind = False
+        for name in rule.components:
+            status = worst(
+                claim.status
+                for claim in state.claims.get(name, {}).values()
+                if (shadow or not claim.shadow) and claim.group.only(rule.group_by) == group
+            )
+            if status.severity > rule.close_at.severity:
+                raised.append(name)
+            overall = worst((overall, status))
+            blind = blind or any(key.group.only(rule.group_by) == group for key in state.blind.get(name, ()))
+        return Coverage(overall, tuple(raised), blind)
+
+    def _schedule(self, wake: Wake, at: float) -> None:
+        state = self.state
+        if at == NEVER:
+            state.scheduled.pop(wake, None)
+        elif state.scheduled.get(wake) != at:
+            state.scheduled[wake] = at
+            state.entries += 1
+            heapq.heappush(state.heap, (at, state.entries, wake))
+
+    def result(self) -> Step:
+        state = self.state
+        while state.heap and state.scheduled.get(state.heap[0][2]) != state.heap[0][0]:
+            heapq.heappop(state.heap)
+        return Step(
+            tuple(self.decisions),
+            self.holds,
+            self.incidents,
+            tuple(self.forgotten),
+            state.heap[0][0] if state.heap else NEVER,
+        )
+
+
+_EMPTY = Tally()

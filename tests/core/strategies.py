@@ -1,0 +1,95 @@
+"""Random rule sets and timelines of signals, small enough that everything meets everything."""
+
+from __future__ import annotations
+
+from hypothesis import strategies as st
+
+from bridge.core.matching import Matcher, MatchOperator
+from bridge.core.rules import ComponentName, ComponentRule, IncidentRule, IncidentRuleId, RuleId, RuleSet, StatusLadder
+from bridge.core.signals import AtExpiry, Labels, Signal, SignalState
+from bridge.core.statuses import CLAIMABLE, Automation, ComponentStatus
+
+COMPONENTS = tuple(ComponentName(name) for name in ("Shop / API", "Shop / Web", "Search"))
+SERVICES = ("api", "web")
+REGIONS = ("eu", "us")
+SEVERITIES = ("warning", "critical", "none")
+
+labels = st.builds(
+    lambda service, region, severity: Labels({"service": service, "region": region, "severity": severity}),
+    st.sampled_from(SERVICES),
+    st.sampled_from((*REGIONS, "")),
+    st.sampled_from(SEVERITIES),
+)
+
+matchers = st.lists(
+    st.builds(
+        Matcher,
+        st.sampled_from(("service", "region", "severity")),
+        st.sampled_from(tuple(MatchOperator)),
+        st.sampled_from((*SERVICES, *REGIONS, "critical", "")),
+    ),
+    min_size=1,
+    max_size=2,
+).map(tuple)
+
+statuses = st.sampled_from(CLAIMABLE)
+ladders = st.builds(
+    lambda first, second: StatusLadder("severity", (("warning", first), ("critical", second))), statuses, statuses
+)
+durations = st.sampled_from((0.0, 1.0, 5.0, 30.0))
+
+
+@st.composite
+def rule_sets(draw: st.DrawFn) -> RuleSet:
+    """A page's rules: up to five component rules and up to three incidents over any of their components."""
+    rules = tuple(
+        ComponentRule(
+            RuleId(f"rule-{number}"),
+            draw(st.sampled_from(COMPONENTS)),
+            draw(matchers),
+            draw(st.one_of(statuses, ladders)),
+            for_=draw(durations),
+            keep_firing_for=draw(durations),
+            automation=draw(st.sampled_from((Automation.FULL, Automation.FULL, Automation.SHADOW))),
+        )
+        for number in range(draw(st.integers(1, 5)))
+    )
+    named = tuple(dict.fromkeys(rule.component for rule in rules))
+    incidents = tuple(
+        IncidentRule(
+            IncidentRuleId(f"incident-{number}"),
+            draw(st.lists(st.sampled_from(named), min_size=1, unique=True).map(tuple)),
+            "Something is wrong",
+            group_by=draw(st.sampled_from(((), (), ("region",)))),
+            open_at=draw(statuses),
+            close_at=ComponentStatus.OPERATIONAL,
+            monitor_for=draw(durations),
+            automation=draw(st.sampled_from((Automation.FULL, Automation.SHADOW))),
+        )
+        for number in range(draw(st.integers(0, 3)))
+    )
+    return RuleSet("page", rules, incidents)
+
+
+@st.composite
+def timelines(draw: st.DrawFn) -> list[tuple[float, list[Signal]]]:
+    """Instants in order, each with the signals that changed then."""
+    now = 1000.0
+    timeline = []
+    for _ in range(draw(st.integers(1, 12))):
+        now += draw(st.sampled_from((0.0, 0.5, 1.0, 4.0, 5.0, 6.0, 31.0)))
+        changed = [
+            Signal(
+                "source",
+                draw(labels),
+                draw(st.sampled_from(SignalState)),
+                since=now,
+                received_at=now,
+                expires_at=now + draw(st.sampled_from((2.0, 10.0, 1000.0))),
+                counts_from=draw(st.sampled_from((0.0, 0.0, now + 3.0))),
+                at_expiry=draw(st.sampled_from(AtExpiry)),
+            )
+            for _ in range(draw(st.integers(0, 3)))
+        ]
+        timeline.append((now, changed))
+    return timeline
