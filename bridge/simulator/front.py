@@ -1,0 +1,160 @@
+"""The web front of the model: the API under `/v1`, the public page and its JSON everywhere else.
+
+Handlers only translate between aiohttp and the model. The clock is an argument: demos run it as they like.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from aiohttp import web
+
+from bridge.simulator import public_json
+from bridge.simulator.messages import JSON_HEADERS, Request
+from bridge.simulator.model import Simulator
+from bridge.simulator.public_page import PublicPage
+from bridge.simulator.records.pages import Page
+
+MAXIMUM_BODY = 4 * 1024 * 1024
+KEEP_ALIVE = 75.0
+LONGEST_PAGE_NUMBER = 6
+_PUBLIC_HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+
+Clock = Callable[[], float]
+
+
+@dataclass(frozen=True, slots=True)
+class Listening:
+    """A front that is being served; `port` is the one that was bound."""
+
+    runner: web.AppRunner
+    host: str
+    port: int
+
+    @property
+    def url(self) -> str:
+        """Return the public page's address; the API is below it at `/v1`."""
+        shown = f"[{self.host}]" if ":" in self.host else self.host
+        return f"http://{shown}:{self.port}"
+
+    async def close(self) -> None:
+        """Stop listening and end open connections."""
+        await self.runner.cleanup()
+
+
+def build_app(
+    simulator: Simulator, clock: Clock, *, page_id: str | None = None, refresh_seconds: int | None = 10
+) -> web.Application:
+    """Build the application.
+
+    `clock` gives seconds since 1970. `page_id` is the page whose public side is shown (by default the first one).
+    `refresh_seconds` is how often a browser looks again, None for never.
+    """
+    front = _Front(simulator, clock, page_id, PublicPage(refresh_seconds=refresh_seconds))
+    app = web.Application(client_max_size=MAXIMUM_BODY)
+    app.router.add_route("*", "/v1/{path:.*}", front.api)
+    app.router.add_get("/", front.overview)
+    app.router.add_get("/history", front.history)
+    app.router.add_get("/incidents/{incident_id}", front.incident)
+    app.router.add_get("/api/v2/status.json", front.status)
+    app.router.add_get("/api/v2/summary.json", front.summary)
+    app.router.add_get("/{path:.*}", front.missing)
+    return app
+
+
+async def start(app: web.Application, *, host: str = "127.0.0.1", port: int = 0) -> Listening:
+    """Serve an application; port 0 takes a free one.
+
+    Raises:
+        OSError: The address cannot be bound.
+    """
+    runner = web.AppRunner(app, access_log=None, keepalive_timeout=KEEP_ALIVE)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, host, port).start()
+    except BaseException:
+        await runner.cleanup()
+        raise
+    return Listening(runner, host, runner.addresses[0][1])
+
+
+class _Front:
+    def __init__(
+        self, simulator: Simulator, clock: Clock, page_id: str | None, public_page: PublicPage
+    ) -> None:
+        self._simulator = simulator
+        self._clock = clock
+        self._page_id = page_id
+        self._public_page = public_page
+
+    async def api(self, request: web.Request) -> web.Response:
+        arrived = Request(
+            method=request.method,
+            path=request.path,
+            query=dict(request.query),
+            headers=request.headers,
+            body=await request.read(),
+        )
+        response = self._simulator.handle(arrived, now=self._clock())
+        return web.Response(status=response.status, headers=response.headers, body=response.body)
+
+    async def overview(self, _request: web.Request) -> web.Response:
+        page = self._page()
+        return (
+            self._missing() if page is None else self._html(self._public_page.overview(page, self._clock()))
+        )
+
+    async def history(self, request: web.Request) -> web.Response:
+        page = self._page()
+        if page is None:
+            return self._missing()
+        number = _page_number(request.query.get("page", ""))
+        return self._html(self._public_page.history(page, self._clock(), number=number))
+
+    async def incident(self, request: web.Request) -> web.Response:
+        page = self._page()
+        incident = None if page is None else page.incidents.get(request.match_info["incident_id"])
+        if page is None or incident is None:
+            return self._missing()
+        return self._html(self._public_page.incident(page, incident, self._clock()))
+
+    async def status(self, _request: web.Request) -> web.Response:
+        return self._json(public_json.status)
+
+    async def summary(self, _request: web.Request) -> web.Response:
+        return self._json(public_json.summary)
+
+    async def missing(self, _request: web.Request) -> web.Response:
+        return self._missing()
+
+    def _page(self) -> Page | None:
+        pages = self._simulator.pages
+        return next(iter(pages.values()), None) if self._page_id is None else pages.get(self._page_id)
+
+    def _json(self, write: Callable[[Page], str]) -> web.Response:
+        page = self._page()
+        if page is None:
+            return web.Response(
+                status=404, headers={**JSON_HEADERS, **_PUBLIC_HEADERS}, body=b'{"error":"no page"}'
+            )
+        return web.Response(headers={**JSON_HEADERS, **_PUBLIC_HEADERS}, body=write(page).encode())
+
+    def _html(self, text: str, status: int = 200) -> web.Response:
+        return web.Response(
+            status=status,
+            text=text,
+            content_type="text/html",
+            headers={
+                **_PUBLIC_HEADERS,
+                "Content-Security-Policy": self._public_page.security_policy,
+                "Referrer-Policy": "no-referrer",
+            },
+        )
+
+    def _missing(self) -> web.Response:
+        return self._html(self._public_page.missing(), 404)
+
+
+def _page_number(text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and len(text) <= LONGEST_PAGE_NUMBER):
+        return 1
+    return max(1, int(text))

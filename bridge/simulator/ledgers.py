@@ -1,0 +1,41 @@
+"""Append-only accounts of what reached the server and of what subscribers would have been told.
+
+They are evidence for tests: nothing in the model reads them back.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from bridge.simulator.statuses import IncidentStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """One request, with its answer.
+
+    `token` is None when authentication failed. `template` is for example
+    `/pages/{page_id}/incidents/{incident_id}`, None for an unknown route; `targets` holds the identifiers that stood
+    in the path, by those names. `body` is the decoded body, None where it could not be read or was not looked at.
+    """
+
+    at: float
+    token: str | None = field(repr=False)
+    method: str
+    path: str
+    template: str | None
+    targets: Mapping[str, str]
+    body: Mapping[str, Any] | None
+    status: int
+
+
+@dataclass(frozen=True, slots=True)
+class Notification:
+    """One time that the subscribers of a page would have been notified."""
+
+    at: float
+    page_id: str
+    incident_id: str
+    update_id: str
+    status: IncidentStatus
+    body: str

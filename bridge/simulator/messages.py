@@ -1,0 +1,68 @@
+"""What goes into the model and what comes out: plain values, whatever carries them.
+
+Knows neither sockets nor resources. `RefusedError` is how a handler says no; the model turns it into a body.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+JSON_HEADERS: Mapping[str, str] = {"Content-Type": "application/json; charset=utf-8"}
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One HTTP request as the server sees it.
+
+    `path` may begin with `/v1` or without it; header names are compared without case.
+    """
+
+    method: str
+    path: str
+    query: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+
+    def header(self, name: str) -> str:
+        """Return a header's value, or an empty text when it was not sent."""
+        value = self.headers.get(name)
+        if value is not None:
+            return value
+        wanted = name.lower()
+        return next((text for key, text in self.headers.items() if key.lower() == wanted), "")
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """One HTTP answer: status code, headers, and the body's bytes (JSON, or nothing with 204)."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a handler returns: a status code and a text that is already JSON."""
+
+    status: int
+    text: str
+
+
+class RefusedError(Exception):
+    """A request that is answered with an error.
+
+    `problem` is a sentence, or for 422 a map of field names to sentences; `retry_after` is in whole seconds.
+    """
+
+    def __init__(
+        self, status: int, problem: str | Mapping[str, list[str]], *, retry_after: int | None = None
+    ) -> None:
+        super().__init__(status, problem)
+        self.status = status
+        self.problem = problem
+        self.retry_after = retry_after
+
+
+def not_found() -> RefusedError:
+    """Build the answer for what does not exist, or belongs to someone else."""
+    return RefusedError(404, "The requested resource could not be found.")

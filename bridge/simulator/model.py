@@ -1,0 +1,282 @@
+"""The fake Statuspage as a pure machine: a request and the time go in, an answer comes out.
+
+Must not know sockets, files or clocks. The same seed and the same calls give the same answers, byte for byte. Faults
+belong between a transport and this model, never in it.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
+
+from bridge.simulator.account import Account, Token, move
+from bridge.simulator.decoding import decode
+from bridge.simulator.identifiers import Identifiers
+from bridge.simulator.ledgers import Arrival, Notification
+from bridge.simulator.messages import JSON_HEADERS, Answer, RefusedError, Request, Response, not_found
+from bridge.simulator.options import MetadataPatch, Options
+from bridge.simulator.rate_window import RateWindow
+from bridge.simulator.records.components import Component, StatusChange
+from bridge.simulator.records.incidents import Incident
+from bridge.simulator.records.metrics import Metric
+from bridge.simulator.records.pages import Page
+from bridge.simulator.resources import component_groups, components, incidents, metrics, pages
+from bridge.simulator.routing import Call, Route, RoutingTable
+from bridge.simulator.statuses import ComponentStatus
+
+__all__ = ["MetadataPatch", "Options", "Request", "Response", "Simulator"]
+
+_PREFIX = "/v1"
+_NOT_AUTHENTICATED = 401
+_WITHOUT_BODY = frozenset({"GET", "HEAD", "DELETE"})
+
+
+@dataclass(slots=True)
+class _Trace:
+    """What the arrival log will say of a request, filled in as far as the request comes."""
+
+    token: str | None = None
+    template: str | None = None
+    targets: Mapping[str, str] = field(default_factory=dict)
+    body: Mapping[str, Any] | None = None
+
+
+class Simulator:
+    """One instance of the service. Set-up calls and reads cost no budget and leave no trace in the logs.
+
+    `arrivals` and `notifications` are append-only. Records that the reads return are alive: look, do not change.
+    """
+
+    def __init__(self, seed: int = 0, options: Options | None = None) -> None:
+        self.arrivals: list[Arrival] = []
+        self._account = Account(options or Options(), Identifiers(seed))
+        self._routes = RoutingTable(
+            route
+            for resource in (pages, components, component_groups, incidents, metrics)
+            for route in resource.ROUTES
+        )
+
+    # -- requests ------------------------------------------------------------------------------------------------
+
+    def handle(self, request: Request, *, now: float) -> Response:
+        """Answer one request that arrives at `now` (seconds since 1970).
+
+        Never raises for anything that a client can send: what is wrong is answered with 4xx.
+        """
+        found = self._routes.find(request.method, request.path.removeprefix(_PREFIX))
+        trace = _Trace() if found is None else _Trace(template=found[0].template, targets=found[1])
+        try:
+            answer = self._answer(request, None if found is None else found[0], trace, now=now)
+            response = Response(answer.status, JSON_HEADERS, answer.text.encode())
+        except RefusedError as refused:
+            response = _refuse(refused)
+        self.arrivals.append(
+            Arrival(
+                at=now,
+                token=trace.token,
+                method=request.method,
+                path=request.path,
+                template=trace.template,
+                targets=trace.targets,
+                body=trace.body,
+                status=response.status,
+            )
+        )
+        return response
+
+    def _answer(self, request: Request, route: Route | None, trace: _Trace, *, now: float) -> Answer:
+        token = self._account.tokens.get(_presented_token(request))
+        if token is None:
+            raise RefusedError(_NOT_AUTHENTICATED, "Could not authenticate")
+        trace.token = token.text
+        # Counted before anything else is known of the request: what is refused below has used the budget too.
+        retry_after = token.window.arrive(now)
+        if retry_after:
+            raise RefusedError(
+                self._account.options.rate_limit_status, "Too many requests", retry_after=retry_after
+            )
+        if route is None:
+            raise not_found()
+        if request.method not in _WITHOUT_BODY:
+            trace.body = decode(request.body, content_type=request.header("Content-Type"))
+        return route.handler(
+            Call(
+                account=self._account,
+                token=token,
+                targets=trace.targets,
+                query=request.query,
+                body=trace.body or {},
+                now=now,
+            )
+        )
+
+    # -- set-up --------------------------------------------------------------------------------------------------
+
+    def add_token(self, token: str, page_ids: Iterable[str] | None = None) -> None:
+        """Let an API token in, for the pages named or for all there are and will be."""
+        options = self._account.options
+        window = RateWindow(
+            limit=options.rate_limit, seconds=options.rate_window, count_rejected=options.count_rejected
+        )
+        reach = None if page_ids is None else frozenset(page_ids)
+        self._account.tokens[token] = Token(token, reach, window)
+
+    def add_page(
+        self,
+        name: str,
+        *,
+        now: float = 0.0,
+        url: str | None = None,
+        description: str | None = None,
+        time_zone: str = "UTC",
+    ) -> str:
+        """Make a page and return its identifier."""
+        identifier = self._account.identifiers.draw()
+        subdomain = "".join(letter for letter in name.lower() if letter.isascii() and letter.isalnum())
+        self._account.pages[identifier] = Page(
+            id=identifier,
+            name=name,
+            created_at=now,
+            updated_at=now,
+            subdomain=subdomain or identifier,
+            url=url,
+            description=description,
+            time_zone=time_zone,
+        )
+        return identifier
+
+    def add_group(self, page_id: str, name: str, *, description: str | None = None, now: float = 0.0) -> str:
+        """Make a component group and return its identifier; give it a component next, as none may be empty."""
+        group = self._account.new_group(self.page(page_id), name, now=now)
+        group.description = description
+        return group.id
+
+    def add_component(
+        self,
+        page_id: str,
+        name: str,
+        *,
+        group: str | None = None,
+        status: ComponentStatus | str = ComponentStatus.OPERATIONAL,
+        description: str | None = None,
+        now: float = 0.0,
+    ) -> str:
+        """Make a component and return its identifier; `group` is a group's identifier, or its name.
+
+        A group's name that the page lacks makes the group.
+
+        Raises:
+            ValueError: No such status.
+        """
+        page, shown = self.page(page_id), ComponentStatus(status)
+        inside = None
+        if group is not None:
+            named = (known for known in page.groups.values() if group in {known.id, known.name})
+            inside = next(named, None) or self._account.new_group(page, group, now=now)
+        component = self._account.new_component(page, name, status=shown, now=now)
+        component.description = description
+        component.showcase = True
+        move(page, component, inside, now=now)
+        return component.id
+
+    def add_status_history(
+        self, page_id: str, component_id: str, changes: Iterable[tuple[float, ComponentStatus | str]]
+    ) -> None:
+        """Give a component a past: pairs of an instant and the status from then on.
+
+        The latest change, from here or from the calls so far, is its status now.
+        """
+        component = self.page(page_id).components[component_id]
+        past = [StatusChange(at, ComponentStatus(status)) for at, status in changes]
+        component.changes[:] = sorted([*component.changes, *past], key=lambda change: change.at)
+        component.status = component.changes[-1].status
+        component.created_at = min(component.created_at, component.changes[0].at)
+        component.touch(component.updated_at)
+
+    def add_metric(
+        self,
+        page_id: str,
+        name: str,
+        suffix: str = "",
+        *,
+        decimal_places: int = 0,
+        description: str | None = None,
+        display: bool = True,
+        now: float = 0.0,
+    ) -> str:
+        """Make a metric that takes points by the API (provider "Self") and return its identifier."""
+        identifier = self._account.identifiers.draw()
+        self.page(page_id).metrics[identifier] = Metric(
+            id=identifier,
+            page_id=page_id,
+            provider_id=self._account.identifiers.draw(),
+            name=name,
+            suffix=suffix,
+            created_at=now,
+            updated_at=now,
+            display=display,
+            tooltip_description=description,
+            decimal_places=decimal_places,
+        )
+        return identifier
+
+    def add_metric_points(self, page_id: str, metric_id: str, points: Iterable[tuple[float, float]]) -> None:
+        """Give a metric a past: (instant, value), cast to the grid like all points."""
+        metric = self.page(page_id).metrics[metric_id]
+        for instant, value in points:
+            metric.put(metrics.cast_to_grid(int(instant)), value)
+
+    # -- reading -------------------------------------------------------------------------------------------------
+
+    @property
+    def notifications(self) -> list[Notification]:
+        """The ledger: one entry for each time that subscribers would have been notified."""
+        return self._account.notifications
+
+    @property
+    def pages(self) -> Mapping[str, Page]:
+        """Every page by its identifier, in order of creation."""
+        return MappingProxyType(self._account.pages)
+
+    def page(self, page_id: str) -> Page:
+        """Return a page.
+
+        Raises:
+            KeyError: There is no such page.
+        """
+        return self._account.pages[page_id]
+
+    def component(self, page_id: str, name: str) -> Component:
+        """Return a component by "Group / Component" or a name that is unique on its page.
+
+        Raises:
+            KeyError: No component has that name, or more than one.
+        """
+        return self.page(page_id).component(name)
+
+    def incidents(self, page_id: str) -> list[Incident]:
+        """Return a page's incidents, in the order in which they were made."""
+        return [*self.page(page_id).incidents.values()]
+
+    def metric_points(self, page_id: str, metric_id: str) -> dict[int, float]:
+        """Return a metric's points, by instant in order of time."""
+        return dict(sorted(self.page(page_id).metrics[metric_id].points.items()))
+
+
+def _presented_token(request: Request) -> str:
+    scheme, _, key = request.header("Authorization").partition(" ")
+    if scheme.lower() == "oauth":
+        return key.strip()
+    return request.query.get("api_key", "")
+
+
+def _refuse(refused: RefusedError) -> Response:
+    body: dict[str, object] = {"error": refused.problem}
+    # The one error body that was recorded of the live service has no status in it.
+    if refused.status != _NOT_AUTHENTICATED:
+        body["status"] = refused.status
+    headers = JSON_HEADERS
+    if refused.retry_after is not None:
+        headers = {**JSON_HEADERS, "Retry-After": str(refused.retry_after)}
+    return Response(refused.status, headers, json.dumps(body).encode())

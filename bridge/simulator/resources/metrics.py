@@ -1,0 +1,114 @@
+"""Metrics and their points.
+
+A point is cast to the nearest 30 s and the last one written there wins. Points older than 28 days or more than five
+minutes ahead are refused one by one, and dropped from a bulk, which the service takes in later.
+"""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from bridge.simulator.fields import Fields
+from bridge.simulator.messages import Answer, RefusedError, not_found
+from bridge.simulator.records.encoding import as_list, encode
+from bridge.simulator.routing import Call, Route
+
+if TYPE_CHECKING:
+    from bridge.simulator.records.metrics import Metric
+
+GRID = 30
+OLDEST = 28 * 86_400.0
+FURTHEST_AHEAD = 300.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Point:
+    asked: int
+    value: float | int
+
+    @property
+    def instant(self) -> int:
+        return cast_to_grid(self.asked)
+
+    def acceptable(self, now: float) -> bool:
+        return now - OLDEST <= self.asked <= now + FURTHEST_AHEAD
+
+    def shown(self) -> dict[str, float | int]:
+        return {"timestamp": self.instant, "value": self.value}
+
+
+def cast_to_grid(instant: int) -> int:
+    """Return the nearest multiple of 30 s; halfway goes up."""
+    return (instant + GRID // 2) // GRID * GRID
+
+
+def list_metrics(call: Call) -> Answer:
+    """Answer with the page's metrics."""
+    return Answer(200, as_list(m.written() for m in call.one_page_of([*call.page.metrics.values()])))
+
+
+def get_metric(call: Call) -> Answer:
+    """Answer with one metric."""
+    return Answer(200, call.target(call.page.metrics, "metric_id").written())
+
+
+def add_point(call: Call) -> Answer:
+    """Take one point; the answer carries its cast timestamp."""
+    metric = call.target(call.page.metrics, "metric_id")
+    point = _read(Fields(call.wrapped("data")), now=call.now)
+    metric.put(point.instant, float(point.value))
+    return Answer(201, encode({"data": point.shown()}))
+
+
+def add_points(call: Call) -> Answer:
+    """Take points of several metrics; all of them are read before any is kept."""
+    metrics = call.page.metrics
+    taken: list[tuple[Metric, list[_Point]]] = []
+    for metric_id, rows in call.wrapped("data").items():
+        metric = metrics.get(metric_id)
+        if metric is None:
+            raise not_found()
+        points = [_read_row(metric_id, row) for row in _rows(metric_id, rows)]
+        taken.append((metric, [point for point in points if point.acceptable(call.now)]))
+    for metric, points in taken:
+        for point in points:
+            metric.put(point.instant, float(point.value))
+    return Answer(202, encode({metric.id: [point.shown() for point in points] for metric, points in taken}))
+
+
+def reset_metric(call: Call) -> Answer:
+    """Forget every point of a metric."""
+    metric = call.target(call.page.metrics, "metric_id")
+    metric.reset()
+    metric.updated_at = call.now
+    return Answer(200, metric.written())
+
+
+def _rows(metric_id: str, rows: Any) -> list[Any]:
+    if isinstance(rows, list):
+        return rows
+    raise RefusedError(422, {metric_id: ["must be a list of points"]})
+
+
+def _read_row(metric_id: str, row: Any) -> _Point:
+    if not isinstance(row, dict):
+        raise RefusedError(422, {metric_id: ["each point must be an object"]})
+    return _read(Fields(row), now=None)
+
+
+def _read(fields: Fields, *, now: float | None) -> _Point:
+    """Read a point; with `now`, one that lies outside the time kept is wrong too."""
+    asked, value = fields.integer("timestamp"), fields.number("value")
+    point = _Point(asked or 0, value or 0)
+    if asked is not None and now is not None and not point.acceptable(now):
+        fields.refuse("timestamp", "must be within the last 28 days and at most 5 minutes ahead")
+    fields.finish()
+    return point
+
+
+ROUTES = (
+    Route("GET", "/pages/{page_id}/metrics", list_metrics),
+    Route("POST", "/pages/{page_id}/metrics/data", add_points),
+    Route("GET", "/pages/{page_id}/metrics/{metric_id}", get_metric),
+    Route("POST", "/pages/{page_id}/metrics/{metric_id}/data", add_point),
+    Route("DELETE", "/pages/{page_id}/metrics/{metric_id}/data", reset_metric),
+)

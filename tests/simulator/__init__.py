@@ -1,0 +1,1 @@
+"""Tests of the fake Statuspage; they share the furnished page of `desk`."""
