@@ -1,0 +1,1 @@
+"""Probes: checks that the bridge itself repeats, and the schedule that repeats them."""
