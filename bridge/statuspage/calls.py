@@ -1,0 +1,130 @@
+"""What all resources share: an endpoint, the allow-list, and the way of one call from arguments to outcome.
+
+This is the only place that hands a request to the transport, so that the allow-list holds for every method there is or will be (invariant I9).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Coroutine
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import msgspec
+
+from bridge.core.intents import NotSent, Outcome
+from bridge.core.reasons import Reason
+from bridge.errors import ConfigurationError
+from bridge.statuspage.answers import read_answer, read_failure
+from bridge.statuspage.errors import one_line
+from bridge.statuspage.transport import Method, Request, TransportError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from bridge.statuspage.transport import Transport
+
+Call: TypeAlias = Coroutine[Any, Any, Outcome]
+"""A call that has not been begun; awaited, it makes one request and gives its outcome."""
+
+ALLOWED: frozenset[tuple[str, str]] = frozenset(
+    {
+        ("GET", "/pages/{page_id}"),
+        ("GET", "/pages/{page_id}/components"),
+        ("PATCH", "/pages/{page_id}/components/{component_id}"),
+        ("GET", "/pages/{page_id}/incidents"),
+        ("GET", "/pages/{page_id}/incidents/unresolved"),
+        ("GET", "/pages/{page_id}/incidents/{incident_id}"),
+        ("POST", "/pages/{page_id}/incidents"),
+        ("PATCH", "/pages/{page_id}/incidents/{incident_id}"),
+        ("GET", "/pages/{page_id}/metrics"),
+        ("POST", "/pages/{page_id}/metrics/data"),
+    }
+)
+"""What the daemon may call: nothing that deletes, and nothing that changes the page itself. Spelled out, not collected from the endpoints, so that a new endpoint stays shut until someone opens it here."""
+
+_IDENTIFIER = re.compile(r"[A-Za-z0-9_-]{1,64}")
+
+
+class ForbiddenCallError(Exception):
+    """A defect of ours: a call that this client may not make. Raised before anything is sent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """One operation of the API.
+
+    Attributes:
+        method: the HTTP method.
+        template: path with `{page_id}` and other ids in braces.
+        decoder: for the body of a success; None where an empty one is expected.
+    """
+
+    method: Method
+    template: str
+    decoder: msgspec.json.Decoder[Any] | None
+
+
+class Calls:
+    """A page of Statuspage, and the calls that may be made about it. A resource derives from this and adds its methods."""
+
+    def __init__(
+        self, transport: Transport, page_id: str, *, allowed: frozenset[tuple[str, str]] = ALLOWED
+    ) -> None:
+        """Bind the calls to a page.
+
+        Raises:
+            ConfigurationError: the page's id is not one.
+        """
+        if not _IDENTIFIER.fullmatch(page_id):
+            raise ConfigurationError(
+                f"{one_line(page_id)!r} is not a page id; expected the twelve characters that stand in the page's address"
+            )
+        self._transport = transport
+        self._page_id = page_id
+        self._allowed = allowed
+
+    async def call(
+        self,
+        endpoint: Endpoint,
+        identifiers: Mapping[str, str] | None = None,
+        *,
+        timeout: float,  # noqa: ASYNC109 - the deadline that the intent records
+        query: tuple[tuple[str, str], ...] = (),
+        payload: object = None,
+    ) -> Outcome:
+        """Make one request, once.
+
+        Args:
+            endpoint: the operation.
+            identifiers: for the template; the page's own is added.
+            timeout: seconds for the whole of it.
+            query: names and values.
+            payload: becomes the JSON body; None for no body.
+
+        Raises:
+            ForbiddenCallError: the endpoint is not allowed to this client.
+            asyncio.CancelledError: the caller was cancelled; the request may have been applied.
+        """
+        if (endpoint.method, endpoint.template) not in self._allowed:
+            raise ForbiddenCallError(f"{endpoint.method} {endpoint.template} is not allowed to this client")
+        places = {"page_id": self._page_id, **(identifiers or {})}
+        for place, value in places.items():
+            # Ids come from rule files and from answers: one with a slash would be another path than the one allowed.
+            if not _IDENTIFIER.fullmatch(value):
+                return NotSent(Reason.REJECTED, f"{one_line(value)!r} is not a {place}")
+        try:
+            body = None if payload is None else msgspec.json.encode(payload)
+        except UnicodeEncodeError:
+            return NotSent(Reason.REJECTED, "a text holds half of a surrogate pair and cannot be sent")
+        request = Request(endpoint.method, endpoint.template.format_map(places), query, body)
+        try:
+            response = await self._transport.send(request, timeout=timeout)
+        except TransportError as error:
+            return read_failure(error)
+        return read_answer(response, endpoint.decoder)
+
+
+def page_of(page_number: int, *, per_page: int) -> tuple[tuple[str, str], ...]:
+    """The query of the common pagination dialect, 1-based. It is always sent: a list without it has a rate limit of its own (statuspage-api.md, 3.1)."""
+    return (("page", str(page_number)), ("per_page", str(per_page)))

@@ -1,0 +1,1 @@
+"""Tests of the one door to Statuspage; a package, because they share servers and peers."""
