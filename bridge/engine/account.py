@@ -1,0 +1,56 @@
+"""The account of requests for whoever watches the daemon: counters and log events. Decides and remembers nothing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import structlog
+
+from bridge.core.intents import Done, NotSent, Outcome, Unknown
+from bridge.core.operations import PushPoints
+from bridge.engine.requests import facts
+
+if TYPE_CHECKING:
+    from bridge.core.plan import Plan
+    from bridge.engine.requests import Request
+    from bridge.telemetry.metrics import Metrics
+
+logger = structlog.get_logger(__name__)
+
+
+class Account:
+    """Counts and logs what a dispatcher does."""
+
+    def __init__(self, metrics: Metrics) -> None:
+        self._metrics = metrics
+
+    def planned(self, page: str, planned: Plan) -> None:
+        """A plan was made."""
+        self._metrics.plan_size.labels(page).set(len(planned.operations))
+
+    def ended(self, request: Request, outcome: Outcome, now: float) -> None:
+        """A request has its outcome."""
+        metrics, operation = self._metrics, request.operation
+        page = operation.page
+        metrics.requests.labels(page, request.kind, _arm(outcome)).inc()
+        metrics.request_seconds.labels(page).observe(now - request.slot.taken_at)
+        log = logger.bind(page=page, operation=request.kind, target=operation.target)
+        if not isinstance(outcome, Done):
+            metrics.request_failures.labels(page, outcome.reason).inc()
+            log.warning("request_failed", reason=outcome.reason, message=outcome.message)
+        elif request.notifying:
+            log.info("page_written", reason=operation.reason, **facts(operation))
+        else:
+            log.debug("request_done")
+        if isinstance(operation, PushPoints) and isinstance(outcome, Done):
+            metrics.points_sent.labels(page).inc(sum(len(points) for _, _, points in operation.points))
+
+
+def _arm(outcome: Outcome) -> str:
+    match outcome:
+        case Done():
+            return "done"
+        case NotSent():
+            return "not_sent"
+        case Unknown():
+            return "unknown"

@@ -1,0 +1,180 @@
+"""Intake: accepted means durable. Reports are merged with what is known, committed, and only then evaluated and acknowledged.
+
+Two deliveries about one thing may be under way at once, and their commits may be noticed in any order. Merging therefore happens at once, in the order of arrival, and a version
+number keeps an older result from being published over a newer one.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bridge.core.changes import Changes
+from bridge.core.journal import JournalEntry, JournalKind
+from bridge.core.reasons import Reason
+from bridge.core.signals import Merge, Signal, SignalKey, SignalState, merge
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from bridge.core.page import Page
+    from bridge.core.samples import Observation, Sample
+    from bridge.engine.ports import Clock, Store
+    from bridge.engine.reconciler import Reconciler
+    from bridge.telemetry.metrics import Metrics
+
+PERSIST_SHARE = 0.25
+"""A repeat is persisted when this share of its time to expiry has passed since the last time (design.md, "Store")."""
+
+_REASONS = {
+    Merge.CHANGED: Reason.SIGNAL_CHANGED,
+    Merge.REPEATED: Reason.SIGNAL_REPEATED,
+    Merge.STALE: Reason.SIGNAL_STALE,
+}
+
+
+class _Kept:
+    """What is known of one signal, and how much of it is durable and published."""
+
+    __slots__ = ("durable", "persisted_at", "published", "signal", "version")
+
+    def __init__(self, signal: Signal, *, durable: bool) -> None:
+        self.signal = signal
+        self.durable = durable
+        self.persisted_at = signal.received_at
+        self.version = 1
+        self.published = 1 if durable else 0
+
+
+class Intake:
+    """The one way in for signals and samples."""
+
+    def __init__(self, *, store: Store, clock: Clock, metrics: Metrics, signals: Iterable[Signal]) -> None:
+        """Start from what is stored.
+
+        Args:
+            store: where accepted reports become durable.
+            clock: our time.
+            metrics: where receipts are counted.
+            signals: as they were stored.
+        """
+        self._store = store
+        self._clock = clock
+        self._metrics = metrics
+        self._kept = {signal.key: _Kept(signal, durable=True) for signal in signals}
+        self._reconcilers: list[Reconciler] = []
+        self._pages: list[Page] = []
+
+    @property
+    def signals(self) -> list[Signal]:
+        """Every signal that has been published, as last published or refreshed."""
+        return [kept.signal for kept in self._kept.values() if kept.durable]
+
+    def subscribe(self, reconciler: Reconciler, page: Page) -> None:
+        """From now on, tell this reconciler of changes, and enter samples into its page's metrics."""
+        self._reconcilers.append(reconciler)
+        self._pages.append(page)
+
+    async def accept(self, observation: Observation) -> None:
+        """Take an observation in. It is durable, and every page has been told, when this returns.
+
+        Raises:
+            StoreError: nothing of it counts; the sender is to send it again.
+        """
+        now = self._clock.now()
+        changes = Changes()
+        merged: list[tuple[_Kept, int, Signal]] = []
+        for report in observation.signals:
+            self._merge(report, changes, merged, now=now)
+        for sample in observation.samples:
+            self._record(sample, changes)
+        if changes:
+            await self._store.commit(changes)
+        self._publish(merged)
+        if observation.samples:
+            for reconciler in self._reconcilers:
+                reconciler.samples_arrived()
+
+    def _merge(
+        self, report: Signal, changes: Changes, merged: list[tuple[_Kept, int, Signal]], *, now: float
+    ) -> None:
+        key = report.key
+        kept = self._kept.get(key)
+        known = kept.signal if kept is not None and kept.signal.state_at(now) is not None else None
+        signal, meaning = merge(known, report)
+        self._metrics.signals_received.labels(meaning).inc()
+        if meaning is Merge.STALE:
+            return
+        if kept is None:
+            kept = self._kept[key] = _Kept(signal, durable=False)
+            kept.version = 0
+        if meaning is Merge.REPEATED and kept.durable:
+            kept.signal = signal
+            self._repeat(kept, changes)
+            return
+        # Not durable: an earlier commit of it failed or is still under way, so this one carries it again.
+        kept.signal = signal
+        kept.durable = False
+        kept.version += 1
+        kept.persisted_at = signal.received_at
+        changes.signals.append(signal)
+        merged.append((kept, kept.version, signal))
+        if meaning is Merge.CHANGED:
+            changes.journal.append(_journal(signal, _REASONS[meaning]))
+
+    def _repeat(self, kept: _Kept, changes: Changes) -> None:
+        signal = kept.signal
+        for reconciler in self._reconcilers:
+            reconciler.refresh(signal)
+        if signal.received_at - kept.persisted_at >= PERSIST_SHARE * (signal.expires_at - signal.received_at):
+            kept.persisted_at = signal.received_at
+            changes.signals.append(signal)
+
+    def _record(self, sample: Sample, changes: Changes) -> None:
+        for page in self._pages:
+            if any(rule.series == sample.series for rule in page.ruleset.metrics):
+                hour = page.points.record(sample.series, sample.at, sample.value)
+                if hour is not None:
+                    changes.points.append((page.name, hour))
+
+    def _publish(self, merged: list[tuple[_Kept, int, Signal]]) -> None:
+        published = []
+        for kept, version, signal in merged:
+            if version > kept.published:
+                kept.published = version
+                published.append(signal)
+            if version == kept.version:
+                kept.durable = True
+        if published:
+            for reconciler in self._reconcilers:
+                reconciler.offer(published)
+
+    def forget(self, keys: Iterable[SignalKey], now: float) -> list[SignalKey]:
+        """Let go of signals that have ended and were kept only for order. Returns those that are to be deleted."""
+        gone = []
+        for key in keys:
+            kept = self._kept.get(key)
+            if kept is not None and kept.signal.state_at(now) is None:
+                del self._kept[key]
+                gone.append(key)
+        return gone
+
+    def states(self) -> dict[SignalState, int]:
+        """How many signals are in each state now; counted when somebody scrapes, not when something changes."""
+        counts = dict.fromkeys(SignalState, 0)
+        now = self._clock.now()
+        for kept in self._kept.values():
+            state = kept.signal.state_at(now)
+            if state is not None:
+                counts[state] += 1
+        return counts
+
+
+def _journal(signal: Signal, reason: Reason) -> JournalEntry:
+    return JournalEntry(
+        signal.received_at,
+        JournalKind.SIGNAL,
+        "",
+        f"{signal.source}:{signal.labels.fingerprint}",
+        reason,
+        {"state": signal.state, "since": signal.since, "detail": signal.detail},
+    )

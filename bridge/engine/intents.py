@@ -1,0 +1,148 @@
+"""Bookkeeping of writes: how an intent ends, and what the ledger says after it. Pure changes of a page and of what is to be committed; sends and reads nothing."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from bridge.core.intents import INTENT_TRANSITIONS, LIVE, Intent, IntentEvent, IntentKind, IntentState
+from bridge.core.journal import JournalEntry, JournalKind
+from bridge.core.ledger import ComponentTold, IncidentTold
+from bridge.core.observed import ObservedIncident
+from bridge.core.operations import SetComponent, WriteIncident
+from bridge.core.payload import decode_component_write, decode_incident_write
+from bridge.core.reasons import Reason
+from bridge.core.statuses import ComponentStatus, IncidentStatus
+
+if TYPE_CHECKING:
+    from bridge.core.changes import Changes
+    from bridge.core.intents import OperationId
+    from bridge.core.page import Page
+
+_SETTLED = {IntentState.ADOPTED: Reason.ADOPTED, IntentState.NOT_APPLIED: Reason.NOT_APPLIED}
+
+
+def move_intent(
+    page: Page, intent: Intent, event: IntentEvent, *, reason: Reason, changes: Changes
+) -> Intent:
+    """Enter what happened to an intent, by the transition table."""
+    moved = replace(intent, state=INTENT_TRANSITIONS[intent.state, event], reason=reason)
+    if moved.state in LIVE:
+        page.intents[moved.operation] = moved
+    else:
+        page.intents.pop(moved.operation, None)
+        page.searches.pop(moved.operation, None)
+    changes.intents.append(moved)
+    return moved
+
+
+def finish_intent(page: Page, intent: Intent, state: IntentState, changes: Changes, *, now: float) -> None:
+    """A lost write was found on the page, or found absent after the time by which it would have been applied."""
+    event = IntentEvent.FOUND if state is IntentState.ADOPTED else IntentEvent.ABSENT
+    moved = move_intent(page, intent, event, reason=_SETTLED[state], changes=changes)
+    detail: dict[str, str | int | float | None] = {
+        "operation": intent.operation,
+        "waited": now - intent.began_at,
+    }
+    changes.journal.append(
+        JournalEntry(
+            now, JournalKind.OUTCOME, page.name, intent.target, moved.reason or Reason.SETTLE_UNKNOWN, detail
+        )
+    )
+
+
+def tell_incident(page: Page, intent: Intent, incident_id: str, changes: Changes, *, now: float) -> None:
+    """A write to an incident was applied: the ledger says so, and the page is known to show it."""
+    write = decode_incident_write(page.name, intent.payload)
+    before = page.incidents_told.get(write.key)
+    status = write.status if write.status is not None else before.status if before is not None else None
+    if status is None:
+        return  # a quiet change of an incident that the ledger does not know: adopted by the next list
+    told = IncidentTold(
+        page.name,
+        write.place,
+        write.key,
+        incident_id,
+        write.episode,
+        write.sequence,
+        status,
+        write.high_water,
+        write.component_ids,
+        intent.operation,
+        now,
+    )
+    page.incidents_told[write.key] = told
+    changes.incidents_told.append(told)
+    if status is IncidentStatus.RESOLVED:
+        page.observed.incidents.pop(incident_id, None)
+    else:
+        page.observed.incidents[incident_id] = ObservedIncident(
+            incident_id,
+            status,
+            write.key,
+            write.episode,
+            write.sequence,
+            intent.operation,
+            write.component_ids,
+            now,
+        )
+    for part in write.parts:
+        tell_component(page, part, intent.operation, changes, now=now)
+
+
+def tell_component(
+    page: Page, write: SetComponent, operation: OperationId, changes: Changes, *, now: float
+) -> None:
+    """A component was written: the ledger says so, and the page is known to show it.
+
+    If an earlier write to it is still lost, that one may yet be applied over this one; it stays in mind until then.
+    """
+    component_id, status = write.component_id, write.status
+    before = page.components_told.get(component_id)
+    observed = page.observed.components.get(component_id)
+    if observed is not None:
+        page.observed.components[component_id] = replace(observed, status=status, read_at=now, reads=1)
+    open_until = before.unsettled_until if before is not None and before.unsettled(now) else None
+    if status is ComponentStatus.OPERATIONAL and open_until is None:
+        if page.components_told.pop(component_id, None) is not None:
+            changes.components_told_gone.append((page.name, component_id))
+        return
+    possible = before.possible if before is not None and open_until is not None else ()
+    told = ComponentTold(page.name, component_id, status, operation, now, possible, open_until)
+    page.components_told[component_id] = told
+    changes.components_told.append(told)
+
+
+def _lose_component(page: Page, write: SetComponent, intent: Intent, changes: Changes, *, now: float) -> None:
+    component_id, status = write.component_id, write.status
+    before = page.components_told.get(component_id)
+    observed = page.observed.components.get(component_id)
+    shown = (
+        observed.status
+        if observed is not None and observed.status is not None
+        else ComponentStatus.OPERATIONAL
+    )
+    possible = dict.fromkeys((*(before.possible if before is not None else ()), shown))
+    if before is not None:
+        possible[before.status] = None
+    possible.pop(status, None)
+    until = intent.settled_at(page.settings.settle_for)
+    if before is not None and before.unsettled_until is not None:
+        until = max(until, before.unsettled_until)
+    told = ComponentTold(page.name, component_id, status, intent.operation, now, tuple(possible), until)
+    page.components_told[component_id] = told
+    changes.components_told.append(told)
+
+
+def lose_write(page: Page, intent: Intent, changes: Changes, *, now: float) -> None:
+    """The outcome of a write is unknown: what it set may show now, later or never."""
+    write = written(page, intent)
+    for part in write.parts if isinstance(write, WriteIncident) else (write,):
+        _lose_component(page, part, intent, changes, now=now)
+
+
+def written(page: Page, intent: Intent) -> SetComponent | WriteIncident:
+    """The write of an intent, as it was stored."""
+    if intent.kind is IntentKind.SET_COMPONENT:
+        return decode_component_write(page.name, intent.payload)
+    return decode_incident_write(page.name, intent.payload)

@@ -1,0 +1,310 @@
+"""The observer: applies what was read from the page to what we know of it.
+
+A reading that began before a write of ours ended is not believed about that write's target. What a reading shows else is compared with what was told: our own lost writes are
+recognised by their name, and only what two readings of a settled target show is a person's. Sends nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from bridge.core.answers import ComponentList, ComponentRow, IncidentList, IncidentRow, MetricList
+from bridge.core.changes import Changes
+from bridge.core.incidents import IncidentMemory, IncidentPhase
+from bridge.core.intents import IntentKind, IntentState
+from bridge.core.journal import JournalEntry, JournalKind
+from bridge.core.ledger import ComponentTold, IncidentTold
+from bridge.core.observed import Listing, ListKind, ObservedComponent, ObservedIncident
+from bridge.core.operations import component_target, incident_target
+from bridge.core.payload import decode_component_write
+from bridge.core.reasons import Reason
+from bridge.core.signals import NO_LABELS
+from bridge.core.statuses import ComponentStatus, IncidentStatus
+from bridge.engine.intents import finish_intent, tell_incident
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from bridge.core.desired import IncidentPlace
+    from bridge.core.incidents import IncidentKey
+    from bridge.core.operations import ReadList
+    from bridge.core.page import Page
+
+FOREIGN_AFTER = 2
+"""Readings in a row that must show what we did not do (design.md, "People win"): one may be a stale list."""
+
+_PHASES = {
+    IncidentStatus.INVESTIGATING: IncidentPhase.INVESTIGATING,
+    IncidentStatus.IDENTIFIED: IncidentPhase.INVESTIGATING,
+    IncidentStatus.MONITORING: IncidentPhase.MONITORING,
+}
+
+
+class Observer:
+    """Readings of one page."""
+
+    def __init__(self, page: Page, adopt: Callable[[IncidentMemory], None]) -> None:
+        """Observe a page.
+
+        Args:
+            page: what is known of it; changed in place.
+            adopt: called with an incident of ours that nothing remembers.
+        """
+        self._page = page
+        self._adopt = adopt
+        self._components: list[ComponentRow] = []
+        self._incidents: list[IncidentRow] = []
+        self._metrics: list[tuple[str, str]] = []
+
+    def list_read(
+        self,
+        operation: ReadList,
+        answer: ComponentList | IncidentList | MetricList,
+        *,
+        began_at: float,
+        now: float,
+    ) -> Changes:
+        """Apply one page of a list; the list counts when its last page has come."""
+        listing = self._page.observed.listings[operation.kind]
+        first = operation.number == 1
+        rows_began = began_at if first or listing.began_at is None else listing.began_at
+        changes = Changes()
+        match answer:
+            case ComponentList(rows=component_rows):
+                self._components = [*([] if first else self._components), *component_rows]
+                if answer.last:
+                    self._components_complete(rows_began, changes, now)
+            case IncidentList(rows=incident_rows):
+                self._incidents = [*([] if first else self._incidents), *incident_rows]
+                if answer.last:
+                    self._unresolved_complete(rows_began, changes, now)
+            case MetricList(rows=metric_rows):
+                self._metrics = [*([] if first else self._metrics), *metric_rows]
+                if answer.last:
+                    self._page.observed.metrics = dict(self._metrics)
+        self._page.observed.listings[operation.kind] = (
+            Listing(complete_at=rows_began)
+            if answer.last
+            else Listing(listing.complete_at, rows_began, operation.number + 1)
+        )
+        return changes
+
+    def list_failed(self, kind: ListKind) -> None:
+        """A page of a list could not be read: the reading begins anew, because rows may have moved between pages."""
+        listing = self._page.observed.listings[kind]
+        self._page.observed.listings[kind] = Listing(listing.complete_at)
+
+    def incident_read(self, row: IncidentRow, key: IncidentKey, *, began_at: float, now: float) -> Changes:
+        """Apply the reading of one incident of ours."""
+        changes = Changes()
+        self._observe_incident(row, began_at)
+        told = self._page.incidents_told.get(key)
+        if told is not None and told.incident_id == row.id:
+            self._compare(told, row, changes, now=now)
+        return changes
+
+    def incident_gone(self, key: IncidentKey, now: float) -> Changes:
+        """An incident of ours is not there any more: a person deleted it. It is not opened again in this episode."""
+        changes = Changes()
+        told = self._page.incidents_told.get(key)
+        if told is not None:
+            self._page.observed.incidents.pop(told.incident_id, None)
+            self._yield(replace(told, status=IncidentStatus.RESOLVED), Reason.NOT_FOUND, changes, now)
+        return changes
+
+    def _components_complete(self, began_at: float, changes: Changes, now: float) -> None:
+        page = self._page
+        groups = {row.id: row.name for row in self._components if row.is_group}
+        seen = {}
+        for row in self._components:
+            if row.is_group:
+                continue
+            before = page.observed.components.get(row.id)
+            seen[row.id] = self._observed(row, groups.get(row.group_id or "", ""), before, began_at)
+        page.observed.components = seen
+        self._components = []
+        for told in list(page.components_told.values()):
+            self._settle_component(told, began_at, changes, now)
+        for name in page.ruleset.component_names:
+            component_id = page.component_id(name)
+            if component_id is not None and page.component_ids.get(name) != component_id:
+                page.component_ids[name] = component_id
+                changes.bindings.append((page.name, name, component_id))
+
+    def _observed(
+        self, row: ComponentRow, group: str, before: ObservedComponent | None, began_at: float
+    ) -> ObservedComponent:
+        told = self._page.components_told.get(row.id)
+        overtaken = self._page.busy(component_target(row.id)) or (
+            told is not None and told.told_at >= began_at
+        )
+        if before is not None and (overtaken or before.read_at > began_at):
+            return replace(before, name=row.name, group=group)
+        reads = before.reads + 1 if before is not None and before.status is row.status else 1
+        return ObservedComponent(row.id, row.name, group, row.status, began_at, reads)
+
+    def _settle_component(self, told: ComponentTold, began_at: float, changes: Changes, now: float) -> None:
+        """A reading begun after a lost write's last chance says what became of it."""
+        page = self._page
+        observed = page.observed.components.get(told.component_id)
+        until = told.unsettled_until
+        if (
+            observed is None
+            or until is None
+            or began_at < until
+            or page.busy(component_target(told.component_id))
+        ):
+            return
+        ours = observed.status is not None and told.explains(observed.status)
+        settled = replace(told, possible=(), unsettled_until=None)
+        if ours and observed.status is not None:
+            settled = replace(settled, status=observed.status)
+        for intent in [*page.intents.values()]:
+            if intent.target == component_target(told.component_id) and intent.state is IntentState.UNKNOWN:
+                written = decode_component_write(page.name, intent.payload).status
+                state = IntentState.ADOPTED if observed.status is written else IntentState.NOT_APPLIED
+                finish_intent(page, intent, state, changes, now=now)
+        if ours and settled.status is ComponentStatus.OPERATIONAL:
+            page.components_told.pop(told.component_id)
+            changes.components_told_gone.append((page.name, told.component_id))
+        else:
+            page.components_told[told.component_id] = settled
+            changes.components_told.append(settled)
+
+    def _unresolved_complete(self, began_at: float, changes: Changes, now: float) -> None:
+        page = self._page
+        rows, self._incidents = self._incidents, []
+        listed = {row.id for row in rows}
+        for incident_id, observed in list(page.observed.incidents.items()):
+            # What a write or a later reading showed is newer than this list.
+            if incident_id not in listed and observed.read_at < began_at:
+                del page.observed.incidents[incident_id]
+        for row in rows:
+            self._observe_incident(row, began_at)
+        for told in list(page.incidents_told.values()):
+            if not told.open or told.told_at >= began_at or incident_target(told.key) in page.in_flight:
+                continue
+            listed_row = next((row for row in rows if row.id == told.incident_id), None)
+            if listed_row is None:
+                self._missed(told, changes, now)
+            else:
+                page.missing.pop(told.key, None)
+                self._compare(told, listed_row, changes, now=now)
+        self._find_lost(rows, changes, now)
+        self._adopt_unknown(rows, changes, now)
+
+    def _observe_incident(self, row: IncidentRow, read_at: float) -> None:
+        before = self._page.observed.incidents.get(row.id)
+        if before is not None and before.read_at > read_at:
+            return
+        self._page.observed.incidents[row.id] = ObservedIncident(
+            row.id, row.status, row.key, row.episode, row.sequence, row.operation, row.component_ids, read_at
+        )
+
+    def _missed(self, told: IncidentTold, changes: Changes, now: float) -> None:
+        """An open incident of ours is not among the unresolved: a person resolved or deleted it, or the list is stale."""
+        if any(intent.target == incident_target(told.key) for intent in self._page.intents.values()):
+            return  # our own lost write may be why
+        count = self._page.missing[told.key] = self._page.missing.get(told.key, 0) + 1
+        if count >= FOREIGN_AFTER:
+            self._yield(replace(told, status=IncidentStatus.RESOLVED), Reason.YIELDED, changes, now)
+
+    def _compare(self, told: IncidentTold, row: IncidentRow, changes: Changes, *, now: float) -> None:
+        page = self._page
+        if row.operation == told.operation and row.status is told.status:
+            page.suspect.pop(told.key, None)
+            return
+        if told.yielded or any(
+            intent.target == incident_target(told.key) for intent in page.intents.values()
+        ):
+            return  # not settled: our own lost write may be why
+        count = page.suspect[told.key] = page.suspect.get(told.key, 0) + 1
+        if count >= FOREIGN_AFTER:
+            self._yield(told, Reason.YIELDED, changes, now)
+
+    def _yield(self, told: IncidentTold, reason: Reason, changes: Changes, now: float) -> None:
+        """A person acted on an incident of ours: what is said in it is theirs from now on."""
+        page = self._page
+        page.missing.pop(told.key, None)
+        page.suspect.pop(told.key, None)
+        yielded = replace(told, yielded=True)
+        page.incidents_told[told.key] = yielded
+        changes.incidents_told.append(yielded)
+        detail = {"incident_id": told.incident_id, "status": told.status}
+        changes.journal.append(
+            JournalEntry(now, JournalKind.OBSERVED, page.name, told.place[0], reason, detail)
+        )
+
+    def _find_lost(self, rows: list[IncidentRow], changes: Changes, now: float) -> None:
+        """A lost write that already shows need not be waited for: presence is proof, only absence takes time."""
+        page = self._page
+        by_operation = {row.operation: row for row in rows if row.operation is not None}
+        for intent in list(page.intents.values()):
+            row = by_operation.get(intent.operation)
+            if (
+                row is not None
+                and intent.state is IntentState.UNKNOWN
+                and intent.kind is not IntentKind.SET_COMPONENT
+            ):
+                finish_intent(page, intent, IntentState.ADOPTED, changes, now=now)
+                tell_incident(page, intent, row.id, changes, now=now)
+
+    def _adopt_unknown(self, rows: list[IncidentRow], changes: Changes, now: float) -> None:
+        """Incidents of ours that the ledger does not know: the store was lost, or another replica's write is only seen here."""
+        page = self._page
+        places = self._places()
+        for row in rows:
+            place = places.get(row.key) if row.key is not None else None
+            told = page.incidents_told.get(row.key) if row.key is not None else None
+            if row.key is None or place is None or row.status is None or row.operation is None:
+                continue
+            if (told is not None and told.open) or incident_target(row.key) in page.in_flight:
+                continue
+            if any(intent.target == incident_target(row.key) for intent in page.intents.values()):
+                continue
+            if told is not None and (told.incident_id == row.id):
+                continue  # a person reopened, or the list is stale: not ours to continue
+            adopted = IncidentTold(
+                page.name,
+                place,
+                row.key,
+                row.id,
+                row.episode,
+                row.sequence,
+                row.status,
+                # How bad it was told to be is not in the metadata; the worst, so that nobody is told of an escalation twice.
+                ComponentStatus.MAJOR_OUTAGE,
+                row.component_ids,
+                row.operation,
+                now,
+            )
+            page.incidents_told[row.key] = adopted
+            changes.incidents_told.append(adopted)
+            detail = {"incident_id": row.id, "status": row.status}
+            changes.journal.append(
+                JournalEntry(now, JournalKind.OBSERVED, page.name, place[0], Reason.ADOPTED, detail)
+            )
+            self._adopt(self._memory(place, row))
+
+    def _memory(self, place: IncidentPlace, row: IncidentRow) -> IncidentMemory:
+        rule = next(rule for rule in self._page.ruleset.incidents if rule.id == place[0])
+        listed = {name: self._page.component_id(name) for name in rule.components}
+        return IncidentMemory(
+            *place,
+            phase=_PHASES.get(row.status, IncidentPhase.INVESTIGATING)
+            if row.status
+            else IncidentPhase.INVESTIGATING,
+            episode=row.episode,
+            sequence=row.sequence,
+            reason=Reason.ADOPTED,
+            high_water=ComponentStatus.MAJOR_OUTAGE,
+            components=tuple(
+                name for name, component_id in listed.items() if component_id in row.component_ids
+            ),
+        )
+
+    def _places(self) -> dict[IncidentKey, IncidentPlace]:
+        page = self._page
+        ungrouped = [(rule.id, NO_LABELS) for rule in page.ruleset.incidents if not rule.group_by]
+        return {page.key(place): place for place in [*ungrouped, *page.desired.incidents]}

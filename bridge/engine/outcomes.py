@@ -1,0 +1,152 @@
+"""What became of a request: from its outcome to the page as we know it, and to what is to be committed. Sends nothing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, assert_never
+
+from bridge.core.answers import (
+    ComponentList,
+    ComponentRow,
+    IncidentList,
+    IncidentRow,
+    MetricList,
+    PointsAccepted,
+)
+from bridge.core.changes import Changes
+from bridge.core.intents import Done, IntentState, NotSent, Outcome, Unknown, event_of
+from bridge.core.operations import (
+    FindIncident,
+    Operation,
+    PushPoints,
+    ReadIncident,
+    ReadList,
+    SetComponent,
+    WriteIncident,
+)
+from bridge.core.reasons import Reason
+from bridge.engine.intents import finish_intent, lose_write, move_intent, tell_component, tell_incident
+
+if TYPE_CHECKING:
+    from bridge.core.intents import Intent, OperationId
+    from bridge.core.page import Page
+    from bridge.engine.observer import Observer
+
+REFUSED_AS_INVALID = frozenset({Reason.REJECTED, Reason.NOT_FOUND})
+
+
+class Outcomes:
+    """Applies outcomes to one page."""
+
+    def __init__(self, page: Page, observer: Observer) -> None:
+        self._page = page
+        self._observer = observer
+
+    def apply(
+        self,
+        operation: Operation,
+        operation_id: OperationId,
+        outcome: Outcome,
+        *,
+        began_at: float,
+        now: float,
+    ) -> Changes:
+        """Enter an outcome. The changes returned must be committed before anything is decided by them is sent; commits keep their order."""
+        changes = Changes()
+        intent = self._page.intents.get(operation_id)
+        if intent is not None:
+            move_intent(self._page, intent, event_of(outcome), reason=outcome.reason, changes=changes)
+        match outcome:
+            case Done(body=body):
+                self._page.refused.pop(operation.target, None)
+                self._done(operation, intent, body, changes, began_at=began_at, now=now)
+            case NotSent(reason=reason):
+                self._not_sent(operation, reason, changes, now)
+            case Unknown():
+                self._unknown(operation, intent, changes, now)
+        return changes
+
+    def _done(
+        self,
+        operation: Operation,
+        intent: Intent | None,
+        body: object,
+        changes: Changes,
+        *,
+        began_at: float,
+        now: float,
+    ) -> None:
+        match operation, body:
+            case ReadList(), ComponentList() | IncidentList() | MetricList():
+                _extend(changes, self._observer.list_read(operation, body, began_at=began_at, now=now))
+            case ReadIncident(), IncidentRow():
+                self._incident_read(operation, body, changes, began_at=began_at, now=now)
+            case FindIncident(), IncidentList():
+                self._searched(operation, body, changes, now)
+            case WriteIncident(), IncidentRow() if intent is not None:
+                tell_incident(self._page, intent, body.id, changes, now=now)
+            case SetComponent(), ComponentRow() if intent is not None:
+                tell_component(self._page, operation, intent.operation, changes, now=now)
+            case PushPoints(), PointsAccepted():
+                for _, series, points in operation.points:
+                    hours = self._page.points.mark_sent(series, [bucket for bucket, _ in points])
+                    changes.points.extend((self._page.name, hour) for hour in hours)
+            case _:
+                raise AssertionError(f"{type(body).__name__} does not answer {type(operation).__name__}")
+
+    def _incident_read(
+        self, operation: ReadIncident, row: IncidentRow, changes: Changes, *, began_at: float, now: float
+    ) -> None:
+        intent = operation.settles
+        if intent is not None and intent.operation in self._page.intents:
+            if row.operation == intent.operation:
+                finish_intent(self._page, intent, IntentState.ADOPTED, changes, now=now)
+                tell_incident(self._page, intent, row.id, changes, now=now)
+            else:
+                finish_intent(self._page, intent, IntentState.NOT_APPLIED, changes, now=now)
+        _extend(changes, self._observer.incident_read(row, operation.key, began_at=began_at, now=now))
+
+    def _searched(self, operation: FindIncident, answer: IncidentList, changes: Changes, now: float) -> None:
+        intent = operation.settles
+        if intent.operation not in self._page.intents:
+            return  # found meanwhile, in a list
+        found = next((row for row in answer.rows if row.operation == intent.operation), None)
+        if found is not None:
+            finish_intent(self._page, intent, IntentState.ADOPTED, changes, now=now)
+            tell_incident(self._page, intent, found.id, changes, now=now)
+        elif answer.last:
+            finish_intent(self._page, intent, IntentState.NOT_APPLIED, changes, now=now)
+        else:
+            self._page.searches[intent.operation] = operation.number + 1
+
+    def _not_sent(self, operation: Operation, reason: Reason, changes: Changes, now: float) -> None:
+        page = self._page
+        if isinstance(operation, ReadList):
+            self._observer.list_failed(operation.kind)
+        if isinstance(operation, ReadIncident) and reason is Reason.NOT_FOUND:
+            intent = operation.settles
+            if intent is not None and intent.operation in page.intents:
+                finish_intent(page, intent, IntentState.NOT_APPLIED, changes, now=now)
+            _extend(changes, self._observer.incident_gone(operation.key, now))
+        elif reason in REFUSED_AS_INVALID and isinstance(
+            operation, WriteIncident | SetComponent | PushPoints
+        ):
+            before = page.refused.get(operation.target)
+            count = before[1] + 1 if before is not None and before[0] == operation else 1
+            page.refused[operation.target] = (operation, count)
+
+    def _unknown(self, operation: Operation, intent: Intent | None, changes: Changes, now: float) -> None:
+        match operation:
+            case ReadList():
+                self._observer.list_failed(operation.kind)
+            case WriteIncident() | SetComponent():
+                if intent is not None:
+                    lose_write(self._page, intent, changes, now=now)
+            case ReadIncident() | FindIncident() | PushPoints():
+                pass  # read again; the same points sent again change nothing
+            case _:
+                assert_never(operation)
+
+
+def _extend(changes: Changes, more: Changes) -> None:
+    for name in Changes.__slots__:
+        getattr(changes, name).extend(getattr(more, name))

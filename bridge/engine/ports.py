@@ -1,0 +1,52 @@
+"""What the engine needs from outside, each as small as its use. The composition root chooses who stands behind them; nothing here knows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from bridge.core.changes import Changes
+    from bridge.core.intents import OperationId, Outcome
+    from bridge.core.operations import Operation
+
+
+class Store(Protocol):
+    """Durable memory."""
+
+    async def commit(self, changes: Changes) -> None:
+        """Make the changes durable, all or none. Returns after they are.
+
+        Commits become durable in the order of the calls.
+
+        Raises:
+            StoreError: nothing of it is durable, as far as can be known.
+        """
+
+
+class Statuspage(Protocol):
+    """One page behind its API token."""
+
+    async def perform(self, operation: Operation, operation_id: OperationId, *, timeout: float) -> Outcome:  # noqa: ASYNC109 (an HTTP time-out, which decides the outcome)
+        """Send one operation as one request and say what became of it.
+
+        `Done.body` is an `Answer`. Never raises but for cancellation and defects: failures are outcomes.
+
+        Args:
+            operation: what to do.
+            operation_id: the name of this attempt, for the metadata of an incident.
+            timeout: seconds in all.
+        """
+
+
+class Clock(Protocol):
+    """Wall time, moved by the loop's clock."""
+
+    def now(self) -> float:
+        """Unix seconds."""
+
+
+class OperationIds(Protocol):
+    """A source of names for attempts."""
+
+    def __call__(self) -> OperationId:
+        """A name that was never given before."""

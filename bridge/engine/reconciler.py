@@ -1,0 +1,172 @@
+"""The reconciler of one page: keeps its evaluation current, remembers what it decided, and says when something should be compared again.
+
+It sleeps until a signal changes or until the instant at which the same input would give another answer. It sends nothing and reads nothing from the page.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import structlog
+
+from bridge.core.changes import Changes
+from bridge.core.component_plan import ended_yields
+from bridge.core.desired import Decision, HoldDecision, IncidentDecision, SignalDecision, Step
+from bridge.core.journal import JournalEntry, JournalKind
+from bridge.core.state import State
+from bridge.core.step import step
+from bridge.engine.alarm import Alarm
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from bridge.core.incidents import IncidentMemory
+    from bridge.core.page import Page
+    from bridge.core.rules import RuleSet
+    from bridge.core.signals import Signal, SignalKey
+    from bridge.engine.intake import Intake
+    from bridge.engine.ports import Clock, Store
+    from bridge.telemetry.metrics import Metrics
+
+logger = structlog.get_logger(__name__)
+
+
+class Reconciler:
+    """Evaluation of one page, under way."""
+
+    def __init__(
+        self,
+        page: Page,
+        state: State,
+        *,
+        intake: Intake,
+        store: Store,
+        clock: Clock,
+        metrics: Metrics,
+        compare: Callable[[], None],
+    ) -> None:
+        """Take up a page.
+
+        Args:
+            page: whose desired state is kept current.
+            state: the evaluation, with the memory that was stored and no signals yet.
+            intake: where the signals come from.
+            store: where holds and incidents are remembered.
+            clock: our time.
+            metrics: where decisions are counted.
+            compare: called when the desired state may have changed.
+        """
+        self.page = page
+        self.state = state
+        self._intake = intake
+        self._store = store
+        self._clock = clock
+        self._metrics = metrics
+        self._compare = compare
+        self._alarm = Alarm()
+        self._pending: dict[SignalKey, Signal] = {signal.key: signal for signal in intake.signals}
+        self._wake_at = 0.0
+        intake.subscribe(self, page)
+
+    def offer(self, signals: Iterable[Signal]) -> None:
+        """Signals changed; look at them soon. What is offered twice before that is looked at once."""
+        self._pending.update({signal.key: signal for signal in signals})
+        self._alarm.ring()
+
+    def refresh(self, signal: Signal) -> None:
+        """A signal was repeated unchanged."""
+        if signal.key in self._pending:
+            self._pending[signal.key] = signal
+        else:
+            self.state.refresh(signal)
+
+    def samples_arrived(self) -> None:
+        """Metric points may be due."""
+        self._compare()
+
+    def adopt(self, memory: IncidentMemory) -> None:
+        """An incident of ours was found on the page that nothing here remembers."""
+        self.state.adopt(memory)
+        self._alarm.ring()
+
+    def replace_rules(self, ruleset: RuleSet) -> None:
+        """Go on with other rules, from the same signals and memory. Rules that keep their id keep their holds."""
+        signals = dict(self.state.signals)
+        self.page.ruleset = ruleset
+        self.state = State(ruleset, self.state.memory)
+        self._pending = {**signals, **self._pending}
+        self._alarm.ring()
+
+    async def run(self) -> None:
+        """Reconcile for ever.
+
+        Raises:
+            StoreError: what was decided cannot be remembered.
+        """
+        while True:
+            await self._alarm.wait_until(self._wake_at, self._clock)
+            await self.reconcile()
+
+    async def reconcile(self) -> None:
+        """Bring the page's desired state to now."""
+        now = self._clock.now()
+        changed = list(self._pending.values())
+        self._pending.clear()
+        taken = step(self.state, changed, now)
+        self._wake_at = taken.wake_at
+        self.page.desired = self.state.desired
+        changes = self._changes(taken, now)
+        # Before the commit is awaited: whatever is sent because of this is committed later, and commits keep their order.
+        self._compare()
+        if changes:
+            await self._store.commit(changes)
+
+    def _changes(self, taken: Step, now: float) -> Changes:
+        page = self.page.name
+        changes = Changes(
+            holds=[(page, key, hold) for key, hold in taken.holds.items()],
+            incidents=[(page, memory) for memory in taken.incidents.values()],
+            signals_gone=self._intake.forget(taken.forgotten, now),
+            journal=[_journal(page, decision, now) for decision in taken.decisions],
+        )
+        for decision in taken.decisions:
+            self._metrics.decisions.labels(page, decision.reason).inc()
+        for entry in changes.journal:
+            logger.info("decided", page=page, kind=entry.kind, subject=entry.subject, reason=entry.reason)
+        for told in list(ended_yields(self.page)):
+            del self.page.components_told[told.component_id]
+            changes.components_told_gone.append((page, told.component_id))
+        for series, hour in self.page.points.forget(now):
+            changes.points_gone.append((page, series, hour))
+        return changes
+
+
+def _journal(page: str, decision: Decision, now: float) -> JournalEntry:
+    match decision:
+        case HoldDecision():
+            return JournalEntry(
+                now,
+                JournalKind.HOLD,
+                page,
+                decision.component,
+                decision.reason,
+                {"rule": decision.key.rule, "status": decision.key.status, "phase": decision.hold.phase},
+            )
+        case IncidentDecision():
+            memory = decision.memory
+            return JournalEntry(
+                now,
+                JournalKind.INCIDENT,
+                page,
+                memory.rule,
+                decision.reason,
+                {
+                    "phase": memory.phase,
+                    "episode": memory.episode,
+                    "sequence": memory.sequence,
+                    "worst": memory.high_water,
+                },
+            )
+        case SignalDecision():
+            subject = f"{decision.key.source}:{decision.key.fingerprint}"
+            return JournalEntry(now, JournalKind.SIGNAL, page, subject, decision.reason)

@@ -1,0 +1,173 @@
+"""One request, from its slot to its outcome: which targets it makes busy, what is committed before it and what after. Sends nothing itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bridge.core.changes import Changes
+from bridge.core.intents import Done, Intent, IntentKind
+from bridge.core.journal import JournalEntry, JournalKind
+from bridge.core.operations import (
+    FindIncident,
+    Operation,
+    PushPoints,
+    ReadIncident,
+    ReadList,
+    SetComponent,
+    WriteIncident,
+)
+from bridge.core.payload import encode_write
+
+if TYPE_CHECKING:
+    from bridge.core.intents import OperationId, Outcome, Target
+    from bridge.core.pacing import Slot
+    from bridge.core.page import Page
+    from bridge.engine.outcomes import Outcomes
+    from bridge.engine.ports import Statuspage
+
+KINDS: dict[type[Operation], str] = {
+    ReadList: "read_list",
+    ReadIncident: "read_incident",
+    FindIncident: "find_incident",
+    WriteIncident: "write_incident",
+    SetComponent: "set_component",
+    PushPoints: "push_points",
+}
+"""What operations are called in the journal, in metrics and in the log."""
+
+Facts = dict[str, str | int | float | None]
+
+
+@dataclass(slots=True)
+class Desk:
+    """One page as the dispatcher works on it.
+
+    Attributes:
+        page: what is known of it.
+        statuspage: its door.
+        outcomes: where outcomes are entered.
+        paused_until: our clock; nothing is sent before, because the page refuses the token or cannot be reached.
+        pause: seconds of the last such pause; the next is longer.
+    """
+
+    page: Page
+    statuspage: Statuspage
+    outcomes: Outcomes
+    paused_until: float = 0.0
+    pause: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One request that has its slot."""
+
+    desk: Desk
+    operation: Operation
+    slot: Slot
+    intent: Intent | None
+
+    @property
+    def kind(self) -> str:
+        """What the operation is called."""
+        return KINDS[type(self.operation)]
+
+    @property
+    def notifying(self) -> bool:
+        """Whether it is a write that readers of the page can see."""
+        return self.intent is not None
+
+    def mark(self) -> None:
+        """Make its targets busy, before anything is awaited."""
+        page = self.desk.page
+        for target in targets(self.operation):
+            page.in_flight[target] = self.slot.operation
+        if self.intent is not None:
+            page.intents[self.slot.operation] = self.intent
+
+    def begun(self, budget: str) -> Changes:
+        """What is committed before it is sent."""
+        changes = Changes(slots=[(budget, self.slot)])
+        if self.intent is not None:
+            changes.intents.append(self.intent)
+            detail: Facts = {"operation": self.slot.operation, "kind": self.kind, **facts(self.operation)}
+            changes.journal.append(self._entry(JournalKind.REQUEST, self.slot.taken_at, detail))
+        return changes
+
+    def ended(self, outcome: Outcome, now: float) -> Changes:
+        """Enter its outcome and free its targets. Returns what is to be committed.
+
+        Reads and points that were done stay out of the journal: they say nothing in public.
+        """
+        page = self.desk.page
+        changes = self.desk.outcomes.apply(
+            self.operation, self.slot.operation, outcome, began_at=self.slot.taken_at, now=now
+        )
+        for target in targets(self.operation):
+            page.in_flight.pop(target, None)
+        if self.intent is not None or not isinstance(outcome, Done):
+            detail: Facts = {
+                "operation": self.slot.operation,
+                "kind": self.kind,
+                "message": "" if isinstance(outcome, Done) else outcome.message,
+                "seconds": now - self.slot.taken_at,
+            }
+            entry = JournalEntry(
+                now, JournalKind.OUTCOME, page.name, self.operation.target, outcome.reason, detail
+            )
+            changes.journal.append(entry)
+        return changes
+
+    def _entry(self, kind: JournalKind, at: float, detail: Facts) -> JournalEntry:
+        operation = self.operation
+        return JournalEntry(at, kind, operation.page, operation.target, operation.reason, detail)
+
+
+def intent_of(
+    operation: Operation, operation_id: OperationId, *, now: float, deadline: float
+) -> Intent | None:
+    """The intent of a write; None for what may be repeated freely."""
+    match operation:
+        case WriteIncident():
+            kind = IntentKind.UPDATE_INCIDENT if operation.incident_id else IntentKind.CREATE_INCIDENT
+            incident_id, touches = operation.incident_id, operation.touches
+        case SetComponent():
+            kind, incident_id, touches = IntentKind.SET_COMPONENT, "", ()
+        case _:
+            return None
+    return Intent(
+        operation_id,
+        kind,
+        operation.target,
+        operation.page,
+        began_at=now,
+        deadline=deadline,
+        payload=encode_write(operation),
+        incident_id=incident_id,
+        touches=touches,
+    )
+
+
+def targets(operation: Operation) -> tuple[Target, ...]:
+    """Everything that no other request may be about while this one is under way."""
+    if isinstance(operation, WriteIncident):
+        return (operation.target, *operation.touches)
+    return (operation.target,)
+
+
+def facts(operation: Operation) -> Facts:
+    """What an operation says in public, for the journal and the log."""
+    match operation:
+        case WriteIncident():
+            return {
+                "incident_id": operation.incident_id,
+                "status": operation.status,
+                "episode": operation.episode,
+                "sequence": operation.sequence,
+                "notify": operation.notify,
+                "components": ", ".join(f"{name}={status}" for name, status in operation.components),
+            }
+        case SetComponent():
+            return {"status": operation.status}
+        case _:
+            return {}

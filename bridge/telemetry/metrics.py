@@ -1,0 +1,201 @@
+"""The daemon's own metrics, by the Prometheus guide's naming: `_total`, base units, every series present at zero from the start.
+
+One object holds them all, so that a test or a simulation has its own registry. Label values come from closed enums and from the settings, never from signals.
+"""
+
+from __future__ import annotations
+
+from itertools import product
+from typing import TYPE_CHECKING
+
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    disable_created_metrics,
+    generate_latest,
+)
+
+from bridge.core.pacing import Lane
+from bridge.core.reasons import Reason
+from bridge.core.signals import Merge, SignalState
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from bridge.core.statuses import ComponentStatus
+
+disable_created_metrics()  # type: ignore[no-untyped-call]  # `*_created` series double every counter for no reader
+
+OPERATIONS = (
+    "read_list",
+    "read_incident",
+    "find_incident",
+    "write_incident",
+    "set_component",
+    "push_points",
+)
+OUTCOMES = ("done", "not_sent", "unknown")
+CALL_BUCKETS = (0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
+
+
+class Metrics:
+    """Every metric of the daemon. The README's table and `promtool check metrics` are held to it by tests."""
+
+    def __init__(self, pages: Iterable[str] = (), budgets: Iterable[str] = ()) -> None:
+        """Register everything at zero.
+
+        Args:
+            pages: the names of the pages in the settings.
+            budgets: the names of the token budgets.
+        """
+        registry = self.registry = CollectorRegistry()
+        self.signals_received = Counter(
+            "bridge_signals_received_total",
+            "Reports of signals that were accepted, by what each meant beside what was known.",
+            ("result",),
+            registry=registry,
+        )
+        self.signals = Gauge(
+            "bridge_signals", "Signals known, by their state.", ("state",), registry=registry
+        )
+        self.webhooks = Counter(
+            "bridge_webhook_requests_total",
+            "Webhook deliveries, by the status code answered.",
+            ("code",),
+            registry=registry,
+        )
+        self.decisions = Counter(
+            "bridge_decisions_total",
+            "Decisions of rules and incidents.",
+            ("page", "reason"),
+            registry=registry,
+        )
+        self.requests = Counter(
+            "bridge_statuspage_requests_total",
+            "Requests to the Statuspage API, by operation and outcome.",
+            ("page", "operation", "outcome"),
+            registry=registry,
+        )
+        self.request_failures = Counter(
+            "bridge_statuspage_request_failures_total",
+            "Requests to the Statuspage API that were not done, by reason.",
+            ("page", "reason"),
+            registry=registry,
+        )
+        self.request_seconds = Histogram(
+            "bridge_statuspage_request_duration_seconds",
+            "Time from the start of a request to its end.",
+            ("page",),
+            buckets=CALL_BUCKETS,
+            registry=registry,
+        )
+        self.slots = Gauge(
+            "bridge_budget_slots_held",
+            "Slots of the rolling window that are taken, by lane.",
+            ("budget", "lane"),
+            registry=registry,
+        )
+        self.plan_size = Gauge(
+            "bridge_plan_operations", "Operations that the last plan held.", ("page",), registry=registry
+        )
+        self.desired = Gauge(
+            "bridge_component_desired_status",
+            "Severity that the rules want for a component: 0 operational, 2 degraded, 3 partial outage, 4 major outage.",
+            ("page", "component"),
+            registry=registry,
+        )
+        self.observed = Gauge(
+            "bridge_component_observed_status",
+            "Severity that the page showed when it was last read; -1 for a component that the page does not have.",
+            ("page", "component"),
+            registry=registry,
+        )
+        self.open_incidents = Gauge(
+            "bridge_incidents_open", "Incidents of ours that are unresolved.", ("page",), registry=registry
+        )
+        self.yielded = Gauge(
+            "bridge_yielded",
+            "Components and incidents that are left to a person.",
+            ("page", "kind"),
+            registry=registry,
+        )
+        self.unsettled = Gauge(
+            "bridge_intents_unsettled", "Writes whose outcome is not known yet.", ("page",), registry=registry
+        )
+        self.unbound = Gauge(
+            "bridge_components_unbound",
+            "Names in rule files that mean no component, or several.",
+            ("page",),
+            registry=registry,
+        )
+        self.points_sent = Counter(
+            "bridge_metric_points_sent_total",
+            "Metric points that the page has taken.",
+            ("page",),
+            registry=registry,
+        )
+        self.last_read = Gauge(
+            "bridge_page_last_read_timestamp_seconds",
+            "When the page was last read completely.",
+            ("page",),
+            registry=registry,
+        )
+        self.reload_successful = Gauge(
+            "bridge_config_last_reload_successful",
+            "Whether the last reload of the rule files succeeded.",
+            registry=registry,
+        )
+        self.reload_timestamp = Gauge(
+            "bridge_config_last_reload_success_timestamp_seconds",
+            "When rule files were last loaded.",
+            registry=registry,
+        )
+        self.source_restarts = Counter(
+            "bridge_task_restarts_total",
+            "Tasks that failed and were started again.",
+            ("task",),
+            registry=registry,
+        )
+        self.build = Gauge(
+            "bridge_build_info", "Always 1; the version is a label.", ("version",), registry=registry
+        )
+        self._present_at_zero(tuple(pages), tuple(budgets))
+
+    def _present_at_zero(self, pages: tuple[str, ...], budgets: tuple[str, ...]) -> None:
+        for merge in Merge:
+            self.signals_received.labels(merge)
+        for state in SignalState:
+            self.signals.labels(state)
+        for code in ("200", "400", "401", "413", "503"):
+            self.webhooks.labels(code)
+        for page, operation, outcome in product(pages, OPERATIONS, OUTCOMES):
+            self.requests.labels(page, operation, outcome)
+        for page in pages:
+            for reason in Reason:
+                self.decisions.labels(page, reason)
+                self.request_failures.labels(page, reason)
+            for gauge in (
+                self.plan_size,
+                self.open_incidents,
+                self.unsettled,
+                self.unbound,
+                self.points_sent,
+                self.last_read,
+            ):
+                gauge.labels(page)
+            self.request_seconds.labels(page)
+            for kind in ("component", "incident"):
+                self.yielded.labels(page, kind)
+        for budget, lane in product(budgets, Lane):
+            self.slots.labels(budget, lane)
+
+    def exposition(self) -> bytes:
+        """The text format, version 0.0.4."""
+        return generate_latest(self.registry)
+
+
+def severity_of(status: ComponentStatus | None) -> int:
+    """The value of the two status gauges."""
+    return -1 if status is None else status.severity
