@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from bridge.core.changes import Changes
     from bridge.core.incidents import IncidentMemory
     from bridge.core.operations import Operation
-    from bridge.core.pacing import Budget, Slot
+    from bridge.core.pacing import Budget, Lane, Slot
     from bridge.core.page import Page
     from bridge.engine.ports import Clock, OperationIds, Statuspage, Store
     from bridge.telemetry.metrics import Metrics
@@ -97,6 +97,10 @@ class Dispatcher:
     def compare(self) -> None:
         """Something changed: plan again soon."""
         self._alarm.ring()
+
+    def held(self, now: float) -> dict[Lane, int]:
+        """How many slots of the window each lane holds."""
+        return self._budget.held(now)
 
     async def run(self) -> None:
         """Dispatch until stopped; then wait for what is under way, each request for up to its time-out.

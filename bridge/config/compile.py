@@ -1,0 +1,264 @@
+"""Rule files to compiled rules: merges what the files declare for each page, and checks what takes more than one document to check.
+
+Either everything is sound and comes out compiled, or every problem comes out at once. Must not know YAML, nor what a page really holds: that is asked online.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from bridge.config.coverage import Coverage
+from bridge.config.document import read_documents
+from bridge.config.durations import format_duration
+from bridge.config.files import digest_of, read_rule_files
+from bridge.config.metrics import LONGEST_GAP, ProbeValue
+from bridge.config.names import group_of, own_name
+from bridge.config.problems import Place, Placed, Problem, Problems, RuleFileError, shown
+from bridge.config.rulefile import RuleDocument, read_rule_document
+from bridge.core.rules import ComponentName, ComponentRule, IncidentRule, MetricRule, RuleSet
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping, Sequence
+    from pathlib import Path
+
+    from bridge.config.component_rules import DeclaredRule
+    from bridge.config.incidents import DeclaredIncident
+    from bridge.config.metrics import DeclaredMetric
+    from bridge.config.probes import DeclaredProbe
+    from bridge.core.observation import Probe, Query
+    from bridge.core.rules import Series
+
+MAXIMUM_COMPONENTS = 1100
+"""Of one page (issue 4, the simulator's limits)."""
+MAXIMUM_INCIDENTS = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedRules:
+    """All rule files, compiled.
+
+    Attributes:
+        rule_sets: by the page's name in the settings, or as written where the settings were not given.
+        probes: all probes, in the order of the files.
+        queries: the queries of all metrics, each once.
+        warnings: what is allowed and probably not meant, by place.
+        digest: SHA-256 over the contents, in hexadecimal.
+    """
+
+    rule_sets: Mapping[str, RuleSet]
+    probes: tuple[Probe, ...]
+    queries: tuple[Query, ...]
+    warnings: tuple[Problem, ...]
+    digest: str
+
+
+def load_rules(
+    paths: Sequence[Path],
+    *,
+    pages: Mapping[str, str] | None = None,
+    prometheuses: Collection[str] | None = None,
+    variables: Mapping[str, str] | None = None,
+    default_page: str | None = None,
+) -> LoadedRules:
+    """Read and compile rule files. None for any of the settings means that they are not known, and every name is accepted.
+
+    Args:
+        paths: files, and directories to search for `*.yaml` and `*.yml`.
+        pages: the settings' pages, name to id. A file may use either.
+        prometheuses: the names of the settings' Prometheus servers.
+        variables: what `${NAME}` in a probe's URL stands for. With None it is left as it stands, and the probes must not be run.
+        default_page: the page of documents that name none.
+
+    Raises:
+        RuleFileError: with every problem. Nothing else is raised, whatever the files hold.
+    """
+    problems = Problems()
+    files = read_rule_files(paths, problems)
+    documents: list[RuleDocument] = []
+    for file in files:
+        nodes = read_documents(file.path, file.content, problems)
+        documents.extend(
+            document for node in nodes if (document := read_rule_document(node, problems, variables))
+        )
+    compiler = _Compiler(problems, pages, prometheuses)
+    for document in documents:
+        compiler.add(document, default_page)
+    rules = compiler.compiled(digest_of(files))
+    if errors := problems.errors:
+        raise RuleFileError(errors, problems.warnings)
+    return rules
+
+
+@dataclass(slots=True)
+class _Page:
+    """What all documents declare for one page, in the order of the files."""
+
+    components: list[Placed[ComponentName]] = field(default_factory=list)
+    rules: list[DeclaredRule] = field(default_factory=list)
+    incidents: list[DeclaredIncident] = field(default_factory=list)
+    metrics: list[DeclaredMetric] = field(default_factory=list)
+
+
+class _Compiler:
+    def __init__(
+        self, problems: Problems, pages: Mapping[str, str] | None, prometheuses: Collection[str] | None
+    ) -> None:
+        self._problems = problems
+        self._pages_known = pages
+        self._prometheuses = prometheuses
+        self._pages: dict[str, _Page] = {}
+        self._probes: list[DeclaredProbe] = []
+
+    def add(self, document: RuleDocument, default_page: str | None) -> None:
+        self._probes.extend(document.probes)
+        if document.page is None and document.needs_page and default_page is None:
+            self._problems.add(
+                document.place,
+                'the document has no "page"',
+                "name a page of the settings, such as page: acme",
+            )
+        name = self._page_name(document.page, default_page)
+        if not (document.components or document.incidents or document.metrics):
+            return
+        page = self._pages.setdefault(name, _Page())
+        page.components.extend(document.components)
+        page.rules.extend(document.rules)
+        page.incidents.extend(document.incidents)
+        page.metrics.extend(document.metrics)
+
+    def _page_name(self, written: Placed[str] | None, default_page: str | None) -> str:
+        if written is None:
+            return default_page or ""
+        known = self._pages_known
+        if known is None or written.value in known:
+            return written.value
+        for name, identifier in known.items():
+            if written.value == identifier:
+                return name
+        message = f"the settings have no page {shown(written.value)}"
+        hint = f"they have {', '.join(known)}" if known else "they have none"
+        self._problems.add_unknown(written.place, message, word=written.value, known=known.keys(), hint=hint)
+        return written.value
+
+    def compiled(self, digest: str) -> LoadedRules:
+        probes = self._unique_probes()
+        queries: dict[Series, Query] = {}
+        rule_sets: dict[str, RuleSet] = {}
+        for name, page in self._pages.items():
+            self._check_components(page)
+            for rule in page.rules:
+                self._check_probe(rule.probe, probes)
+            metrics = self._metrics(page, probes, queries)
+            rules = self._unique_rules(page)
+            rule_sets[name] = RuleSet(name, rules, self._incidents(page), metrics)
+        return LoadedRules(
+            rule_sets=rule_sets,
+            probes=tuple(probe.probe for probe in probes.values() if probe.probe),
+            queries=tuple(queries.values()),
+            warnings=self._problems.warnings,
+            digest=digest,
+        )
+
+    def _twice(self, place: Place, what: str, first: Place, hint: str = "") -> None:
+        also = f"the first is at {first}"
+        self._problems.add(place, f"{what} stands twice", f"{also}; {hint}" if hint else also)
+
+    def _unique_probes(self) -> dict[str, DeclaredProbe]:
+        probes: dict[str, DeclaredProbe] = {}
+        for probe in self._probes:
+            first = probes.setdefault(probe.id.value, probe)
+            if first is not probe:
+                self._twice(probe.id.place, f"the probe {shown(probe.id.value)}", first.id.place)
+        return probes
+
+    def _unique_rules(self, page: _Page) -> tuple[ComponentRule, ...]:
+        places: dict[str, Place] = {}
+        for rule in page.rules:
+            first = rule.place if rule.id is None else places.setdefault(rule.id, rule.place)
+            if first is not rule.place:
+                self._twice(
+                    rule.place, f"the rule {shown(rule.id or '')}", first, "give one of them an id of its own"
+                )
+        return tuple(declared.rule for declared in page.rules if declared.rule)
+
+    def _check_components(self, page: _Page) -> None:
+        places: dict[ComponentName, Place] = {}
+        for component in page.components:
+            places.setdefault(component.value, component.place)
+        if len(places) > MAXIMUM_COMPONENTS:
+            place = list(places.values())[MAXIMUM_COMPONENTS]
+            self._problems.add(place, f"more than {MAXIMUM_COMPONENTS:,} components on one page")
+        grouped = {own_name(name): name for name in places if group_of(name)}
+        for name, place in places.items():
+            if name in grouped:
+                message = f"{shown(name)} may be the same component as {shown(grouped[name])}"
+                self._problems.warn(place, message, "spell a component in one way")
+
+    def _check_probe(self, named: Placed[str] | None, probes: Mapping[str, DeclaredProbe]) -> None:
+        if named is None or named.value in probes or self._problems.incomplete:
+            return
+        message = f"there is no probe {shown(named.value)}"
+        hint = "declare it under probes"
+        self._problems.add_unknown(named.place, message, word=named.value, known=probes.keys(), hint=hint)
+
+    def _incidents(self, page: _Page) -> tuple[IncidentRule, ...]:
+        names = dict.fromkeys(component.value for component in page.components)
+        coverage = Coverage(tuple(names)[:MAXIMUM_COMPONENTS], self._problems)
+        if len(page.incidents) > MAXIMUM_INCIDENTS:
+            place = page.incidents[MAXIMUM_INCIDENTS].place
+            self._problems.add(place, f"more than {MAXIMUM_INCIDENTS:,} incidents on one page")
+        places: dict[str, Place] = {}
+        incidents: list[IncidentRule] = []
+        for incident in page.incidents[:MAXIMUM_INCIDENTS]:
+            if incident.id is not None:
+                first = places.setdefault(incident.id.value, incident.id.place)
+                if first is not incident.id.place:
+                    self._twice(incident.id.place, f"the incident {shown(incident.id.value)}", first)
+            incidents.append(coverage.expanded(incident))
+        return tuple(incidents)
+
+    def _metrics(
+        self, page: _Page, probes: Mapping[str, DeclaredProbe], queries: dict[Series, Query]
+    ) -> tuple[MetricRule, ...]:
+        metrics: list[MetricRule] = []
+        places: dict[str, Place] = {}
+        for metric in page.metrics:
+            series = self._from_query(metric, queries) or self._from_probe(metric, probes)
+            if metric.metric is None:
+                continue
+            first = places.setdefault(metric.metric.value, metric.metric.place)
+            if first is not metric.metric.place:
+                self._twice(metric.metric.place, f"the metric {shown(metric.metric.value)}", first)
+            if series is not None:
+                metrics.append(MetricRule(metric.metric.value, series))
+        return tuple(metrics)
+
+    def _from_query(self, metric: DeclaredMetric, queries: dict[Series, Query]) -> Series | None:
+        query, server = metric.query, metric.prometheus
+        if query is None or server is None:
+            return None
+        known = self._prometheuses
+        if known is not None and server.value not in known:
+            message = f"the settings have no Prometheus {shown(server.value)}"
+            hint = f"they have {', '.join(sorted(known))}" if known else "they have none"
+            self._problems.add_unknown(server.place, message, word=server.value, known=known, hint=hint)
+        # Two metrics of one query share its values, as often as the more frequent of them asks.
+        other = queries.get(query.series, query)
+        queries[query.series] = min(other, query, key=lambda one: one.every)
+        return query.series
+
+    def _from_probe(self, metric: DeclaredMetric, probes: Mapping[str, DeclaredProbe]) -> Series | None:
+        if metric.probe is None:
+            return None
+        self._check_probe(metric.probe, probes)
+        declared = probes.get(metric.probe.value)
+        probe = declared.probe if declared else None
+        if probe is None:
+            return None
+        if probe.every > LONGEST_GAP:
+            message = f"the probe {shown(probe.id)} runs every {format_duration(probe.every)}"
+            self._problems.warn(
+                metric.probe.place, message, "a metric without a point for five minutes shows a gap"
+            )
+        return probe.latency if metric.value is ProbeValue.LATENCY else probe.up

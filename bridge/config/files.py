@@ -1,0 +1,118 @@
+"""Finding and reading rule files, before anything is known of their contents.
+
+Directories are searched for `*.yaml` and `*.yml`. Names that begin with a dot are passed over: a mounted ConfigMap holds each file twice, once below `..data`. Must not know YAML.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bridge.config.problems import Place, Problems
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+MAXIMUM_SIZE = 1 << 20
+"""Bytes of one file."""
+MAXIMUM_FILES = 1000
+
+_SUFFIXES = frozenset({".yaml", ".yml"})
+
+
+@dataclass(frozen=True, slots=True)
+class RuleFile:
+    """A file as the user named it, and its bytes."""
+
+    path: str
+    content: bytes
+
+
+def read_rule_files(paths: Sequence[Path], problems: Problems) -> tuple[RuleFile, ...]:
+    """The files that the paths name, each once, directories in the order of the names."""
+    files: list[RuleFile] = []
+    seen: set[str] = set()
+    for path in paths:
+        for found in _found(path, problems):
+            resolved = os.path.realpath(found)
+            if resolved in seen:
+                continue
+            if len(seen) >= MAXIMUM_FILES:
+                problems.incomplete = True
+                problems.add(_place(path), f"more than {MAXIMUM_FILES} rule files")
+                return tuple(files)
+            seen.add(resolved)
+            content = _read(found, problems)
+            if content is not None:
+                files.append(RuleFile(_spelled(found), content))
+    if not paths:
+        problems.add(Place("rules"), "no rule files were named")
+    return tuple(files)
+
+
+def digest_of(files: Sequence[RuleFile]) -> str:
+    """A SHA-256 over the contents in their order, in hexadecimal. Names do not count: a ConfigMap moves its files at every change."""
+    digest = hashlib.sha256()
+    for file in files:
+        digest.update(len(file.content).to_bytes(8, "big") + file.content)
+    return digest.hexdigest()
+
+
+def _found(path: Path, problems: Problems) -> Iterator[Path]:
+    try:
+        is_directory = stat.S_ISDIR(path.stat().st_mode)
+    except (OSError, ValueError) as error:
+        _report(path, error, problems)
+        return
+    if not is_directory:
+        yield path
+        return
+    empty = True
+    for folder, folders, names in os.walk(path, onerror=lambda error: _report(path, error, problems)):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted(names):
+            if not name.startswith(".") and Path(name).suffix in _SUFFIXES:
+                empty = False
+                yield Path(folder, name)
+    if empty:
+        problems.add(_place(path), "no rule files are in this directory", "rule files end in .yaml or .yml")
+
+
+def _read(path: Path, problems: Problems) -> bytes | None:
+    try:
+        if not stat.S_ISREG(path.stat().st_mode):
+            problems.incomplete = True
+            problems.add(_place(path), "not a regular file")
+            return None
+        with path.open("rb") as file:
+            content = file.read(MAXIMUM_SIZE + 1)
+    except (OSError, ValueError) as error:
+        _report(path, error, problems)
+        return None
+    if len(content) > MAXIMUM_SIZE:
+        problems.incomplete = True
+        problems.add(_place(path), "larger than 1 MiB", "divide it into several files")
+        return None
+    return content
+
+
+def _report(path: Path, error: OSError | ValueError, problems: Problems) -> None:
+    problems.incomplete = True
+    reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+    problems.add(_place(path), f"cannot be read: {reason}")
+
+
+def _place(path: Path) -> Place:
+    return Place(_spelled(path))
+
+
+def _spelled(path: Path) -> str:
+    """The path as text that can be printed, whatever bytes the name holds."""
+    spelled = os.fsencode(path).decode(errors="replace")
+    return "".join(
+        character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in spelled
+    )

@@ -1,0 +1,195 @@
+"""The engine as one thing: intake, a reconciler for each page, a dispatcher for each token, taken up from what was stored.
+
+The daemon and the simulation both put it together here, so that what is proven is what runs. It knows no setting, no socket and no database.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from bridge.core.changes import Changes
+from bridge.core.desired import Memory
+from bridge.core.intents import IntentEvent, IntentState
+from bridge.core.pacing import Budget, Limits
+from bridge.core.page import Page, PlanSettings
+from bridge.core.points import Points
+from bridge.core.reasons import Reason
+from bridge.core.resumption import last_alive, resume_memory, resume_signals
+from bridge.core.state import State
+from bridge.engine.dispatcher import REQUEST_TIMEOUT, Dispatcher
+from bridge.engine.gauges import Gauges
+from bridge.engine.intake import Intake
+from bridge.engine.intents import lose_write, move_intent
+from bridge.engine.reconciler import Reconciler
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Mapping, Sequence
+
+    from bridge.core.changes import Stored
+    from bridge.core.rules import RuleSet
+    from bridge.engine.ports import Clock, OperationIds, Statuspage, Store
+    from bridge.telemetry.metrics import Metrics
+
+
+@dataclass(frozen=True, slots=True)
+class PageSetup:
+    """One page to serve.
+
+    Attributes:
+        name: in the settings and rule files.
+        page_id: Statuspage's id.
+        budget: the name of its token's budget; pages of one token share it.
+        statuspage: its door.
+        ruleset: its rules.
+    """
+
+    name: str
+    page_id: str
+    budget: str
+    statuspage: Statuspage
+    ruleset: RuleSet
+
+
+@dataclass(frozen=True, slots=True)
+class EngineSettings:
+    """What the engine is told.
+
+    Attributes:
+        secret: the installation's, for the identity of incidents.
+        plan: durations and caps of the plan.
+        limits: how a token's window is shared.
+        request_timeout: seconds for one request.
+    """
+
+    secret: bytes = field(repr=False)
+    plan: PlanSettings = field(default_factory=PlanSettings)
+    limits: Limits = field(default_factory=Limits)
+    request_timeout: float = REQUEST_TIMEOUT
+
+
+class Engine:
+    """Everything between a committed signal and a recorded outcome."""
+
+    def __init__(
+        self,
+        settings: EngineSettings,
+        setups: Sequence[PageSetup],
+        stored: Stored,
+        *,
+        store: Store,
+        clock: Clock,
+        operation_ids: OperationIds,
+        metrics: Metrics,
+    ) -> None:
+        """Take up every page where it was left. Nothing runs yet.
+
+        Args:
+            settings: as above.
+            setups: the pages.
+            stored: what the store holds.
+            store: where everything becomes durable.
+            clock: our time.
+            operation_ids: names for attempts.
+            metrics: the daemon's metrics.
+        """
+        now = clock.now()
+        away = now - last_alive(stored, now)
+        self._store = store
+        self.intake = Intake(
+            store=store, clock=clock, metrics=metrics, signals=resume_signals(stored.signals, now)
+        )
+        self.dispatchers: dict[str, Dispatcher] = {}
+        self.reconcilers: dict[str, Reconciler] = {}
+        self._resumed = Changes()
+        for setup in setups:
+            dispatcher = self.dispatchers.get(setup.budget)
+            if dispatcher is None:
+                budget = Budget(settings.limits, stored.slots.get(setup.budget, []), now=now)
+                dispatcher = self.dispatchers[setup.budget] = Dispatcher(
+                    budget,
+                    name=setup.budget,
+                    store=store,
+                    clock=clock,
+                    operation_ids=operation_ids,
+                    metrics=metrics,
+                    timeout=settings.request_timeout,
+                )
+            page = _page(setup, settings, stored)
+            memory = _memory(setup.name, stored)
+            resume_memory(memory, away=away, now=now)
+            self._resume_intents(page, now)
+            reconciler = self.reconcilers[setup.name] = Reconciler(
+                page,
+                State(setup.ruleset, memory),
+                intake=self.intake,
+                store=store,
+                clock=clock,
+                metrics=metrics,
+                compare=dispatcher.compare,
+            )
+            dispatcher.serve(page, setup.statuspage, adopt=reconciler.adopt)
+        self.gauges = Gauges(self.pages, self.intake, self.dispatchers, clock=clock, metrics=metrics)
+
+    @property
+    def pages(self) -> tuple[Page, ...]:
+        """The pages as they are known now."""
+        return tuple(reconciler.page for reconciler in self.reconcilers.values())
+
+    async def start(self) -> None:
+        """Commit what the restart itself decided: writes that were under way are unknown now.
+
+        Raises:
+            StoreError: the store cannot take it.
+        """
+        if self._resumed:
+            await self._store.commit(self._resumed)
+
+    def tasks(self) -> Mapping[str, Callable[[], Awaitable[None]]]:
+        """What has to run, by name. The failure of any of these is fatal: the store cannot remember."""
+        return {
+            **{f"reconciler:{name}": reconciler.run for name, reconciler in self.reconcilers.items()},
+            **{f"dispatcher:{name}": dispatcher.run for name, dispatcher in self.dispatchers.items()},
+        }
+
+    def stop(self) -> None:
+        """Begin nothing more; dispatchers end when what is under way has ended."""
+        for dispatcher in self.dispatchers.values():
+            dispatcher.stop()
+
+    def replace_rules(self, rule_sets: Mapping[str, RuleSet]) -> None:
+        """Go on with other rules. A page that they do not name keeps none, and what is shown there stays as it is."""
+        for name, reconciler in self.reconcilers.items():
+            reconciler.replace_rules(rule_sets[name])
+
+    def _resume_intents(self, page: Page, now: float) -> None:
+        for intent in list(page.intents.values()):
+            if intent.state is IntentState.OPEN:
+                moved = move_intent(
+                    page, intent, IntentEvent.RESTARTED, reason=Reason.CRASHED, changes=self._resumed
+                )
+                lose_write(page, moved, self._resumed, now=now)
+
+
+def _page(setup: PageSetup, settings: EngineSettings, stored: Stored) -> Page:
+    name = setup.name
+    return Page(
+        name,
+        setup.page_id,
+        settings.secret,
+        setup.ruleset,
+        settings.plan,
+        component_ids=dict(stored.bindings.get(name, {})),
+        components_told={told.component_id: told for told in stored.components_told if told.page == name},
+        incidents_told={told.key: told for told in stored.incidents_told if told.page == name},
+        intents={intent.operation: intent for intent in stored.intents if intent.page == name},
+        points=Points(tuple(stored.points.get(name, []))),
+    )
+
+
+def _memory(name: str, stored: Stored) -> Memory:
+    incidents = stored.incidents.get(name, [])
+    return Memory(
+        holds=dict(stored.holds.get(name, {})),
+        incidents={(memory.rule, memory.group): memory for memory in incidents},
+    )

@@ -1,0 +1,75 @@
+"""The state of the engine as gauges, computed when somebody scrapes: what is desired, what is shown, what is open, what is left of the budget."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bridge.core.component_plan import yielded_components
+from bridge.core.intents import IntentState
+from bridge.core.statuses import ComponentStatus
+from bridge.telemetry.metrics import severity_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from bridge.core.page import Page
+    from bridge.engine.dispatcher import Dispatcher
+    from bridge.engine.intake import Intake
+    from bridge.engine.ports import Clock
+    from bridge.telemetry.metrics import Metrics
+
+
+class Gauges:
+    """Fills the gauges of `Metrics` from the engine."""
+
+    def __init__(
+        self,
+        pages: Sequence[Page],
+        intake: Intake,
+        dispatchers: Mapping[str, Dispatcher],
+        *,
+        clock: Clock,
+        metrics: Metrics,
+    ) -> None:
+        self._pages = pages
+        self._intake = intake
+        self._dispatchers = dispatchers
+        self._clock = clock
+        self._metrics = metrics
+
+    def update(self) -> None:
+        """Set every gauge to now. Cost: signals and components."""
+        metrics = self._metrics
+        for state, count in self._intake.states().items():
+            metrics.signals.labels(state).set(count)
+        now = self._clock.now()
+        for name, dispatcher in self._dispatchers.items():
+            for lane, held in dispatcher.held(now).items():
+                metrics.slots.labels(name, lane).set(held)
+        for page in self._pages:
+            self._update_page(page)
+
+    def _update_page(self, page: Page) -> None:
+        metrics = self._metrics
+        unbound = 0
+        for name in page.ruleset.component_names:
+            component_id = page.component_id(name)
+            shown = page.observed.components.get(component_id) if component_id is not None else None
+            unbound += shown is None and page.observed.complete
+            wanted = page.desired.components.get(name, ComponentStatus.OPERATIONAL)
+            metrics.desired.labels(page.name, name).set(severity_of(wanted))
+            metrics.observed.labels(page.name, name).set(
+                severity_of(shown.status if shown is not None else None)
+            )
+        metrics.unbound.labels(page.name).set(unbound)
+        told = page.incidents_told.values()
+        metrics.open_incidents.labels(page.name).set(sum(incident.open for incident in told))
+        metrics.yielded.labels(page.name, "incident").set(
+            sum(incident.yielded and incident.open for incident in told)
+        )
+        metrics.yielded.labels(page.name, "component").set(len(list(yielded_components(page))))
+        metrics.unsettled.labels(page.name).set(
+            sum(intent.state is IntentState.UNKNOWN for intent in page.intents.values())
+        )
+        read = [listing.complete_at for listing in page.observed.listings.values()]
+        metrics.last_read.labels(page.name).set(min((at or 0.0 for at in read), default=0.0))

@@ -1,0 +1,175 @@
+"""The engine's door to one page: an operation in, one call of the client, an outcome in the core's words out.
+
+Here alone the identity of an incident is written into its metadata and read back. Decides nothing: what is asked is sent, once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, assert_never
+
+from bridge.core.answers import (
+    ComponentList,
+    ComponentRow,
+    IncidentList,
+    IncidentRow,
+    MetricList,
+    PointsAccepted,
+)
+from bridge.core.incidents import IncidentKey
+from bridge.core.intents import Done, OperationId, Outcome
+from bridge.core.observed import ListKind
+from bridge.core.operations import (
+    FindIncident,
+    Operation,
+    PushPoints,
+    ReadIncident,
+    ReadList,
+    SetComponent,
+    WriteIncident,
+)
+from bridge.statuspage.incidents import IncidentWrite
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from bridge.core.answers import Answer
+    from bridge.statuspage.client import StatuspageClient
+    from bridge.statuspage.models import Component, Incident, Metric
+
+METADATA_NAME = "bridge"
+METADATA_VERSION = 1
+"""The format of our metadata; a reader ignores versions that it does not know (reliability.md, "Identity")."""
+
+PER_PAGE = 100
+"""Rows of a list's page: the documented maximum (statuspage-api.md, 2.11). A shorter page is the last one."""
+
+
+class StatuspageDoor:
+    """One page. Implements the engine's `Statuspage`."""
+
+    def __init__(self, client: StatuspageClient) -> None:
+        self._client = client
+
+    async def perform(self, operation: Operation, operation_id: OperationId, *, timeout: float) -> Outcome:  # noqa: ASYNC109 - as in Calls.call
+        """Send one operation and say what became of it; `Done.body` is an `Answer`."""
+        match operation:
+            case ReadList():
+                return await self._read_list(operation, timeout)
+            case ReadIncident():
+                outcome = await self._client.get_incident(operation.incident_id, timeout=timeout)
+                return _answered(outcome, incident_row)
+            case FindIncident():
+                outcome = await self._client.list_incidents(operation.number, limit=PER_PAGE, timeout=timeout)
+                return _answered(outcome, _incident_list)
+            case WriteIncident():
+                write = _incident_write(operation, operation_id)
+                if operation.incident_id:
+                    outcome = await self._client.update_incident(
+                        operation.incident_id, write, timeout=timeout
+                    )
+                else:
+                    outcome = await self._client.create_incident(write, timeout=timeout)
+                return _answered(outcome, incident_row)
+            case SetComponent():
+                outcome = await self._client.set_component(
+                    operation.component_id, operation.status, timeout=timeout
+                )
+                return _answered(outcome, _component_row)
+            case PushPoints():
+                points = {metric_id: values for metric_id, _, values in operation.points}
+                outcome = await self._client.push_points(points, timeout=timeout)
+                return _answered(outcome, lambda _: PointsAccepted())
+            case _:
+                assert_never(operation)
+
+    async def _read_list(self, operation: ReadList, timeout: float) -> Outcome:  # noqa: ASYNC109 - as in Calls.call
+        number, client = operation.number, self._client
+        match operation.kind:
+            case ListKind.COMPONENTS:
+                return _answered(
+                    await client.list_components(number, per_page=PER_PAGE, timeout=timeout), _component_list
+                )
+            case ListKind.UNRESOLVED:
+                return _answered(
+                    await client.list_unresolved(number, per_page=PER_PAGE, timeout=timeout), _incident_list
+                )
+            case ListKind.METRICS:
+                return _answered(
+                    await client.list_metrics(number, per_page=PER_PAGE, timeout=timeout), _metric_list
+                )
+
+
+def _answered(outcome: Outcome, read: Callable[[Any], Answer]) -> Outcome:
+    return replace(outcome, body=read(outcome.body)) if isinstance(outcome, Done) else outcome
+
+
+def incident_row(incident: Incident) -> IncidentRow:
+    """An incident in the core's words; our identity only where the metadata is whole and of a version that we know."""
+    row = IncidentRow(
+        incident.id,
+        incident.known_status,
+        tuple(component.id for component in incident.components),
+        incident.created_at or 0.0,
+    )
+    ours = incident.metadata.get(METADATA_NAME)
+    return row if ours is None else _identified(row, ours)
+
+
+def _identified(row: IncidentRow, ours: Mapping[str, object]) -> IncidentRow:
+    match ours:
+        case {
+            "v": 1,
+            "key": str(key),
+            "episode": int(episode),
+            "sequence": int(sequence),
+            "op": str(operation),
+        }:
+            return replace(
+                row,
+                key=IncidentKey(key),
+                episode=episode,
+                sequence=sequence,
+                operation=OperationId(operation),
+            )
+        case _:
+            return row
+
+
+def _incident_write(operation: WriteIncident, operation_id: OperationId) -> IncidentWrite:
+    identity = {
+        "v": METADATA_VERSION,
+        "key": operation.key,
+        "episode": operation.episode,
+        "sequence": operation.sequence,
+        "op": operation_id,
+    }
+    return IncidentWrite(
+        deliver_notifications=operation.notify,
+        name=None if operation.incident_id else operation.name,
+        status=operation.status,
+        body=operation.body if operation.status is not None else None,
+        component_ids=operation.component_ids,
+        components=dict(operation.components) or None,
+        metadata={METADATA_NAME: identity},
+    )
+
+
+def _component_row(component: Component) -> ComponentRow:
+    return ComponentRow(
+        component.id, component.name, component.group_id, component.group, component.known_status
+    )
+
+
+def _component_list(components: tuple[Component, ...]) -> ComponentList:
+    return ComponentList(
+        tuple(_component_row(component) for component in components), len(components) < PER_PAGE
+    )
+
+
+def _incident_list(incidents: tuple[Incident, ...]) -> IncidentList:
+    return IncidentList(tuple(incident_row(incident) for incident in incidents), len(incidents) < PER_PAGE)
+
+
+def _metric_list(metrics: tuple[Metric, ...]) -> MetricList:
+    return MetricList(tuple((metric.id, metric.name) for metric in metrics), len(metrics) < PER_PAGE)

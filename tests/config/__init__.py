@@ -1,0 +1,1 @@
+"""Tests of rule files; a package because they share `loading`."""
