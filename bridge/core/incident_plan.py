@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from bridge.core.holds import NEVER
@@ -23,31 +24,44 @@ NOTIFYING = frozenset({Reason.OPENED, Reason.ESCALATED, Reason.MONITORED_FOR})
 """Subscribers are told that it began, that it grew, and that it is over (users.md, "Notification hygiene")."""
 
 
-def incident_operations(
-    page: Page, changes: dict[str, ComponentChange], now: float
-) -> tuple[list[Operation], float]:
-    """The next operation for each incident that needs one, and the instant at which this answer changes by itself."""
-    operations: list[Operation] = []
-    wake_at = NEVER
+@dataclass(slots=True)
+class IncidentPlan:
+    """What incidents need now.
+
+    Attributes:
+        operations: the next operation for each incident that needs one.
+        awaited: ids of components whose change rides on a call that is only waiting for its incident to be read.
+        wake_at: the instant at which this answer changes by itself.
+    """
+
+    operations: list[Operation] = field(default_factory=list)
+    awaited: set[str] = field(default_factory=set)
+    wake_at: float = NEVER
+
+
+def plan_incidents(page: Page, changes: dict[str, ComponentChange], now: float) -> IncidentPlan:
+    """Compare every incident's life with what was told of it."""
+    planned = IncidentPlan()
     rules = {rule.id: rule for rule in page.ruleset.incidents}
     settling = _settling(page)
     for intent in settling.values():
         settled_at = intent.settled_at(page.settings.settle_for)
-        if intent.target in page.in_flight:
-            continue
         if now < settled_at:
-            wake_at = min(wake_at, settled_at)
-        else:
-            operations.append(_settle(page, intent))
+            planned.wake_at = min(planned.wake_at, settled_at)
+        elif intent.target not in page.in_flight:
+            planned.operations.append(_settle(page, intent))
+    writing = {intent.target for intent in page.intents.values()}
     for place, memory in page.desired.incidents.items():
         rule = rules.get(place[0])
         target = incident_target(page.key(place))
-        if rule is None or target in settling or target in page.in_flight:
+        if rule is None or target in writing:
             continue
         operation = _next(page, rule, memory, changes, now=now)
-        if operation is not None:
-            operations.append(operation)
-    return operations, wake_at
+        if isinstance(operation, ReadIncident):
+            planned.awaited.update(_riding(page, rule, changes))
+        if operation is not None and target not in page.in_flight:
+            planned.operations.append(operation)
+    return planned
 
 
 def _settling(page: Page) -> dict[str, Intent]:

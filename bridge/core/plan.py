@@ -9,11 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bridge.core.component_plan import ComponentChange, component_changes
+from bridge.core.component_plan import component_changes
 from bridge.core.holds import NEVER
-from bridge.core.incident_plan import incident_operations
+from bridge.core.incident_plan import plan_incidents
 from bridge.core.observed import ListKind
-from bridge.core.operations import Operation, PushPoints, ReadIncident, ReadList, SetComponent, WriteIncident
+from bridge.core.operations import Operation, PushPoints, ReadList, SetComponent, WriteIncident
 from bridge.core.reasons import Reason
 from bridge.core.statuses import Automation
 
@@ -43,29 +43,22 @@ def plan(page: Page, now: float) -> Plan:
     changes = (
         component_changes(page) if page.settings.automation_max.level >= Automation.STATUSES.level else {}
     )
-    incidents, settle_at = incident_operations(page, changes, now)
+    incidents = plan_incidents(page, changes, now)
     points, points_at = _points(page, now)
-    riding = {target for write in incidents if isinstance(write, WriteIncident) for target in write.touches}
-    components = [
-        operation
-        for operation in _components(page, changes)
-        if operation.target not in riding and not _expected_to_ride(page, operation, incidents)
-    ]
-    operations = sorted(
-        [*incidents, *reads, *components, *points], key=lambda operation: _rank(operation, now)
-    )
-    return Plan(tuple(operations), min(read_at, settle_at, points_at, _component_wake(page, now)))
-
-
-def _expected_to_ride(page: Page, operation: SetComponent, incidents: list[Operation]) -> bool:
-    """Whether a component waits for a call about its incident that is only being verified: it would ride on that a moment later."""
-    verifying = {
-        read.incident_id for read in incidents if isinstance(read, ReadIncident) and read.settles is None
+    # What the page has refused twice is not sent, and nothing waits to ride on it.
+    telling = [operation for operation in incidents.operations if not page.is_parked(operation)]
+    riding = {
+        part.component_id for write in telling if isinstance(write, WriteIncident) for part in write.parts
     }
-    return any(
-        told.incident_id in verifying and operation.component_id in told.component_ids
-        for told in page.incidents_told.values()
-    )
+    components = [
+        SetComponent(page.name, change.component_id, change.status, change.reason)
+        for change in changes.values()
+        if change.component_id not in riding | incidents.awaited
+    ]
+    alone: list[Operation] = [*components, *points]
+    silent = [operation for operation in alone if not page.is_parked(operation)]
+    operations = sorted([*telling, *reads, *silent], key=lambda operation: _rank(operation, now))
+    return Plan(tuple(operations), min(read_at, incidents.wake_at, points_at, _component_wake(page, now)))
 
 
 def _reads(page: Page, now: float) -> tuple[list[ReadList], float]:
@@ -84,13 +77,6 @@ def _reads(page: Page, now: float) -> tuple[list[ReadList], float]:
         elif operation.target not in page.in_flight:
             reads.append(operation)
     return reads, wake_at
-
-
-def _components(page: Page, changes: dict[str, ComponentChange]) -> list[SetComponent]:
-    return [
-        SetComponent(page.name, change.component_id, change.status, change.reason)
-        for change in changes.values()
-    ]
 
 
 def _component_wake(page: Page, now: float) -> float:

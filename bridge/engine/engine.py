@@ -6,7 +6,7 @@ The daemon and the simulation both put it together here, so that what is proven 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bridge.core.changes import Changes
 from bridge.core.desired import Memory
@@ -24,7 +24,7 @@ from bridge.engine.intents import lose_write, move_intent
 from bridge.engine.reconciler import Reconciler
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping, Sequence
+    from collections.abc import Callable, Coroutine, Mapping, Sequence
 
     from bridge.core.changes import Stored
     from bridge.core.rules import RuleSet
@@ -145,7 +145,7 @@ class Engine:
         if self._resumed:
             await self._store.commit(self._resumed)
 
-    def tasks(self) -> Mapping[str, Callable[[], Awaitable[None]]]:
+    def tasks(self) -> Mapping[str, Callable[[], Coroutine[Any, Any, None]]]:
         """What has to run, by name. The failure of any of these is fatal: the store cannot remember."""
         return {
             **{f"reconciler:{name}": reconciler.run for name, reconciler in self.reconcilers.items()},

@@ -10,6 +10,7 @@ This module knows no time, no schedule and no seed.
 
 import asyncio
 import contextvars
+import ctypes
 import sys
 import warnings
 import weakref
@@ -26,9 +27,6 @@ CURRENT: contextvars.ContextVar["Incarnation"] = contextvars.ContextVar("incarna
 
 #: GeneratorExit is thrown again while a dying coroutine still awaits something; so often at most.
 _CLOSING_ATTEMPTS = 100
-
-#: Coroutines that swallow GeneratorExit for ever: kept alive to the end of the process, for else the interpreter would try too.
-_UNDEAD: list[object] = []
 
 
 class Incarnation:
@@ -121,4 +119,6 @@ def _close(task: asyncio.Task[Any], incarnation: Incarnation) -> None:
         except (Exception, asyncio.CancelledError):  # noqa: BLE001, S112 - "ignored GeneratorExit", or a finally's own error
             continue
         return
-    _UNDEAD.append(coroutine)
+    # It swallows GeneratorExit for ever. One reference too many, and the interpreter never tries what was tried here:
+    # at its exit, with no loop to sleep on, such a coroutine would spin. A module's list does not help, it is cleared.
+    ctypes.pythonapi.Py_IncRef(ctypes.py_object(coroutine))

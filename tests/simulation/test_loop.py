@@ -672,6 +672,19 @@ def test_an_exception_on_its_way_between_tasks_of_the_dead_is_no_failure(
             loop.run_for(10)
 
 
+def test_a_completion_that_the_dead_will_not_hear_of_is_no_failure(loop: SimulationLoop) -> None:
+    async def fail() -> None:
+        raise LookupError
+
+    with loop.incarnation("bridge"):
+        loop.create_task(fail()).add_done_callback(lambda task: task.exception())
+    loop.on_step = lambda step: loop.crash("bridge") if step == 2 else None
+    loop.run_for(10)
+    gc.collect()
+    loop.run_for(10)
+    assert (loop.steps, loop.failures) == (2, [])
+
+
 class _Stubborn:
     """Everything that makes a dying coroutine noisy."""
 
@@ -729,6 +742,9 @@ class _Stubborn:
             with contextlib.suppress(BaseException):
                 await asyncio.sleep(3600)
 
+    async def swallow_below(self) -> None:
+        await self.swallow()
+
     async def fail_unheard(self) -> None:
         future = asyncio.get_running_loop().create_future()
         future.set_exception(LookupError())
@@ -747,6 +763,7 @@ class _Stubborn:
         "consume",
         "group",
         "swallow",
+        "swallow_below",
         "fail_unheard",
     ],
 )
@@ -768,6 +785,29 @@ def test_the_dead_are_disposed_of_without_a_word(
     gc.collect()
     assert caplog.records == []
     assert capsys.readouterr() == ("", "")
+
+
+IMMORTAL = """
+import asyncio, contextlib, random
+from bridge.simulation.loop import SimulationLoop
+
+async def swallow():
+    while True:
+        with contextlib.suppress(BaseException):
+            await asyncio.sleep(3600)
+
+with SimulationLoop(random.Random(1)) as loop:
+    loop.create_task(swallow())
+    loop.run_for(1)
+print("closed")
+"""
+
+
+def test_a_coroutine_that_will_not_die_does_not_keep_the_process_from_ending() -> None:
+    ended = subprocess.run(  # noqa: S603 - our own interpreter and text
+        [sys.executable, "-c", IMMORTAL], capture_output=True, text=True, check=True, timeout=60
+    )
+    assert (ended.stdout, ended.stderr) == ("closed\n", "")
 
 
 async def test_a_simulation_may_be_closed_inside_a_running_loop_of_the_tests_own() -> None:

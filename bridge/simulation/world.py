@@ -1,0 +1,297 @@
+"""The world in which the daemon is rehearsed: virtual time, the simulated Statuspage behind a bad network, services that fail, and an Alertmanager that tells of it.
+
+The whole daemon runs in it, put together as the real one is; only sockets, threads and the machine's clock are replaced. The database is the world's: it stands for the disk and
+outlives a killed daemon. A world is a function of its seed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import random  # noqa: TID251 - seeded instances alone
+from collections import deque
+from concurrent.futures import Executor
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Self
+
+from bridge.clock import Clock
+from bridge.core.intents import OperationId
+from bridge.core.page import PlanSettings
+from bridge.engine.engine import Engine, EngineSettings, PageSetup
+from bridge.errors import BridgeError
+from bridge.simulation.loop import SimulationLoop
+from bridge.simulation.network import Network, NetworkConditions
+from bridge.simulation.trace import TraceLine, arrival_lines, journal_lines, notification_lines, render
+from bridge.simulator.model import Options, Simulator
+from bridge.sources.alertmanager import parse_webhook
+from bridge.sources.exchange import Answer, Failure, Fault
+from bridge.sources.probes.http import HttpProber
+from bridge.statuspage.client import StatuspageClient
+from bridge.statuspage.door import StatuspageDoor
+from bridge.store.database import Database
+from bridge.store.store import Store
+from bridge.telemetry.metrics import Metrics
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bridge.core.observation import HttpCheck, Probe
+    from bridge.core.rules import RuleSet
+from bridge.core.samples import Observation
+
+EPOCH = 1_790_000_000.0
+"""Unix seconds at which every world begins: in September 2026."""
+
+TOKEN = "0" * 64
+SECRET = b"the installation secret of a world"
+PAGE = "acme"
+DAEMON = "bridge"
+REDELIVERY = (1.0, 5.0)
+"""Seconds between an Alertmanager's attempts to deliver."""
+
+
+@dataclass(frozen=True, slots=True)
+class WorldSettings:
+    """What kind of world.
+
+    Attributes:
+        components: names, `Group / Name` or alone.
+        metrics: names of the page's metrics.
+        probes: what the daemon probes.
+        plan: durations of the plan.
+        conditions: the network.
+        options: the simulator's answers to what nobody has recorded.
+        alert_expiry: seconds after which an alert that is not repeated is unknown.
+    """
+
+    components: tuple[str, ...] = ("Checkout / API", "Checkout / Web", "Search")
+    metrics: tuple[str, ...] = ()
+    probes: tuple[Probe, ...] = ()
+    plan: PlanSettings = field(default_factory=PlanSettings)
+    conditions: NetworkConditions = field(default_factory=NetworkConditions)
+    options: Options = field(default_factory=Options)
+    alert_expiry: float = 12 * 3600.0
+
+
+class _Thread(Executor):
+    """Stands for a thread of one worker: the loop runs its jobs."""
+
+
+class World:
+    """One run. A context manager; closing it ends everything."""
+
+    def __init__(
+        self,
+        seed: int,
+        ruleset: RuleSet,
+        settings: WorldSettings | None = None,
+        *,
+        database: Database | None = None,
+    ) -> None:
+        """Make a world in which nothing runs yet.
+
+        Args:
+            seed: everything is drawn from it.
+            ruleset: the rules of the one page.
+            settings: what kind of world.
+            database: the disk; a new one in memory when none is given.
+        """
+        self.seed = seed
+        self.settings = settings if settings is not None else WorldSettings()
+        self.ruleset = ruleset
+        self.random = random.Random(seed)
+        self.loop = SimulationLoop(random.Random(self.random.random()))
+        self.simulator = Simulator(seed, self.settings.options)
+        self.simulator.add_token(TOKEN)
+        self.page_id = self.simulator.add_page("Acme", now=EPOCH)
+        for name in self.settings.components:
+            group, _, component = name.rpartition(" / ")
+            self.simulator.add_component(self.page_id, component, group=group or None, now=EPOCH)
+        for name in self.settings.metrics:
+            self.simulator.add_metric(self.page_id, name, now=EPOCH)
+        self.network = Network(
+            self.loop,
+            random.Random(self.random.random()),
+            self.simulator,
+            wall_clock=self.now,
+            conditions=self.settings.conditions,
+        )
+        self.database = database if database is not None else Database.in_memory()
+        self.services: dict[str, int] = {}
+        """URL to the status it answers; 0 refuses the connection."""
+        self.blind = False
+        """Whether probes find no network of our own."""
+        self.engine: Engine | None = None
+        self.acknowledged: list[str] = []
+        """Fingerprints of acknowledged alerts, in order, as `state:fingerprint`."""
+        self._undelivered: deque[bytes] = deque()
+        self._delivering = False
+        self._notes: list[TraceLine] = []
+        self._operation_random = random.Random(self.random.random())
+        self._writer, self._reader = _Thread(), _Thread()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.loop.close()
+
+    # --- time and account
+
+    def now(self) -> float:
+        """The world's wall clock, Unix seconds."""
+        return EPOCH + self.loop.time()
+
+    def note(self, text: str) -> None:
+        """Write a line into the trace."""
+        self._notes.append(TraceLine(self.now(), "world", text))
+
+    def run_for(self, seconds: float) -> None:
+        """Let so many seconds pass."""
+        self.loop.run_for(seconds)
+
+    def trace(self) -> str:
+        """Everything that happened, readable."""
+        lines = [
+            *self._notes,
+            *journal_lines(entry for _, entry in self.database.journal(limit=1_000_000)),
+            *arrival_lines(self.simulator.arrivals),
+            *notification_lines(self.simulator.notifications),
+        ]
+        return render(lines, EPOCH)
+
+    # --- the daemon
+
+    def start(self) -> None:
+        """Start the daemon; it loads what the database holds."""
+        self.note("the daemon starts")
+        with self.loop.incarnation(DAEMON):
+            self.loop.create_task(self._daemon(), name="daemon")
+
+    def crash(self) -> None:
+        """Kill the daemon as SIGKILL would."""
+        if self.loop.crash(DAEMON):
+            self.note("the daemon is killed")
+        self.engine = None
+
+    def lose_the_disk(self) -> None:
+        """The daemon will find an empty store."""
+        self.database = Database.in_memory()
+        self.note("the store is lost")
+
+    async def _daemon(self) -> None:
+        store = Store(self.database, writer=self._writer, reader=self._reader)
+        stored = await store.load()
+        clock = Clock(self.now)
+        metrics = Metrics(pages=[PAGE], budgets=[TOKEN[:8]])
+        client = StatuspageClient(self.network.transport(TOKEN), self.page_id)
+        setup = PageSetup(PAGE, self.page_id, TOKEN[:8], StatuspageDoor(client), self.ruleset)
+        engine = Engine(
+            EngineSettings(SECRET, self.settings.plan),
+            [setup],
+            stored,
+            store=store,
+            clock=clock,
+            operation_ids=self._operation_id,
+            metrics=metrics,
+        )
+        await engine.start()
+        prober = HttpProber(
+            self.settings.probes,
+            fetch=self,
+            deliver=engine.intake.accept,
+            now=clock.now,
+            known=engine.intake.signals,
+        )
+        self.engine = engine
+        async with asyncio.TaskGroup() as group:
+            for name, run in engine.tasks().items():
+                group.create_task(run(), name=name)
+            if self.settings.probes:
+                group.create_task(prober.run(), name="prober")
+
+    def _operation_id(self) -> OperationId:
+        return OperationId(f"{self._operation_random.getrandbits(96):024x}")
+
+    # --- what it observes
+
+    async def fetch(self, check: HttpCheck, *, timeout: float) -> Answer | Failure:  # noqa: ASYNC109 - as in Fetch
+        """Answer a probe as the service behind the URL is now. Implements `Fetch`."""
+        await asyncio.sleep(self._operation_random.uniform(0.005, min(0.2, timeout / 2)))
+        if self.blind:
+            return Failure(Fault.LOCAL)
+        status = self.services.get(check.url, 200)
+        return Answer(status) if status else Failure(Fault.REFUSED)
+
+    def send_alerts(self, alerts: Sequence[dict[str, object]]) -> None:
+        """Have Alertmanager deliver a group of alerts, after what it has not delivered yet, until it is acknowledged."""
+        self._undelivered.append(json.dumps(webhook(alerts)).encode())
+        if not self._delivering:
+            self._delivering = True
+            with self.loop.outside():
+                self.loop.create_task(self._deliver(), name="alertmanager")
+
+    async def _deliver(self) -> None:
+        while self._undelivered:
+            engine = self.engine
+            if engine is not None and await self._post(engine, self._undelivered[0]):
+                self._undelivered.popleft()
+            else:
+                await asyncio.sleep(self.random.uniform(*REDELIVERY))
+        self._delivering = False
+
+    async def _post(self, engine: Engine, body: bytes) -> bool:
+        """One delivery; whether it was acknowledged. A killed daemon never answers."""
+        answered: asyncio.Future[bool] = self.loop.create_future()
+        with self.loop.incarnation(DAEMON):
+            self.loop.create_task(self._accept(engine, body, answered), name="webhook")
+        try:
+            async with asyncio.timeout(10.0):
+                return await asyncio.shield(answered)
+        except TimeoutError:
+            return False
+
+    async def _accept(self, engine: Engine, body: bytes, answered: asyncio.Future[bool]) -> None:
+        hook = parse_webhook(body, source="alertmanager", now=self.now(), expiry=self.settings.alert_expiry)
+        try:
+            await engine.intake.accept(Observation(hook.signals))
+        except BridgeError:
+            answered.set_result(False)
+            return
+        self.acknowledged.extend(f"{signal.state}:{signal.labels.fingerprint}" for signal in hook.signals)
+        answered.set_result(True)
+
+
+def alert(name: str, *, firing: bool, since: float, until: float = 0.0, **labels: str) -> dict[str, object]:
+    """One alert of a webhook, as Alertmanager writes it; times are Unix seconds."""
+    return {
+        "status": "firing" if firing else "resolved",
+        "labels": {"alertname": name, **labels},
+        "annotations": {},
+        "startsAt": _timestamp(since),
+        "endsAt": "0001-01-01T00:00:00Z" if firing else _timestamp(until),
+        "generatorURL": "",
+        "fingerprint": "",
+    }
+
+
+def webhook(alerts: Sequence[dict[str, object]]) -> dict[str, object]:
+    """The body of a delivery, version 4."""
+    firing = any(one["status"] == "firing" for one in alerts)
+    return {
+        "version": "4",
+        "groupKey": "{}:{}",
+        "truncatedAlerts": 0,
+        "status": "firing" if firing else "resolved",
+        "receiver": "bridge",
+        "groupLabels": {},
+        "commonLabels": {},
+        "commonAnnotations": {},
+        "externalURL": "",
+        "alerts": list(alerts),
+    }
+
+
+def _timestamp(at: float) -> str:
+    return datetime.fromtimestamp(at, UTC).isoformat().replace("+00:00", "Z")

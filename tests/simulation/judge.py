@@ -1,0 +1,75 @@
+"""The judge: invariants of reliability.md, read from the simulator's own ledgers and the scenario's own truth, never from the product's tables or metadata."""
+
+from __future__ import annotations
+
+from collections import Counter
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from bridge.simulation.world import TOKEN
+
+if TYPE_CHECKING:
+    from bridge.simulation.world import World
+
+LIMIT = 60
+WINDOW = 60.0
+
+ALLOWED = {
+    ("GET", "/pages/{page_id}/components"),
+    ("GET", "/pages/{page_id}/incidents"),
+    ("GET", "/pages/{page_id}/incidents/unresolved"),
+    ("GET", "/pages/{page_id}/incidents/{incident_id}"),
+    ("GET", "/pages/{page_id}/metrics"),
+    ("POST", "/pages/{page_id}/incidents"),
+    ("PATCH", "/pages/{page_id}/incidents/{incident_id}"),
+    ("PATCH", "/pages/{page_id}/components/{component_id}"),
+    ("POST", "/pages/{page_id}/metrics/data"),
+}
+
+
+def violations(world: World) -> list[str]:
+    """Every invariant that the run broke, each as a sentence that begins with its name."""
+    return [
+        *one_live_incident(world),
+        *one_notification_for_each_transition(world),
+        *within_the_rate_limit(world),
+        *only_allowed_calls(world),
+    ]
+
+
+def one_live_incident(world: World) -> list[str]:
+    """I2, for pages with one incident rule: no two incidents of the bridge are unresolved at the same time."""
+    ours = [
+        incident for incident in world.simulator.incidents(world.page_id) if "bridge" in incident.metadata
+    ]
+    spans = sorted((incident.created_at, incident.resolved_at or float("inf")) for incident in ours)
+    return [
+        f"I2: an incident was opened at {later[0]} while another lived until {earlier[1]}"
+        for earlier, later in pairwise(spans)
+        if later[0] < earlier[1]
+    ]
+
+
+def one_notification_for_each_transition(world: World) -> list[str]:
+    """I3, for rules that cannot escalate: subscribers are told once that an incident began and once that it is over."""
+    told = Counter((note.incident_id, str(note.status)) for note in world.simulator.notifications)
+    return [f"I3: {times} notifications of {transition}" for transition, times in told.items() if times > 1]
+
+
+def within_the_rate_limit(world: World) -> list[str]:
+    """I4: arrivals of the bridge's token in any 60 seconds."""
+    arrivals = sorted(arrival.at for arrival in world.simulator.arrivals if arrival.token == TOKEN)
+    found = []
+    for first, at in enumerate(arrivals[LIMIT:]):
+        if at - arrivals[first] < WINDOW:
+            found.append(f"I4: {LIMIT + 1} requests arrived between {arrivals[first]} and {at}")
+    rejected = [arrival for arrival in world.simulator.arrivals if arrival.status in {420, 429}]
+    return [*found, *(f"I4: rejected at {arrival.at}" for arrival in rejected)]
+
+
+def only_allowed_calls(world: World) -> list[str]:
+    """I9: only the calls that its work needs."""
+    calls = {
+        (arrival.method, arrival.template) for arrival in world.simulator.arrivals if arrival.token == TOKEN
+    }
+    return [f"I9: {method} {template}" for method, template in sorted(calls - ALLOWED, key=str)]
