@@ -87,15 +87,18 @@ def _next(
         return None
     told = page.incidents_told.get(page.key((memory.rule, memory.group)))
     reason = _transition(memory, told)
+    riding = _riding(page, rule, changes)
     if told is not None and told.open:
         if told.yielded or (reason is None and not _joined(page, memory, told)):
             return None
-        if reason is not None and not _verified(page, told, now):
+        write = _write(page, rule, memory, told, riding=riding, reason=reason)
+        # What the page has refused is not verified for its own sake.
+        if reason is not None and not (write is None or page.is_parked(write) or _verified(page, told, now)):
             return ReadIncident(page.name, told.incident_id, told.key)
-        return _write(page, rule, memory, told, riding=_riding(page, rule, changes), reason=reason)
+        return write
     if reason is None:
         return None
-    return _write(page, rule, memory, None, riding=_riding(page, rule, changes), reason=reason)
+    return _write(page, rule, memory, None, riding=riding, reason=reason)
 
 
 def _transition(memory: IncidentMemory, told: IncidentTold | None) -> Reason | None:
@@ -105,9 +108,10 @@ def _transition(memory: IncidentMemory, told: IncidentTold | None) -> Reason | N
         return Reason.OPENED if memory.phase is IncidentPhase.INVESTIGATING and newer else None
     match memory.phase:
         case IncidentPhase.INVESTIGATING:
-            if told.status is IncidentStatus.MONITORING:
-                return Reason.RETURNED
-            return Reason.ESCALATED if told.high_water.severity < memory.high_water.severity else None
+            # Growth first: what returns worse than it ever was told to be is told to subscribers.
+            if told.high_water.severity < memory.high_water.severity:
+                return Reason.ESCALATED
+            return Reason.RETURNED if told.status is IncidentStatus.MONITORING else None
         case IncidentPhase.MONITORING:
             return None if told.status is IncidentStatus.MONITORING else Reason.RECOVERED
         case IncidentPhase.CLOSED:

@@ -31,7 +31,8 @@ def incident_key(secret: bytes, page_id: str, rule: IncidentRuleId, group: Label
     Nothing of an episode goes into it, so that an empty store finds the incident again.
     """
     parts = [page_id, rule, *(part for pair in group.items() for part in pair)]
-    message = b"".join(len(part.encode()).to_bytes(4, "big") + part.encode() for part in parts)
+    encoded = [part.encode(errors="surrogatepass") for part in parts]
+    message = b"".join(len(part).to_bytes(4, "big") + part for part in encoded)
     return IncidentKey(hmac.new(secret, message, hashlib.sha256).hexdigest()[:32])
 
 

@@ -1,12 +1,13 @@
 """Alertmanager's matchers: the strict grammar of version 0.27 and later, and matching labels against them.
 
 Grammar (Alertmanager documentation, "Matcher"; UTF-8 mode): matchers stand between optional braces, divided by commas, a trailing comma allowed. A name is a run of characters
-that need no quotes or a double-quoted string; a value likewise. Operators are `=`, `!=`, `=~`, `!~`. Regular expressions are RE2 and anchored at both ends. A label that is not
+that need no quotes or a double-quoted string with the escapes of Go; a value likewise. Operators are `=`, `!=`, `=~`, `!~`. Regular expressions are RE2 and anchored at both ends. A label that is not
 there has the empty value. Knows nothing of rules.
 """
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
@@ -20,7 +21,23 @@ if TYPE_CHECKING:
 RESERVED = frozenset("{}!=~,\\\"'`")
 """Characters that end an unquoted name or value (Alertmanager, `matcher/parse/lexer.go`); white space does too."""
 
-_ESCAPES = {"n": "\n", '"': '"', "\\": "\\"}
+_ESCAPES = {
+    "a": "\a",
+    "b": "\b",
+    "f": "\f",
+    "n": "\n",
+    "r": "\r",
+    "t": "\t",
+    "v": "\v",
+    '"': '"',
+    "\\": "\\",
+}
+"""One letter for one character, as in a string of Go: Alertmanager reads quoted names and values by `strconv.Unquote`."""
+
+_CODE_POINTS = {"u": 4, "U": 8}
+_HEXADECIMAL = frozenset("0123456789abcdefABCDEF")
+_OCTAL = frozenset("01234567")
+_KNOWN_ESCAPES = 'known are \\n, \\t, \\", \\\\ and the others of Go, such as \\u00e9'
 
 
 class MatchOperator(StrEnum):
@@ -54,7 +71,8 @@ def _compiled(pattern: str) -> re2._Regexp:
 @lru_cache(maxsize=65536)
 def _matches(pattern: str, value: str) -> bool:
     # A search in RE2 costs thirty times a look-up here, and label values repeat.
-    return _compiled(pattern).search(value) is not None
+    # As bytes, because a label's value can hold half a surrogate pair, which no text in UTF-8 can.
+    return _compiled(pattern).search(value.encode(errors="surrogatepass")) is not None
 
 
 _OPTIONS = re2.Options()
@@ -132,6 +150,7 @@ class _Parser:
     def matchers(self) -> Matchers:
         self._space()
         braces = self._take("{")
+        self._space()
         found: list[Matcher] = []
         while not self._at_end(braces=braces):
             found.append(self._matcher())
@@ -150,9 +169,10 @@ class _Parser:
         return self._at >= len(self._text) or (braces and self._text[self._at] == "}")
 
     def _matcher(self) -> Matcher:
+        start = self._at
         name = self._word("a label name")
         if not name:
-            raise MatcherSyntaxError("a label name cannot be empty", self._at)
+            raise MatcherSyntaxError("a label name cannot be empty", start)
         self._space()
         operator = self._operator()
         self._space()
@@ -201,23 +221,53 @@ class _Parser:
     def _quoted(self) -> str:
         start = self._at
         self._at += 1
-        pieces: list[str] = []
+        # Bytes, because the escapes \x and \377 are bytes: several of them make one character.
+        content = bytearray()
         while self._at < len(self._text):
             character = self._text[self._at]
-            self._at += 1
             if character == '"':
-                return "".join(pieces)
-            if character == "\\":
-                escape = self._text[self._at : self._at + 1]
-                if escape not in _ESCAPES:
-                    raise MatcherSyntaxError(
-                        f"unknown escape \\{escape}", self._at - 1, 'known are \\n, \\" and \\\\'
-                    )
-                pieces.append(_ESCAPES[escape])
                 self._at += 1
+                try:
+                    return content.decode()
+                except UnicodeDecodeError:
+                    raise MatcherSyntaxError("a string is not UTF-8", start) from None
+            if character == "\n":
+                raise MatcherSyntaxError("a line break in a string", self._at, "write \\n for a line break")
+            if character == "\\":
+                content += self._escape()
             else:
-                pieces.append(character)
+                content += character.encode(errors="surrogatepass")
+                self._at += 1
         raise MatcherSyntaxError("a string is not closed", start)
+
+    def _escape(self) -> bytes:
+        """Read one escape, as Go does in a string (The Go Programming Language Specification, "String literals")."""
+        start = self._at
+        letter = self._text[start + 1 : start + 2]
+        if letter in _ESCAPES:
+            self._at += 2
+            return _ESCAPES[letter].encode()
+        if letter in _CODE_POINTS:
+            code = self._digits(start + 2, _CODE_POINTS[letter], _HEXADECIMAL, base=16)
+            if code is not None and code <= sys.maxunicode and not 0xD800 <= code < 0xE000:  # noqa: PLR2004 - halves of a pair
+                return chr(code).encode()
+        elif letter == "x":
+            code = self._digits(start + 2, 2, _HEXADECIMAL, base=16)
+            if code is not None:
+                return bytes((code,))
+        elif letter in _OCTAL:
+            code = self._digits(start + 1, 3, _OCTAL, base=8)
+            if code is not None and code <= 0xFF:  # noqa: PLR2004 - one byte
+                return bytes((code,))
+        self._at = start
+        raise MatcherSyntaxError(f"unknown escape \\{letter}", start, _KNOWN_ESCAPES)
+
+    def _digits(self, start: int, count: int, allowed: frozenset[str], *, base: int) -> int | None:
+        digits = self._text[start : start + count]
+        if len(digits) < count or not allowed.issuperset(digits):
+            return None
+        self._at = start + count
+        return int(digits, base)
 
     def _space(self) -> None:
         while self._at < len(self._text) and self._text[self._at].isspace():

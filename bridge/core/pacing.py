@@ -49,6 +49,19 @@ class Limits:
     cold_spacing: float = 1.0
     settle_for: float = 150.0
 
+    def __post_init__(self) -> None:
+        """Refuse a share that leaves nothing to a lane.
+
+        Raises:
+            ValueError: the reserves and shares together leave no slot for routine requests.
+        """
+        routine = self.requests - self.others_share - self.incident_reserve - self.observe_reserve
+        if routine < 1:
+            raise ValueError(
+                f"{self.requests} requests less {self.others_share} for others, {self.incident_reserve} for incidents"
+                f" and {self.observe_reserve} for reads leave {routine} for everything else; at least 1 is needed"
+            )
+
 
 @dataclass(frozen=True, slots=True)
 class Slot:
@@ -86,10 +99,13 @@ class Budget:
                 slot = replace(slot, taken_at=now, held_until=now + longest)  # noqa: PLW2901
             if slot.held_until > now:
                 self._slots[slot.operation] = slot
-        self._cold_until = now + limits.window if not self._slots else now
+        taken = [slot.taken_at for slot in self._slots.values()]
+        routine = [slot.taken_at for slot in self._slots.values() if slot.lane is Lane.ROUTINE]
+        # Nothing is known of the time before the oldest slot: a crash in the first minute does not end the cold start.
+        self._cold_until = min(taken, default=now) + limits.window
         self._blocked_until = now
-        self._last_taken = now - limits.window
-        self._last_routine = now - limits.window
+        self._last_taken = max(taken, default=now - limits.window)
+        self._last_routine = max(routine, default=now - limits.window)
 
     def ready_at(self, lane: Lane, now: float) -> float:
         """The earliest instant, not before `now`, at which this lane may take a slot if nothing else happens."""
@@ -104,9 +120,9 @@ class Budget:
         if total >= allowed:
             ends = sorted(slot.held_until for slot in self._slots.values())
             # So many must come back before this lane may take one. Which lane they belonged to can only make it wait longer; it asks again then.
-            earliest = max(earliest, ends[total - allowed] if allowed > 0 else ends[-1])
+            earliest = max(earliest, ends[total - allowed])
         if lane is Lane.ROUTINE and held[Lane.ROUTINE] >= limits.burst:
-            earliest = max(earliest, self._last_routine + limits.window / max(1, allowed))
+            earliest = max(earliest, self._last_routine + limits.window / allowed)
         return earliest
 
     def take(self, lane: Lane, operation: OperationId, *, now: float, deadline: float) -> Slot:

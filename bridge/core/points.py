@@ -21,6 +21,10 @@ BACKFILL = 28 * 24 * 3600
 """Seconds into the past that the page accepts."""
 
 HOUR = 3600
+
+LATE = HOUR
+"""Seconds after the end of an hour for which it is remembered though all of it was sent: a sample that comes late must not be sent as if its bucket were new."""
+
 _BUCKETS = HOUR // GRID
 _PACKED = struct.Struct(f"<{_BUCKETS}d")
 EMPTY = math.nan
@@ -126,7 +130,7 @@ class Points:
     def _needless(self, series: Series, hour: int, now: float) -> bool:
         if hour + HOUR < now - BACKFILL:
             return True
-        over = hour + HOUR + GRID < now
+        over = hour + HOUR + LATE < now
         return over and not any(hour <= bucket < hour + HOUR for bucket in self._unsent.get(series, ()))
 
     def _hour(self, place: tuple[Series, int]) -> PointHour:

@@ -106,7 +106,7 @@ class Signal:
         source: the name of the source, such as `alertmanager` or `probe`.
         labels: what the thing is called; rules match on them.
         state: as reported.
-        since: when that state began, by the *sender's* clock, Unix seconds: `startsAt` of a firing alert, `endsAt` of a resolved one. Only ever compared with another `since`.
+        since: when that state began, by the *sender's* clock, Unix seconds: `startsAt` of a firing alert, `endsAt` of a resolved one and of the firing that contradicts it. Only ever compared with another `since`.
         received_at: when it last reached us, by our clock.
         counts_from: our clock; before it, a firing that contradicts a resolve is not believed.
         expires_at: our clock; from then on `at_expiry` holds.
@@ -167,13 +167,16 @@ def merge(known: Signal | None, report: Signal) -> tuple[Signal, Merge]:
         refreshed = replace(
             report,
             since=max(report.since, known.since),
-            counts_from=known.counts_from,
+            # What began after the resolve that a provisional firing waits for needs to wait no longer.
+            counts_from=known.counts_from if report.since <= known.since else report.counts_from,
         )
         # A new detail alone (a probe's measured value) is no change; the return of what had expired is one.
         lapsed = known.state_at(report.received_at) is not refreshed.state_at(report.received_at)
         return refreshed, Merge.CHANGED if lapsed else Merge.REPEATED
     if known.state is SignalState.OK and report.state is SignalState.FAILING and report.since <= known.since:
-        return replace(report, counts_from=report.received_at + REORDER_WINDOW), Merge.CHANGED
+        # The resolve's `since` is kept, so that an older resolve stays stale and a later firing counts at once.
+        provisional = replace(report, since=known.since, counts_from=report.received_at + REORDER_WINDOW)
+        return provisional, Merge.CHANGED
     if report.since < known.since:
         return known, Merge.STALE
     return report, Merge.CHANGED

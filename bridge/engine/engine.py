@@ -5,7 +5,7 @@ The daemon and the simulation both put it together here, so that what is proven 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from bridge.core.changes import Changes
@@ -17,6 +17,7 @@ from bridge.core.points import Points
 from bridge.core.reasons import Reason
 from bridge.core.resumption import last_alive, resume_memory, resume_signals
 from bridge.core.state import State
+from bridge.core.statuses import Automation, least
 from bridge.engine.dispatcher import REQUEST_TIMEOUT, Dispatcher
 from bridge.engine.gauges import Gauges
 from bridge.engine.intake import Intake
@@ -42,6 +43,7 @@ class PageSetup:
         budget: the name of its token's budget; pages of one token share it.
         statuspage: its door.
         ruleset: its rules.
+        automation_max: the most that may be done on it, whatever its rules say.
     """
 
     name: str
@@ -49,6 +51,7 @@ class PageSetup:
     budget: str
     statuspage: Statuspage
     ruleset: RuleSet
+    automation_max: Automation = Automation.FULL
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +181,7 @@ def _page(setup: PageSetup, settings: EngineSettings, stored: Stored) -> Page:
         setup.page_id,
         settings.secret,
         setup.ruleset,
-        settings.plan,
+        replace(settings.plan, automation_max=least(settings.plan.automation_max, setup.automation_max)),
         component_ids=dict(stored.bindings.get(name, {})),
         components_told={told.component_id: told for told in stored.components_told if told.page == name},
         incidents_told={told.key: told for told in stored.incidents_told if told.page == name},

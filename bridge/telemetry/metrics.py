@@ -152,7 +152,7 @@ class Metrics:
             "When rule files were last loaded.",
             registry=registry,
         )
-        self.source_restarts = Counter(
+        self.task_restarts = Counter(
             "bridge_task_restarts_total",
             "Tasks that failed and were started again.",
             ("task",),

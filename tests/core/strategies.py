@@ -5,7 +5,15 @@ from __future__ import annotations
 from hypothesis import strategies as st
 
 from bridge.core.matching import Matcher, MatchOperator
-from bridge.core.rules import ComponentName, ComponentRule, IncidentRule, IncidentRuleId, RuleId, RuleSet, StatusLadder
+from bridge.core.rules import (
+    ComponentName,
+    ComponentRule,
+    IncidentRule,
+    IncidentRuleId,
+    RuleId,
+    RuleSet,
+    StatusLadder,
+)
 from bridge.core.signals import AtExpiry, Labels, Signal, SignalState
 from bridge.core.statuses import CLAIMABLE, Automation, ComponentStatus
 
@@ -34,7 +42,9 @@ matchers = st.lists(
 
 statuses = st.sampled_from(CLAIMABLE)
 ladders = st.builds(
-    lambda first, second: StatusLadder("severity", (("warning", first), ("critical", second))), statuses, statuses
+    lambda first, second: StatusLadder("severity", (("warning", first), ("critical", second))),
+    statuses,
+    statuses,
 )
 durations = st.sampled_from((0.0, 1.0, 5.0, 30.0))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 
-from hypothesis import given, settings
+from hypothesis import given
 
 from bridge.core.desired import Memory
 from bridge.core.evaluation import evaluate
@@ -17,7 +17,6 @@ from tests.core.strategies import rule_sets, timelines
 Timeline = list[tuple[float, list[Signal]]]
 
 
-@settings(max_examples=600, deadline=None)
 @given(ruleset=rule_sets(), timeline=timelines())
 def test_the_incremental_step_equals_the_full_evaluation(ruleset: RuleSet, timeline: Timeline) -> None:
     state = State(ruleset)
@@ -33,7 +32,6 @@ def test_the_incremental_step_equals_the_full_evaluation(ruleset: RuleSet, timel
         assert state.memory == memory
 
 
-@settings(max_examples=300, deadline=None)
 @given(ruleset=rule_sets(), timeline=timelines())
 def test_the_answer_is_the_same_at_every_instant_before_wake_at(ruleset: RuleSet, timeline: Timeline) -> None:
     state = State(ruleset)
@@ -54,9 +52,10 @@ def test_the_answer_is_the_same_at_every_instant_before_wake_at(ruleset: RuleSet
             }
 
 
-@settings(max_examples=300, deadline=None)
 @given(ruleset=rule_sets(), timeline=timelines())
-def test_a_state_made_anew_from_signals_and_memory_goes_on_like_the_old_one(ruleset: RuleSet, timeline: Timeline) -> None:
+def test_a_state_made_anew_from_signals_and_memory_goes_on_like_the_old_one(
+    ruleset: RuleSet, timeline: Timeline
+) -> None:
     old = State(ruleset)
     for now, changed in timeline:
         new = State(ruleset, copy.deepcopy(old.memory))

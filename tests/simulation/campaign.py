@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import random
+import random  # noqa: TID251 - seeded instances alone
 from collections import Counter
 from dataclasses import dataclass, field, replace
 

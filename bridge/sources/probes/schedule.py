@@ -19,7 +19,7 @@ from aiolimiter import AsyncLimiter
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-FIRST_WITHIN = 30.0
+FIRST_WITHIN = 5.0
 """Seconds after the start in which everything has been attempted once, however rarely it is repeated."""
 MAX_BACKOFF = 60.0
 """Seconds that a crashing attempt is held back beyond its own beat, at most."""

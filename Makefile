@@ -1,0 +1,60 @@
+# What a person calls, and what .ci/run calls. `make help` lists it.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/.installed
+ARGS ?=
+SEED ?=
+SEEDS ?= 200
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo run test check format e2e simulate bench lock clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: $(INSTALLED) ## make the virtual environment from the hash-locked files
+
+$(INSTALLED): requirements.lock requirements-dev.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; set PYTHON=")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r requirements.lock -r requirements-dev.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+demo: $(INSTALLED) ## the whole thing in one process: a page, services that fail, the bridge (ARGS='--for 60s')
+	$(BIN)/bridge demo $(ARGS)
+
+run: $(INSTALLED) ## the daemon, with settings from the environment (BRIDGE_…)
+	$(BIN)/bridge run $(ARGS)
+
+test: $(INSTALLED) ## the tests: no system package, under five minutes
+	$(BIN)/pytest -n auto $(ARGS)
+
+check: $(INSTALLED) ## format, lint, types, import contracts, locks
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	@! grep -nE '://|--(extra-)?index-url|--find-links' requirements.lock requirements-dev.lock || (echo 'a lock holds a URL' >&2; exit 1)
+
+format: $(INSTALLED) ## format the code and mend what ruff can mend
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+e2e: $(INSTALLED) ## against the real Alertmanager, Prometheus and Chromium (Debian's packages), and the packaging
+	$(BIN)/pytest -m e2e tests/e2e $(ARGS)
+
+simulate: $(INSTALLED) ## random runs on virtual time (SEEDS=200), or the readable trace of one (SEED=7)
+	$(BIN)/python -m tests.simulate $(if $(SEED),--seed $(SEED),--seeds $(SEEDS)) $(ARGS)
+
+bench: $(INSTALLED) ## what operations cost, against a floor in the same run
+	$(BIN)/python -m benchmarks $(ARGS)
+
+lock: ## write both lock files anew (needs uv)
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --upgrade --all-extras pyproject.toml -o requirements.lock
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --upgrade --group dev -c requirements.lock -o requirements-dev.lock
+
+clean: ## remove what the targets made
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -1,0 +1,1 @@
+"""Where everything is put together: settings become objects, tasks are supervised, the demo is played."""

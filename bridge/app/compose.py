@@ -1,0 +1,70 @@
+"""From settings to objects: which implementation stands behind each port. The only place that knows them all."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+from bridge import __version__
+from bridge.core.pacing import Limits
+from bridge.core.page import PlanSettings
+from bridge.core.statuses import least
+from bridge.engine.engine import EngineSettings, PageSetup
+from bridge.statuspage.client import StatuspageClient
+from bridge.statuspage.door import StatuspageDoor
+from bridge.statuspage.transport import AiohttpTransport
+from bridge.web.authentication import Authentication, BasicCredential
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from contextlib import AsyncExitStack
+
+    from bridge.config.settings import PageSettings, Settings
+    from bridge.core.rules import RuleSet
+
+USER_AGENT = f"statuspage-bridge/{__version__}"
+
+
+def engine_settings(settings: Settings) -> EngineSettings:
+    """What the engine is told. Raises `SecretError` when the installation secret cannot be read."""
+    return EngineSettings(
+        secret=settings.installation_secret().encode(),
+        plan=PlanSettings(
+            settle_for=settings.settle_for,
+            push_every=settings.metric_push_every,
+            automation_max=settings.automation_max,
+        ),
+        limits=Limits(settle_for=settings.settle_for),
+        request_timeout=settings.request_timeout,
+    )
+
+
+async def page_setups(
+    settings: Settings, rule_sets: Mapping[str, RuleSet], opened: AsyncExitStack
+) -> list[PageSetup]:
+    """Open a door to each page. Raises `SecretError` when a token cannot be read."""
+    setups = []
+    for name, page in settings.pages.items():
+        transport = await opened.enter_async_context(
+            AiohttpTransport(settings.api_url, page.token, USER_AGENT)
+        )
+        door = StatuspageDoor(StatuspageClient(transport, page.id))
+        automation_max = least(settings.automation_max, page.automation_max)
+        setups.append(PageSetup(name, page.id, budget_name(page), door, rule_sets[name], automation_max))
+    return setups
+
+
+def budget_name(page: PageSettings) -> str:
+    """The name of a token's budget: the limit is the token's, and pages may share one. Of the token it tells 32 bits."""
+    return f"token-{hashlib.sha256(page.token().encode()).hexdigest()[:8]}"
+
+
+def authentication(settings: Settings) -> Authentication:
+    """Who may deliver."""
+    webhook = settings.webhook
+    login = None
+    if webhook.basic_username is not None and webhook.basic_password is not None:
+        login = BasicCredential(webhook.basic_username, webhook.basic_password)
+    return Authentication(
+        bearer=webhook.bearer_token, basic=login, allow_unauthenticated=webhook.allow_unauthenticated
+    )

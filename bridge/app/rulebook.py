@@ -1,0 +1,86 @@
+"""The rule files that are in force: loading them, loading them again, and watching for their change. A reload does everything that can fail before anything live is touched."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import structlog
+
+from bridge.config.compile import LoadedRules, load_rules
+from bridge.config.problems import RuleFileError
+from bridge.core.rules import RuleSet
+from bridge.web.ports import ReloadResult
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from bridge.config.settings import Settings
+    from bridge.telemetry.metrics import Metrics
+
+logger = structlog.get_logger(__name__)
+
+
+class Rulebook:
+    """The rules of all pages."""
+
+    def __init__(self, settings: Settings, *, metrics: Metrics, now: Callable[[], float]) -> None:
+        """Load the rules for the first time.
+
+        Raises:
+            RuleFileError: with every problem of every file.
+        """
+        self._settings = settings
+        self._metrics = metrics
+        self._now = now
+        self._pages = {name: page.id for name, page in settings.pages.items()}
+        self.loaded = self._load()
+        self._told(successful=True)
+
+    @property
+    def rule_sets(self) -> Mapping[str, RuleSet]:
+        """A rule set for each page; an empty one for a page without rules."""
+        return {name: self.loaded.rule_sets.get(name, RuleSet(name)) for name in self._pages}
+
+    async def reload(self, apply: Callable[[LoadedRules], None]) -> ReloadResult:
+        """Load the files again, and put them in force if nothing is wrong with them.
+
+        Args:
+            apply: called with the new rules, when they differ from those in force.
+        """
+        try:
+            loaded = await asyncio.get_running_loop().run_in_executor(None, self._load)
+        except RuleFileError as error:
+            self._told(successful=False)
+            problems = tuple(str(problem) for problem in error.problems)
+            logger.error(
+                "reload_refused", problems=len(problems), first=problems[0] if problems else str(error)
+            )
+            return ReloadResult(problems)
+        if loaded.digest != self.loaded.digest:
+            self.loaded = loaded
+            apply(loaded)
+            logger.info("rules_reloaded", digest=loaded.digest[:12])
+        self._told(successful=True)
+        return ReloadResult()
+
+    async def watch(self, reload: Callable[[], object]) -> None:
+        """Call `reload` when something in the directories of the rule files changed. A ConfigMap changes by a symbolic link, so directories are watched, not files."""
+        from watchfiles import awatch
+
+        directories = {path if path.is_dir() else path.parent for path in self._settings.rules}
+        async for _ in awatch(*directories, recursive=True, step=200):
+            reload()
+
+    def _load(self) -> LoadedRules:
+        return load_rules(
+            self._settings.rules,
+            pages=self._pages,
+            prometheuses=self._settings.prometheus.keys(),
+            variables=self._settings.rule_variables,
+        )
+
+    def _told(self, *, successful: bool) -> None:
+        self._metrics.reload_successful.set(successful)
+        if successful:
+            self._metrics.reload_timestamp.set(self._now())

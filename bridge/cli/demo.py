@@ -1,0 +1,36 @@
+"""`bridge demo`: plays, and prints or writes what happened."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from typing import TYPE_CHECKING
+
+from bridge.app.demo.play import Performance, perform
+from bridge.cli.exits import Exit
+from bridge.config.durations import parse_duration
+from bridge.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def play(duration: str | None, *, summary: Path | None, rules: Path, port: int) -> Exit:
+    """Play the demo; without a duration, until interrupted.
+
+    Raises:
+        BridgeError: the duration or the rules cannot be used, or the daemon failed.
+    """
+    seconds = None
+    if duration is not None:
+        try:
+            seconds = parse_duration(duration)
+        except ValueError as error:
+            raise ConfigurationError(f"--for: {error}") from error
+    result = asyncio.run(perform(Performance(rules, seconds, port)))
+    if summary is not None:
+        summary.write_text(json.dumps(result, indent=2) + "\n")
+    told = ", ".join(" → ".join(incident["updates"]) for incident in result["incidents"]) or "no incident"
+    sys.stdout.write(f"\n{told}; {result['rejected']} rejected, {result['stale_writes']} stale\n")
+    return Exit.GOOD

@@ -1,0 +1,34 @@
+"""How commands end: the exit codes, and one place where an expected failure becomes a text for a person."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import contextmanager
+from enum import IntEnum
+from typing import TYPE_CHECKING
+
+from bridge.errors import BridgeError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+class Exit(IntEnum):
+    """The meaning of every command's exit code."""
+
+    GOOD = 0
+    FAILED = 1
+    WRONG_USE = 2
+    CHANGES = 3
+
+
+@contextmanager
+def explained() -> Iterator[None]:
+    """Turn an expected failure into its text on standard error and exit code 1. A defect of ours keeps its traceback."""
+    try:
+        yield
+    except BridgeError as error:
+        sys.stderr.write(f"{error}\n")
+        sys.exit(Exit.FAILED)
+    except KeyboardInterrupt:
+        sys.exit(Exit.FAILED)

@@ -1,0 +1,97 @@
+"""The command `bridge` and its subcommands. Nothing heavy is imported before a command needs it: `bridge check` answers in under a second."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bridge import __version__
+from bridge.cli.exits import explained
+
+application = typer.Typer(
+    name="bridge",
+    help="Keeps a public Atlassian Statuspage true by itself: signals in, component statuses, incidents and metrics out.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+Paths = Annotated[list[Path], typer.Argument(metavar="PATH...", help="Rule files, and directories of them.")]
+
+
+@application.command()
+def run() -> None:
+    """Run the daemon. Settings come from the environment (BRIDGE_...) and from secret files."""
+    from bridge.cli.run import run_daemon
+
+    with explained():
+        run_daemon()
+
+
+@application.command()
+def check(
+    paths: Paths,
+    fatal: Annotated[bool, typer.Option("--fatal", help="Exit with 3 where there are warnings.")] = False,
+) -> None:
+    """Check rule files: every problem at once, as file:line:column."""
+    from bridge.cli.check import check_rules
+
+    raise typer.Exit(check_rules(paths, fatal=fatal))
+
+
+@application.command()
+def demo(
+    duration: Annotated[
+        str | None,
+        typer.Option("--for", metavar="DURATION", help="End by itself after this long, such as 60s."),
+    ] = None,
+    summary: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write what happened as JSON when it ends.")
+    ] = None,
+    rules: Annotated[Path, typer.Option(metavar="PATH", help="The rules that it runs.")] = Path(
+        "rules/shop.yaml"
+    ),
+    port: Annotated[int, typer.Option(help="Port of the public page; 0 takes a free one.")] = 0,
+) -> None:
+    """See the main job in one process: a page, services that fail by a script, and the bridge between them."""
+    from bridge.cli.demo import play
+
+    with explained():
+        raise typer.Exit(play(duration, summary=summary, rules=rules, port=port))
+
+
+@application.command()
+def simulator(
+    token: Annotated[str, typer.Option(help="The API token that it accepts.")],
+    listen: Annotated[str, typer.Option(metavar="HOST:PORT")] = "127.0.0.1:8480",
+) -> None:
+    """Serve a fake Statuspage with a small example page: the API under /v1, the public page at /."""
+    from bridge.cli.simulator import serve
+
+    with explained():
+        serve(token, listen=listen)
+
+
+@application.command()
+def migrate(
+    database_url: Annotated[str, typer.Argument(metavar="DATABASE_URL")],
+) -> None:
+    """Bring a store to this version's schema. `bridge run` does it by itself."""
+    from bridge.cli.migrate import upgrade_store
+
+    with explained():
+        upgrade_store(database_url)
+
+
+@application.command()
+def version() -> None:
+    """Print the version."""
+    typer.echo(__version__)
+
+
+def main() -> None:
+    """The entry point."""
+    application()

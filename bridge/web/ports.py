@@ -1,0 +1,77 @@
+"""What the front needs from the daemon, each as small as its use. The composition root chooses who stands behind them."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Protocol, TypeAlias
+
+from bridge.core.samples import Observation
+
+Accept: TypeAlias = Callable[[Observation], Awaitable[None]]
+"""Returns once the observation is durable; whatever it raises means that it is not, and that it may be sent again."""
+
+Credential: TypeAlias = Callable[[], str]
+"""The secret as it is now. Raises `BridgeError` while it cannot be had."""
+
+
+class Health(Protocol):
+    """How the daemon is, asked at each request."""
+
+    def healthy(self) -> bool:
+        """Whether its tasks get on; if not, it should be restarted."""
+
+    def ready(self) -> tuple[str, ...]:
+        """What is missing until it can do its work; nothing when it can. Told to anyone who asks, so without secrets."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReloadResult:
+    """What became of a reload of the rule files.
+
+    Attributes:
+        problems: one text for each; none when the new rules are in force. With any, the old ones stay.
+    """
+
+    problems: tuple[str, ...] = ()
+
+
+Reload: TypeAlias = Callable[[], Awaitable[ReloadResult]]
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """Everything behind the front.
+
+    Attributes:
+        accept: takes what was delivered in.
+        health: how the daemon is.
+        reload: reads the rule files again.
+        update_gauges: called before each scrape.
+        now: our clock, Unix seconds.
+    """
+
+    accept: Accept
+    health: Health
+    reload: Reload
+    update_gauges: Callable[[], None]
+    now: Callable[[], float]
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one delivery may cost (reliability.md, "Ingress").
+
+    Attributes:
+        body_bytes: the longest body; 2,400 alerts are a mebibyte.
+        held_bytes: of all bodies being worked on together; a delivery beyond is to come again later.
+        body_seconds: for the whole body to arrive.
+        accept_seconds: for the commit; less than senders wait.
+        executor_bytes: longer bodies are parsed beside the loop, which would stall.
+    """
+
+    body_bytes: int = 4 * 1024 * 1024
+    held_bytes: int = 64 * 1024 * 1024
+    body_seconds: float = 10.0
+    accept_seconds: float = 10.0
+    executor_bytes: int = 256 * 1024

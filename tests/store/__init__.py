@@ -1,0 +1,1 @@
+"""The store's tests share strategies and values."""
