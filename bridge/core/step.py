@@ -79,6 +79,7 @@ class _Work:
                 continue
             if hold.claims:
                 self._claim(rule, key)
+            self._schedule(key, due_at(hold, HoldTimes(rule.for_, rule.keep_firing_for)))
             self.dirty_instances[key.rule, key.group] = None
         for place, memory in state.memory.incidents.items():
             # An incident whose rule is gone stays as it is: it is listed and left alone until a person decides.
@@ -187,8 +188,6 @@ class _Work:
         claim = Claim(key, rule.component, key.status, key.group, shadow=rule.automation is Automation.SHADOW)
         self.state.claims.setdefault(rule.component, {})[key] = claim
         self._touch(rule.component, key.group)
-        hold = self.state.memory.holds[key]
-        self._schedule(key, due_at(hold, HoldTimes(rule.for_, rule.keep_firing_for)))
 
     def _note_blindness(self, rule: ComponentRule, key: HoldKey, truth: Truth) -> None:
         blind = self.state.blind.setdefault(rule.component, {})
