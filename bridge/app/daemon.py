@@ -10,7 +10,7 @@ import asyncio
 import signal
 import sys
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from typing import TYPE_CHECKING
 
 import structlog
@@ -23,6 +23,7 @@ from bridge.app.supervise import Supervisor
 from bridge.clock import STEP, Clock
 from bridge.engine.engine import Engine
 from bridge.entropy import new_operation_id
+from bridge.errors import StoreError
 from bridge.sources.exchange import HttpExchange
 from bridge.store.database import Database
 from bridge.store.migrate import upgrade_in_child
@@ -159,7 +160,9 @@ class Daemon:
             metrics=self._metrics,
             expiry=self._settings.alert_expiry,
         )
-        listening = await listen(app, host=self._settings.listen.host, port=self._settings.listen.port)
+        listening = self._listening = await listen(
+            app, host=self._settings.listen.host, port=self._settings.listen.port
+        )
         opened.push_async_callback(listening.close)
         self.url = listening.url
         self._handle_signals(opened)
@@ -178,6 +181,8 @@ class Daemon:
     async def _stop(self) -> None:
         self._stopping = True
         logger.info("daemon_stopping")
+        # First the front: what would be accepted now would wait for the next start.
+        await self._listening.close()
         await self._supervisor.cancel("rule-files", "reload")
         await self._observing.stop()
         self._engine.stop()
@@ -217,6 +222,10 @@ class Daemon:
             difference = self._clock.anchor()
             if abs(difference) > STEP:
                 logger.warning("clock_stepped", seconds=difference)
+            if self._store is not None and not self._store.healthy:
+                # Once not ready, nothing is committed any more, so nothing else would notice that the store is back.
+                with suppress(StoreError):
+                    await self._store.check()
 
     async def _keep_house(self) -> None:
         while True:

@@ -53,7 +53,7 @@ class Rulebook:
         except RuleFileError as error:
             self._told(successful=False)
             problems = tuple(str(problem) for problem in error.problems)
-            logger.error(
+            logger.warning(
                 "reload_refused", problems=len(problems), first=problems[0] if problems else str(error)
             )
             return ReloadResult(problems)

@@ -37,6 +37,7 @@ class IncidentRow:
     episode: int = 0
     sequence: int = 0
     operation: OperationId | None = None
+    shown: tuple[tuple[str, ComponentStatus], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,8 +32,11 @@ class ComponentChange:
 def component_changes(page: Page) -> dict[str, ComponentChange]:
     """The component statuses to write now, by id. What is under way, unread or a person's is left out."""
     wanted = _wanted(page)
+    unproven = _unproven(page)
     changes = {}
     for component_id in dict.fromkeys((*wanted, *page.components_told)):
+        if component_id in unproven and component_id not in wanted:
+            continue
         observed = page.observed.components.get(component_id)
         if observed is None or page.busy(component_target(component_id)):
             continue
@@ -75,6 +78,17 @@ def _wanted(page: Page) -> dict[str, ComponentStatus]:
         if component_id is not None:
             wanted[component_id] = worst((status, wanted.get(component_id, ComponentStatus.OPERATIONAL)))
     return wanted
+
+
+def _unproven(page: Page) -> set[str]:
+    """Components of incidents that an empty store found on the page: that nobody claims them yet proves nothing."""
+    return {
+        component_id
+        for memory in page.desired.incidents.values()
+        if memory.unproven_until is not None
+        for name in memory.components
+        if (component_id := page.component_id(name)) is not None
+    }
 
 
 def _change(

@@ -10,7 +10,7 @@ from bridge.core.incidents import IncidentKey, IncidentMemory, IncidentPhase
 from bridge.core.intents import Intent, IntentKind, IntentState
 from bridge.core.operations import FindIncident, Operation, ReadIncident, WriteIncident, incident_target
 from bridge.core.reasons import Reason
-from bridge.core.statuses import Automation, IncidentStatus, least
+from bridge.core.statuses import Automation, ComponentStatus, IncidentStatus, least
 from bridge.core.text import incident_body, incident_title
 
 if TYPE_CHECKING:
@@ -168,9 +168,23 @@ def _write(
         body=incident_body(rule, reason, _display_names(page, component_ids)) if reason is not None else "",
         component_ids=component_ids,
         components=tuple((component_id, change.status) for component_id, change in riding.items()),
+        shown=_shown(page, component_ids, riding),
         high_water=memory.high_water,
         notify=reason in NOTIFYING,
         reason=reason or Reason.JOINED,
+    )
+
+
+def _shown(
+    page: Page, component_ids: tuple[str, ...], riding: dict[str, ComponentChange]
+) -> tuple[tuple[str, ComponentStatus], ...]:
+    """What the listed components show by our doing after this write. `operational` is nobody's doing."""
+    told = {component_id: told.status for component_id, told in page.components_told.items()}
+    told |= {component_id: change.status for component_id, change in riding.items()}
+    return tuple(
+        (component_id, told[component_id])
+        for component_id in component_ids
+        if told.get(component_id, ComponentStatus.OPERATIONAL) is not ComponentStatus.OPERATIONAL
     )
 
 

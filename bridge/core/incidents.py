@@ -115,6 +115,7 @@ class IncidentMemory:
         components: every component that took part in the episode, in the order of the rule.
         soaking_since: our clock; since when everything is recovered, in monitoring. None while it is not.
         frozen_at: since when what it covers is not fully known, or None.
+        unproven_until: our clock; it was found on the page by a store that knew nothing of it, and until then the absence of claims proves nothing. None once a claim was seen.
     """
 
     rule: IncidentRuleId
@@ -127,6 +128,7 @@ class IncidentMemory:
     components: tuple[ComponentName, ...] = ()
     soaking_since: float | None = None
     frozen_at: float | None = None
+    unproven_until: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +164,11 @@ def advance_incident(
     """
     reasons: list[Reason] = []
     level = level_of(coverage.worst, rule)
+    if memory.unproven_until is not None:
+        if level is Level.RAISED or now >= memory.unproven_until:
+            memory = replace(memory, unproven_until=None)
+        elif level is Level.RECOVERED:
+            level = Level.BETWEEN  # whoever knew of its cause may not have spoken yet
     step = INCIDENT_TRANSITIONS.get((memory.phase, IncidentEvent(level.value)))
     if step is not None:
         memory = _enter(memory, step, coverage, now)
@@ -180,6 +187,8 @@ def advance_incident(
 
 def incident_due_at(memory: IncidentMemory, rule: IncidentRule) -> float:
     """When the incident moves by itself, if what it covers stays as it is; infinity for never."""
+    if memory.unproven_until is not None and memory.phase is not IncidentPhase.CLOSED:
+        return memory.unproven_until
     if (
         memory.phase is not IncidentPhase.MONITORING
         or memory.soaking_since is None

@@ -83,6 +83,7 @@ class WriteIncident:
         body: the text of the update; empty exactly where status is None.
         component_ids: all components that the incident lists.
         components: statuses to set with the same call.
+        shown: what the components that it lists show, by our doing, once this is done; for the metadata, from which an empty store learns it again.
         high_water: the worst status of the episode.
         notify: whether subscribers are told.
         reason: the transition that it tells.
@@ -103,6 +104,7 @@ class WriteIncident:
     notify: bool
     reason: Reason
     lane: Lane = Lane.INCIDENT
+    shown: tuple[tuple[str, ComponentStatus], ...] = ()
 
     @property
     def target(self) -> Target:

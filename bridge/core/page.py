@@ -34,6 +34,7 @@ class PlanSettings:
         read_every: how often each list of Observed is read.
         metrics_every: how often the list of metrics is read.
         push_every: how old the oldest unsent point may become.
+        prove_within: how long an incident that an empty store found on the page waits for its cause to be reported: Alertmanager repeats itself every 4 hours by default.
         automation_max: the cap on everything.
     """
 
@@ -42,6 +43,7 @@ class PlanSettings:
     read_every: float = 60.0
     metrics_every: float = 3600.0
     push_every: float = 60.0
+    prove_within: float = 5 * 3600.0
     automation_max: Automation = Automation.FULL
 
 

@@ -14,6 +14,7 @@ from bridge.core.holds import NEVER
 from bridge.core.incident_plan import plan_incidents
 from bridge.core.observed import ListKind
 from bridge.core.operations import Operation, PushPoints, ReadList, SetComponent, WriteIncident
+from bridge.core.points import GRID
 from bridge.core.reasons import Reason
 from bridge.core.statuses import Automation
 
@@ -92,18 +93,22 @@ def _points(page: Page, now: float) -> tuple[list[PushPoints], float]:
     found = []
     room = POINTS_PER_CALL
     oldest = NEVER
+    over_at = NEVER
     for rule in page.ruleset.metrics:
         metric_id = page.metric_id(rule.metric)
         if metric_id is None or room <= 0:
             continue
         unsent = page.points.unsent(rule.series, now)[:room]
+        opened = page.points.next_over(rule.series, now)
+        if opened is not None:
+            over_at = min(over_at, opened + max(page.settings.push_every, GRID / 2))
         if unsent:
             found.append((metric_id, rule.series, tuple(unsent)))
             oldest = min(oldest, unsent[0][0])
             room -= len(unsent)
     due_at = oldest + page.settings.push_every
     if not found or due_at > now:
-        return [], due_at
+        return [], min(due_at, over_at)
     return [PushPoints(page.name, tuple(found))], NEVER
 
 
@@ -118,6 +123,7 @@ def _rank(operation: Operation, now: float) -> tuple[int, float]:
             return 3, -operation.status.severity
         case PushPoints():
             oldest = min(points[0][0] for _, _, points in operation.points)
-            return (0 if now - oldest > GAP - URGENT_BEFORE_GAP else 4), oldest
+            # Even where a gap is near, what opens or grows comes first.
+            return (1 if now - oldest > GAP - URGENT_BEFORE_GAP else 4), 0.0
         case _:
             return 0, 0.0

@@ -106,6 +106,11 @@ class Points:
         waiting = self._unsent.get(series, {})
         return sorted((bucket, value) for bucket, value in waiting.items() if oldest < bucket < before)
 
+    def next_over(self, series: Series, now: float) -> int | None:
+        """The oldest bucket that holds a value and is not over yet; it is over half a grid step after its instant."""
+        before = closed_before(now)
+        return min((bucket for bucket in self._unsent.get(series, ()) if bucket >= before), default=None)
+
     def mark_sent(self, series: Series, buckets: list[int]) -> tuple[PointHour, ...]:
         """Note that the page has these buckets. Returns the hours to store."""
         places: dict[tuple[Series, int], None] = {}

@@ -285,9 +285,26 @@ class Observer:
             changes.journal.append(
                 JournalEntry(now, JournalKind.OBSERVED, page.name, place[0], Reason.ADOPTED, detail)
             )
-            self._adopt(self._memory(place, row))
+            self._adopt_components(row, changes, now)
+            self._adopt(self._memory(place, row, now))
 
-    def _memory(self, place: IncidentPlace, row: IncidentRow) -> IncidentMemory:
+    def _adopt_components(self, row: IncidentRow, changes: Changes, now: float) -> None:
+        """What our metadata says we wrote, and the page still shows, is ours again."""
+        page = self._page
+        for component_id, status in row.shown:
+            observed = page.observed.components.get(component_id)
+            if (
+                row.operation is None
+                or observed is None
+                or observed.status is not status
+                or component_id in page.components_told
+            ):
+                continue
+            told = ComponentTold(page.name, component_id, status, row.operation, now)
+            page.components_told[component_id] = told
+            changes.components_told.append(told)
+
+    def _memory(self, place: IncidentPlace, row: IncidentRow, now: float) -> IncidentMemory:
         rule = next(rule for rule in self._page.ruleset.incidents if rule.id == place[0])
         listed = {name: self._page.component_id(name) for name in rule.components}
         return IncidentMemory(
@@ -302,6 +319,7 @@ class Observer:
             components=tuple(
                 name for name, component_id in listed.items() if component_id in row.component_ids
             ),
+            unproven_until=now + self._page.settings.prove_within,
         )
 
     def _places(self) -> dict[IncidentKey, IncidentPlace]:

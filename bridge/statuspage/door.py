@@ -28,6 +28,7 @@ from bridge.core.operations import (
     SetComponent,
     WriteIncident,
 )
+from bridge.core.statuses import ComponentStatus
 from bridge.statuspage.incidents import IncidentWrite
 
 if TYPE_CHECKING:
@@ -43,6 +44,9 @@ METADATA_VERSION = 1
 
 PER_PAGE = 100
 """Rows of a list's page: the documented maximum (statuspage-api.md, 2.11). A shorter page is the last one."""
+
+
+_STATUSES = frozenset(ComponentStatus)
 
 
 class StatuspageDoor:
@@ -131,9 +135,21 @@ def _identified(row: IncidentRow, ours: Mapping[str, object]) -> IncidentRow:
                 episode=episode,
                 sequence=sequence,
                 operation=OperationId(operation),
+                shown=_shown(ours.get("components")),
             )
         case _:
             return row
+
+
+def _shown(components: object) -> tuple[tuple[str, ComponentStatus], ...]:
+    """The component statuses that our metadata remembers; what we do not know is left out."""
+    if not isinstance(components, dict):
+        return ()
+    return tuple(
+        (component_id, ComponentStatus(status))
+        for component_id, status in components.items()
+        if isinstance(component_id, str) and status in _STATUSES
+    )
 
 
 def _incident_write(operation: WriteIncident, operation_id: OperationId) -> IncidentWrite:
@@ -143,6 +159,7 @@ def _incident_write(operation: WriteIncident, operation_id: OperationId) -> Inci
         "episode": operation.episode,
         "sequence": operation.sequence,
         "op": operation_id,
+        "components": dict(operation.shown),
     }
     return IncidentWrite(
         deliver_notifications=operation.notify,

@@ -67,7 +67,9 @@ def test_firing_and_keeping_claim() -> None:
     assert {phase for phase in HoldPhase if Hold(phase).claims} == CLAIMING == {FIRING, KEEPING}
 
 
-@pytest.mark.parametrize(("truth", "phase", "reason"), [(TRUE, FIRING, Reason.HELD_FOR), (FALSE, QUIET, None)])
+@pytest.mark.parametrize(
+    ("truth", "phase", "reason"), [(TRUE, FIRING, Reason.HELD_FOR), (FALSE, QUIET, None)]
+)
 def test_no_for_fires_at_once(truth: Truth, phase: HoldPhase, reason: Reason | None) -> None:
     hold, why = advance_hold(INACTIVE, truth, HoldTimes(0, 0), 5.0)
     assert (hold.phase, why) == (phase, reason)

@@ -194,9 +194,7 @@ def test_blindness_opens_nothing_and_what_is_raised_opens_in_spite_of_it() -> No
 
 
 def test_an_opened_incident_remembers_what_took_part() -> None:
-    memory, _ = advance_incident(
-        IncidentMemory(RULE.id, NO_LABELS), RULE, coverage(PARTIAL, WEB), 1234.5678
-    )
+    memory, _ = advance_incident(IncidentMemory(RULE.id, NO_LABELS), RULE, coverage(PARTIAL, WEB), 1234.5678)
     assert memory == IncidentMemory(
         RULE.id, NO_LABELS, INVESTIGATING, 1234567, 1, Reason.OPENED, PARTIAL, (WEB,)
     )

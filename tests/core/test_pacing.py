@@ -6,7 +6,7 @@ The judge of the window knows nothing of slots: it knows only when each request 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from itertools import count
+from itertools import count, pairwise
 from typing import TYPE_CHECKING
 
 import pytest
@@ -28,18 +28,16 @@ WARM = Slot(OperationId("before"), OBSERVE, 1000.0 - LIMITS.window, 1000.0 + 1.0
 
 def warm(limits: Limits = LIMITS, *, now: float = 1000.0) -> Budget:
     """A budget that knows the window before it, and of which nothing is taken."""
-    budget = Budget(
-        limits, [replace(WARM, taken_at=now - limits.window, held_until=now + 1e-9)], now=now
-    )
+    budget = Budget(limits, [replace(WARM, taken_at=now - limits.window, held_until=now + 1e-9)], now=now)
     assert budget.held(now + 1e-6) == dict.fromkeys(Lane, 0)
     return budget
 
 
 def drain(
-    budget: Budget, lane: Lane, *, now: float, at_most: int = 200, names: Iterable[int] = count()
+    budget: Budget, lane: Lane, *, now: float, at_most: int = 200, names: Iterable[int] | None = None
 ) -> int:
     """Take all that the lane grants at this instant."""
-    for taken, name in zip(range(at_most), names, strict=False):
+    for taken, name in zip(range(at_most), names or count(), strict=False):
         if budget.ready_at(lane, now) > now:
             return taken
         budget.take(lane, OperationId(f"{lane}-{name}"), now=now, deadline=now + TIMEOUT)
@@ -55,14 +53,14 @@ class Arrival:
 
 
 def most_in_any_window(arrivals: list[Arrival], window: float) -> int:
-    """The most arrivals that any window can hold, if the network does its worst: brute force over all windows that end as a request may arrive.
+    """The most arrivals that any window can hold, if the network does its worst.
 
-    A request counts in the window `[end - window, end]`, open at its beginning, if it can arrive in it. That is no exact maximum over joint choices; here it is, since the choices
-    of different requests are independent of each other.
+    Brute force over the windows `(end - window, end]` that end as some request may first or last arrive. A request counts if it can arrive within; requests are independent of
+    each other, so all of these can arrive within at once. Sums of floating-point seconds are trusted to a microsecond.
     """
     ends = {one.earliest for one in arrivals} | {one.latest for one in arrivals}
     return max(
-        (sum(one.earliest <= end and one.latest > end - window for one in arrivals) for end in ends),
+        (sum(one.earliest <= end and one.latest > end - window + 1e-6 for one in arrivals) for end in ends),
         default=0,
     )
 
@@ -257,11 +255,14 @@ def test_a_crash_in_a_cold_start_does_not_end_it() -> None:
     # The window that nobody knew is over at 1060.
     unknown = [start for start in starts if start < 1060.0]
     assert len(unknown) > 10
-    assert all(later - earlier >= 1.0 for earlier, later in zip(unknown, unknown[1:], strict=False))
+    assert all(later - earlier >= 1.0 for earlier, later in pairwise(unknown))
 
 
 def test_a_restart_that_knows_its_window_is_not_slowed() -> None:
-    stored = [Slot(OperationId("old"), OBSERVE, 935.0, 1001.0), Slot(OperationId("new"), OBSERVE, 999.0, 1100.0)]
+    stored = [
+        Slot(OperationId("old"), OBSERVE, 935.0, 1001.0),
+        Slot(OperationId("new"), OBSERVE, 999.0, 1100.0),
+    ]
     budget = Budget(LIMITS, stored, now=1000.0)
     assert drain(budget, INCIDENT, now=1000.0, at_most=5) == 5
 
@@ -269,7 +270,10 @@ def test_a_restart_that_knows_its_window_is_not_slowed() -> None:
 def test_a_restart_does_not_give_routine_requests_another_one_at_once() -> None:
     before = warm()
     stored = [
-        *(before.take(ROUTINE, OperationId(str(number)), now=1000.0, deadline=1030.0) for number in range(10)),
+        *(
+            before.take(ROUTINE, OperationId(str(number)), now=1000.0, deadline=1030.0)
+            for number in range(10)
+        ),
         WARM,
     ]
     after = Budget(LIMITS, stored, now=1000.5)

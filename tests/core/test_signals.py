@@ -43,19 +43,35 @@ def after(*reports: Signal) -> Signal:
     return known
 
 
-firing, resolved, unknown = (
-    lambda since, at=5000.0: report(FAILING, since, at),
-    lambda since, at=5000.0: report(OK, since, at),
-    lambda since, at=5000.0: report(UNKNOWN, since, at),
-)
+def firing(since: float, at: float = 5000.0) -> Signal:
+    """A report that it fails."""
+    return report(FAILING, since, at)
 
-# known before, the report, what it meant, the state 1 s after it, the state after the reorder window
-MERGES = {
+
+def resolved(since: float, at: float = 5000.0) -> Signal:
+    """A report that it is well."""
+    return report(OK, since, at)
+
+
+def unknown(since: float, at: float = 5000.0) -> Signal:
+    """A report that nobody could look."""
+    return report(UNKNOWN, since, at)
+
+
+# What was known before, the report, what it meant, and the states 1 s after it and after the reorder window.
+Merged = tuple[tuple[Signal, ...], Signal, Merge, SignalState, SignalState]
+MERGES: dict[str, Merged] = {
     "the first report of a thing holds": ((), firing(100), CHANGED, FAILING, FAILING),
     "the first report may be a resolve": ((), resolved(100), CHANGED, OK, OK),
     "a duplicate changes nothing": ((firing(100),), firing(100), REPEATED, FAILING, FAILING),
     "a duplicate resolve changes nothing": ((resolved(100),), resolved(100), REPEATED, OK, OK),
-    "a firing that began earlier is the same firing": ((firing(100),), firing(90), REPEATED, FAILING, FAILING),
+    "a firing that began earlier is the same firing": (
+        (firing(100),),
+        firing(90),
+        REPEATED,
+        FAILING,
+        FAILING,
+    ),
     "a resolve that ended later holds": ((firing(100),), resolved(200), CHANGED, OK, OK),
     "a resolve of the very same instant holds": ((firing(100),), resolved(100), CHANGED, OK, OK),
     "a resolve from before the firing is stale": ((firing(100),), resolved(90), STALE, FAILING, FAILING),
@@ -98,12 +114,10 @@ MERGES = {
 }
 
 
-@pytest.mark.parametrize(("before", "last", "meaning", "soon", "later"), MERGES.values(), ids=MERGES)
-def test_merging(
-    before: tuple[Signal, ...], last: Signal, meaning: Merge, soon: SignalState, later: SignalState
-) -> None:
-    known = after(*before) if before else None
-    merged, meant = merge(known, last)
+@pytest.mark.parametrize("row", MERGES.values(), ids=MERGES)
+def test_merging(row: Merged) -> None:
+    before, last, meaning, soon, later = row
+    merged, meant = merge(after(*before) if before else None, last)
     assert meant is meaning
     assert merged.state_at(5001) is soon
     assert merged.state_at(5000 + REORDER_WINDOW) is later
@@ -205,17 +219,22 @@ def test_time_alone(signal: Signal, expected: dict[float, SignalState | None]) -
     assert {now: signal.state_at(now) for now in expected} == expected
 
 
-@given(
+small = st.integers(0, 8).map(float)
+timed_signals = st.builds(
+    Signal,
+    st.just("s"),
+    st.just(LABELS),
     st.sampled_from(SignalState),
-    st.sampled_from(AtExpiry),
-    st.integers(0, 8).map(float),
-    st.integers(0, 8).map(float),
-    st.integers(0, 8).map(float),
+    since=st.just(0.0),
+    received_at=st.just(0.0),
+    expires_at=small,
+    counts_from=small,
+    at_expiry=st.sampled_from(AtExpiry),
 )
-def test_the_state_changes_at_the_instant_named_and_at_none_before(
-    state: SignalState, at_expiry: AtExpiry, expires_at: float, counts_from: float, now: float
-) -> None:
-    signal = Signal("s", LABELS, state, 0, 0, expires_at, counts_from=counts_from, at_expiry=at_expiry)
+
+
+@given(timed_signals, small)
+def test_the_state_changes_at_the_instant_named_and_at_none_before(signal: Signal, now: float) -> None:
     changes_at = signal.changes_after(now)
     assert changes_at > now
     for instant in (now + 0.25 * step for step in range(40)):

@@ -54,6 +54,7 @@ memories = st.builds(
     high_water=statuses,
     components=st.lists(texts.map(ComponentName), max_size=3).map(tuple),
     soaking_since=maybe_times,
+    unproven_until=maybe_times,
     frozen_at=maybe_times,
 )
 intents = st.builds(

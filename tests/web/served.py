@@ -124,7 +124,7 @@ class Served:
         return await self.ask("POST", path, group() if body is None else body, {**BEARER, **headers})
 
     async def raw(self, *pieces: bytes, end: bool = False) -> bytes:
-        """Send bytes, half-close when told so, and return everything that comes until the server closes."""
+        """Send bytes, half-close when told so, and return everything that comes until the server closes; it has four seconds."""
         reader, writer = await asyncio.open_connection("127.0.0.1", self.listening.port)
         try:
             for piece in pieces:
@@ -132,7 +132,8 @@ class Served:
                 await writer.drain()
             if end:
                 writer.write_eof()
-            return await reader.read()
+            async with asyncio.timeout(4):
+                return await reader.read()
         finally:
             writer.close()
 

@@ -115,8 +115,9 @@ async def test_a_sender_that_hangs_up_does_not_cancel_the_commit() -> None:
 async def test_a_long_body_is_parsed_beside_the_loop() -> None:
     async with serving(executor_bytes=100) as served:
         assert (await served.deliver(group(100))).json == {"accepted": 100}
-        answer = await served.deliver(b"[" * 100_000)
-        assert (answer.status, answer.json["error"]) == (400, "the body is nested too deeply")
+        answer = await served.deliver(group()[:-1])
+        assert answer.status == 400
+        assert "the body is not JSON" in answer.json["error"]
 
 
 async def test_ten_thousand_alerts_come_in_and_one_more_does_not() -> None:
@@ -145,7 +146,7 @@ async def test_a_body_of_the_limit_is_read_and_a_longer_one_is_not() -> None:
 
 
 async def test_an_announced_length_over_the_limit_is_refused_before_the_body() -> None:
-    async with serving(header_seconds=0.05) as served:
+    async with serving(header_seconds=0.3) as served:
         assert (await served.raw(head(5 * 1024 * 1024))).startswith(b"HTTP/1.1 413")
 
 
@@ -163,7 +164,7 @@ async def test_deliveries_beyond_the_memory_for_all_are_to_come_again() -> None:
 
 async def test_the_room_of_refused_bodies_is_free_again() -> None:
     body = group()
-    async with serving(held_bytes=len(body), body_seconds=0.01) as served:
+    async with serving(held_bytes=len(body), body_seconds=0.2, header_seconds=0.3) as served:
         assert (await served.deliver(b"{")).status == 400
         assert (await served.raw(head(100) + b"{}" * 10)).startswith(b"HTTP/1.1 503")
         assert (await served.deliver(body)).status == 200
@@ -171,7 +172,7 @@ async def test_the_room_of_refused_bodies_is_free_again() -> None:
 
 async def test_a_body_that_does_not_arrive_in_time_is_to_come_again() -> None:
     """503 and not 408, after which Alertmanager would not try again."""
-    async with serving(body_seconds=0.01, header_seconds=0.05) as served:
+    async with serving(body_seconds=0.01, header_seconds=0.3) as served:
         answer = await served.raw(head(100) + b"half")
         assert answer.startswith(b"HTTP/1.1 503")
         assert b"Retry-After: 5" in answer
@@ -180,7 +181,7 @@ async def test_a_body_that_does_not_arrive_in_time_is_to_come_again() -> None:
 
 
 async def test_a_stranger_gets_no_time_for_a_body() -> None:
-    async with serving(header_seconds=0.05) as served:
+    async with serving(header_seconds=0.3) as served:
         stranger = head(100).replace(TOKEN.encode(), b"other")
         assert (await served.raw(stranger + b"half")).startswith(b"HTTP/1.1 401")
         assert served.counted() == {"401": 1}
@@ -201,14 +202,14 @@ async def test_slow_headers_are_cut_off(slow: bytes) -> None:
 
 
 async def test_an_idle_connection_is_closed() -> None:
-    async with serving(header_seconds=0.02) as served:
+    async with serving(header_seconds=0.3) as served:
         body = group()
         answer = await served.raw(head(len(body)) + body)
         assert answer.startswith(b"HTTP/1.1 200")
 
 
 async def test_several_deliveries_come_over_one_connection() -> None:
-    async with serving(header_seconds=0.05) as served:
+    async with serving(header_seconds=0.3) as served:
         body = group()
         answer = await served.raw((head(len(body)) + body) * 3)
         assert answer.count(b"HTTP/1.1 200") == 3
@@ -289,7 +290,7 @@ async def test_a_compressed_body_is_refused_before_it_can_swell() -> None:
 async def test_what_is_no_http_is_answered_without_its_bytes(
     request_bytes: bytes, caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    async with serving(header_seconds=0.05) as served:
+    async with serving() as served:
         answer = await served.raw(request_bytes)
         assert answer.startswith(b"HTTP/1.0 400")
         assert b"Server: statuspage-bridge\r\n" in answer
@@ -300,7 +301,7 @@ async def test_what_is_no_http_is_answered_without_its_bytes(
 
 @pytest.mark.parametrize("chunks", [b"zz\r\ncanary\r\n", b"-1\r\n", b"ffffffffffffffffffff\r\n"])
 async def test_broken_chunks_are_the_senders_fault(chunks: bytes) -> None:
-    async with serving(header_seconds=0.05) as served:
+    async with serving(header_seconds=0.3) as served:
         lines = head(0).replace(b"Content-Length: 0", b"Transfer-Encoding: chunked")
         answer = await served.raw(lines, chunks)
         assert answer.split()[1] == b"400"

@@ -1,0 +1,342 @@
+"""What is told of incidents: each transition once, after a look at the page, and nothing that came and went untold."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from bridge.core.component_plan import component_changes
+from bridge.core.holds import NEVER
+from bridge.core.incident_plan import NOTIFYING, plan_incidents
+from bridge.core.incidents import IncidentMemory, IncidentPhase
+from bridge.core.intents import IntentState, OperationId
+from bridge.core.operations import FindIncident, Operation, ReadIncident, SetComponent, WriteIncident
+from bridge.core.page import Page, PlanSettings
+from bridge.core.reasons import Reason
+from bridge.core.rules import ComponentName
+from bridge.core.signals import Labels
+from bridge.core.statuses import Automation, ComponentStatus, IncidentStatus
+from tests.core.pages import (
+    API,
+    DEGRADED,
+    EPISODE,
+    IDS,
+    LOST,
+    MAJOR,
+    NOW,
+    OPERATIONAL,
+    PARTIAL,
+    SEARCH,
+    SHOP,
+    WEB,
+    lose,
+    memory,
+    page_of,
+    shop_target,
+    tell_component,
+    tell_incident,
+    write_of,
+)
+
+CLOSED, INVESTIGATING, MONITORING = IncidentPhase
+S = IncidentStatus
+
+
+def planned(page: Page, now: float = NOW) -> list[Operation]:
+    """The operations for incidents now."""
+    return plan_incidents(page, component_changes(page), now).operations
+
+
+def the_write(page: Page, now: float = NOW) -> WriteIncident:
+    """The only operation, which is a write."""
+    (write,) = planned(page, now)
+    assert isinstance(write, WriteIncident)
+    return write
+
+
+# What evaluation remembers, what was told (status, high water, episode) or None, and what is told now.
+Told = tuple[IncidentStatus, ComponentStatus, int] | None
+LAST = EPISODE - 1
+TRANSITIONS: dict[str, tuple[IncidentMemory, Told, Reason | None]] = {
+    "what was never told is opened": (memory(), None, Reason.OPENED),
+    "what opened and recovered untold costs nothing": (memory(MONITORING), None, None),
+    "what opened and closed untold costs nothing": (memory(CLOSED), None, None),
+    "what was told stays": (memory(), (S.INVESTIGATING, PARTIAL, EPISODE), None),
+    "a recovery is told": (memory(MONITORING), (S.INVESTIGATING, PARTIAL, EPISODE), Reason.RECOVERED),
+    "a recovery that was told stays": (memory(MONITORING), (S.MONITORING, PARTIAL, EPISODE), None),
+    "a return is told": (memory(), (S.MONITORING, PARTIAL, EPISODE), Reason.RETURNED),
+    "a recovery and return untold cost nothing": (
+        memory(sequence=3),
+        (S.INVESTIGATING, PARTIAL, EPISODE),
+        None,
+    ),
+    "growth is told": (memory(high_water=MAJOR), (S.INVESTIGATING, PARTIAL, EPISODE), Reason.ESCALATED),
+    "what shrinks is not told": (memory(high_water=PARTIAL), (S.INVESTIGATING, MAJOR, EPISODE), None),
+    "what returns worse is told as growth, because that notifies": (
+        memory(high_water=MAJOR),
+        (S.MONITORING, PARTIAL, EPISODE),
+        Reason.ESCALATED,
+    ),
+    "growth that recovered untold is told as recovery": (
+        memory(MONITORING, high_water=MAJOR),
+        (S.INVESTIGATING, PARTIAL, EPISODE),
+        Reason.RECOVERED,
+    ),
+    "the end is told after monitoring": (
+        memory(CLOSED),
+        (S.MONITORING, PARTIAL, EPISODE),
+        Reason.MONITORED_FOR,
+    ),
+    "the end is told even if the recovery was not": (
+        memory(CLOSED),
+        (S.INVESTIGATING, PARTIAL, EPISODE),
+        Reason.MONITORED_FOR,
+    ),
+    "an end that was told stays": (memory(CLOSED), (S.RESOLVED, PARTIAL, EPISODE), None),
+    "what a person resolved is not opened again in its episode": (
+        memory(),
+        (S.RESOLVED, PARTIAL, EPISODE),
+        None,
+    ),
+    "a later episode is opened anew": (memory(), (S.RESOLVED, MAJOR, LAST), Reason.OPENED),
+    "a later episode that is over already is not": (memory(MONITORING), (S.RESOLVED, PARTIAL, LAST), None),
+    "a later episode goes on in an incident whose end was never told": (
+        memory(),
+        (S.INVESTIGATING, PARTIAL, LAST),
+        None,
+    ),
+    "and returns in one that was monitored": (memory(), (S.MONITORING, PARTIAL, LAST), Reason.RETURNED),
+    "an identified incident recovers like any other": (
+        memory(MONITORING),
+        (S.IDENTIFIED, PARTIAL, EPISODE),
+        Reason.RECOVERED,
+    ),
+}
+
+
+@pytest.mark.parametrize(("remembered", "told", "expected"), TRANSITIONS.values(), ids=TRANSITIONS)
+def test_transitions(remembered: IncidentMemory, told: Told, expected: Reason | None) -> None:
+    page = page_of({}, remembered)
+    if told is not None:
+        status, high_water, episode = told
+        tell_incident(page, status, high_water=high_water, episode=episode)
+    operations = planned(page)
+    assert [operation.reason for operation in operations] == ([expected] if expected else [])
+    for operation in operations:
+        assert isinstance(operation, WriteIncident)
+        assert operation.status is remembered.phase.status
+        assert (operation.episode, operation.sequence) == (remembered.episode, remembered.sequence)
+        assert operation.notify is (expected in {Reason.OPENED, Reason.ESCALATED, Reason.MONITORED_FOR})
+        assert operation.incident_id == ("" if expected is Reason.OPENED else "inc-1")
+        assert operation.body
+
+
+def test_beginning_growth_and_end_notify_and_nothing_else_does() -> None:
+    assert {Reason.OPENED, Reason.ESCALATED, Reason.MONITORED_FOR} == NOTIFYING
+
+
+def test_an_opened_incident_carries_all_that_is_known() -> None:
+    page = page_of({API: PARTIAL}, memory(components=(API, WEB)))
+    assert planned(page) == [
+        WriteIncident(
+            "acme",
+            (SHOP.id, Labels({})),
+            page.key((SHOP.id, Labels({}))),
+            "",
+            EPISODE,
+            1,
+            "The shop is having problems",
+            S.INVESTIGATING,
+            "We are investigating a problem affecting Shop / API and Shop / Web.",
+            (IDS[API], IDS[WEB]),
+            ((IDS[API], PARTIAL),),
+            PARTIAL,
+            notify=True,
+            reason=Reason.OPENED,
+            shown=((IDS[API], PARTIAL),),
+        )
+    ]
+
+
+def test_of_what_is_not_bound_nothing_is_opened() -> None:
+    assert planned(page_of({}, memory(components=(ComponentName("Nowhere"),)))) == []
+
+
+def test_what_is_bound_is_opened_without_what_is_not() -> None:
+    write = the_write(page_of({}, memory(components=(ComponentName("Nowhere"), API))))
+    assert (write.component_ids, write.body) == (
+        (IDS[API],),
+        "We are investigating a problem affecting Shop / API.",
+    )
+
+
+def test_every_group_has_an_incident_of_its_own() -> None:
+    eu, us = Labels({"region": "eu"}), Labels({"region": "us"})
+    page = page_of({}, memory(group=eu), memory(group=us))
+    keys = {operation.target for operation in planned(page)}
+    assert len(keys) == 2
+
+
+@pytest.mark.parametrize("level", Automation)
+def test_only_full_automation_tells(level: Automation) -> None:
+    rule = replace(SHOP, automation=level)
+    by_rule = page_of({}, memory(rule=rule), rules=(rule,))
+    by_cap = page_of({}, memory(), settings=PlanSettings(automation_max=level))
+    assert [bool(planned(page)) for page in (by_rule, by_cap)] == [level is Automation.FULL] * 2
+
+
+def test_an_incident_whose_rule_is_gone_is_left_alone() -> None:
+    page = page_of({}, memory(CLOSED), rules=())
+    tell_incident(page)
+    assert planned(page) == []
+
+
+# How the page was read before the write: at what time, showing what; and whether that will do.
+VERIFIED = {
+    "read just now": (NOW, {}, True),
+    "read five seconds ago": (NOW - 5, {}, True),
+    "read earlier": (NOW - 5.1, {}, False),
+    "never read": (None, {}, False),
+    "another update shows": (NOW, {"operation": OperationId("other")}, False),
+    "no update of ours shows": (NOW, {"operation": None}, False),
+    "another status shows": (NOW, {"status": S.IDENTIFIED}, False),
+    "an unknown status shows": (NOW, {"status": None}, False),
+}
+
+
+@pytest.mark.parametrize(("read_at", "shows", "clean"), VERIFIED.values(), ids=VERIFIED)
+@pytest.mark.parametrize(
+    "remembered",
+    [memory(CLOSED), memory(MONITORING), memory(high_water=MAJOR)],
+    ids=["end", "recovery", "growth"],
+)
+def test_every_update_follows_a_clean_reading(
+    remembered: IncidentMemory,
+    read_at: float | None,
+    shows: dict[str, OperationId | IncidentStatus | None],
+    *,
+    clean: bool,
+) -> None:
+    page = page_of({API: PARTIAL}, remembered)
+    told = tell_incident(page, read_at=read_at)
+    if shows:
+        observed = page.observed.incidents["inc-1"]
+        page.observed.incidents["inc-1"] = replace(observed, **shows)  # type: ignore[arg-type]
+    plan = plan_incidents(page, component_changes(page), NOW)
+    if clean:
+        assert [type(operation) for operation in plan.operations] == [WriteIncident]
+        assert plan.awaited == set()
+    else:
+        assert plan.operations == [ReadIncident("acme", "inc-1", told.key)]
+        assert plan.awaited == {IDS[API]}
+
+
+def test_what_waits_to_ride_waits_while_the_reading_is_under_way() -> None:
+    page = page_of({API: PARTIAL}, memory(high_water=MAJOR))
+    tell_incident(page, read_at=None)
+    page.in_flight[shop_target(page)] = OperationId("reading")
+    plan = plan_incidents(page, component_changes(page), NOW)
+    assert (plan.operations, plan.awaited) == ([], {IDS[API]})
+
+
+def test_a_person_who_acted_is_left_the_word() -> None:
+    for remembered in (
+        memory(high_water=MAJOR),
+        memory(MONITORING),
+        memory(CLOSED),
+        memory(components=(API, WEB)),
+    ):
+        page = page_of({}, remembered)
+        tell_incident(page, yielded=True)
+        assert planned(page) == []
+
+
+def test_what_joins_is_added_quietly_and_unread() -> None:
+    page = page_of({WEB: DEGRADED}, memory(components=(API, WEB)))
+    tell_incident(page, read_at=None)
+    write = the_write(page)
+    assert (write.status, write.body, write.notify, write.reason) == (None, "", False, Reason.JOINED)
+    assert write.component_ids == (IDS[API], IDS[WEB])
+    assert write.components == ((IDS[WEB], DEGRADED),)
+
+
+def test_what_joined_before_a_recovery_is_not_added_after_it() -> None:
+    page = page_of({}, memory(MONITORING, components=(API, WEB)))
+    tell_incident(page, S.MONITORING)
+    assert planned(page) == []
+
+
+def test_what_took_part_once_stays_listed() -> None:
+    page = page_of({}, memory(CLOSED, components=(WEB,)))
+    tell_incident(page, components=(API,))
+    assert the_write(page).component_ids == (IDS[API], IDS[WEB])
+
+
+def test_a_change_of_a_covered_component_rides_and_of_any_other_does_not() -> None:
+    page = page_of({API: PARTIAL, SEARCH: MAJOR}, memory(CLOSED), shown={WEB: DEGRADED})
+    tell_component(page, WEB, DEGRADED)
+    tell_incident(page)
+    assert the_write(page).components == ((IDS[API], PARTIAL), (IDS[WEB], OPERATIONAL))
+
+
+def test_a_lost_write_is_left_alone_until_it_would_have_been_applied() -> None:
+    page = page_of({}, memory(CLOSED))
+    tell_incident(page)
+    lose(page, write_of(page), deadline=NOW - 149.9)
+    plan = plan_incidents(page, {}, NOW)
+    assert plan.operations == []
+    assert plan.wake_at == NOW - 149.9 + 150
+
+
+def test_a_lost_create_is_then_looked_for_and_the_search_goes_on_where_it_was() -> None:
+    page = page_of({}, memory())
+    intent = lose(page, write_of(page), deadline=NOW - 150)
+    key = page.key((SHOP.id, Labels({})))
+    assert planned(page) == [FindIncident("acme", key, intent, 1)]
+    page.searches[LOST] = 3
+    assert planned(page) == [FindIncident("acme", key, intent, 3)]
+    assert plan_incidents(page, {}, NOW).wake_at == NEVER
+
+
+def test_a_lost_update_is_then_read() -> None:
+    page = page_of({}, memory(CLOSED))
+    told = tell_incident(page)
+    intent = lose(page, write_of(page, told, status=S.RESOLVED), deadline=NOW - 150)
+    assert planned(page) == [ReadIncident("acme", "inc-1", told.key, Reason.SETTLE_UNKNOWN, intent)]
+
+
+def test_what_was_lost_is_settled_even_if_automation_was_taken_back() -> None:
+    page = page_of({}, memory(), settings=PlanSettings(automation_max=Automation.SHADOW))
+    lose(page, write_of(page), deadline=NOW - 150)
+    assert [type(operation) for operation in planned(page)] == [FindIncident]
+
+
+def test_while_it_is_looked_for_nothing_else_is_planned() -> None:
+    page = page_of({}, memory())
+    lose(page, write_of(page), deadline=NOW - 150)
+    page.in_flight[shop_target(page)] = OperationId("looking")
+    assert planned(page) == []
+
+
+def test_while_a_write_is_open_nothing_else_is_planned_for_its_incident() -> None:
+    page = page_of({}, memory(CLOSED))
+    told = tell_incident(page)
+    lose(page, write_of(page, told), state=IntentState.OPEN)
+    assert planned(page) == []
+    assert plan_incidents(page, {}, NOW + 9999).wake_at == NEVER
+
+
+def test_a_lost_write_to_a_component_stops_no_incident() -> None:
+    page = page_of({}, memory())
+    lose(page, SetComponent("acme", IDS[API], MAJOR, Reason.CLAIMED))
+    assert the_write(page).reason is Reason.OPENED
+
+
+def test_what_the_page_refused_twice_is_not_read_for_again() -> None:
+    page = page_of({}, memory(CLOSED))
+    tell_incident(page)
+    page.refused[shop_target(page)] = (the_write(page), 2)
+    assert planned(page, NOW + 3600) == [the_write(page)]
+    page.refused[shop_target(page)] = (the_write(page), 1)
+    assert [type(operation) for operation in planned(page, NOW + 3600)] == [ReadIncident]
