@@ -108,13 +108,13 @@ class Dispatcher:
         Raises:
             StoreError: what was begun or what became of it cannot be remembered.
         """
-        while not self._stopping:
-            if self._failed is not None:
-                raise self._failed
+        while not self._stopping and self._failed is None:
             wake_at = self._dispatch()
             await self._alarm.wait_until(wake_at, self._clock)
         if self._requests:
             await asyncio.wait(self._requests)
+        if self._failed is not None:
+            raise self._failed
 
     def stop(self) -> None:
         """Begin nothing more."""

@@ -216,7 +216,7 @@ def test_a_delivery_that_fails_is_told_and_the_next_one_is_tried() -> None:
     with capture_logs() as logs:
         run(prober, 100)
     assert [entry["event"] for entry in logs] == ["probe_crashed"]
-    assert len(delivered) == 3
+    assert len(delivered) == 4
 
 
 def test_stopping_in_the_middle_of_an_attempt_delivers_nothing() -> None:

@@ -201,7 +201,7 @@ def test_each_value_is_a_sample_at_its_beat() -> None:
     samples = [sample for observation in delivered for sample in observation.samples]
     assert {(sample.series, sample.value) for sample in samples} == {(QUERY.series, 5.0)}
     assert [round(later.at - earlier.at) for earlier, later in pairwise(samples)] == [30] * (len(samples) - 1)
-    assert len(samples) == 3
+    assert len(samples) == 4
     assert isinstance(samples[0], Sample)
 
 
