@@ -33,11 +33,16 @@ Document = dict[str, Any]
 EVERYTHING: Document = {
     "image": {"repository": "images.example/statuspage-bridge", "digest": "sha256:" + "a" * 64},
     "imagePullSecrets": [{"name": "pull"}],
-    "pages": {"acme": {"id": "kctbh9vrtdwd"}, "acme_eu": {"id": "9k2vtrdwdkct", "tokenKey": "eu"}},
+    "pages": {
+        "acme": {"id": "kctbh9vrtdwd"},
+        "acme_eu": {"id": "9k2vtrdwdkct", "tokenKey": "eu", "automationMax": "statuses"},
+    },
     "rules": {"shop.yaml": "page: acme\n", "eu.yml": "  # indented first line\npage: acme_eu\n"},
     "secret": {"existingSecret": "tokens"},
     "webhook": {"basic": {"username": "alertmanager"}},
-    "prometheus": {"main": {"url": "http://prometheus.monitoring:9090"}},
+    "prometheus": {
+        "main": {"url": "http://prometheus.monitoring:9090", "bearerTokenKey": "prometheus-token"}
+    },
     "automationMax": "draft",
     "extraEnv": [{"name": "HTTPS_PROXY", "value": "http://proxy.example:3128"}],
     "persistence": {"storageClass": "fast", "annotations": {"example/backup": "daily"}},
@@ -354,7 +359,9 @@ def test_every_setting_of_the_values_reaches_the_daemon() -> None:
         "BRIDGE_PAGES__ACME__TOKEN_FILE": "/etc/bridge/secrets/token-acme",
         "BRIDGE_PAGES__ACME_EU__ID": "9k2vtrdwdkct",
         "BRIDGE_PAGES__ACME_EU__TOKEN_FILE": "/etc/bridge/secrets/eu",
+        "BRIDGE_PAGES__ACME_EU__AUTOMATION_MAX": "statuses",
         "BRIDGE_PROMETHEUS__MAIN__URL": "http://prometheus.monitoring:9090",
+        "BRIDGE_PROMETHEUS__MAIN__BEARER_TOKEN_FILE": "/etc/bridge/secrets/prometheus-token",
         "HTTPS_PROXY": "http://proxy.example:3128",
     }
 

@@ -65,6 +65,11 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | 
 {{- range $name, $page := .Values.pages -}}
 {{- $keys = append $keys (include "bridge.tokenKey" (dict "name" $name "page" $page)) -}}
 {{- end -}}
+{{- range .Values.prometheus -}}
+{{- with .bearerTokenKey -}}
+{{- $keys = append $keys . -}}
+{{- end -}}
+{{- end -}}
 {{- with .Values.webhook.bearerTokenKey -}}
 {{- $keys = append $keys . -}}
 {{- end -}}
