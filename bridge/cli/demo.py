@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from bridge.app.demo.play import Performance, perform
 from bridge.cli.exits import Exit
-from bridge.config.durations import parse_duration
+from bridge.config.durations import DurationError, parse_duration
+from bridge.config.problems import shown
 from bridge.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -20,17 +21,27 @@ def play(duration: str | None, *, summary: Path | None, rules: Path, port: int) 
     """Play the demo; without a duration, until interrupted.
 
     Raises:
-        BridgeError: the duration or the rules cannot be used, or the daemon failed.
+        BridgeError: the duration, the file or the rules cannot be used, or the daemon failed.
     """
     seconds = None
     if duration is not None:
         try:
             seconds = parse_duration(duration)
-        except ValueError as error:
-            raise ConfigurationError(f"--for: {error}") from error
+        except DurationError as error:
+            hint = f" (hint: {error.hint})" if error.hint else ""
+            raise ConfigurationError(f"--for: {shown(duration)} {error}{hint}") from error
+    if summary is not None:
+        _write(summary, "")  # a file that cannot be written is told before the play, not after it
     result = asyncio.run(perform(Performance(rules, seconds, port)))
     if summary is not None:
-        summary.write_text(json.dumps(result, indent=2) + "\n")
+        _write(summary, json.dumps(result, indent=2) + "\n")
     told = ", ".join(" → ".join(incident["updates"]) for incident in result["incidents"]) or "no incident"
     sys.stdout.write(f"\n{told}; {result['rejected']} rejected, {result['stale_writes']} stale\n")
     return Exit.GOOD
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise ConfigurationError(f"--summary: {path} cannot be written: {error.strerror}") from error

@@ -54,7 +54,9 @@ def demo(
     rules: Annotated[Path, typer.Option(metavar="PATH", help="The rules that it runs.")] = Path(
         "rules/shop.yaml"
     ),
-    port: Annotated[int, typer.Option(help="Port of the public page; 0 takes a free one.")] = 0,
+    port: Annotated[
+        int, typer.Option(min=0, max=65535, help="Port of the public page; 0 takes a free one.")
+    ] = 0,
 ) -> None:
     """See the main job in one process: a page, services that fail by a script, and the bridge between them."""
     from bridge.cli.demo import play

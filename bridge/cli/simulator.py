@@ -8,6 +8,7 @@ import sys
 
 from bridge.app.example_page import add_example_page
 from bridge.clock import Clock
+from bridge.config.setting_values import Address, UnusableError, read_address
 from bridge.errors import ConfigurationError
 from bridge.simulator import front
 from bridge.simulator.model import Simulator
@@ -19,21 +20,24 @@ def serve(token: str, *, listen: str) -> None:
     Raises:
         ConfigurationError: the address is none, or is in use.
     """
-    host, _, port = listen.rpartition(":")
-    if not host or not port.isdecimal():
-        raise ConfigurationError(f"--listen takes HOST:PORT, not {listen!r}")
-    asyncio.run(_serve(token, host=host.strip("[]"), port=int(port)))
+    try:
+        address: Address = read_address(listen)
+    except UnusableError as error:
+        raise ConfigurationError(f"--listen: {error} (hint: {error.hint})") from error
+    asyncio.run(_serve(token, address))
 
 
-async def _serve(token: str, *, host: str, port: int) -> None:
+async def _serve(token: str, address: Address) -> None:
     clock = Clock()
     simulator = Simulator()
     simulator.add_token(token)
     page = add_example_page(simulator, clock.now())
     try:
-        listening = await front.start(front.build_app(simulator, clock.now), host=host, port=port)
-    except OSError as error:
-        raise ConfigurationError(f"cannot listen on {host}:{port}: {error.strerror}") from error
+        app = front.build_app(simulator, clock.now)
+        listening = await front.start(app, host=address.host, port=address.port)
+    except (OSError, UnicodeError) as error:
+        reason = getattr(error, "strerror", None) or "not the name of a host"
+        raise ConfigurationError(f"cannot listen on {address}: {reason}") from error
     sys.stdout.write(
         f"the API           {listening.url}/v1\nthe public page   {listening.url}/\nthe page's id     {page.page_id}\n"
     )

@@ -26,13 +26,14 @@ class ComponentRow:
 class IncidentRow:
     """An incident; `key` and what follows come from our metadata and are None or zero in somebody else's.
 
-    `created_at` is the page's clock, Unix seconds.
+    `created_at` is the page's clock, Unix seconds. `update_id` is the newest update's, or empty.
     """
 
     id: str
     status: IncidentStatus | None
     component_ids: tuple[str, ...]
     created_at: float
+    update_id: str = ""
     key: IncidentKey | None = None
     episode: int = 0
     sequence: int = 0

@@ -130,7 +130,11 @@ def _verified(page: Page, told: IncidentTold, now: float) -> bool:
     observed = page.observed.incidents.get(told.incident_id)
     if observed is None or now - observed.read_at > page.settings.verify_for:
         return False
-    return observed.operation == told.operation and observed.status is told.status
+    return (
+        observed.operation == told.operation
+        and observed.status is told.status
+        and observed.update_id == told.update_id
+    )
 
 
 def _riding(

@@ -63,6 +63,7 @@ class IncidentTold:
         component_ids: the components that it lists.
         operation: the attempt that told it, as in the metadata.
         told_at: our clock.
+        update_id: the newest update after what we told; another one there is a person's.
         yielded: a person acted on it: its text and status are theirs.
     """
 
@@ -77,6 +78,7 @@ class IncidentTold:
     component_ids: tuple[str, ...]
     operation: OperationId
     told_at: float
+    update_id: str = ""
     yielded: bool = False
 
     @property

@@ -57,6 +57,7 @@ class ObservedIncident:
         operation: our last attempt that was applied to it, from the metadata.
         component_ids: the components that it lists.
         read_at: our clock, when the request began that showed it.
+        update_id: the newest update's.
     """
 
     id: str
@@ -67,6 +68,7 @@ class ObservedIncident:
     operation: OperationId | None
     component_ids: tuple[str, ...]
     read_at: float
+    update_id: str = ""
 
 
 class ListKind(StrEnum):

@@ -45,7 +45,9 @@ def plan(page: Page, now: float) -> Plan:
         component_changes(page) if page.settings.automation_max.level >= Automation.STATUSES.level else {}
     )
     incidents = plan_incidents(page, changes, now)
-    points, points_at = _points(page, now)
+    points, points_at = (
+        _points(page, now) if page.settings.automation_max is not Automation.SHADOW else ([], NEVER)
+    )
     # What the page has refused twice is not sent, and nothing waits to ride on it.
     telling = [operation for operation in incidents.operations if not page.is_parked(operation)]
     riding = {

@@ -33,29 +33,31 @@ def resume_memory(memory: Memory, *, away: float, now: float) -> None:
         if hold.phase in _TIMED and hold.frozen_at is None:
             memory.holds[key] = replace(hold, since=min(hold.since + away, now))
     for place, incident in memory.incidents.items():
+        if incident.unproven_until is not None:
+            # Whoever knows of its cause could not speak to us meanwhile.
+            incident = replace(incident, unproven_until=incident.unproven_until + away)  # noqa: PLW2901
+            memory.incidents[place] = incident
         if incident.soaking_since is not None and incident.frozen_at is None:
             memory.incidents[place] = replace(incident, soaking_since=min(incident.soaking_since + away, now))
 
 
-def resume_signals(signals: Iterable[Signal], now: float, *, away: float | None = None) -> list[Signal]:
+def resume_signals(signals: Iterable[Signal], now: float, *, away: float) -> list[Signal]:
     """Begin the expiry of what was still reported anew: its sender could not reach us meanwhile.
 
     Args:
         signals: as stored.
         now: our clock.
-        away: seconds in which nobody watched. What had expired before them stays expired, and a provisional firing waits out what it still had to wait. None if that is
-            not known: then everything counts as reported to the last.
+        away: seconds in which nobody watched. What had expired before them stays expired, and a provisional firing waits out what it still had to wait.
     """
     return [_resumed(signal, now, away) for signal in signals]
 
 
-def _resumed(signal: Signal, now: float, away: float | None) -> Signal:
-    if away is not None:
-        alive_at = now - away
-        if signal.counts_from > alive_at:
-            signal = replace(signal, counts_from=signal.counts_from + away)
-        if signal.expires_at <= alive_at:
-            return signal
+def _resumed(signal: Signal, now: float, away: float) -> Signal:
+    alive_at = now - away
+    if signal.counts_from > alive_at:
+        signal = replace(signal, counts_from=signal.counts_from + away)
+    if signal.expires_at <= alive_at:
+        return signal
     if signal.at_expiry is AtExpiry.UNKNOWN:
         return replace(signal, expires_at=now + (signal.expires_at - signal.received_at))
     return signal

@@ -100,7 +100,10 @@ class Engine:
         away = now - last_alive(stored, now)
         self._store = store
         self.intake = Intake(
-            store=store, clock=clock, metrics=metrics, signals=resume_signals(stored.signals, now)
+            store=store,
+            clock=clock,
+            metrics=metrics,
+            signals=resume_signals(stored.signals, now, away=away),
         )
         self.dispatchers: dict[str, Dispatcher] = {}
         self.reconcilers: dict[str, Reconciler] = {}

@@ -15,6 +15,7 @@ from bridge.core.reasons import Reason
 from bridge.core.statuses import ComponentStatus, IncidentStatus
 
 if TYPE_CHECKING:
+    from bridge.core.answers import IncidentRow
     from bridge.core.changes import Changes
     from bridge.core.intents import OperationId
     from bridge.core.page import Page
@@ -51,7 +52,7 @@ def finish_intent(page: Page, intent: Intent, state: IntentState, changes: Chang
     )
 
 
-def tell_incident(page: Page, intent: Intent, incident_id: str, changes: Changes, *, now: float) -> None:
+def tell_incident(page: Page, intent: Intent, row: IncidentRow, changes: Changes, *, now: float) -> None:
     """A write to an incident was applied: the ledger says so, and the page is known to show it."""
     write = decode_incident_write(page.name, intent.payload)
     before = page.incidents_told.get(write.key)
@@ -62,7 +63,7 @@ def tell_incident(page: Page, intent: Intent, incident_id: str, changes: Changes
         page.name,
         write.place,
         write.key,
-        incident_id,
+        row.id,
         write.episode,
         write.sequence,
         status,
@@ -70,14 +71,15 @@ def tell_incident(page: Page, intent: Intent, incident_id: str, changes: Changes
         write.component_ids,
         intent.operation,
         now,
+        row.update_id,
     )
     page.incidents_told[write.key] = told
     changes.incidents_told.append(told)
     if status is IncidentStatus.RESOLVED:
-        page.observed.incidents.pop(incident_id, None)
+        page.observed.incidents.pop(row.id, None)
     else:
-        page.observed.incidents[incident_id] = ObservedIncident(
-            incident_id,
+        page.observed.incidents[row.id] = ObservedIncident(
+            row.id,
             status,
             write.key,
             write.episode,
@@ -85,6 +87,7 @@ def tell_incident(page: Page, intent: Intent, incident_id: str, changes: Changes
             intent.operation,
             write.component_ids,
             now,
+            row.update_id,
         )
     for part in write.parts:
         tell_component(page, part, intent.operation, changes, now=now)

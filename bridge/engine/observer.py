@@ -199,7 +199,15 @@ class Observer:
         if before is not None and before.read_at > read_at:
             return
         self._page.observed.incidents[row.id] = ObservedIncident(
-            row.id, row.status, row.key, row.episode, row.sequence, row.operation, row.component_ids, read_at
+            row.id,
+            row.status,
+            row.key,
+            row.episode,
+            row.sequence,
+            row.operation,
+            row.component_ids,
+            read_at,
+            row.update_id,
         )
 
     def _missed(self, told: IncidentTold, changes: Changes, now: float) -> None:
@@ -212,7 +220,7 @@ class Observer:
 
     def _compare(self, told: IncidentTold, row: IncidentRow, changes: Changes, *, now: float) -> None:
         page = self._page
-        if row.operation == told.operation and row.status is told.status:
+        if row.operation == told.operation and row.status is told.status and row.update_id == told.update_id:
             page.suspect.pop(told.key, None)
             return
         if told.yielded or any(
@@ -248,7 +256,7 @@ class Observer:
                 and intent.kind is not IntentKind.SET_COMPONENT
             ):
                 finish_intent(page, intent, IntentState.ADOPTED, changes, now=now)
-                tell_incident(page, intent, row.id, changes, now=now)
+                tell_incident(page, intent, row, changes, now=now)
 
     def _adopt_unknown(self, rows: list[IncidentRow], changes: Changes, now: float) -> None:
         """Incidents of ours that the ledger does not know: the store was lost, or another replica's write is only seen here."""
@@ -278,6 +286,7 @@ class Observer:
                 row.component_ids,
                 row.operation,
                 now,
+                row.update_id,
             )
             page.incidents_told[row.key] = adopted
             changes.incidents_told.append(adopted)

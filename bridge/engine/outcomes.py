@@ -83,7 +83,7 @@ class Outcomes:
             case FindIncident(), IncidentList():
                 self._searched(operation, body, changes, now)
             case WriteIncident(), IncidentRow() if intent is not None:
-                tell_incident(self._page, intent, body.id, changes, now=now)
+                tell_incident(self._page, intent, body, changes, now=now)
             case SetComponent(), ComponentRow() if intent is not None:
                 tell_component(self._page, operation, intent.operation, changes, now=now)
             case PushPoints(), PointsAccepted():
@@ -100,7 +100,7 @@ class Outcomes:
         if intent is not None and intent.operation in self._page.intents:
             if row.operation == intent.operation:
                 finish_intent(self._page, intent, IntentState.ADOPTED, changes, now=now)
-                tell_incident(self._page, intent, row.id, changes, now=now)
+                tell_incident(self._page, intent, row, changes, now=now)
             else:
                 finish_intent(self._page, intent, IntentState.NOT_APPLIED, changes, now=now)
         _extend(changes, self._observer.incident_read(row, operation.key, began_at=began_at, now=now))
@@ -112,7 +112,7 @@ class Outcomes:
         found = next((row for row in answer.rows if row.operation == intent.operation), None)
         if found is not None:
             finish_intent(self._page, intent, IntentState.ADOPTED, changes, now=now)
-            tell_incident(self._page, intent, found.id, changes, now=now)
+            tell_incident(self._page, intent, found, changes, now=now)
         elif answer.last:
             finish_intent(self._page, intent, IntentState.NOT_APPLIED, changes, now=now)
         else:

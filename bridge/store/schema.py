@@ -132,6 +132,7 @@ incidents_told = Table(
     _value("component_ids"),
     _value("operation"),
     _value("told_at", Double),
+    _value("update_id"),
     _value("yielded", Boolean),
 )
 

@@ -86,8 +86,7 @@ EXPECTED = RuleSet(
             components=(API, WEB),
             title="Checkout is having problems",
             texts=IncidentTexts(
-                investigating="Some customers cannot complete their orders. We are investigating. "
-                "Affected are {components}.",
+                investigating="Some customers cannot complete their orders. We are looking into {components}.",
                 monitoring="Orders go through again. We keep watching.",
                 resolved="Checkout works as usual again.",
             ),

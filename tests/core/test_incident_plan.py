@@ -200,6 +200,7 @@ VERIFIED = {
     "never read": (None, {}, False),
     "another update shows": (NOW, {"operation": OperationId("other")}, False),
     "no update of ours shows": (NOW, {"operation": None}, False),
+    "a person's update shows": (NOW, {"update_id": "theirs"}, False),
     "another status shows": (NOW, {"status": S.IDENTIFIED}, False),
     "an unknown status shows": (NOW, {"status": None}, False),
 }
@@ -214,7 +215,7 @@ VERIFIED = {
 def test_every_update_follows_a_clean_reading(
     remembered: IncidentMemory,
     read_at: float | None,
-    shows: dict[str, OperationId | IncidentStatus | None],
+    shows: dict[str, str | None],
     *,
     clean: bool,
 ) -> None:

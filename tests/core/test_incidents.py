@@ -193,6 +193,39 @@ def test_blindness_opens_nothing_and_what_is_raised_opens_in_spite_of_it() -> No
     assert advance_incident(closed, RULE, replace(RAISED, blind=True), 5.0)[0].phase is INVESTIGATING
 
 
+FOUND = replace(in_phase(INVESTIGATING), unproven_until=5000.0)
+"""As an empty store finds it on the page."""
+
+
+@pytest.mark.parametrize("phase", [INVESTIGATING, MONITORING])
+def test_what_an_empty_store_found_does_not_recover_before_its_cause_could_be_told(
+    phase: IncidentPhase,
+) -> None:
+    found = replace(in_phase(phase), unproven_until=5000.0)
+    memory, reasons = advance_incident(found, RULE, RECOVERED, 4999.0)
+    assert (memory.phase, reasons, incident_due_at(memory, RULE)) == (phase, (), 5000.0)
+    memory, _ = advance_incident(memory, RULE, RECOVERED, 5000.0)
+    assert (memory.phase, incident_due_at(memory, RULE)) == (MONITORING, 5060.0)
+
+
+def test_what_an_empty_store_found_is_proven_by_its_cause() -> None:
+    memory, _ = advance_incident(FOUND, RULE, RAISED, 2000.0)
+    assert (memory.phase, memory.unproven_until, incident_due_at(memory, RULE)) == (
+        INVESTIGATING,
+        None,
+        NEVER,
+    )
+    memory, reasons = advance_incident(memory, RULE, RECOVERED, 2001.0)
+    assert reasons == (Reason.RECOVERED,)
+
+
+def test_what_an_empty_store_found_in_monitoring_may_return() -> None:
+    memory, reasons = advance_incident(
+        replace(in_phase(MONITORING), unproven_until=5000.0), RULE, RAISED, 2000.0
+    )
+    assert (memory.phase, memory.unproven_until, reasons) == (INVESTIGATING, None, (Reason.RETURNED,))
+
+
 def test_an_opened_incident_remembers_what_took_part() -> None:
     memory, _ = advance_incident(IncidentMemory(RULE.id, NO_LABELS), RULE, coverage(PARTIAL, WEB), 1234.5678)
     assert memory == IncidentMemory(

@@ -88,7 +88,7 @@ small = Limits(
 )
 
 
-@given(st.lists(acts, min_size=30, max_size=120), st.sampled_from((small, replace(small, others_share=0))))
+@given(st.lists(acts, min_size=20, max_size=70), st.sampled_from((small, replace(small, others_share=0))))
 def test_the_server_never_counts_more_than_its_limit(course: list[Act], limits: Limits) -> None:
     now, names = 1000.0, count()
     stored: dict[OperationId, Slot] = {}

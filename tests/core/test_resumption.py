@@ -99,26 +99,34 @@ def test_an_incident_that_is_not_soaking_stays_as_it_is() -> None:
     assert [*kept.incidents.values()] == [before]
 
 
+def test_who_could_not_speak_while_nobody_listened_has_as_long_to_speak_as_before() -> None:
+    found = replace(memory(IncidentPhase.INVESTIGATING), unproven_until=1500.0)
+    kept = Memory(incidents={(found.rule, found.group): found})
+    resume_memory(kept, away=3600.0, now=4600.0)
+    assert [one.unproven_until for one in kept.incidents.values()] == [5100.0]
+
+
 # A signal as stored at 1000, when the last thing was committed; the restart is at 4600.
 ENDED = replace(FAILING, state=SignalState.OK, at_expiry=AtExpiry.FORGOTTEN)
 SIGNALS = {
-    "what was still reported expires as long after the restart as after its receipt": (
+    "what was still reported expires as long after the restart as it had left": (
         FAILING,
-        {4600: SignalState.FAILING, 4899: SignalState.FAILING, 4900: SignalState.UNKNOWN},
+        {4600: SignalState.FAILING, 4799: SignalState.FAILING, 4800: SignalState.UNKNOWN},
     ),
     "what had expired before is not believed again": (
         replace(FAILING, received_at=600.0, expires_at=900.0),
         {4600: SignalState.UNKNOWN, 4899: SignalState.UNKNOWN},
     ),
+    "what expired at that very instant is not either": (
+        replace(FAILING, expires_at=1000.0),
+        {4600: SignalState.UNKNOWN},
+    ),
     "what expired while nobody watched is believed": (
         replace(FAILING, expires_at=1000.5),
-        {4600: SignalState.FAILING, 4701: SignalState.UNKNOWN},
+        {4600: SignalState.FAILING, 4601: SignalState.UNKNOWN},
     ),
-    "what had ended is not kept longer": (ENDED, {4600: None}),
-    "what had ended and is needed for order is kept": (
-        replace(ENDED, expires_at=5000.0),
-        {4600: SignalState.OK, 5000: None},
-    ),
+    "what had ended and was forgotten stays so": (replace(ENDED, expires_at=950.0), {4600: None}),
+    "what had ended and is needed for order is kept": (ENDED, {4600: SignalState.OK, 4800: None}),
     "a provisional firing waits as long as it still had to": (
         replace(FAILING, counts_from=1100.0),
         {4600: SignalState.OK, 4699: SignalState.OK, 4700: SignalState.FAILING},
@@ -132,15 +140,10 @@ SIGNALS = {
 
 @pytest.mark.parametrize(("signal", "expected"), SIGNALS.values(), ids=SIGNALS)
 def test_signals_after_a_restart(signal: Signal, expected: dict[float, SignalState | None]) -> None:
-    (after,) = resume_signals([signal], 4600.0, away=3600.0)
+    (after,) = resume_signals([signal], away=3600.0, now=4600.0)
     assert {now: after.state_at(now) for now in expected} == expected
-
-
-def test_without_knowing_how_long_it_was_everything_counts_as_reported_to_the_last() -> None:
-    (after,) = resume_signals([replace(FAILING, counts_from=1100.0)], 4600.0)
-    assert (after.expires_at, after.counts_from) == (4900.0, 1100.0)
+    assert (after.since, after.received_at) == (signal.since, signal.received_at)
 
 
 def test_a_restart_in_no_time_changes_nothing() -> None:
-    (after,) = resume_signals([FAILING], FAILING.received_at, away=0.0)
-    assert after == FAILING
+    assert resume_signals([FAILING, ENDED], away=0.0, now=1000.0) == [FAILING, ENDED]

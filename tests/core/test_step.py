@@ -8,11 +8,14 @@ from hypothesis import given
 
 from bridge.core.desired import Memory
 from bridge.core.evaluation import evaluate
-from bridge.core.rules import RuleSet
 from bridge.core.signals import Signal, SignalKey
 from bridge.core.state import State
 from bridge.core.step import step
 from tests.core.strategies import rule_sets, timelines
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from bridge.core.rules import RuleSet
 
 Timeline = list[tuple[float, list[Signal]]]
 

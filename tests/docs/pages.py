@@ -14,6 +14,8 @@ _FENCE = re.compile(
 _HEADING = re.compile(r"^(?P<level>#{1,6}) (?P<text>.+)$", re.MULTILINE)
 _LINK = re.compile(r"\]\((?P<target>[^()\s]+)\)")
 _CODE = re.compile(r"`([^`]+)`")
+_TABLE = re.compile(r"(?:^\|.*\n)+", re.MULTILINE)
+_DIVIDER = re.compile(r"(?<!\\)\|")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +78,15 @@ class DocumentationPage:
         raise LookupError(f"{self.name} has no heading {heading!r}")
 
     def rows(self, heading: str) -> list[list[str]]:
-        """The rows of the first table under a heading, without its head."""
-        lines = [line for line in self.section(heading).splitlines() if line.startswith("|")]
-        rows = [
-            [cell.strip().replace("\\|", "|") for cell in re.split(r"(?<!\\)\|", line)[1:-1]]
-            for line in lines
-        ]
-        return [row for row in rows[2:] if row != rows[0] and set(row[0]) != {"-"}]
+        """The rows of the first table under a heading, without its head.
+
+        Raises:
+            LookupError: there is no such heading, or no table under it.
+        """
+        found = _TABLE.search(self.section(heading))
+        if found is None:
+            raise LookupError(f"{self.name} has no table under {heading!r}")
+        return [cells_of(line) for line in found[0].splitlines()[2:]]
 
     def links(self) -> list[str]:
         """The targets of all links and images."""
@@ -94,6 +98,11 @@ class DocumentationPage:
             re.sub(r"[^\w\- ]", "", found["text"].lower()).replace(" ", "-")
             for found in _HEADING.finditer(self.prose)
         }
+
+
+def cells_of(line: str) -> list[str]:
+    """The cells of one row of a table."""
+    return [cell.strip().replace("\\|", "|") for cell in _DIVIDER.split(line)[1:-1]]
 
 
 def code_in(text: str) -> list[str]:

@@ -1,0 +1,1 @@
+"""The daemon on virtual time: scenarios, random campaigns, crashes, and the loop beneath them."""

@@ -182,6 +182,16 @@ def test_in_shadow_everything_is_decided_and_nothing_is_sent() -> None:
         assert "opened" in world.trace()
 
 
+def test_a_cap_at_shadow_sends_nothing_at_all() -> None:
+    rules = replace(shop_rules(), metrics=(MetricRule("Latency", PROBE.latency),))
+    capped = replace(SETTINGS, metrics=("Latency",), plan=PlanSettings(automation_max=Automation.SHADOW))
+    with World(7, rules, capped) as world:
+        world.start()
+        fire(world, "CheckoutErrors")
+        world.run_for(FOR + 300)
+        assert all(arrival.method == "GET" for arrival in world.simulator.arrivals)
+
+
 def test_a_cap_on_automation_holds_back_the_incident_and_not_the_status() -> None:
     capped = replace(SETTINGS, plan=PlanSettings(automation_max=Automation.STATUSES))
     with World(7, shop_rules(), capped) as world:
@@ -225,6 +235,19 @@ def test_what_a_person_says_in_the_incident_is_not_talked_over(world: World) -> 
     resolve(world, "CheckoutErrors", since)
     world.run_for(KEEP_FIRING_FOR + MONITOR_FOR + 200)
     assert updates(world) == [["investigating", "identified"]]
+    assert status(world, API) == "operational"
+
+
+def test_a_person_who_only_adds_a_text_has_the_word_from_then_on(world: World) -> None:
+    since = fire(world, "CheckoutErrors")
+    world.run_for(FOR + A_LITTLE)
+    words = {"status": "investigating", "body": "We have found the machine.", "deliver_notifications": False}
+    told = {"incident": words}
+    by_hand(world, "PATCH", f"/incidents/{incident_id(world)}", told)
+    world.run_for(150)
+    resolve(world, "CheckoutErrors", since)
+    world.run_for(KEEP_FIRING_FOR + MONITOR_FOR + 200)
+    assert updates(world) == [["investigating", "investigating"]]
     assert status(world, API) == "operational"
 
 

@@ -94,6 +94,7 @@ incidents_told = st.builds(
     component_ids=st.lists(texts, max_size=3).map(tuple),
     operation=texts.map(OperationId),
     told_at=times,
+    update_id=texts,
     yielded=st.booleans(),
 )
 point_hours = st.builds(

@@ -19,6 +19,7 @@ from bridge.app.example_page import ExamplePage, add_example_page
 from bridge.clock import Clock
 from bridge.config.settings import Settings, load_settings
 from bridge.entropy import new_secret
+from bridge.errors import ConfigurationError
 from bridge.simulator import front
 from bridge.simulator.model import Simulator
 
@@ -45,7 +46,7 @@ async def perform(performance: Performance) -> dict[str, Any]:
     """Play and return the summary.
 
     Raises:
-        BridgeError: the rules have problems, or the daemon failed.
+        BridgeError: the rules have problems, the port is taken, or the daemon failed.
     """
     clock = Clock()
     async with AsyncExitStack() as opened:
@@ -53,7 +54,12 @@ async def perform(performance: Performance) -> dict[str, Any]:
         simulator.add_token(token)
         page = add_example_page(simulator, clock.now())
         app = front.build_app(simulator, clock.now, refresh_seconds=REFRESH_SECONDS)
-        public = await front.start(app, port=performance.port)
+        try:
+            public = await front.start(app, port=performance.port)
+        except OSError as error:
+            raise ConfigurationError(
+                f"the public page cannot listen on port {performance.port}: {error.strerror}"
+            ) from error
         opened.push_async_callback(public.close)
         stage = await opened.enter_async_context(Stage(clock.now))
         folder = opened.enter_context(tempfile.TemporaryDirectory(prefix="bridge-demo-"))

@@ -114,6 +114,7 @@ def incident_told_row(told: IncidentTold) -> Row:
         "component_ids": names_text(told.component_ids),
         "operation": told.operation,
         "told_at": finite(told.told_at, "an incident's told_at"),
+        "update_id": told.update_id,
         "yielded": told.yielded,
     }
 
@@ -132,6 +133,7 @@ def incident_told_from(row: Any) -> IncidentTold:
         component_ids=names_from(row.component_ids, str),
         operation=OperationId(row.operation),
         told_at=row.told_at,
+        update_id=row.update_id,
         yielded=row.yielded,
     )
 

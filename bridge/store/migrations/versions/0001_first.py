@@ -74,6 +74,7 @@ def upgrade() -> None:
         sa.Column("component_ids", sa.Text(), nullable=False),
         sa.Column("operation", sa.Text(), nullable=False),
         sa.Column("told_at", sa.Double(), nullable=False),
+        sa.Column("update_id", sa.Text(), nullable=False),
         sa.Column("yielded", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("key", name=op.f("pk_incidents_told")),
     )

@@ -1,0 +1,25 @@
+"""The benchmarks by name. A new one is a function that returns a `Figure`, and a line here."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from benchmarks import evaluation, ingress, matching, planning, simulated_page, simulating, storing
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from benchmarks.figures import Figure
+
+BENCHMARKS: Mapping[str, Callable[[], Figure]] = {
+    "step": evaluation.one_changed_alert,
+    "step-unindexed": evaluation.one_changed_alert_without_an_index,
+    "match": matching.equalities,
+    "match-regex": matching.regular_expressions,
+    "webhook": ingress.parse,
+    "plan": planning.whole_difference,
+    "store": storing.group_commit,
+    "simulator-patch": simulated_page.patch_component,
+    "simulator-list": simulated_page.page_of_incidents,
+    "simulation": simulating.virtual_hours,
+}

@@ -1,0 +1,1 @@
+"""The command line, as a person and a pipeline meet it: exit codes, texts, and how soon it answers."""

@@ -1,0 +1,116 @@
+"""`bridge check`: every problem at once, and exit codes that a pipeline can act on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.cli.terminal import call
+
+BAD = Path(__file__).parent.parent / "config" / "bad"
+RULES = Path(__file__).parent.parent.parent / "rules"
+
+GOOD = """
+page: acme
+components:
+  Search:
+    - alert: SearchErrors
+      status: partial_outage
+"""
+DOUBTFUL = """
+page: acme
+components:
+  Checkout / API:
+    - alert: CheckoutErrors
+      status: partial_outage
+  API:
+    - alert: ApiErrors
+      status: partial_outage
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty directory to stand in."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_the_rules_that_are_shipped_are_good() -> None:
+    ended = call("check", "--fatal", RULES)
+    assert (ended.code, ended.errors) == (0, "")
+    assert ended.output == "demo: 4 component rules, 1 incident, 3 metrics\n2 probes, 1 query\n"
+
+
+def test_what_the_rules_amount_to_is_told_for_each_page(folder: Path) -> None:
+    (folder / "rules.yaml").write_text(GOOD)
+    ended = call("check", "rules.yaml")
+    assert (ended.code, ended.errors) == (0, "")
+    assert ended.output == "acme: 1 component rule, 0 incidents, 0 metrics\n0 probes, 0 queries\n"
+
+
+def test_ten_mistakes_are_ten_lines_on_standard_error_and_exit_code_1(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(BAD)
+    ended = call("check", "ten_mistakes.yaml")
+    assert ended.code == 1
+    assert ended.output == ""
+    assert ended.errors == (BAD / "ten_mistakes.txt").read_text(encoding="utf-8")
+    assert len(ended.errors.splitlines()) == 10
+
+
+def test_mistakes_of_one_file_do_not_hide_those_of_another(folder: Path) -> None:
+    (folder / "a.yaml").write_text(GOOD.replace("partial_outage", "broken"))
+    (folder / "b.yaml").write_text("page: [")
+    ended = call("check", "a.yaml", "b.yaml")
+    assert ended.code == 1
+    assert [line.partition(":")[0] for line in ended.errors.splitlines()] == ["a.yaml", "b.yaml"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        pytest.param((), 0, id="warnings alone are no failure"),
+        pytest.param(("--fatal",), 3, id="unless they are made fatal"),
+    ],
+)
+def test_warnings_are_told_and_decide_the_exit_code_only_with_fatal(
+    folder: Path, arguments: tuple[str, ...], code: int
+) -> None:
+    (folder / "rules.yaml").write_text(DOUBTFUL)
+    ended = call("check", *arguments, "rules.yaml")
+    assert ended.code == code
+    assert ended.errors.splitlines() == [
+        'rules.yaml:7:3: "API" may be the same component as "Checkout / API" (hint: spell a component in one way)'
+    ]
+    assert ended.output.startswith("acme: 2 component rules")
+
+
+def test_mistakes_count_more_than_fatal_warnings(folder: Path) -> None:
+    (folder / "rules.yaml").write_text(DOUBTFUL + "componets: {}\n")
+    ended = call("check", "--fatal", "rules.yaml")
+    assert ended.code == 1
+    assert len(ended.errors.splitlines()) == 2, "the warning is told with the mistake"
+
+
+def test_a_file_that_is_not_there_is_named(folder: Path) -> None:
+    ended = call("check", folder / "missing.yaml")
+    assert ended.code == 1
+    assert ended.errors == f"{folder / 'missing.yaml'}: cannot be read: No such file or directory\n"
+
+
+@pytest.mark.usefixtures("folder")
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        pytest.param((), id="no path"),
+        pytest.param(("--fatel", "rules.yaml"), id="an option that does not exist"),
+    ],
+)
+def test_wrong_use_is_exit_code_2(arguments: tuple[str, ...]) -> None:
+    ended = call("check", *arguments)
+    assert ended.code == 2
+    assert ended.output == ""
+    assert "Usage: bridge check" in ended.errors
