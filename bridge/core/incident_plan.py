@@ -10,7 +10,7 @@ from bridge.core.incidents import IncidentKey, IncidentMemory, IncidentPhase
 from bridge.core.intents import Intent, IntentKind, IntentState
 from bridge.core.operations import FindIncident, Operation, ReadIncident, WriteIncident, incident_target
 from bridge.core.reasons import Reason
-from bridge.core.statuses import Automation, ComponentStatus, IncidentStatus, least
+from bridge.core.statuses import Automation, ComponentStatus, IncidentStatus, least, worst
 from bridge.core.text import incident_body, incident_title
 
 if TYPE_CHECKING:
@@ -173,7 +173,7 @@ def _write(
         component_ids=component_ids,
         components=tuple((component_id, change.status) for component_id, change in riding.items()),
         shown=_shown(page, component_ids, riding),
-        high_water=memory.high_water,
+        high_water=worst((memory.high_water, told.high_water)) if told is not None else memory.high_water,
         notify=reason in NOTIFYING,
         reason=reason or Reason.JOINED,
     )

@@ -165,9 +165,9 @@ def advance_incident(
     reasons: list[Reason] = []
     level = level_of(coverage.worst, rule)
     if memory.unproven_until is not None:
-        if level is Level.RAISED or now >= memory.unproven_until:
+        if level is not Level.RECOVERED or now >= memory.unproven_until:
             memory = replace(memory, unproven_until=None)
-        elif level is Level.RECOVERED:
+        else:
             level = Level.BETWEEN  # whoever knew of its cause may not have spoken yet
     step = INCIDENT_TRANSITIONS.get((memory.phase, IncidentEvent(level.value)))
     if step is not None:

@@ -236,7 +236,10 @@ class Observer:
         page = self._page
         page.missing.pop(told.key, None)
         page.suspect.pop(told.key, None)
-        yielded = replace(told, yielded=True)
+        memory = page.desired.incidents.get(told.place)
+        # What the person did, they did to the episode that goes on now, whichever was told last.
+        episode = max(told.episode, memory.episode if memory is not None else 0)
+        yielded = replace(told, episode=episode, yielded=True)
         page.incidents_told[told.key] = yielded
         changes.incidents_told.append(yielded)
         detail = {"incident_id": told.incident_id, "status": told.status}

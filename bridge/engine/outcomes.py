@@ -57,7 +57,8 @@ class Outcomes:
             move_intent(self._page, intent, event_of(outcome), reason=outcome.reason, changes=changes)
         match outcome:
             case Done(body=body):
-                self._page.refused.pop(operation.target, None)
+                if intent is not None:
+                    self._page.refused.pop(operation.target, None)
                 self._done(operation, intent, body, changes, began_at=began_at, now=now)
             case NotSent(reason=reason):
                 self._not_sent(operation, reason, changes, now)

@@ -109,9 +109,9 @@ def test_who_could_not_speak_while_nobody_listened_has_as_long_to_speak_as_befor
 # A signal as stored at 1000, when the last thing was committed; the restart is at 4600.
 ENDED = replace(FAILING, state=SignalState.OK, at_expiry=AtExpiry.FORGOTTEN)
 SIGNALS = {
-    "what was still reported expires as long after the restart as it had left": (
+    "what was still reported expires as long after the restart as after its receipt": (
         FAILING,
-        {4600: SignalState.FAILING, 4799: SignalState.FAILING, 4800: SignalState.UNKNOWN},
+        {4600: SignalState.FAILING, 4899: SignalState.FAILING, 4900: SignalState.UNKNOWN},
     ),
     "what had expired before is not believed again": (
         replace(FAILING, received_at=600.0, expires_at=900.0),
@@ -123,10 +123,13 @@ SIGNALS = {
     ),
     "what expired while nobody watched is believed": (
         replace(FAILING, expires_at=1000.5),
-        {4600: SignalState.FAILING, 4601: SignalState.UNKNOWN},
+        {4600: SignalState.FAILING, 4700: SignalState.FAILING, 4701: SignalState.UNKNOWN},
     ),
-    "what had ended and was forgotten stays so": (replace(ENDED, expires_at=950.0), {4600: None}),
-    "what had ended and is needed for order is kept": (ENDED, {4600: SignalState.OK, 4800: None}),
+    "what had ended is not kept longer": (ENDED, {4600: None}),
+    "what had ended and is needed for order is kept": (
+        replace(ENDED, expires_at=5000.0),
+        {4600: SignalState.OK, 5000: None},
+    ),
     "a provisional firing waits as long as it still had to": (
         replace(FAILING, counts_from=1100.0),
         {4600: SignalState.OK, 4699: SignalState.OK, 4700: SignalState.FAILING},
@@ -140,10 +143,10 @@ SIGNALS = {
 
 @pytest.mark.parametrize(("signal", "expected"), SIGNALS.values(), ids=SIGNALS)
 def test_signals_after_a_restart(signal: Signal, expected: dict[float, SignalState | None]) -> None:
-    (after,) = resume_signals([signal], away=3600.0, now=4600.0)
+    (after,) = resume_signals([signal], 4600.0, away=3600.0)
     assert {now: after.state_at(now) for now in expected} == expected
     assert (after.since, after.received_at) == (signal.since, signal.received_at)
 
 
 def test_a_restart_in_no_time_changes_nothing() -> None:
-    assert resume_signals([FAILING, ENDED], away=0.0, now=1000.0) == [FAILING, ENDED]
+    assert resume_signals([FAILING, ENDED], FAILING.received_at, away=0.0) == [FAILING, ENDED]
