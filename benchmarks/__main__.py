@@ -20,7 +20,7 @@ ATTEMPTS = 3
 """Times that a bound must be broken in a row: another process can make us slow once, a regression does it each time."""
 
 HEADER = ("operation", "cost", "ratio", "to", "growth", "over")
-ROW = "{:<60} {:>9} {:>9} x {:<31} {:>6} x {}"
+ROW = "{:<58} {:>8} {:>9} x {:<41} {:>6} x {}"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -68,7 +68,8 @@ class Figure:
 def significant(number: float) -> str:
     """A ratio as people compare them: two significant digits, and small ones as a fraction of one."""
     if number < 0.01:  # noqa: PLR2004 - a hundredth
-        return f"1/{1 / number:,.0f}"
+        inverse = 1 / number
+        return f"1/{round(inverse, 2 - len(str(int(inverse)))):,.0f}"
     if number < 1:
         return f"{number:.2f}"
     return f"{number:,.0f}" if number >= 10 else f"{number:.1f}"  # noqa: PLR2004 - from here two digits are whole

@@ -3,22 +3,37 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import structlog
 
 from bridge.config.compile import LoadedRules, load_rules
+from bridge.config.files import is_rule_file
 from bridge.config.problems import RuleFileError
 from bridge.core.rules import RuleSet
 from bridge.web.ports import ReloadResult
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Collection, Mapping
 
     from bridge.config.settings import Settings
     from bridge.telemetry.metrics import Metrics
 
 logger = structlog.get_logger(__name__)
+
+
+def concerns_rules(changed: Path, named: Collection[Path]) -> bool:
+    """Whether a change at this path may have changed the rules.
+
+    A store or a log beside the rules changes all the time, and must not be read for it.
+
+    Args:
+        changed: an absolute path below a watched directory; it may be gone.
+        named: the absolute paths that the settings name.
+    """
+    # `..data` is the link by which a mounted ConfigMap changes all of its files at once.
+    return changed in named or is_rule_file(changed) or changed.name.startswith("..") or changed.is_dir()
 
 
 class Rulebook:
@@ -58,18 +73,32 @@ class Rulebook:
             )
             return ReloadResult(problems)
         if loaded.digest != self.loaded.digest:
-            self.loaded = loaded
-            apply(loaded)
+            before, self.loaded = self.loaded, loaded
+            try:
+                apply(loaded)
+            except Exception:
+                # With the new ones in their place, the next reload would find nothing to do.
+                self.loaded = before
+                self._told(successful=False)
+                raise
             logger.info("rules_reloaded", digest=loaded.digest[:12])
         self._told(successful=True)
         return ReloadResult()
 
     async def watch(self, reload: Callable[[], object]) -> None:
-        """Call `reload` when something in the directories of the rule files changed. A ConfigMap changes by a symbolic link, so directories are watched, not files."""
+        """Call `reload` when rule files may have changed. A ConfigMap changes by a symbolic link, so directories are watched, not files."""
         from watchfiles import awatch
 
-        directories = {path if path.is_dir() else path.parent for path in self._settings.rules}
-        async for _ in awatch(*directories, recursive=True, step=200):
+        paths = self._settings.rules
+        directories = {path if path.is_dir() else path.parent for path in paths}
+        named = frozenset(path.absolute() for path in paths)
+        # Below the parent of a single file there may be a whole machine.
+        recursive = any(path.is_dir() for path in paths)
+
+        def concerns(_change: object, changed: str) -> bool:
+            return concerns_rules(Path(changed), named)
+
+        async for _ in awatch(*directories, watch_filter=concerns, recursive=recursive, step=200):
             reload()
 
     def _load(self) -> LoadedRules:

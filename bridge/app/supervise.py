@@ -83,6 +83,7 @@ class Supervisor:
         before = self._tasks.pop(name, None)
         if before is not None:
             before.cancel()
+        self._away.discard(name)
         self._metrics.task_restarts.labels(name)
         self._tasks[name] = asyncio.create_task(coroutine, name=name)
 
@@ -94,7 +95,7 @@ class Supervisor:
                 "task_failed", task=name, error=f"{type(error).__name__}: {error}", exc_info=error
             )
             self.failure = self.failure or error
-            self._ended.set()
+        self._ended.set()
 
     async def _again_and_again(self, name: str, run: Run) -> None:
         loop = asyncio.get_running_loop()
@@ -104,6 +105,10 @@ class Supervisor:
             try:
                 await run()
             except Exception as error:  # noqa: BLE001 - whatever it is, it stays in this source
+                if _is_being_ended():
+                    # What fails while it is cancelled has swallowed the cancellation; it must not live on beside its successor.
+                    logger.warning("task_failed", task=name, error=f"{type(error).__name__}: {error}")
+                    return
                 if loop.time() - started > STEADY:
                     pause = FIRST_PAUSE
                 self._away.add(name)
@@ -116,3 +121,8 @@ class Supervisor:
                 self._away.discard(name)
             else:
                 return
+
+
+def _is_being_ended() -> bool:
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from bridge.app.demo.play import Performance, perform
 from bridge.cli.exits import Exit
@@ -31,7 +31,9 @@ def play(duration: str | None, *, summary: Path | None, rules: Path, port: int) 
             hint = f" (hint: {error.hint})" if error.hint else ""
             raise ConfigurationError(f"--for: {shown(duration)} {error}{hint}") from error
     if summary is not None:
-        _write(summary, "")  # a file that cannot be written is told before the play, not after it
+        _write(
+            summary, "", mode="a"
+        )  # what cannot be written is told before the play, and what is there stays until its end
     result = asyncio.run(perform(Performance(rules, seconds, port)))
     if summary is not None:
         _write(summary, json.dumps(result, indent=2) + "\n")
@@ -40,8 +42,9 @@ def play(duration: str | None, *, summary: Path | None, rules: Path, port: int) 
     return Exit.GOOD
 
 
-def _write(path: Path, text: str) -> None:
+def _write(path: Path, text: str, mode: Literal["w", "a"] = "w") -> None:
     try:
-        path.write_text(text, encoding="utf-8")
+        with path.open(mode, encoding="utf-8") as file:
+            file.write(text)
     except OSError as error:
         raise ConfigurationError(f"--summary: {path} cannot be written: {error.strerror}") from error

@@ -62,6 +62,11 @@ def digest_of(files: Sequence[RuleFile]) -> str:
     return digest.hexdigest()
 
 
+def is_rule_file(path: Path) -> bool:
+    """Whether a file of a directory is taken, by its name alone."""
+    return not path.name.startswith(".") and path.suffix in _SUFFIXES
+
+
 def _found(path: Path, problems: Problems) -> Iterator[Path]:
     try:
         is_directory = stat.S_ISDIR(path.stat().st_mode)
@@ -75,7 +80,7 @@ def _found(path: Path, problems: Problems) -> Iterator[Path]:
     for folder, folders, names in os.walk(path, onerror=lambda error: _report(path, error, problems)):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(names):
-            if not name.startswith(".") and Path(name).suffix in _SUFFIXES:
+            if is_rule_file(Path(name)):
                 empty = False
                 yield Path(folder, name)
     if empty:

@@ -104,7 +104,7 @@ def test_run_without_settings_names_every_variable_that_is_missing() -> None:
         pytest.param({"BRIDGE_LISTEN": "here"}, "BRIDGE_LISTEN: ", id="an address that is none"),
         pytest.param({"BRIDGE_LISTNE": "127.0.0.1:0"}, "BRIDGE_LISTNE: ", id="a misspelt variable"),
         pytest.param(
-            {"BRIDGE_DATABASE_URL": "mysql://x/y"}, "the store's address", id="a store of another kind"
+            {"BRIDGE_DATABASE_URL": "mysql://x/y"}, "'mysql' is not supported", id="a store of another kind"
         ),
         pytest.param(
             {"BRIDGE_DATABASE_URL": "sqlite:////nonexistent/x.db"}, "/nonexistent", id="a store nowhere"

@@ -1,0 +1,1 @@
+"""What puts the daemon together: supervision, the rules in force, and the demo."""
