@@ -56,6 +56,19 @@ async def test_an_incident_outlives_kills_before_and_after_its_recovery(servers:
     await _live_to_the_end(servers, third)
 
 
+async def test_an_alert_that_was_acknowledged_before_a_kill_is_told_after_it_though_nobody_repeats_it(
+    servers: Servers,
+) -> None:
+    page, first = servers.page, await servers.start_bridge()
+    await first.deliver(servers.delivery("firing"))
+    await first.child.kill()
+    assert page.writes() == []
+
+    second = await servers.start_bridge()
+    await eventually("an incident opens", lambda: page.updates() == [["investigating"]])
+    await _live_to_the_end(servers, second)
+
+
 @pytest.mark.parametrize(
     "applied", [pytest.param(True, id="it took effect"), pytest.param(False, id="it was lost")]
 )
