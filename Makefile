@@ -9,7 +9,7 @@ SEED ?=
 SEEDS ?= 200
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run test check format e2e simulate bench lock clean
+.PHONY: help setup demo run test check format e2e simulate crashes bench lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -48,6 +48,9 @@ e2e: $(INSTALLED) ## against the real Alertmanager, Prometheus and Chromium (Deb
 
 simulate: $(INSTALLED) ## random runs on virtual time (SEEDS=200), or the readable trace of one (SEED=7)
 	$(BIN)/python -m tests.simulate $(if $(SEED),--seed $(SEED),--seeds $(SEEDS)) $(ARGS)
+
+crashes: $(INSTALLED) ## scenarios on virtual time, killed at every step (ARGS='--scenarios 12')
+	$(BIN)/python -m tests.crashes $(ARGS)
 
 bench: $(INSTALLED) ## what operations cost, against a floor in the same run
 	$(BIN)/python -m benchmarks $(ARGS)

@@ -36,13 +36,24 @@ class Clock:
         self._loop = asyncio.get_running_loop()
         self._read_wall = read_wall
         self._anchor = read_wall() - self._loop.time()
+        self._stepped = 0.0
 
     def now(self) -> float:
-        """Unix seconds, monotonic between anchors."""
+        """Unix seconds by the loop's time: it never jumps, so that durations are as long as they are."""
         return self._anchor + self._loop.time()
 
+    def wall(self) -> float:
+        """Unix seconds by the machine's clock, as it was when it was last looked at: what others call this instant."""
+        return self.now() + self._stepped
+
     def anchor(self) -> float:
-        """Read the wall clock again and return by how many seconds it was off; a drift below `STEP` is simply taken over."""
-        difference = self._read_wall() - self._loop.time() - self._anchor
-        self._anchor += difference
+        """Look at the machine's clock, and return by how many seconds it was off.
+
+        A drift below `STEP` is taken over. A clock that was set moves `wall` alone: holds, expiries and the window of the rate limit go on undisturbed until the next start.
+        """
+        difference = self._read_wall() - self.wall()
+        if abs(difference) < STEP:
+            self._anchor += difference
+        else:
+            self._stepped += difference
         return difference

@@ -30,12 +30,16 @@ class ComponentChange:
 
 
 def component_changes(page: Page) -> dict[str, ComponentChange]:
-    """The component statuses to write now, by id. What is under way, unread or a person's is left out."""
+    """The component statuses to write now, by id. What is under way, unread or a person's is left out.
+
+    A component that no rule names any more stays as it is: that its rules were taken away says nothing about it.
+    """
     wanted = _wanted(page)
     unproven = _unproven(page)
+    named = {page.component_id(name) for name in page.ruleset.component_names}
     changes = {}
     for component_id in dict.fromkeys((*wanted, *page.components_told)):
-        if component_id in unproven and component_id not in wanted:
+        if component_id not in wanted and (component_id in unproven or component_id not in named):
             continue
         observed = page.observed.components.get(component_id)
         if observed is None or page.busy(component_target(component_id)):
@@ -56,9 +60,7 @@ def ended_yields(page: Page) -> Iterator[ComponentTold]:
         observed = page.observed.components.get(component_id)
         if component_id in wanted or observed is None or page.busy(component_target(component_id)):
             continue
-        if told.unsettled_until is not None or told.explains(observed.status):
-            continue
-        if observed.reads >= FOREIGN_AFTER or observed.status is ComponentStatus.OPERATIONAL:
+        if told.unsettled_until is None and _foreign(page, observed, told):
             yield told
 
 
@@ -67,7 +69,7 @@ def yielded_components(page: Page) -> Iterator[str]:
     for component_id, status in _wanted(page).items():
         observed = page.observed.components.get(component_id)
         told = page.components_told.get(component_id)
-        if observed is not None and observed.status is not status and _foreign(observed, told):
+        if observed is not None and observed.status is not status and _foreign(page, observed, told):
             yield component_id
 
 
@@ -104,14 +106,21 @@ def _change(
 
 
 def _ours(observed: ObservedComponent, told: ComponentTold | None) -> bool:
-    """Whether the shown value is one that we may write over: nobody's, or our own doing."""
+    """Whether the shown value is one that we may write over: nobody's, or our own doing.
+
+    After a lost write only a reading begun later counts: in between a person may have been there.
+    """
     if told is None:
         return observed.status is ComponentStatus.OPERATIONAL
+    if told.unsettled_until is not None and observed.read_at < told.told_at:
+        return False
     return told.explains(observed.status)
 
 
-def _foreign(observed: ObservedComponent, told: ComponentTold | None) -> bool:
-    """Whether the shown value is a person's: a settled component shows it in two reads and no write of ours explains it."""
-    if _ours(observed, told):
+def _foreign(page: Page, observed: ObservedComponent, told: ComponentTold | None) -> bool:
+    """Whether the shown value is a person's: a settled component shows it in two reads, and no write of ours in the last 2·S explains it."""
+    if told is None:
+        return observed.status is not ComponentStatus.OPERATIONAL
+    if told.explains(observed.status) or told.unsettled_until is not None or observed.reads < FOREIGN_AFTER:
         return False
-    return told is None or (told.unsettled_until is None and observed.reads >= FOREIGN_AFTER)
+    return observed.read_at > told.told_at + 2 * page.settings.settle_for

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from bridge.core.holds import NEVER
 from bridge.core.incidents import IncidentKey, IncidentMemory, IncidentPhase
 from bridge.core.intents import Intent, IntentKind, IntentState
+from bridge.core.ledger import IncidentTold
 from bridge.core.operations import FindIncident, Operation, ReadIncident, WriteIncident, incident_target
 from bridge.core.reasons import Reason
 from bridge.core.statuses import Automation, ComponentStatus, IncidentStatus, least, worst
@@ -16,7 +17,6 @@ from bridge.core.text import incident_body, incident_title
 if TYPE_CHECKING:
     from bridge.core.component_plan import ComponentChange
     from bridge.core.desired import IncidentPlace
-    from bridge.core.ledger import IncidentTold
     from bridge.core.page import Page
     from bridge.core.rules import IncidentRule
 
@@ -85,7 +85,8 @@ def _next(
 ) -> Operation | None:
     if least(rule.automation, page.settings.automation_max) is not Automation.FULL:
         return None
-    told = page.incidents_told.get(page.key((memory.rule, memory.group)))
+    key = page.key((memory.rule, memory.group))
+    told = page.incidents_told.get(key) or _found(page, memory)
     reason = _transition(memory, told)
     riding = _riding(page, rule, changes)
     if told is not None and told.open:
@@ -101,10 +102,48 @@ def _next(
     return _write(page, rule, memory, None, riding=riding, reason=reason)
 
 
+def _found(page: Page, memory: IncidentMemory) -> IncidentTold | None:
+    """An unresolved incident with our identity that the ledger does not know: the store was lost, and the group's labels were only learned now."""
+    place = (memory.rule, memory.group)
+    key = page.key(place)
+    for observed in page.observed.incidents.values():
+        if observed.key == key and observed.status is not None and observed.operation is not None:
+            return IncidentTold(
+                page.name,
+                place,
+                key,
+                observed.id,
+                observed.episode,
+                observed.sequence,
+                observed.status,
+                ComponentStatus.MAJOR_OUTAGE,
+                observed.component_ids,
+                observed.operation,
+                observed.seen_at,
+                observed.update_id,
+            )
+    return None
+
+
+def _persons(page: Page, component_ids: tuple[str, ...]) -> bool:
+    """Whether a person has an incident of their own open on any of these components: then ours is not opened beside it."""
+    return any(
+        observed.key is None and not set(observed.component_ids).isdisjoint(component_ids)
+        for observed in page.observed.incidents.values()
+    )
+
+
 def _transition(memory: IncidentMemory, told: IncidentTold | None) -> Reason | None:
     """The transition that is to be told now, or None. What came and went untold is never told."""
     if told is None or not told.open:
-        newer = told is None or told.episode < memory.episode
+        # A person ended it; what fires anew after all was well is told, though the episode goes on in memory.
+        anew = (
+            told is not None
+            and told.yielded
+            and memory.reason is Reason.RETURNED
+            and told.sequence < memory.sequence
+        )
+        newer = told is None or told.episode < memory.episode or anew
         return Reason.OPENED if memory.phase is IncidentPhase.INVESTIGATING and newer else None
     match memory.phase:
         case IncidentPhase.INVESTIGATING:
@@ -128,7 +167,7 @@ def _joined(page: Page, memory: IncidentMemory, told: IncidentTold) -> bool:
 def _verified(page: Page, told: IncidentTold, now: float) -> bool:
     """Whether the incident was read just now and shows nothing but what we told (reliability.md, 2.). What it shows else is read once more before it counts."""
     observed = page.observed.incidents.get(told.incident_id)
-    if observed is None or now - observed.read_at > page.settings.verify_for:
+    if observed is None or now - observed.seen_at > page.settings.verify_for:
         return False
     return (
         observed.operation == told.operation
@@ -157,8 +196,12 @@ def _write(
     component_ids = _component_ids(page, memory)
     if told is None and not component_ids:
         return None  # nothing that it covers is bound: an incident about nothing helps nobody
+    if told is None and _persons(page, component_ids):
+        return None
     if told is not None:
-        component_ids = tuple(dict.fromkeys((*told.component_ids, *component_ids)))
+        listed = (*told.component_ids, *component_ids)
+        # One that was deleted meanwhile would have the whole call refused.
+        component_ids = tuple(dict.fromkeys(one for one in listed if one in page.observed.components))
     place: IncidentPlace = (memory.rule, memory.group)
     return WriteIncident(
         page=page.name,
@@ -173,10 +216,17 @@ def _write(
         component_ids=component_ids,
         components=tuple((component_id, change.status) for component_id, change in riding.items()),
         shown=_shown(page, component_ids, riding),
-        high_water=worst((memory.high_water, told.high_water)) if told is not None else memory.high_water,
+        high_water=_high_water(memory, told, reason),
         notify=reason in NOTIFYING,
         reason=reason or Reason.JOINED,
     )
+
+
+def _high_water(memory: IncidentMemory, told: IncidentTold | None, reason: Reason | None) -> ComponentStatus:
+    """The worst status of which subscribers were told, once this is written: a quiet update tells nobody of a growth."""
+    if told is None:
+        return memory.high_water
+    return worst((memory.high_water, told.high_water)) if reason in NOTIFYING else told.high_water
 
 
 def _shown(

@@ -57,6 +57,7 @@ class ObservedIncident:
         operation: our last attempt that was applied to it, from the metadata.
         component_ids: the components that it lists.
         read_at: our clock, when the request began that showed it.
+        seen_at: our clock, when its answer was read.
         update_id: the newest update's.
     """
 
@@ -68,6 +69,7 @@ class ObservedIncident:
     operation: OperationId | None
     component_ids: tuple[str, ...]
     read_at: float
+    seen_at: float
     update_id: str = ""
 
 
@@ -106,8 +108,10 @@ class Observed:
 
     @property
     def complete(self) -> bool:
-        """Whether everything has been read at least once. Nothing is written before."""
-        return all(listing.complete_at is not None for listing in self.listings.values())
+        """Whether components and incidents have been read at least once. Nothing is written before; metrics that cannot be listed keep back only their points."""
+        return all(
+            self.listings[kind].complete_at is not None for kind in (ListKind.COMPONENTS, ListKind.UNRESOLVED)
+        )
 
 
 def resolve_component(name: ComponentName, components: dict[str, ObservedComponent]) -> tuple[str, ...]:

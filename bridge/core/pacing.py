@@ -17,6 +17,14 @@ if TYPE_CHECKING:
     from bridge.core.intents import OperationId
 
 
+LONGEST_PENALTY = 900.0
+"""Seconds: the longest that a `Retry-After` is obeyed without asking again. A date of next year is somebody's mistake."""
+
+SMALLEST_SHARE = 0.125
+GROWTH = 0.1
+"""Of the window, after a refusal and for each window after it: multiplicative decrease, additive increase (design.md, "Pacing")."""
+
+
 class Lane(StrEnum):
     """What a slot is for. Part of the window is kept for each of the first two."""
 
@@ -94,11 +102,17 @@ class Budget:
         self.limits = limits
         longest = limits.window + limits.settle_for
         self._slots: dict[OperationId, Slot] = {}
+        self._expired: list[OperationId] = []
+        self._factor = 1.0
+        self._refusals = 0
+        self._grown_at = now
         for slot in slots:
             if slot.taken_at > now:
                 slot = replace(slot, taken_at=now, held_until=now + longest)  # noqa: PLW2901
             if slot.held_until > now:
                 self._slots[slot.operation] = slot
+            else:
+                self._expired.append(slot.operation)
         taken = [slot.taken_at for slot in self._slots.values()]
         routine = [slot.taken_at for slot in self._slots.values() if slot.lane is Lane.ROUTINE]
         # Nothing is known of the time before the oldest slot: a crash in the first minute does not end the cold start.
@@ -110,6 +124,7 @@ class Budget:
     def ready_at(self, lane: Lane, now: float) -> float:
         """The earliest instant, not before `now`, at which this lane may take a slot if nothing else happens."""
         self._expire(now)
+        self._grow(now)
         limits = self.limits
         earliest = max(now, self._blocked_until)
         if now < self._cold_until:
@@ -148,8 +163,29 @@ class Budget:
         self._slots.pop(operation, None)
 
     def penalise(self, now: float, retry_after: float | None) -> None:
-        """The server says that the limit was exceeded: nothing is sent for as long as it asks, or one window."""
-        self._blocked_until = max(self._blocked_until, now + (retry_after or self.limits.window))
+        """The server says that the limit was exceeded: somebody else uses the token too.
+
+        Nothing is sent for as long as it asks, or one window, but for `LONGEST_PENALTY` at most. Then half of what was used before, growing back a tenth in every window.
+        """
+        asked = (
+            retry_after or self.limits.window
+        )  # a wait of nothing would be no answer to having asked too often
+        # Refused again and again, a short wait that was asked for is not enough: whoever else uses the token uses all of it.
+        again = min(2.0**self._refusals, self.limits.window) if self._refusals else 0.0
+        self._refusals += 1
+        self._blocked_until = max(self._blocked_until, now + min(max(asked, again), LONGEST_PENALTY))
+        self._grow(now)
+        self._factor = max(SMALLEST_SHARE, self._factor / 2)
+        self._grown_at = self._blocked_until
+
+    def accepted(self) -> None:
+        """A request was not refused for the limit."""
+        self._refusals = 0
+
+    def expired(self) -> list[OperationId]:
+        """The slots that came back since this was last asked: to be deleted from the store."""
+        expired, self._expired = self._expired, []
+        return expired
 
     def held(self, now: float) -> dict[Lane, int]:
         """How many slots each lane holds."""
@@ -164,7 +200,7 @@ class Budget:
 
     def _allowed(self, lane: Lane, held: dict[Lane, int]) -> int:
         limits = self.limits
-        allowed = limits.requests - limits.others_share
+        allowed = int((limits.requests - limits.others_share) * self._factor)
         if lane is not Lane.OBSERVE:
             allowed -= max(0, limits.observe_reserve - held[Lane.OBSERVE])
         if lane is not Lane.INCIDENT:
@@ -174,3 +210,10 @@ class Budget:
     def _expire(self, now: float) -> None:
         for operation in [operation for operation, slot in self._slots.items() if slot.held_until <= now]:
             del self._slots[operation]
+            self._expired.append(operation)
+
+    def _grow(self, now: float) -> None:
+        """Take a tenth more for every window without a refusal."""
+        windows = max(0.0, now - self._grown_at) / self.limits.window
+        self._factor = min(1.0, self._factor + GROWTH * windows)
+        self._grown_at = max(self._grown_at, now)

@@ -17,11 +17,25 @@ if TYPE_CHECKING:
     from bridge.core.intents import OperationId
     from bridge.core.ledger import ComponentTold, IncidentTold
     from bridge.core.operations import Operation
+    from bridge.core.reasons import Reason
     from bridge.core.rules import ComponentName, RuleSet
 
 
 ATTEMPTS = 2
 """How often a payload that the page refuses as invalid is sent."""
+
+
+FIRST_BACKOFF = 5.0
+LONGEST_BACKOFF = 60.0
+"""Seconds before a target is tried again whose request failed, doubled from the first to the longest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Backoff:
+    """A target's request failed: it waits `seconds`, until `until` by our clock."""
+
+    until: float
+    seconds: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +79,9 @@ class Page:
         intents: every intent that is not final.
         in_flight: targets of requests that were started and not yet recorded.
         searches: for a create that is being looked for, the next page of the list of incidents.
-        refused: the last operation that the page refused for each target, and how often; twice, and it is not sent again as it is.
+        clock_offset: seconds by which the clocks of others are ahead of ours, since the machine's clock was set.
+        refused: the last operation that the page refused for each target, how often and why; twice, and it is not sent again as it is.
+        backoffs: for each target whose last request failed, when it may be tried again.
         missing: for one of our incidents, how many complete lists in a row lacked it.
         suspect: for one of our incidents, how many reads in a row showed what we did not tell.
         points: metric points.
@@ -84,7 +100,9 @@ class Page:
     intents: dict[OperationId, Intent] = field(default_factory=dict)
     in_flight: dict[Target, OperationId] = field(default_factory=dict)
     searches: dict[OperationId, int] = field(default_factory=dict)
-    refused: dict[Target, tuple[Operation, int]] = field(default_factory=dict)
+    clock_offset: float = 0.0
+    refused: dict[Target, tuple[Operation, int, Reason]] = field(default_factory=dict)
+    backoffs: dict[Target, Backoff] = field(default_factory=dict)
     missing: dict[IncidentKey, int] = field(default_factory=dict)
     suspect: dict[IncidentKey, int] = field(default_factory=dict)
     points: Points = field(default_factory=Points)
@@ -100,11 +118,11 @@ class Page:
     def component_id(self, name: ComponentName) -> str | None:
         """The id that a name is bound to, if the page has it.
 
-        A binding made once holds: a rename on the page changes nothing. A name that was never bound must mean exactly one component.
+        A binding made once holds: a rename on the page changes nothing. A name that was never bound, or whose component was deleted, must mean exactly one.
         """
         bound = self.component_ids.get(name)
-        if bound is not None:
-            return bound if bound in self.observed.components else None
+        if bound is not None and bound in self.observed.components:
+            return bound
         found = resolve_component(name, self.observed.components)
         return found[0] if len(found) == 1 else None
 
@@ -112,6 +130,17 @@ class Page:
         """The id of a metric, if exactly one has the name."""
         found = resolve_metric(name, self.observed.metrics)
         return found[0] if len(found) == 1 else None
+
+    def back_off(self, target: Target, now: float) -> None:
+        """A request about this target failed, or showed what has to be looked at once more."""
+        before = self.backoffs.get(target)
+        seconds = min(before.seconds * 2, LONGEST_BACKOFF) if before is not None else FIRST_BACKOFF
+        self.backoffs[target] = Backoff(now + seconds, seconds)
+
+    def backed_off_until(self, target: Target) -> float:
+        """When the target may be tried again; zero where nothing keeps it."""
+        backoff = self.backoffs.get(target)
+        return backoff.until if backoff is not None else 0.0
 
     def is_parked(self, operation: Operation) -> bool:
         """Whether the page has refused exactly this often enough."""

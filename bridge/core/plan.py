@@ -46,7 +46,9 @@ def plan(page: Page, now: float) -> Plan:
     )
     incidents = plan_incidents(page, changes, now)
     points, points_at = (
-        _points(page, now) if page.settings.automation_max is not Automation.SHADOW else ([], NEVER)
+        _points(page, now + page.clock_offset)
+        if page.settings.automation_max is not Automation.SHADOW
+        else ([], NEVER)
     )
     # What the page has refused twice is not sent, and nothing waits to ride on it.
     telling = [operation for operation in incidents.operations if not page.is_parked(operation)]
@@ -60,26 +62,41 @@ def plan(page: Page, now: float) -> Plan:
     ]
     alone: list[Operation] = [*components, *points]
     silent = [operation for operation in alone if not page.is_parked(operation)]
-    operations = sorted([*telling, *reads, *silent], key=lambda operation: _rank(operation, now))
-    return Plan(tuple(operations), min(read_at, incidents.wake_at, points_at, _component_wake(page, now)))
+    held = {operation.target: page.backed_off_until(operation.target) for operation in (*telling, *silent)}
+    operations = sorted(
+        [*reads, *(operation for operation in (*telling, *silent) if held[operation.target] <= now)],
+        key=lambda operation: _rank(operation, now),
+    )
+    held_at = min((until for until in held.values() if until > now), default=NEVER)
+    wakes = (read_at, incidents.wake_at, points_at - page.clock_offset, held_at, _component_wake(page, now))
+    return Plan(tuple(operations), min(wakes))
 
 
 def _reads(page: Page, now: float) -> tuple[list[ReadList], float]:
     reads = []
     wake_at = NEVER
     for kind, listing in page.observed.listings.items():
-        every = page.settings.metrics_every if kind is ListKind.METRICS else page.settings.read_every
-        due_at = (
-            now
-            if listing.complete_at is None or listing.began_at is not None
-            else listing.complete_at + every
-        )
         operation = ReadList(page.name, kind, listing.next_page)
+        due_at = max(_due_at(page, kind, now), page.backed_off_until(operation.target))
         if due_at > now:
             wake_at = min(wake_at, due_at)
         elif operation.target not in page.in_flight:
             reads.append(operation)
     return reads, wake_at
+
+
+def _due_at(page: Page, kind: ListKind, now: float) -> float:
+    listing = page.observed.listings[kind]
+    if listing.complete_at is None or listing.began_at is not None:
+        return now
+    if kind is ListKind.METRICS:
+        return listing.complete_at + page.settings.metrics_every
+    if kind is ListKind.COMPONENTS and any(
+        told.unsettled_until is not None and told.told_at > listing.complete_at
+        for told in page.components_told.values()
+    ):
+        return now  # a write was lost: nothing more is written to its component before it was looked at
+    return listing.complete_at + page.settings.read_every
 
 
 def _component_wake(page: Page, now: float) -> float:

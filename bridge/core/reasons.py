@@ -56,6 +56,7 @@ class Reason(StrEnum):
     CRASHED = "crashed"
     ADOPTED = "adopted"
     NOT_APPLIED = "not_applied"
+    OUTDATED = "outdated"
 
     # Why nothing is sent
     SHADOW = "shadow"

@@ -33,6 +33,9 @@ if TYPE_CHECKING:
 REQUEST_TIMEOUT = 30.0
 """Seconds in all for one request (reliability.md, "Exactly once in effect", 2.)."""
 
+FRESH_FOR = 5.0
+"""Seconds from the plan to the start of its request, at most; beyond, it is planned anew."""
+
 UNAUTHORIZED_PAUSE = 60.0
 """Seconds without a request after the page refused the token: a new one may be in its file by then."""
 
@@ -138,6 +141,9 @@ class Dispatcher:
             if desk.paused_until > now:
                 wake_at = min(wake_at, desk.paused_until)
                 continue
+            if desk.unauthorized and desk.page.in_flight:
+                continue  # one request at a time, until one shows that the token is good again
+            desk.page.clock_offset = self._clock.wall() - now
             planned = plan(desk.page, now)
             self._account.planned(desk.page.name, planned)
             wake_at = min(wake_at, planned.wake_at)
@@ -170,6 +176,10 @@ class Dispatcher:
     async def _carry_out(self, request: Request) -> None:
         await self._store.commit(request.begun(self._name))
         operation, operation_id = request.operation, request.slot.operation
+        if self._clock.now() - request.slot.taken_at > FRESH_FOR:
+            # The commit hung. What was planned then may not be so any more, and the stored deadline is nearer than it should be.
+            await asyncio.shield(self._record(request, NotSent(Reason.OUTDATED)))
+            return
         try:
             outcome = await request.desk.statuspage.perform(operation, operation_id, timeout=self._timeout)
         except asyncio.CancelledError:
@@ -181,13 +191,14 @@ class Dispatcher:
         now = self._clock.now()
         changes = request.ended(outcome, now)
         self._settle_slot(request.slot, outcome, changes, now)
+        changes.slots_gone.extend(self._budget.expired())
         self._pace(request.desk, outcome, now)
         self._account.ended(request, outcome, now)
         self._alarm.ring()
         await self._store.commit(changes)
 
     def _settle_slot(self, slot: Slot, outcome: Outcome, changes: Changes, now: float) -> None:
-        if outcome.reason is Reason.REFUSED_CONNECTION:
+        if outcome.reason in {Reason.REFUSED_CONNECTION, Reason.OUTDATED}:
             self._budget.never_sent(slot.operation)
             changes.slots_gone.append(slot.operation)
         elif outcome.reason not in NEVER_READ:
@@ -196,12 +207,16 @@ class Dispatcher:
                 changes.slots.append((self._name, answered))
 
     def _pace(self, desk: Desk, outcome: Outcome, now: float) -> None:
+        if outcome.reason is not Reason.RATE_LIMITED and outcome.reason not in FAULTS:
+            self._budget.accepted()
         if isinstance(outcome, NotSent) and outcome.reason is Reason.RATE_LIMITED:
             self._budget.penalise(now, outcome.retry_after)
         elif outcome.reason is Reason.UNAUTHORIZED:
+            desk.unauthorized = True
             desk.paused_until = now + UNAUTHORIZED_PAUSE
         elif outcome.reason in FAULTS:
             desk.pause = min(max(FIRST_PAUSE, desk.pause * 2), LONGEST_PAUSE)
             desk.paused_until = now + desk.pause
         else:
+            desk.unauthorized = False
             desk.pause = 0.0

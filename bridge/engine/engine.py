@@ -123,7 +123,7 @@ class Engine:
                 )
             page = _page(setup, settings, stored)
             memory = _memory(setup.name, stored)
-            resume_memory(memory, away=away, now=now)
+            self._resume_memory(setup.name, memory, away=away, now=now)
             self._resume_intents(page, now)
             reconciler = self.reconcilers[setup.name] = Reconciler(
                 page,
@@ -167,6 +167,15 @@ class Engine:
         """Go on with other rules. A page that they do not name keeps none, and what is shown there stays as it is."""
         for name, reconciler in self.reconcilers.items():
             reconciler.replace_rules(rule_sets[name])
+
+    def _resume_memory(self, page: str, memory: Memory, *, away: float, now: float) -> None:
+        """Move what waits for time, and keep that: a second restart moves it only by what passed since."""
+        holds, incidents = dict(memory.holds), dict(memory.incidents)
+        resume_memory(memory, away=away, now=now)
+        self._resumed.holds += [(page, key, hold) for key, hold in memory.holds.items() if hold != holds[key]]
+        self._resumed.incidents += [
+            (page, incident) for place, incident in memory.incidents.items() if incident != incidents[place]
+        ]
 
     def _resume_intents(self, page: Page, now: float) -> None:
         for intent in list(page.intents.values()):

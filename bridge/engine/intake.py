@@ -132,7 +132,7 @@ class Intake:
     def _record(self, sample: Sample, changes: Changes) -> None:
         for page in self._pages:
             if any(rule.series == sample.series for rule in page.ruleset.metrics):
-                hour = page.points.record(sample.series, sample.at, sample.value)
+                hour = page.points.record(sample.series, sample.at + page.clock_offset, sample.value)
                 if hour is not None:
                     changes.points.append((page.name, hour))
 

@@ -87,6 +87,7 @@ def tell_incident(page: Page, intent: Intent, row: IncidentRow, changes: Changes
             intent.operation,
             write.component_ids,
             now,
+            now,
             row.update_id,
         )
     for part in write.parts:
@@ -105,13 +106,19 @@ def tell_component(
     observed = page.observed.components.get(component_id)
     if observed is not None:
         page.observed.components[component_id] = replace(observed, status=status, read_at=now, reads=1)
-    open_until = before.unsettled_until if before is not None and before.unsettled(now) else None
+    # What was lost before may land on top of this; only a reading after its last chance tells, however late that comes.
+    open_until = before.unsettled_until if before is not None else None
     if status is ComponentStatus.OPERATIONAL and open_until is None:
         if page.components_told.pop(component_id, None) is not None:
             changes.components_told_gone.append((page.name, component_id))
         return
-    possible = before.possible if before is not None and open_until is not None else ()
-    told = ComponentTold(page.name, component_id, status, operation, now, possible, open_until)
+    possible = (
+        dict.fromkeys((*before.possible, before.status))
+        if before is not None and open_until is not None
+        else {}
+    )
+    possible.pop(status, None)
+    told = ComponentTold(page.name, component_id, status, operation, now, tuple(possible), open_until)
     page.components_told[component_id] = told
     changes.components_told.append(told)
 

@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING
 
 from bridge.core.answers import ComponentList, ComponentRow, IncidentList, IncidentRow, MetricList
 from bridge.core.changes import Changes
+from bridge.core.component_plan import ended_yields
 from bridge.core.incidents import IncidentMemory, IncidentPhase
 from bridge.core.intents import IntentKind, IntentState
 from bridge.core.journal import JournalEntry, JournalKind
 from bridge.core.ledger import ComponentTold, IncidentTold
 from bridge.core.observed import Listing, ListKind, ObservedComponent, ObservedIncident
-from bridge.core.operations import component_target, incident_target
+from bridge.core.operations import ReadIncident, component_target, incident_target
 from bridge.core.payload import decode_component_write
 from bridge.core.reasons import Reason
 from bridge.core.signals import NO_LABELS
@@ -90,26 +91,37 @@ class Observer:
         )
         return changes
 
-    def list_failed(self, kind: ListKind) -> None:
-        """A page of a list could not be read: the reading begins anew, because rows may have moved between pages."""
+    def list_failed(self, kind: ListKind, *, anew: bool = False) -> None:
+        """A page of a list could not be read: the reading begins anew, because rows may have moved between pages.
+
+        With `anew`, what was read before is not believed any more either.
+        """
         listing = self._page.observed.listings[kind]
-        self._page.observed.listings[kind] = Listing(listing.complete_at)
+        self._page.observed.listings[kind] = Listing(None if anew else listing.complete_at)
 
     def incident_read(self, row: IncidentRow, key: IncidentKey, *, began_at: float, now: float) -> Changes:
         """Apply the reading of one incident of ours."""
         changes = Changes()
-        self._observe_incident(row, began_at)
+        self._page.missing.pop(key, None)
+        self._observe_incident(row, began_at, now)
         told = self._page.incidents_told.get(key)
         if told is not None and told.incident_id == row.id:
             self._compare(told, row, changes, now=now)
         return changes
 
-    def incident_gone(self, key: IncidentKey, now: float) -> Changes:
-        """An incident of ours is not there any more: a person deleted it. It is not opened again in this episode."""
+    def incident_not_found(self, operation: ReadIncident, now: float) -> Changes:
+        """An incident of ours was not found. Twice in a row, and a person has deleted it: it is not opened again in this episode."""
+        page, key = self._page, operation.key
         changes = Changes()
-        told = self._page.incidents_told.get(key)
+        page.missing[key] = page.missing.get(key, 0) + 1
+        if page.missing[key] < FOREIGN_AFTER:
+            return changes
+        intent = operation.settles
+        if intent is not None and intent.operation in page.intents:
+            finish_intent(page, intent, IntentState.NOT_APPLIED, changes, now=now)
+        told = page.incidents_told.get(key)
         if told is not None:
-            self._page.observed.incidents.pop(told.incident_id, None)
+            page.observed.incidents.pop(told.incident_id, None)
             self._yield(replace(told, status=IncidentStatus.RESOLVED), Reason.NOT_FOUND, changes, now)
         return changes
 
@@ -124,13 +136,21 @@ class Observer:
             seen[row.id] = self._observed(row, groups.get(row.group_id or "", ""), before, began_at)
         page.observed.components = seen
         self._components = []
+        self._settle_intents(began_at, changes, now)
+        for component_id in seen:
+            # It is there, so that it was not found has another reason, and may be over.
+            refused = page.refused.get(component_target(component_id))
+            if refused is not None and refused[2] is Reason.NOT_FOUND:
+                del page.refused[component_target(component_id)]
         for told in list(page.components_told.values()):
-            self._settle_component(told, began_at, changes, now)
+            self._settle_component(told, began_at, changes)
+        for told in list(ended_yields(page)):
+            self._disown(told, changes)
         for name in page.ruleset.component_names:
-            component_id = page.component_id(name)
-            if component_id is not None and page.component_ids.get(name) != component_id:
-                page.component_ids[name] = component_id
-                changes.bindings.append((page.name, name, component_id))
+            bound = page.component_id(name)
+            if bound is not None and page.component_ids.get(name) != bound:
+                page.component_ids[name] = bound
+                changes.bindings.append((page.name, name, bound))
 
     def _observed(
         self, row: ComponentRow, group: str, before: ObservedComponent | None, began_at: float
@@ -144,33 +164,42 @@ class Observer:
         reads = before.reads + 1 if before is not None and before.status is row.status else 1
         return ObservedComponent(row.id, row.name, group, row.status, began_at, reads)
 
-    def _settle_component(self, told: ComponentTold, began_at: float, changes: Changes, now: float) -> None:
-        """A reading begun after a lost write's last chance says what became of it."""
+    def _settle_intents(self, began_at: float, changes: Changes, now: float) -> None:
+        """A reading begun after the last chance of a lost write to a component says whether it was applied."""
+        page = self._page
+        for intent in list(page.intents.values()):
+            if intent.kind is not IntentKind.SET_COMPONENT or intent.state is not IntentState.UNKNOWN:
+                continue
+            if began_at >= intent.settled_at(page.settings.settle_for):
+                write = decode_component_write(page.name, intent.payload)
+                observed = page.observed.components.get(write.component_id)
+                applied = observed is not None and observed.status is write.status
+                state = IntentState.ADOPTED if applied else IntentState.NOT_APPLIED
+                finish_intent(page, intent, state, changes, now=now)
+
+    def _settle_component(self, told: ComponentTold, began_at: float, changes: Changes) -> None:
+        """A reading begun after the last chance of every lost write says what the component shows, and whether that is our doing."""
         page = self._page
         observed = page.observed.components.get(told.component_id)
         until = told.unsettled_until
-        if (
-            observed is None
-            or until is None
-            or began_at < until
-            or page.busy(component_target(told.component_id))
-        ):
-            return
-        ours = observed.status is not None and told.explains(observed.status)
-        settled = replace(told, possible=(), unsettled_until=None)
-        if ours and observed.status is not None:
-            settled = replace(settled, status=observed.status)
-        for intent in [*page.intents.values()]:
-            if intent.target == component_target(told.component_id) and intent.state is IntentState.UNKNOWN:
-                written = decode_component_write(page.name, intent.payload).status
-                state = IntentState.ADOPTED if observed.status is written else IntentState.NOT_APPLIED
-                finish_intent(page, intent, state, changes, now=now)
-        if ours and settled.status is ComponentStatus.OPERATIONAL:
-            page.components_told.pop(told.component_id)
-            changes.components_told_gone.append((page.name, told.component_id))
-        else:
-            page.components_told[told.component_id] = settled
-            changes.components_told.append(settled)
+        if observed is None:
+            return  # deleted, or lost between two pages of the list: if it comes back, it is still ours
+        if observed.status is ComponentStatus.UNDER_MAINTENANCE:
+            # Taken over by a maintenance: what it shows afterwards is not our doing any more.
+            self._disown(told, changes)
+        elif until is not None and began_at >= until and not page.busy(component_target(told.component_id)):
+            settled = replace(told, possible=(), unsettled_until=None)
+            if told.explains(observed.status) and observed.status is not None:
+                settled = replace(settled, status=observed.status)
+            if settled.status is ComponentStatus.OPERATIONAL:
+                self._disown(told, changes)
+            else:
+                page.components_told[told.component_id] = settled
+                changes.components_told.append(settled)
+
+    def _disown(self, told: ComponentTold, changes: Changes) -> None:
+        if self._page.components_told.pop(told.component_id, None) is not None:
+            changes.components_told_gone.append((told.page, told.component_id))
 
     def _unresolved_complete(self, began_at: float, changes: Changes, now: float) -> None:
         page = self._page
@@ -181,7 +210,7 @@ class Observer:
             if incident_id not in listed and observed.read_at < began_at:
                 del page.observed.incidents[incident_id]
         for row in rows:
-            self._observe_incident(row, began_at)
+            self._observe_incident(row, began_at, now)
         for told in list(page.incidents_told.values()):
             if not told.open or told.told_at >= began_at or incident_target(told.key) in page.in_flight:
                 continue
@@ -193,8 +222,17 @@ class Observer:
                 self._compare(told, listed_row, changes, now=now)
         self._find_lost(rows, changes, now)
         self._adopt_unknown(rows, changes, now)
+        for told in page.incidents_told.values():
+            # Adopted, and killed before it was remembered.
+            if (
+                told.open
+                and not told.yielded
+                and told.place not in page.desired.incidents
+                and told.place[0] in {rule.id for rule in page.ruleset.incidents}
+            ):
+                self._adopt(self.remembered(told, now))
 
-    def _observe_incident(self, row: IncidentRow, read_at: float) -> None:
+    def _observe_incident(self, row: IncidentRow, read_at: float, now: float) -> None:
         before = self._page.observed.incidents.get(row.id)
         if before is not None and before.read_at > read_at:
             return
@@ -207,6 +245,7 @@ class Observer:
             row.operation,
             row.component_ids,
             read_at,
+            now,
             row.update_id,
         )
 
@@ -215,7 +254,7 @@ class Observer:
         if any(intent.target == incident_target(told.key) for intent in self._page.intents.values()):
             return  # our own lost write may be why
         count = self._page.missing[told.key] = self._page.missing.get(told.key, 0) + 1
-        if count >= FOREIGN_AFTER:
+        if count >= FOREIGN_AFTER and self._settled(told, now):
             self._yield(replace(told, status=IncidentStatus.RESOLVED), Reason.YIELDED, changes, now)
 
     def _compare(self, told: IncidentTold, row: IncidentRow, changes: Changes, *, now: float) -> None:
@@ -228,8 +267,12 @@ class Observer:
         ):
             return  # not settled: our own lost write may be why
         count = page.suspect[told.key] = page.suspect.get(told.key, 0) + 1
-        if count >= FOREIGN_AFTER:
+        if count >= FOREIGN_AFTER and self._settled(told, now):
             self._yield(told, Reason.YIELDED, changes, now)
+
+    def _settled(self, told: IncidentTold, now: float) -> bool:
+        """Whether no write of ours in the last 2·S can explain what is shown: until then a reading may lag behind it."""
+        return now > told.told_at + 2 * self._page.settings.settle_for
 
     def _yield(self, told: IncidentTold, reason: Reason, changes: Changes, now: float) -> None:
         """A person acted on an incident of ours: what is said in it is theirs from now on."""
@@ -238,8 +281,9 @@ class Observer:
         page.suspect.pop(told.key, None)
         memory = page.desired.incidents.get(told.place)
         # What the person did, they did to the episode that goes on now, whichever was told last.
-        episode = max(told.episode, memory.episode if memory is not None else 0)
-        yielded = replace(told, episode=episode, yielded=True)
+        yielded = replace(told, yielded=True)
+        if memory is not None and memory.episode >= told.episode:
+            yielded = replace(yielded, episode=memory.episode, sequence=memory.sequence)
         page.incidents_told[told.key] = yielded
         changes.incidents_told.append(yielded)
         detail = {"incident_id": told.incident_id, "status": told.status}
@@ -298,7 +342,7 @@ class Observer:
                 JournalEntry(now, JournalKind.OBSERVED, page.name, place[0], Reason.ADOPTED, detail)
             )
             self._adopt_components(row, changes, now)
-            self._adopt(self._memory(place, row, now))
+            self._adopt(self.remembered(adopted, now))
 
     def _adopt_components(self, row: IncidentRow, changes: Changes, now: float) -> None:
         """What our metadata says we wrote, and the page still shows, is ours again."""
@@ -316,22 +360,22 @@ class Observer:
             page.components_told[component_id] = told
             changes.components_told.append(told)
 
-    def _memory(self, place: IncidentPlace, row: IncidentRow, now: float) -> IncidentMemory:
-        rule = next(rule for rule in self._page.ruleset.incidents if rule.id == place[0])
-        listed = {name: self._page.component_id(name) for name in rule.components}
+    def remembered(self, told: IncidentTold, now: float) -> IncidentMemory:
+        """What would be remembered of an incident, had it not been forgotten: that it is open, and nothing of why."""
+        page = self._page
+        rule = next(rule for rule in page.ruleset.incidents if rule.id == told.place[0])
+        names = {name: page.component_id(name) for name in rule.components}
         return IncidentMemory(
-            *place,
-            phase=_PHASES.get(row.status, IncidentPhase.INVESTIGATING)
-            if row.status
-            else IncidentPhase.INVESTIGATING,
-            episode=row.episode,
-            sequence=row.sequence,
+            *told.place,
+            phase=_PHASES.get(told.status, IncidentPhase.INVESTIGATING),
+            episode=told.episode,
+            sequence=told.sequence,
             reason=Reason.ADOPTED,
-            high_water=ComponentStatus.MAJOR_OUTAGE,
+            high_water=told.high_water,
             components=tuple(
-                name for name, component_id in listed.items() if component_id in row.component_ids
+                name for name, component_id in names.items() if component_id in told.component_ids
             ),
-            unproven_until=now + self._page.settings.prove_within,
+            unproven_until=now + page.settings.prove_within,
         )
 
     def _places(self) -> dict[IncidentKey, IncidentPlace]:

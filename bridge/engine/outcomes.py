@@ -14,6 +14,7 @@ from bridge.core.answers import (
 )
 from bridge.core.changes import Changes
 from bridge.core.intents import Done, IntentState, NotSent, Outcome, Unknown, event_of
+from bridge.core.observed import ListKind
 from bridge.core.operations import (
     FindIncident,
     Operation,
@@ -32,6 +33,15 @@ if TYPE_CHECKING:
     from bridge.engine.observer import Observer
 
 REFUSED_AS_INVALID = frozenset({Reason.REJECTED, Reason.NOT_FOUND})
+
+
+CLOCKS_APART = 3600.0
+"""Seconds by which the page's clock may differ from ours: incidents that are older than a create by more than that need no search."""
+
+NOT_THE_TARGETS = frozenset(
+    {Reason.RATE_LIMITED, Reason.REFUSED_CONNECTION, Reason.UNAUTHORIZED, Reason.OUTDATED}
+)
+"""Refusals that say nothing about what was asked: they hold back the whole page, or nothing."""
 
 
 class Outcomes:
@@ -57,12 +67,16 @@ class Outcomes:
             move_intent(self._page, intent, event_of(outcome), reason=outcome.reason, changes=changes)
         match outcome:
             case Done(body=body):
+                self._page.backoffs.pop(operation.target, None)
                 if intent is not None:
                     self._page.refused.pop(operation.target, None)
                 self._done(operation, intent, body, changes, began_at=began_at, now=now)
             case NotSent(reason=reason):
+                if reason not in NOT_THE_TARGETS:
+                    self._page.back_off(operation.target, now)
                 self._not_sent(operation, reason, changes, now)
             case Unknown():
+                self._page.back_off(operation.target, now)
                 self._unknown(operation, intent, changes, now)
         return changes
 
@@ -105,6 +119,8 @@ class Outcomes:
             else:
                 finish_intent(self._page, intent, IntentState.NOT_APPLIED, changes, now=now)
         _extend(changes, self._observer.incident_read(row, operation.key, began_at=began_at, now=now))
+        if operation.key in self._page.suspect:
+            self._page.back_off(operation.target, now)  # it is read once more, not at full speed
 
     def _searched(self, operation: FindIncident, answer: IncidentList, changes: Changes, now: float) -> None:
         intent = operation.settles
@@ -114,26 +130,30 @@ class Outcomes:
         if found is not None:
             finish_intent(self._page, intent, IntentState.ADOPTED, changes, now=now)
             tell_incident(self._page, intent, found, changes, now=now)
-        elif answer.last:
+        elif answer.last or self._before(intent, answer):
             finish_intent(self._page, intent, IntentState.NOT_APPLIED, changes, now=now)
         else:
             self._page.searches[intent.operation] = operation.number + 1
+
+    def _before(self, intent: Intent, answer: IncidentList) -> bool:
+        """Whether everything from here on was created long before the write that is looked for."""
+        oldest = intent.began_at + self._page.clock_offset - CLOCKS_APART
+        return all(row.created_at < oldest for row in answer.rows)
 
     def _not_sent(self, operation: Operation, reason: Reason, changes: Changes, now: float) -> None:
         page = self._page
         if isinstance(operation, ReadList):
             self._observer.list_failed(operation.kind)
         if isinstance(operation, ReadIncident) and reason is Reason.NOT_FOUND:
-            intent = operation.settles
-            if intent is not None and intent.operation in page.intents:
-                finish_intent(page, intent, IntentState.NOT_APPLIED, changes, now=now)
-            _extend(changes, self._observer.incident_gone(operation.key, now))
+            _extend(changes, self._observer.incident_not_found(operation, now))
         elif reason in REFUSED_AS_INVALID and isinstance(
             operation, WriteIncident | SetComponent | PushPoints
         ):
             before = page.refused.get(operation.target)
+            if isinstance(operation, PushPoints):
+                self._observer.list_failed(ListKind.METRICS, anew=True)  # one of them may be gone
             count = before[1] + 1 if before is not None and before[0] == operation else 1
-            page.refused[operation.target] = (operation, count)
+            page.refused[operation.target] = (operation, count, reason)
 
     def _unknown(self, operation: Operation, intent: Intent | None, changes: Changes, now: float) -> None:
         match operation:

@@ -42,7 +42,10 @@ class Clock(Protocol):
     """Wall time, moved by the loop's clock."""
 
     def now(self) -> float:
-        """Unix seconds."""
+        """Unix seconds that never jump."""
+
+    def wall(self) -> float:
+        """Unix seconds as others count them; may jump when the machine's clock is set."""
 
 
 class OperationIds(Protocol):

@@ -49,6 +49,7 @@ class Desk:
         outcomes: where outcomes are entered.
         paused_until: our clock; nothing is sent before, because the page refuses the token or cannot be reached.
         pause: seconds of the last such pause; the next is longer.
+        unauthorized: the token was refused, and no request has succeeded since.
     """
 
     page: Page
@@ -56,6 +57,7 @@ class Desk:
     outcomes: Outcomes
     paused_until: float = 0.0
     pause: float = 0.0
+    unauthorized: bool = False
 
 
 @dataclass(frozen=True, slots=True)

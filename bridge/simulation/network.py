@@ -1,4 +1,4 @@
-"""The network between the daemon and the simulated Statuspage: latency, and the ways in which a request or its answer is lost.
+"""The network between the daemon and the simulated Statuspage: latency, and the faults that the simulator's plans know, on virtual time.
 
 The server's half of a request belongs to the world: it goes on when the daemon that sent it is killed. Every fault is counted, so that a run can show what it met.
 """
@@ -6,42 +6,23 @@ The server's half of a request belongs to the world: it goes on when the daemon 
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
-from dataclasses import dataclass, field
-from enum import StrEnum
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bridge.core.intents import Failure
 from bridge.simulator import model
+from bridge.simulator.faults import Ending, FaultKind
+from bridge.simulator.faulty_service import FaultyService
 from bridge.statuspage.transport import Response, TransportError
 
 if TYPE_CHECKING:
     import random  # noqa: TID251 - the type
+    from collections import Counter
     from collections.abc import Callable
 
     from bridge.simulation.loop import SimulationLoop
+    from bridge.simulator.faults import Arm, Fault, FaultRule
     from bridge.statuspage.transport import Request
-
-
-class NetworkFault(StrEnum):
-    """How one request goes wrong."""
-
-    REFUSED = "refused"
-    """No connection: nothing was sent."""
-    DROPPED = "dropped"
-    """It never arrives, and nobody says so."""
-    ANSWER_LOST = "answer_lost"
-    """It is applied; the answer never comes."""
-    LATE = "late"
-    """It is applied long after the sender gave up."""
-    RESET = "reset"
-    """It is applied; the connection breaks before the answer."""
-    ERROR_BEFORE = "error_before"
-    """500, and nothing was done."""
-    ERROR_AFTER = "error_after"
-    """502 with HTML, and everything was done."""
-    CUT = "cut"
-    """It is applied; half of the answer's body arrives."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +31,24 @@ class NetworkConditions:
 
     Attributes:
         latency: shortest and longest seconds for each direction.
-        faults: the share of requests that meet each fault.
-        late: shortest and longest seconds by which a late request is late, from its start.
+        faults: what goes wrong; the rules' times count from when the conditions begin.
     """
 
     latency: tuple[float, float] = (0.02, 0.4)
-    faults: dict[NetworkFault, float] = field(default_factory=dict)
-    late: tuple[float, float] = (31.0, 150.0)
+    faults: tuple[FaultRule, ...] = ()
+
+
+@dataclass(slots=True)
+class _Answering:
+    """An answer under way, as its client sees it: what arrives in the end, and the head if that came before."""
+
+    arriving: asyncio.Future[Response | TransportError]
+    head: Response | None = None
+
+    def arrive(self, end: Response | TransportError) -> None:
+        """Tell the client, if it still waits. Never as a future's exception: nobody would take that from a killed client."""
+        if not self.arriving.done():
+            self.arriving.set_result(end)
 
 
 class Network:
@@ -73,88 +65,92 @@ class Network:
     ) -> None:
         self._loop = loop
         self._random = random
-        self._simulator = simulator
         self._wall_clock = wall_clock
+        self._service = FaultyService(simulator)
         self.conditions = conditions
-        self.faults_met: Counter[NetworkFault] = Counter()
+
+    @property
+    def conditions(self) -> NetworkConditions:
+        """How the network is now. New conditions count for requests that start later, and begin their faults' times anew."""
+        return self._conditions
+
+    @conditions.setter
+    def conditions(self, conditions: NetworkConditions) -> None:
+        self._conditions = conditions
+        self._service.follow(conditions.faults, seed=self._random.getrandbits(32), now=self._wall_clock())
+
+    @property
+    def faults_met(self) -> Counter[FaultKind]:
+        """How often each fault was met so far, whatever the conditions were."""
+        return self._service.tally.met
+
+    @property
+    def unknown_outcomes(self) -> Counter[Arm]:
+        """What became of notifying writes whose answer told the client nothing."""
+        return self._service.tally.unknown
 
     def transport(self, token: str) -> SimulatedTransport:
         """A client's transport."""
         return SimulatedTransport(self, token)
 
     async def exchange(self, request: model.Request, timeout: float) -> Response:  # noqa: ASYNC109 - as in Transport.send
-        """Send one request through and wait for its answer."""
-        fault = self._draw_fault()
-        if fault is not None:
-            self.faults_met[fault] += 1
+        """Send one request through and wait for its answer.
+
+        Raises:
+            TransportError: there is no whole answer.
+        """
+        fault = self._service.meet(request, now=self._wall_clock())
         there, back = self._latency(), self._latency()
-        if fault is NetworkFault.REFUSED:
+        if fault is not None and fault.kind is FaultKind.REFUSED:
             await asyncio.sleep(there)
             raise TransportError(Failure.REFUSED)
-        answer: asyncio.Future[Response] = self._loop.create_future()
+        answering = _Answering(self._loop.create_future())
         with self._loop.outside():
-            if fault is NetworkFault.LATE:
-                there = self._random.uniform(*self.conditions.late)
-            self._loop.call_later(there, self._arrive, request, fault, back, answer)
+            if fault is None:
+                self._loop.call_later(there, self._serve, request, back, answering)
+            else:
+                self._loop.call_later(there, self._mishandle, request, fault, back, answering)
         try:
             async with asyncio.timeout(timeout):
-                return await answer
+                arrived = await answering.arriving
         except TimeoutError:
-            raise TransportError(Failure.TIMEOUT) from None
-
-    def _draw_fault(self) -> NetworkFault | None:
-        drawn = self._random.random()
-        for fault, share in self.conditions.faults.items():
-            drawn -= share
-            if drawn < 0:
-                return fault
-        return None
+            raise TransportError(Failure.TIMEOUT, head=answering.head) from None
+        if isinstance(arrived, TransportError):
+            raise arrived
+        return arrived
 
     def _latency(self) -> float:
-        return self._random.uniform(*self.conditions.latency)
+        return self._random.uniform(*self._conditions.latency)
 
-    def _arrive(
-        self,
-        request: model.Request,
-        fault: NetworkFault | None,
-        back: float,
-        answer: asyncio.Future[Response],
-    ) -> None:
-        if fault is NetworkFault.DROPPED:
-            return
-        if fault is NetworkFault.ERROR_BEFORE:
-            self._loop.call_later(
-                back,
-                self._answer,
-                answer,
-                Response(500, {"Content-Type": "application/json"}, b'{"error":"oops"}'),
-            )
-            return
-        made = self._simulator.handle(request, now=self._wall_clock())
-        response = Response(made.status, made.headers, made.body)
-        match fault:
-            case NetworkFault.ANSWER_LOST | NetworkFault.LATE:
+    # What follows is the world's: it runs in no incarnation, and no crash ends it.
+
+    def _serve(self, request: model.Request, back: float, answering: _Answering) -> None:
+        made = self._service.take(request, None, now=self._wall_clock())
+        self._loop.call_later(back, answering.arrive, Response(made.status, made.headers, made.body))
+
+    def _mishandle(self, request: model.Request, fault: Fault, back: float, answering: _Answering) -> None:
+        if fault.applied_after:
+            self._loop.call_later(fault.applied_after, self._take, request, fault)
+        elif fault.answered or fault.applied_after is not None:
+            response = self._take(request, fault)
+            if fault.answered:
+                self._loop.call_later(back + fault.answered_after, _arrive, response, fault, answering)
                 return
-            case NetworkFault.RESET:
-                self._loop.call_later(back, self._reset, answer)
-                return
-            case NetworkFault.ERROR_AFTER:
-                response = Response(
-                    502, {"Content-Type": "text/html"}, b"<html><body>Bad Gateway</body></html>"
-                )
-            case NetworkFault.CUT:
-                response = Response(made.status, made.headers, made.body[: len(made.body) // 2])
-            case _:
-                pass
-        self._loop.call_later(back, self._answer, answer, response)
+        if fault.rule.ending is Ending.RESET:
+            self._loop.call_later(back, answering.arrive, TransportError(Failure.LOST))
 
-    def _answer(self, answer: asyncio.Future[Response], response: Response) -> None:
-        if not answer.done():
-            answer.set_result(response)
+    def _take(self, request: model.Request, fault: Fault) -> Response:
+        made = self._service.take(request, fault, now=self._wall_clock())
+        return Response(made.status, made.headers, made.body)
 
-    def _reset(self, answer: asyncio.Future[Response]) -> None:
-        if not answer.done():
-            answer.set_exception(TransportError(Failure.LOST))
+
+def _arrive(response: Response, fault: Fault, answering: _Answering) -> None:
+    if not fault.breaks_off:
+        answering.arrive(response)
+        return
+    answering.head = Response(response.status, response.headers)
+    if fault.rule.ending is Ending.RESET:
+        answering.arrive(TransportError(Failure.LOST, head=answering.head))
 
 
 class SimulatedTransport:

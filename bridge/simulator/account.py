@@ -1,4 +1,4 @@
-"""What one instance of the service holds: pages, tokens, identifiers, and the ledger of notifications.
+"""What one instance of the service holds: pages, tokens, identifiers, and the ledgers.
 
 Must not know requests; it offers what several resources and the setup calls need alike.
 """
@@ -6,13 +6,14 @@ Must not know requests; it offers what several resources and the setup calls nee
 from dataclasses import dataclass, field
 
 from bridge.simulator.identifiers import Identifiers
-from bridge.simulator.ledgers import Notification
+from bridge.simulator.ledgers import Arrival, Notification
 from bridge.simulator.options import Options
 from bridge.simulator.rate_window import RateWindow
 from bridge.simulator.records.components import Component, ComponentGroup, StatusChange
 from bridge.simulator.records.incidents import Incident, IncidentUpdate
 from bridge.simulator.records.pages import Page
 from bridge.simulator.statuses import ComponentStatus
+from bridge.simulator.versions import Versions
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,9 @@ class Account:
     identifiers: Identifiers
     pages: dict[str, Page] = field(default_factory=dict)
     tokens: dict[str, Token] = field(default_factory=dict)
+    arrivals: list[Arrival] = field(default_factory=list)
     notifications: list[Notification] = field(default_factory=list)
+    versions: Versions = field(default_factory=Versions)
 
     def new_component(self, page: Page, name: str, *, status: ComponentStatus, now: float) -> Component:
         """Put a new component at the end of a page."""
@@ -77,6 +80,8 @@ class Account:
                 update_id=update.id,
                 status=update.status,
                 body=update.body,
+                # The request that is being answered will be the next in the list.
+                arrival=len(self.arrivals),
             )
         )
 

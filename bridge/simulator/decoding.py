@@ -6,6 +6,7 @@ refused here with 400, so that nothing behind this door has to fear it.
 
 import json
 import re
+from math import isfinite
 from typing import Any, NoReturn
 from urllib.parse import parse_qsl
 
@@ -42,9 +43,16 @@ def decode(body: bytes, *, content_type: str) -> dict[str, Any]:
 
 def _decode_json(body: bytes) -> Any:
     try:
-        return json.loads(body.decode(), parse_constant=_refuse_constant)
+        return json.loads(body.decode(), parse_float=_read_float, parse_constant=_refuse_constant)
     except (ValueError, RecursionError):
         raise RefusedError(400, "The request body is not valid JSON.") from None
+
+
+def _read_float(text: str) -> float:
+    value = float(text)
+    if not isfinite(value):
+        raise ValueError(f"{text[:40]} is too large")
+    return value
 
 
 def _refuse_constant(name: str) -> NoReturn:

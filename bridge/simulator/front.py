@@ -1,4 +1,4 @@
-"""The web front of the model: the API under `/v1`, the public page and its JSON everywhere else.
+"""The web front of the model: the API under `/v1`, its control under `/_simulator`, the public page everywhere else.
 
 Handlers only translate between aiohttp and the model. The clock is an argument: demos run it as they like.
 """
@@ -9,7 +9,10 @@ from dataclasses import dataclass
 from aiohttp import web
 
 from bridge.simulator import public_json
-from bridge.simulator.messages import JSON_HEADERS, Request
+from bridge.simulator.carrier import Carrier
+from bridge.simulator.control import Control
+from bridge.simulator.faulty_service import FaultyService
+from bridge.simulator.messages import JSON_HEADERS
 from bridge.simulator.model import Simulator
 from bridge.simulator.public_page import PublicPage
 from bridge.simulator.records.pages import Page
@@ -42,16 +45,31 @@ class Listening:
 
 
 def build_app(
-    simulator: Simulator, clock: Clock, *, page_id: str | None = None, refresh_seconds: int | None = 10
+    simulator: Simulator,
+    clock: Clock,
+    *,
+    page_id: str | None = None,
+    refresh_seconds: int | None = 10,
+    control_token: str | None = None,
 ) -> web.Application:
     """Build the application.
 
     `clock` gives seconds since 1970. `page_id` is the page whose public side is shown (by default the first one).
-    `refresh_seconds` is how often a browser looks again, None for never.
+    `refresh_seconds` is how often a browser looks again, None for never. `control_token` is asked of whoever uses
+    `/_simulator`; without one, only local connections may.
+
+    Raises:
+        ValueError: The control token is blank.
     """
+    if control_token is not None and not control_token.strip():
+        raise ValueError("the control token is blank")
+    service = FaultyService(simulator)
+    carrier = Carrier(service, clock)
     front = _Front(simulator, clock, page_id, PublicPage(refresh_seconds=refresh_seconds))
     app = web.Application(client_max_size=MAXIMUM_BODY)
-    app.router.add_route("*", "/v1/{path:.*}", front.api)
+    app.on_shutdown.append(carrier.close)
+    app.router.add_route("*", "/v1/{path:.*}", carrier.carry)
+    Control(service, clock, control_token).add_routes(app)
     app.router.add_get("/", front.overview)
     app.router.add_get("/history", front.history)
     app.router.add_get("/incidents/{incident_id}", front.incident)
@@ -85,17 +103,6 @@ class _Front:
         self._clock = clock
         self._page_id = page_id
         self._public_page = public_page
-
-    async def api(self, request: web.Request) -> web.Response:
-        arrived = Request(
-            method=request.method,
-            path=request.path,
-            query=dict(request.query),
-            headers=request.headers,
-            body=await request.read(),
-        )
-        response = self._simulator.handle(arrived, now=self._clock())
-        return web.Response(status=response.status, headers=response.headers, body=response.body)
 
     async def overview(self, _request: web.Request) -> web.Response:
         page = self._page()

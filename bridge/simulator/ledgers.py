@@ -17,6 +17,8 @@ class Arrival:
     `token` is None when authentication failed. `template` is for example
     `/pages/{page_id}/incidents/{incident_id}`, None for an unknown route; `targets` holds the identifiers that stood
     in the path, by those names. `body` is the decoded body, None where it could not be read or was not looked at.
+    `status` is what the server answered; `fault` names the fault that the request met, if any, in which case the client may
+    have seen another answer, or none.
     """
 
     at: float
@@ -27,11 +29,15 @@ class Arrival:
     targets: Mapping[str, str]
     body: Mapping[str, Any] | None
     status: int
+    fault: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Notification:
-    """One time that the subscribers of a page would have been notified."""
+    """One time that the subscribers of a page would have been notified.
+
+    `arrival` is the number of the request that caused it: its place in the list of arrivals.
+    """
 
     at: float
     page_id: str
@@ -39,3 +45,4 @@ class Notification:
     update_id: str
     status: IncidentStatus
     body: str
+    arrival: int

@@ -9,6 +9,13 @@ from dataclasses import dataclass, field
 JSON_HEADERS: Mapping[str, str] = {"Content-Type": "application/json; charset=utf-8"}
 
 
+_SENTENCES = {
+    401: "Could not authenticate",
+    403: "You are not authorized to access this resource.",
+    404: "The requested resource could not be found.",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Request:
     """One HTTP request as the server sees it.
@@ -64,5 +71,10 @@ class RefusedError(Exception):
 
 
 def not_found() -> RefusedError:
-    """Build the answer for what does not exist, or belongs to someone else."""
-    return RefusedError(404, "The requested resource could not be found.")
+    """Build the answer for what does not exist."""
+    return RefusedError(404, _SENTENCES[404])
+
+
+def wrong_page(status: int) -> RefusedError:
+    """Build the answer for a page of someone else: 401, 403 or 404."""
+    return RefusedError(status, _SENTENCES[status])

@@ -4,7 +4,6 @@ Must not know sockets, files or clocks. The same seed and the same calls give th
 belong between a transport and this model, never in it.
 """
 
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -21,6 +20,7 @@ from bridge.simulator.records.components import Component, StatusChange
 from bridge.simulator.records.incidents import Incident
 from bridge.simulator.records.metrics import Metric
 from bridge.simulator.records.pages import Page
+from bridge.simulator.refusals import refuse
 from bridge.simulator.resources import component_groups, components, incidents, metrics, pages
 from bridge.simulator.routing import Call, Route, RoutingTable
 from bridge.simulator.statuses import ComponentStatus
@@ -29,6 +29,7 @@ __all__ = ["MetadataPatch", "Options", "Request", "Response", "Simulator"]
 
 _PREFIX = "/v1"
 _NOT_AUTHENTICATED = 401
+_READING = frozenset({"GET", "HEAD"})
 _WITHOUT_BODY = frozenset({"GET", "HEAD", "DELETE"})
 
 
@@ -36,7 +37,7 @@ _WITHOUT_BODY = frozenset({"GET", "HEAD", "DELETE"})
 class _Trace:
     """What the arrival log will say of a request, filled in as far as the request comes."""
 
-    token: str | None = None
+    token: Token | None = None
     template: str | None = None
     targets: Mapping[str, str] = field(default_factory=dict)
     body: Mapping[str, Any] | None = None
@@ -49,8 +50,8 @@ class Simulator:
     """
 
     def __init__(self, seed: int = 0, options: Options | None = None) -> None:
-        self.arrivals: list[Arrival] = []
         self._account = Account(options or Options(), Identifiers(seed))
+        self._lag = self._account.options.list_lag
         self._routes = RoutingTable(
             route
             for resource in (pages, components, component_groups, incidents, metrics)
@@ -59,47 +60,73 @@ class Simulator:
 
     # -- requests ------------------------------------------------------------------------------------------------
 
-    def handle(self, request: Request, *, now: float) -> Response:
+    def handle(self, request: Request, *, now: float, fault: str | None = None) -> Response:
         """Answer one request that arrives at `now` (seconds since 1970).
 
-        Never raises for anything that a client can send: what is wrong is answered with 4xx.
+        Never raises for anything that a client can send: what is wrong is answered with 4xx. `fault` is written into the
+        ledger and changes nothing.
         """
+        return self._serve(request, now=now, fault=fault, instead=None)
+
+    def turn_away(self, request: Request, answer: Response, *, now: float, fault: str) -> Response:
+        """Answer a request with what a fault says, before it had any effect.
+
+        It has arrived all the same: it stands in the ledger and fills the rate window, and over the limit it is refused as
+        any other.
+        """
+        return self._serve(request, now=now, fault=fault, instead=answer)
+
+    def _serve(
+        self, request: Request, *, now: float, fault: str | None, instead: Response | None
+    ) -> Response:
         found = self._routes.find(request.method, request.path.removeprefix(_PREFIX))
         trace = _Trace() if found is None else _Trace(template=found[0].template, targets=found[1])
         try:
-            answer = self._answer(request, None if found is None else found[0], trace, now=now)
-            response = Response(answer.status, JSON_HEADERS, answer.text.encode())
+            self._admit(request, trace, now=now)
+            if instead is not None:
+                response = instead
+            else:
+                answer = self._answer(request, None if found is None else found[0], trace, now=now)
+                response = Response(answer.status, JSON_HEADERS, answer.text.encode())
         except RefusedError as refused:
-            response = _refuse(refused)
-        self.arrivals.append(
+            response = refuse(refused, self._account.options, now=now)
+            if instead is not None and refused.status == _NOT_AUTHENTICATED:
+                response = instead  # an outage does not tell who would have been let in
+        self._account.arrivals.append(
             Arrival(
                 at=now,
-                token=trace.token,
+                token=None if trace.token is None else trace.token.text,
                 method=request.method,
                 path=request.path,
                 template=trace.template,
                 targets=trace.targets,
                 body=trace.body,
                 status=response.status,
+                fault=fault,
             )
         )
         return response
 
-    def _answer(self, request: Request, route: Route | None, trace: _Trace, *, now: float) -> Answer:
+    def _admit(self, request: Request, trace: _Trace, *, now: float) -> None:
         token = self._account.tokens.get(_presented_token(request))
         if token is None:
             raise RefusedError(_NOT_AUTHENTICATED, "Could not authenticate")
-        trace.token = token.text
+        trace.token = token
         # Counted before anything else is known of the request: what is refused below has used the budget too.
         retry_after = token.window.arrive(now)
         if retry_after:
             raise RefusedError(
                 self._account.options.rate_limit_status, "Too many requests", retry_after=retry_after
             )
-        if route is None:
+
+    def _answer(self, request: Request, route: Route | None, trace: _Trace, *, now: float) -> Answer:
+        token = trace.token
+        if route is None or token is None:
             raise not_found()
         if request.method not in _WITHOUT_BODY:
             trace.body = decode(request.body, content_type=request.header("Content-Type"))
+        if self._lag and request.method not in _READING:
+            self._keep_version(trace.targets, now=now)
         return route.handler(
             Call(
                 account=self._account,
@@ -110,6 +137,11 @@ class Simulator:
                 now=now,
             )
         )
+
+    def _keep_version(self, targets: Mapping[str, str], *, now: float) -> None:
+        page = self._account.pages.get(targets.get("page_id", ""))
+        if page is not None:
+            self._account.versions.keep(page, now=now, seconds=self._lag)
 
     # -- set-up --------------------------------------------------------------------------------------------------
 
@@ -230,6 +262,31 @@ class Simulator:
     # -- reading -------------------------------------------------------------------------------------------------
 
     @property
+    def arrivals(self) -> list[Arrival]:
+        """The ledger of requests: one entry for each that reached the server."""
+        return self._account.arrivals
+
+    @property
+    def options(self) -> Options:
+        """How it answers what nobody has recorded."""
+        return self._account.options
+
+    @property
+    def templates(self) -> frozenset[str]:
+        """The path templates of all operations."""
+        return self._routes.templates
+
+    def template_of(self, request: Request) -> str | None:
+        """Return the path template of the operation that a request asks for, None if there is none."""
+        found = self._routes.find(request.method, request.path.removeprefix(_PREFIX))
+        return None if found is None else found[0].template
+
+    @property
+    def tokens(self) -> tuple[str, ...]:
+        """The API tokens, in the order in which they were let in."""
+        return (*self._account.tokens,)
+
+    @property
     def notifications(self) -> list[Notification]:
         """The ledger: one entry for each time that subscribers would have been notified."""
         return self._account.notifications
@@ -269,14 +326,3 @@ def _presented_token(request: Request) -> str:
     if scheme.lower() == "oauth":
         return key.strip()
     return request.query.get("api_key", "")
-
-
-def _refuse(refused: RefusedError) -> Response:
-    body: dict[str, object] = {"error": refused.problem}
-    # The one error body that was recorded of the live service has no status in it.
-    if refused.status != _NOT_AUTHENTICATED:
-        body["status"] = refused.status
-    headers = JSON_HEADERS
-    if refused.retry_after is not None:
-        headers = {**JSON_HEADERS, "Retry-After": str(refused.retry_after)}
-    return Response(refused.status, headers, json.dumps(body).encode())

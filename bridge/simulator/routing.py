@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from bridge.simulator.account import Account, Token
-from bridge.simulator.messages import Answer, RefusedError, not_found
+from bridge.simulator.messages import Answer, RefusedError, not_found, wrong_page
 from bridge.simulator.records.pages import Page
 
 Item = TypeVar("Item")
@@ -32,12 +32,24 @@ class Call:
         """Return the page of the path.
 
         Raises:
-            RefusedError: 404, there is no such page, or it is someone else's.
+            RefusedError: 404, there is no such page; 404 or as the options say, it is someone else's.
         """
         page = self.account.pages.get(self.targets["page_id"])
-        if page is None or not self.token.may_touch(page.id):
+        if page is None:
             raise not_found()
+        if not self.token.may_touch(page.id):
+            raise wrong_page(self.account.options.wrong_page_status)
         return page
+
+    @property
+    def listed_page(self) -> Page:
+        """Return the page of the path as lists show it, which may lag behind; look, do not change.
+
+        Raises:
+            RefusedError: as for `page`.
+        """
+        page, lag = self.page, self.account.options.list_lag
+        return page if not lag else self.account.versions.as_of(page, self.now - lag)
 
     def target(self, table: Mapping[str, Item], name: str) -> Item:
         """Return the record that the path names.
@@ -77,6 +89,11 @@ def _positive(text: str | None, default: int) -> int:
     return int(text) or default
 
 
+def segments_of(path: str) -> tuple[str, ...]:
+    """Cut a path or path template into its segments; `/v1` before it and `.json` behind it mean nothing."""
+    return tuple(path.removeprefix("/v1").removesuffix(".json").strip("/").split("/"))
+
+
 Handler = Callable[[Call], Answer]
 
 
@@ -102,6 +119,7 @@ class RoutingTable:
 
     def __init__(self, routes: Iterable[Route]) -> None:
         self._root = _Node()
+        self.templates: frozenset[str] = frozenset()
         for route in routes:
             self._add(route)
 
@@ -119,6 +137,7 @@ class RoutingTable:
         if route.method in node.routes:
             raise ValueError(f"{route.method} {route.template} is there twice")
         node.routes[route.method] = route
+        self.templates |= {route.template}
 
     def find(self, method: str, path: str) -> tuple[Route, dict[str, str]] | None:
         """Return the route and the path's identifiers by name, or None; `.json` at the end means nothing."""

@@ -5,6 +5,7 @@ Incidents, components and pages carry whole seconds; incident updates and the pu
 """
 
 from datetime import UTC, date, datetime
+from email.utils import formatdate
 
 _EARLIEST = 0.0
 _LATEST = 7258118400.0  # the year 2200: beyond it lies only hostile input
@@ -24,6 +25,11 @@ def in_milliseconds(instant: float) -> str:
 def seconds_or_null(instant: float | None) -> str | None:
     """Write an instant in whole seconds, or nothing where there is none."""
     return None if instant is None else in_seconds(instant)
+
+
+def http_date(instant: float) -> str:
+    """Write an instant as HTTP's headers do: `Fri, 07 Jun 2024 22:26:34 GMT`."""
+    return formatdate(instant, usegmt=True)
 
 
 def parse(text: str) -> float:

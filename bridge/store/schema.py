@@ -114,6 +114,7 @@ components_told = Table(
     _value("status"),
     _value("operation"),
     _value("told_at", Double),
+    _value("possible"),
     _value("unsettled_until", Double, nullable=True),
 )
 

@@ -9,6 +9,7 @@ from bridge.core.desired import Desired
 from bridge.core.incidents import IncidentMemory, IncidentPhase
 from bridge.core.intents import Intent, IntentKind, IntentState, OperationId
 from bridge.core.ledger import ComponentTold, IncidentTold
+from bridge.core.matching import parse_matchers
 from bridge.core.observed import Listing, ListKind, Observed, ObservedComponent, ObservedIncident
 from bridge.core.operations import (
     FindIncident,
@@ -25,7 +26,15 @@ from bridge.core.operations import (
 from bridge.core.page import Page, PlanSettings
 from bridge.core.payload import encode_write
 from bridge.core.reasons import Reason
-from bridge.core.rules import ComponentName, IncidentRule, IncidentRuleId, MetricRule, RuleSet
+from bridge.core.rules import (
+    ComponentName,
+    ComponentRule,
+    IncidentRule,
+    IncidentRuleId,
+    MetricRule,
+    RuleId,
+    RuleSet,
+)
 from bridge.core.signals import NO_LABELS, Labels
 from bridge.core.statuses import Automation, ComponentStatus, IncidentStatus
 
@@ -41,6 +50,14 @@ OPERATIONAL, MAINTENANCE, DEGRADED, PARTIAL, MAJOR = ComponentStatus
 SHOP = IncidentRule(
     IncidentRuleId("shop"), (API, WEB), "The shop is having problems", automation=Automation.FULL
 )
+RULES = tuple(
+    ComponentRule(
+        RuleId(name), name, parse_matchers(f'component="{name}"'), PARTIAL, for_=0.0, keep_firing_for=0.0
+    )
+    for name in IDS
+)
+"""Every component is named by a rule: what no rule names is never lowered."""
+
 EPISODE = 1_799_999_000_000
 TOLD = OperationId("told")
 LOST = OperationId("lost")
@@ -73,7 +90,8 @@ def page_of(
     settings: PlanSettings | None = None,
 ) -> Page:
     """A page of three components, read just now, of which nothing was ever told."""
-    page = Page("acme", "page-id", b"secret", RuleSet("acme", (), rules, metrics), settings or PlanSettings())
+    ruleset = RuleSet("acme", RULES, rules, metrics)
+    page = Page("acme", "page-id", b"secret", ruleset, settings or PlanSettings())
     page.desired = Desired(
         components=dict(claimed or {}),
         incidents={(incident.rule, incident.group): incident for incident in incidents},
@@ -99,10 +117,11 @@ def tell_component(
     status: ComponentStatus,
     *possible: ComponentStatus,
     unsettled_until: float | None = None,
+    told_at: float = NOW - 1000,
 ) -> None:
-    """Let the ledger say that we wrote a status; `possible` are other values that a lost write of ours can explain."""
+    """Let the ledger say that we wrote a status, long ago; `possible` are other values that a lost write of ours can explain."""
     page.components_told[IDS[name]] = ComponentTold(
-        page.name, IDS[name], status, TOLD, NOW - 100, possible, unsettled_until
+        page.name, IDS[name], status, TOLD, told_at, possible, unsettled_until
     )
 
 
@@ -138,7 +157,7 @@ def tell_incident(
     page.incidents_told[told.key] = told
     if read_at is not None and told.open:
         page.observed.incidents["inc-1"] = ObservedIncident(
-            "inc-1", status, told.key, episode, 1, TOLD, ids, read_at
+            "inc-1", status, told.key, episode, 1, TOLD, ids, read_at, read_at
         )
     return told
 
@@ -275,6 +294,7 @@ class IdealPage:
             told.sequence,
             incident.operation,
             incident.component_ids,
+            self.now,
             self.now,
         )
 

@@ -204,7 +204,8 @@ ENDED = {
     "our value still shows and is to be lowered": (None, PARTIAL, 9, told(PARTIAL), False),
     "a person's value shows in two reads": (None, DEGRADED, 2, told(PARTIAL), True),
     "a person's value shows in one": (None, DEGRADED, 1, told(PARTIAL), False),
-    "the page is operational": (None, OPERATIONAL, 1, told(PARTIAL), True),
+    "a person made it operational, as two reads show": (None, OPERATIONAL, 2, told(PARTIAL), True),
+    "one reading of operational may be a stale list": (None, OPERATIONAL, 1, told(PARTIAL), False),
     "a lost write may still be applied": (None, OPERATIONAL, 9, told(PARTIAL, until=LATER), False),
 }
 

@@ -293,12 +293,50 @@ def test_slots_that_have_ended_are_not_taken_up() -> None:
     assert budget.held(1000.0) == {INCIDENT: 0, OBSERVE: 0, ROUTINE: 0}
 
 
-@pytest.mark.parametrize(("asked", "until"), [(7.0, 1007.0), (None, 1060.0), (0.0, 1060.0), (3600.0, 4600.0)])
+@pytest.mark.parametrize(("asked", "until"), [(7.0, 1007.0), (None, 1060.0), (0.0, 1060.0), (3600.0, 1900.0)])
 def test_a_penalty_is_obeyed_by_every_lane(asked: float | None, until: float) -> None:
     budget = warm()
     budget.penalise(1000.0, asked)
     assert {budget.ready_at(lane, 1000.0) for lane in Lane} == {until}
     assert {budget.ready_at(lane, until) for lane in Lane} == {until}
+
+
+def test_after_a_penalty_half_of_the_window_is_used_and_grows_back() -> None:
+    budget = warm()
+    budget.penalise(1000.0, 60.0)
+    taken = [burst(budget, at) for at in (1060.0, 1060.0 + 10 * 60.0)]
+    assert taken[0] < taken[1] == burst(warm(), 1000.0)
+
+
+def burst(budget: Budget, now: float) -> int:
+    """How many incident slots may be taken at once."""
+    count = 0
+    while budget.ready_at(INCIDENT, now) <= now:
+        budget.take(INCIDENT, OperationId(f"{now}:{count}"), now=now, deadline=now)
+        budget.answered(OperationId(f"{now}:{count}"), now)
+        count += 1
+    return count
+
+
+def test_refused_again_and_again_it_waits_longer_than_it_is_asked_to() -> None:
+    budget = warm()
+    for _ in range(5):
+        budget.penalise(1000.0, 1.0)
+    assert budget.ready_at(INCIDENT, 1000.0) == 1016.0
+    budget.accepted()
+    budget.penalise(1100.0, 1.0)
+    assert budget.ready_at(INCIDENT, 1100.0) == 1101.0
+
+
+def test_slots_that_came_back_are_handed_over_once() -> None:
+    budget = warm()
+    budget.held(1000.0)
+    budget.expired()
+    budget.take(ROUTINE, OperationId("a"), now=1000.0, deadline=1030.0)
+    budget.answered(OperationId("a"), 1001.0)
+    budget.held(1062.0)
+    assert OperationId("a") in budget.expired()
+    assert budget.expired() == []
 
 
 def test_a_shorter_penalty_does_not_end_a_longer_one() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from typing import TYPE_CHECKING
 
 from hypothesis import given
 
@@ -12,7 +13,6 @@ from bridge.core.signals import Signal, SignalKey
 from bridge.core.state import State
 from bridge.core.step import step
 from tests.core.strategies import rule_sets, timelines
-from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from bridge.core.rules import RuleSet

@@ -7,8 +7,9 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 
 from bridge.core.statuses import ComponentStatus
-from bridge.simulation.network import NetworkConditions, NetworkFault
+from bridge.simulation.network import NetworkConditions
 from bridge.simulation.world import World, WorldSettings, alert
+from bridge.simulator.faults import FaultKind, FaultRule
 from tests.simulation.judge import violations
 from tests.simulation.shop import (
     API,
@@ -118,7 +119,7 @@ def run_seed(seed: int, *, keep_trace: bool = False) -> Result:
     """One run. A function of its seed."""
     drawn = random.Random(f"campaign {seed}")
     share = drawn.choice((0.0, 0.02, 0.1))
-    faults = {fault: share * drawn.random() for fault in NetworkFault}
+    faults = tuple(FaultRule(kind=kind, share=share * drawn.random()) for kind in FaultKind)
     conditions = NetworkConditions(latency=(0.02, drawn.choice((0.2, 2.0))), faults=faults)
     with World(seed, shop_rules(), WorldSettings(probes=(PROBE,), conditions=conditions)) as world:
         workload = Workload(world, drawn)
@@ -128,7 +129,7 @@ def run_seed(seed: int, *, keep_trace: bool = False) -> Result:
             workload.act()
         healthy = drawn.random() < 0.6
         workload.settle(healthy=healthy)
-        world.network.conditions = replace(conditions, faults={})
+        world.network.conditions = replace(conditions, faults=())
         world.note("the faults end")
         world.run_for(FOR + QUIET)
         found = [*violations(world), *_final(world, healthy=healthy)]

@@ -2,66 +2,68 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
 
-from bridge.simulation.world import World, WorldSettings
+from bridge.simulation.world import World
+from bridge.store.database import Database
 from tests.simulation.judge import violations
-from tests.simulation.shop import (
-    API,
-    FOR,
-    KEEP_FIRING_FOR,
-    MONITOR_FOR,
-    PROBE,
-    WEB,
-    fire,
-    resolve,
-    shop_rules,
-    status,
-    updates,
-)
+from tests.simulation.shop import notified, status, updates
 
-SETTLED = 150.0 + 120.0
-"""Virtual seconds by which what a crash left open is settled (I5: S + 120 s)."""
+if TYPE_CHECKING:
+    from tests.simulation.scenarios import Scenario
 
 DOWN_FOR = 3.0
+"""Virtual seconds until the daemon is started again."""
 
 
-@dataclass(slots=True)
-class Outage:
-    """One outage from beginning to end; with `crash_at`, the daemon is killed before that step and started again."""
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One run: how many steps it took, whether the crash came, and what was wrong in the end."""
 
-    seed: int
-    crash_at: int | None = None
-    steps: int = 0
-    crashed: bool = False
-    found: list[str] = field(default_factory=list)
+    steps: int
+    crashed: bool
+    found: list[str]
+    trace: str
 
-    def run(self) -> Outage:
-        """Play it and judge it."""
-        with World(self.seed, shop_rules(), WorldSettings(probes=(PROBE,))) as world:
-            world.loop.on_step = lambda step: self._before(world, step)
-            world.start()
-            world.run_for(20)
-            since = fire(world, "CheckoutErrors")
-            world.services[PROBE.check.url] = 503
-            world.run_for(FOR + SETTLED)
-            worst = (status(world, API), status(world, WEB))
-            resolve(world, "CheckoutErrors", since)
-            world.services[PROBE.check.url] = 200
-            world.run_for(KEEP_FIRING_FOR + MONITOR_FOR + 2 * SETTLED)
-            self.steps = world.loop.steps
-            self.found = violations(world)
-            if worst != ("major_outage", "major_outage"):
-                self.found.append(f"I5: the page showed {worst} in the outage")
-            if [told[-1] for told in updates(world)] != ["resolved"]:
-                self.found.append(f"I5: {updates(world)}")
-            if {status(world, API), status(world, WEB)} != {"operational"}:
-                self.found.append("I5: a component is not operational in the end")
-        return self
 
-    def _before(self, world: World, step: int) -> None:
-        if step == self.crash_at and world.engine is not None:
-            self.crashed = True
-            world.crash()
-            with world.loop.outside():
-                world.loop.call_later(DOWN_FOR, world.start)
+def play(scenario: Scenario, seed: int, *, crash_at: int | None = None) -> Run:
+    """Play a scenario; with `crash_at`, kill the daemon before that step and start it again."""
+    crashed = False
+    with World(seed, scenario.rules, scenario.settings, database=_empty_store().clone()) as world:
+
+        def before(step: int) -> None:
+            nonlocal crashed
+            if step == crash_at and world.engine is not None:
+                crashed = True
+                world.crash()
+                with world.loop.outside():
+                    world.loop.call_later(DOWN_FOR, world.start)
+
+        world.loop.on_step = before
+        world.start()
+        for seconds in scenario.script(world):
+            world.run_for(seconds)
+        found = [*violations(world), *_ending(scenario, world)]
+        return Run(world.loop.steps, crashed, found, world.trace() if found else "")
+
+
+def _ending(scenario: Scenario, world: World) -> list[str]:
+    """I5, and what must not be lost: how the page must end."""
+    found = []
+    shown = {name: status(world, name) for name in scenario.shown}
+    if shown != scenario.shown:
+        found.append(f"I5: in the end the page shows {shown}")
+    ends = tuple(told[-1] for told in updates(world))
+    if ends != scenario.ends:
+        found.append(f"I5: in the end the incidents are {ends}")
+    if len(notified(world)) != scenario.notified:
+        found.append(f"I3: subscribers were told {notified(world)}")
+    return found
+
+
+@cache
+def _empty_store() -> Database:
+    """A template: cloned for each run, for migrations or tables made anew would cost more than the run."""
+    return Database.in_memory()

@@ -51,8 +51,8 @@ def one_live_incident(world: World) -> list[str]:
 
 
 def one_notification_for_each_transition(world: World) -> list[str]:
-    """I3, for rules that cannot escalate: subscribers are told once that an incident began and once that it is over."""
-    told = Counter((note.incident_id, str(note.status)) for note in world.simulator.notifications)
+    """I3: subscribers are told of no transition twice. Two that differ in status or text are two: an incident that begins, and one that grows."""
+    told = Counter((note.incident_id, str(note.status), note.body) for note in world.simulator.notifications)
     return [f"I3: {times} notifications of {transition}" for transition, times in told.items() if times > 1]
 
 
@@ -63,7 +63,11 @@ def within_the_rate_limit(world: World) -> list[str]:
     for first, at in enumerate(arrivals[LIMIT:]):
         if at - arrivals[first] < WINDOW:
             found.append(f"I4: {LIMIT + 1} requests arrived between {arrivals[first]} and {at}")
-    rejected = [arrival for arrival in world.simulator.arrivals if arrival.status in {420, 429}]
+    rejected = [
+        arrival
+        for arrival in world.simulator.arrivals
+        if arrival.status in {420, 429} and arrival.fault is None
+    ]
     return [*found, *(f"I4: rejected at {arrival.at}" for arrival in rejected)]
 
 

@@ -108,6 +108,7 @@ def test_noise_is_answered(
         ("an unpaired surrogate as a key", b'{"incident": {"\\udfff": 1}}'),
         ("a NUL", b'{"incident": {"name": "a\\u0000b"}}'),
         ("NaN", b'{"incident": {"name": NaN}}'),
+        ("a number that is infinite as a double", b'{"incident": {"metadata": {"a": {"b": -1e999}}}}'),
         ("infinity", b'{"incident": {"metadata": {"a": {"b": -Infinity}}}}'),
         ("an integer of 5,000 digits", b'{"incident": {"name": ' + b"9" * 5000 + b"}}"),
         ("deep lists", b"[" * 100_000),
@@ -128,7 +129,7 @@ def test_bodies_that_cannot_be_read_are_400(desk: Desk, sentence: str, body: byt
 
 
 def test_a_number_that_overflows_a_double_is_no_value(desk: Desk) -> None:
-    for value in (b"1e999", b"-1e999", b"1" * 400, b'"nan"', b'"1e999"', b'"' + b"1" * 5000 + b'"'):
+    for value in (b"1" * 400, b'"nan"', b'"1e999"', b'"' + b"1" * 5000 + b'"'):
         body = b'{"data": {"timestamp": 1800000000, "value": ' + value + b"}}"
         assert send(desk, "POST", f"/metrics/{desk.metric}/data", body) == 422, value
 

@@ -79,6 +79,7 @@ components_told = st.builds(
     statuses,
     texts.map(OperationId),
     told_at=times,
+    possible=st.lists(statuses, max_size=3).map(tuple),
     unsettled_until=maybe_times,
 )
 incidents_told = st.builds(

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from bridge.simulator.options import MetadataInLists
 from bridge.simulator.records.components import Component
 from bridge.simulator.records.encoding import encode
 from bridge.simulator.statuses import (
@@ -88,6 +89,9 @@ PLAIN_SETTINGS: dict[str, bool | None] = {
 }
 
 
+_OTHER_METADATA = {MetadataInLists.EMPTY: '"metadata":{},', MetadataInLists.ABSENT: ""}
+
+
 @dataclass(slots=True, kw_only=True)
 class Incident:
     """An incident or maintenance; `updates` is oldest first (answers show them newest first)."""
@@ -109,9 +113,10 @@ class Incident:
     scheduled_for: float | None = None
     scheduled_until: float | None = None
     backfilled: bool = False
+    created_silently: bool = False
     reminder_intervals: str | None = None
     settings: dict[str, bool | None] = field(default_factory=PLAIN_SETTINGS.copy)
-    _written: tuple[str, str] | None = None
+    _written: tuple[str, str, str] | None = None
 
     @property
     def scheduled(self) -> bool:
@@ -133,14 +138,18 @@ class Incident:
         self.updated_at = now
         self._written = None
 
-    def written(self, components: Iterable[Component]) -> str:
+    def written(
+        self, components: Iterable[Component], metadata: MetadataInLists = MetadataInLists.SHOWN
+    ) -> str:
         """Return the incident as JSON, in the key order recorded of the live service."""
         if self._written is None:
-            self._written = (self._head(), self._tail())
-        head, tail = self._written
+            self._written = (self._head(), f'"metadata":{encode(self.metadata)},', self._tail())
+        head, labelled, tail = self._written
+        if metadata is not MetadataInLists.SHOWN:
+            labelled = _OTHER_METADATA[metadata]
         listed = ",".join(component.written() for component in components)
         updates = ",".join(update.written for update in reversed(self.updates))
-        return f'{{"id":"{self.id}","components":[{listed}],{head},"incident_updates":[{updates}],{tail}}}'
+        return f'{{"id":"{self.id}","components":[{listed}],{head},"incident_updates":[{updates}],{labelled}{tail}}}'
 
     def _head(self) -> str:
         return encode(
@@ -155,7 +164,6 @@ class Incident:
         settings = self.settings
         return encode(
             {
-                "metadata": self.metadata,
                 "monitoring_at": seconds_or_null(self.monitoring_at),
                 "name": self.name,
                 "page_id": self.page_id,

@@ -10,7 +10,7 @@ from bridge.simulator.routing import Call, Route
 
 def list_groups(call: Call) -> Answer:
     """Answer with the page's groups in order of position."""
-    groups = sorted(call.page.groups.values(), key=lambda group: group.position)
+    groups = sorted(call.listed_page.groups.values(), key=lambda group: group.position)
     return Answer(200, as_list(group.written() for group in call.one_page_of(groups)))
 
 

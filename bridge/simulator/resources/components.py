@@ -37,7 +37,7 @@ def status_or_official(fields: Fields, name: str, value: object) -> ComponentSta
 
 def list_components(call: Call) -> Answer:
     """Answer with components in the order of the page, groups among them with `group: true`."""
-    page = call.page
+    page = call.listed_page
     rows: list[Component | ComponentGroup] = []
     for group, components in page.in_order():
         if group is not None:

@@ -4,7 +4,7 @@ Nothing is refused here any more; every edit was checked when it was read.
 """
 
 from bridge.simulator.account import Account
-from bridge.simulator.options import MetadataPatch
+from bridge.simulator.options import MetadataPatch, MissingBody
 from bridge.simulator.records.incidents import AffectedComponent, Incident, IncidentUpdate
 from bridge.simulator.records.pages import Page
 from bridge.simulator.resources.incident_fields import IncidentEdit
@@ -36,7 +36,8 @@ def create(account: Account, page: Page, edit: IncidentEdit, *, now: float) -> I
     _set_plain_fields(incident, edit, MetadataPatch.REPLACE)
     former = _set_components(page, incident, edit, now=now)
     _stamp(incident, at=created_at)
-    _raise_impact(page, incident)
+    _set_impact(page, incident, keep_worst=True)
+    incident.created_silently = not edit.deliver_notifications
     _add_update(account, page, incident, edit, former=former, at=created_at)
     return incident
 
@@ -44,21 +45,23 @@ def create(account: Account, page: Page, edit: IncidentEdit, *, now: float) -> I
 def change(account: Account, page: Page, incident: Incident, *, edit: IncidentEdit, now: float) -> None:
     """Change an incident, with an update if there is something to tell.
 
-    A body always makes an update, and so does a status other than the present one; the present status without a body
-    makes none.
+    A body always makes an update. Whether a status alone does is a question for the options; as decided, one other than
+    the present one does, and the present one does not.
     """
+    options = account.options
     before = _snapshot(incident)
     turned = edit.status is not None and edit.status is not incident.status
-    _set_plain_fields(incident, edit, MetadataPatch(account.options.metadata_patch))
+    _set_plain_fields(incident, edit, MetadataPatch(options.metadata_patch))
     former = _set_components(page, incident, edit, now=now)
     if edit.status is not None and turned:
         incident.status = edit.status
         _stamp(incident, at=now)
-    _raise_impact(page, incident)
-    if turned or edit.body is not None:
+    _set_impact(page, incident, keep_worst=options.impact_keeps_worst)
+    speaks = options.update_for_new_status if turned else options.update_for_same_status
+    if edit.body is not None or (edit.status is not None and speaks):
         _add_update(account, page, incident, edit, former=former, at=now)
         incident.touch(now)
-    elif _snapshot(incident) != before:
+    elif turned or _snapshot(incident) != before:
         incident.touch(now)
 
 
@@ -104,10 +107,10 @@ def _stamp(incident: Incident, *, at: float) -> None:
     incident.resolved_at = at if incident.closed else None
 
 
-def _raise_impact(page: Page, incident: Incident) -> None:
+def _set_impact(page: Page, incident: Incident, *, keep_worst: bool) -> None:
     statuses = [component.status for component in page.components_of(incident)]
     present = impact_of(statuses, scheduled=incident.scheduled)
-    incident.worst_impact = worst_impact((incident.worst_impact, present))
+    incident.worst_impact = worst_impact((incident.worst_impact, present)) if keep_worst else present
 
 
 def _add_update(
@@ -119,6 +122,8 @@ def _add_update(
     former: dict[str, ComponentStatus],
     at: float,
 ) -> None:
+    options = account.options
+    missing = DEFAULT_SENTENCES[incident.status] if options.missing_body is MissingBody.SENTENCE else ""
     affected = tuple(
         AffectedComponent(
             component.id, page.full_name(component, " - "), former[component.id], component.status
@@ -129,14 +134,15 @@ def _add_update(
         id=account.identifiers.draw(),
         incident_id=incident.id,
         status=incident.status,
-        body=edit.body or DEFAULT_SENTENCES[incident.status],
+        body=edit.body or missing,
         created_at=at,
         deliver_notifications=edit.deliver_notifications,
         affected_components=affected or None,
     )
     incident.updates.append(update)
     # History that is entered afterwards is on the page only.
-    if edit.deliver_notifications and not incident.backfilled:
+    muted = incident.backfilled or (incident.created_silently and not options.notify_after_silent_create)
+    if edit.deliver_notifications and not muted:
         account.notify(incident, update)
 
 

@@ -6,12 +6,20 @@ from dataclasses import dataclass
 from typing import Any
 
 from bridge.simulator.fields import Fields
+from bridge.simulator.options import Options
 from bridge.simulator.records.incidents import PLAIN_SETTINGS, Incident
 from bridge.simulator.records.pages import Page
 from bridge.simulator.resources.components import NAME_LENGTH, TEXT_LENGTH, status_or_official
-from bridge.simulator.statuses import SCHEDULED_STATUSES, ComponentStatus, Impact, IncidentStatus
+from bridge.simulator.statuses import (
+    CLOSED_STATUSES,
+    SCHEDULED_STATUSES,
+    ComponentStatus,
+    Impact,
+    IncidentStatus,
+)
 
 LONGEST_REMINDER = 24
+_PLACE = {status: place for place, status in enumerate(IncidentStatus)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +46,7 @@ class IncidentEdit:
     settings: Mapping[str, bool]
 
 
-def read_edit(fields: Fields, page: Page, incident: Incident | None) -> IncidentEdit:
+def read_edit(fields: Fields, page: Page, incident: Incident | None, options: Options) -> IncidentEdit:
     """Read a create (no `incident`) or a change.
 
     Raises:
@@ -79,6 +87,7 @@ def read_edit(fields: Fields, page: Page, incident: Incident | None) -> Incident
         _check_new(fields, edit)
     else:
         _check_change(fields, edit, incident)
+        _check_direction(fields, edit, incident, options)
     fields.finish()
     return edit
 
@@ -168,6 +177,16 @@ def _check_change(fields: Fields, edit: IncidentEdit, incident: Incident) -> Non
             edit.scheduled_for if "scheduled_for" in given else incident.scheduled_for,
             edit.scheduled_until if "scheduled_until" in given else incident.scheduled_until,
         )
+
+
+def _check_direction(fields: Fields, edit: IncidentEdit, incident: Incident, options: Options) -> None:
+    if edit.status is None or edit.status in CLOSED_STATUSES:
+        return
+    if incident.closed:
+        if not options.reopening:
+            fields.refuse("status", f"cannot become {edit.status.value} after {incident.status.value}")
+    elif not options.going_backwards and _PLACE[edit.status] < _PLACE[incident.status]:
+        fields.refuse("status", f"cannot go back from {incident.status.value} to {edit.status.value}")
 
 
 def _check_schedule(fields: Fields, start: float | None, end: float | None) -> None:

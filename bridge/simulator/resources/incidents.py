@@ -15,34 +15,37 @@ from bridge.simulator.statuses import UNRESOLVED_STATUSES, IncidentStatus
 
 def list_incidents(call: Call) -> Answer:
     """Answer with incidents, newest first; `q` looks into name, status and updates, but not into metadata."""
-    page = call.page
+    page = call.listed_page
     wanted = call.query.get("q", "").casefold()
     found = [incident for incident in newest_first(page) if not wanted or _mentions(incident, wanted)]
-    return Answer(200, _list_written(page, call.one_page_of(found, size="limit")))
+    return _listed(call, page, call.one_page_of(found, size="limit"))
 
 
-def _listing(belongs: Callable[[Incident, float], bool]) -> Handler:
+def _listing(belongs: Callable[[Incident, Call], bool]) -> Handler:
     def list_some(call: Call) -> Answer:
-        page = call.page
-        found = [incident for incident in newest_first(page) if belongs(incident, call.now)]
-        return Answer(200, _list_written(page, call.one_page_of(found)))
+        page = call.listed_page
+        found = [incident for incident in newest_first(page) if belongs(incident, call)]
+        return _listed(call, page, call.one_page_of(found))
 
     return list_some
 
 
-def _unresolved(incident: Incident, _now: float) -> bool:
+def _unresolved(incident: Incident, _call: Call) -> bool:
     return incident.status in UNRESOLVED_STATUSES
 
 
-def _scheduled(incident: Incident, _now: float) -> bool:
-    return incident.status is IncidentStatus.SCHEDULED
+def _scheduled(incident: Incident, call: Call) -> bool:
+    running = call.account.options.scheduled_lists_running and _active_maintenance(incident, call)
+    return running or incident.status is IncidentStatus.SCHEDULED
 
 
-def _upcoming(incident: Incident, now: float) -> bool:
-    return _scheduled(incident, now) and incident.scheduled_for is not None and incident.scheduled_for > now
+def _upcoming(incident: Incident, call: Call) -> bool:
+    begins = incident.scheduled_for
+    due = call.account.options.upcoming_lists_due
+    return incident.status is IncidentStatus.SCHEDULED and begins is not None and (due or begins > call.now)
 
 
-def _active_maintenance(incident: Incident, _now: float) -> bool:
+def _active_maintenance(incident: Incident, _call: Call) -> bool:
     return incident.status in {IncidentStatus.IN_PROGRESS, IncidentStatus.VERIFYING}
 
 
@@ -55,7 +58,7 @@ def get_incident(call: Call) -> Answer:
 def create_incident(call: Call) -> Answer:
     """Make an incident; names are not unique, and a repeated call makes another one."""
     page = call.page
-    edit = read_edit(Fields(call.wrapped("incident")), page, None)
+    edit = read_edit(Fields(call.wrapped("incident")), page, None, call.account.options)
     return Answer(201, _written(page, create(call.account, page, edit, now=call.now)))
 
 
@@ -63,7 +66,7 @@ def change_incident(call: Call) -> Answer:
     """Change an incident; this is also how updates are made."""
     page = call.page
     incident = call.target(page.incidents, "incident_id")
-    edit = read_edit(Fields(call.wrapped("incident")), page, incident)
+    edit = read_edit(Fields(call.wrapped("incident")), page, incident, call.account.options)
     change(call.account, page, incident, edit=edit, now=call.now)
     return Answer(200, _written(page, incident))
 
@@ -93,8 +96,10 @@ def _written(page: Page, incident: Incident) -> str:
     return incident.written(page.components_of(incident))
 
 
-def _list_written(page: Page, incidents: Iterable[Incident]) -> str:
-    return as_list(_written(page, incident) for incident in incidents)
+def _listed(call: Call, page: Page, incidents: Iterable[Incident]) -> Answer:
+    metadata = call.account.options.metadata_in_lists
+    texts = (incident.written(page.components_of(incident), metadata) for incident in incidents)
+    return Answer(200, as_list(texts))
 
 
 _ALL = "/pages/{page_id}/incidents"

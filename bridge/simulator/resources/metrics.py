@@ -1,7 +1,7 @@
 """Metrics and their points.
 
 A point is cast to the nearest 30 s and the last one written there wins. Points older than 28 days or more than five
-minutes ahead are refused one by one, and dropped from a bulk, which the service takes in later.
+minutes ahead are, as decided, refused one by one, and dropped from a bulk, which the service takes in later.
 """
 
 from dataclasses import dataclass
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from bridge.simulator.fields import Fields
 from bridge.simulator.messages import Answer, RefusedError, not_found
+from bridge.simulator.options import StrayPoints
 from bridge.simulator.records.encoding import as_list, encode
 from bridge.simulator.routing import Call, Route
 
@@ -43,7 +44,7 @@ def cast_to_grid(instant: int) -> int:
 
 def list_metrics(call: Call) -> Answer:
     """Answer with the page's metrics."""
-    return Answer(200, as_list(m.written() for m in call.one_page_of([*call.page.metrics.values()])))
+    return Answer(200, as_list(m.written() for m in call.one_page_of([*call.listed_page.metrics.values()])))
 
 
 def get_metric(call: Call) -> Answer:
@@ -54,21 +55,24 @@ def get_metric(call: Call) -> Answer:
 def add_point(call: Call) -> Answer:
     """Take one point; the answer carries its cast timestamp."""
     metric = call.target(call.page.metrics, "metric_id")
-    point = _read(Fields(call.wrapped("data")), now=call.now)
-    metric.put(point.instant, float(point.value))
+    strays = call.account.options.stray_points
+    point = _read(Fields(call.wrapped("data")), now=call.now if strays is StrayPoints.REFUSED else None)
+    if strays is StrayPoints.KEPT or point.acceptable(call.now):
+        metric.put(point.instant, float(point.value))
     return Answer(201, encode({"data": point.shown()}))
 
 
 def add_points(call: Call) -> Answer:
     """Take points of several metrics; all of them are read before any is kept."""
     metrics = call.page.metrics
+    keep_all = call.account.options.stray_points is StrayPoints.KEPT
     taken: list[tuple[Metric, list[_Point]]] = []
     for metric_id, rows in call.wrapped("data").items():
         metric = metrics.get(metric_id)
         if metric is None:
             raise not_found()
         points = [_read_row(metric_id, row) for row in _rows(metric_id, rows)]
-        taken.append((metric, [point for point in points if point.acceptable(call.now)]))
+        taken.append((metric, [point for point in points if keep_all or point.acceptable(call.now)]))
     for metric, points in taken:
         for point in points:
             metric.put(point.instant, float(point.value))

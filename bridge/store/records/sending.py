@@ -82,6 +82,7 @@ def component_told_row(told: ComponentTold) -> Row:
         "status": told.status.value,
         "operation": told.operation,
         "told_at": finite(told.told_at, "a component's told_at"),
+        "possible": names_text(told.possible),
         "unsettled_until": finite_or_none(told.unsettled_until, "a component's unsettled_until"),
     }
 
@@ -94,6 +95,7 @@ def component_told_from(row: Any) -> ComponentTold:
         ComponentStatus(row.status),
         OperationId(row.operation),
         told_at=row.told_at,
+        possible=names_from(row.possible, ComponentStatus),
         unsettled_until=row.unsettled_until,
     )
 

@@ -28,6 +28,7 @@ def upgrade() -> None:
         sa.Column("status", sa.Text(), nullable=False),
         sa.Column("operation", sa.Text(), nullable=False),
         sa.Column("told_at", sa.Double(), nullable=False),
+        sa.Column("possible", sa.Text(), nullable=False),
         sa.Column("unsettled_until", sa.Double(), nullable=True),
         sa.PrimaryKeyConstraint("page", "component_id", name=op.f("pk_components_told")),
     )
