@@ -69,12 +69,15 @@ def demo(
 def simulator(
     token: Annotated[str, typer.Option(help="The API token that it accepts.")],
     listen: Annotated[str, typer.Option(metavar="HOST:PORT")] = "127.0.0.1:8480",
+    control_token: Annotated[
+        str | None, typer.Option(help="Asked of whoever uses /_simulator; without it, only this machine may.")
+    ] = None,
 ) -> None:
     """Serve a fake Statuspage with a small example page: the API under /v1, the public page at /."""
     from bridge.cli.simulator import serve
 
     with explained():
-        serve(token, listen=listen)
+        serve(token, listen=listen, control_token=control_token)
 
 
 @application.command()

@@ -14,7 +14,7 @@ from bridge.simulator import front
 from bridge.simulator.model import Simulator
 
 
-def serve(token: str, *, listen: str) -> None:
+def serve(token: str, *, listen: str, control_token: str | None = None) -> None:
     """Serve until interrupted.
 
     Raises:
@@ -24,16 +24,16 @@ def serve(token: str, *, listen: str) -> None:
         address: Address = read_address(listen)
     except UnusableError as error:
         raise ConfigurationError(f"--listen: {error} (hint: {error.hint})") from error
-    asyncio.run(_serve(token, address))
+    asyncio.run(_serve(token, address, control_token))
 
 
-async def _serve(token: str, address: Address) -> None:
+async def _serve(token: str, address: Address, control_token: str | None) -> None:
     clock = Clock()
     simulator = Simulator()
     simulator.add_token(token)
     page = add_example_page(simulator, clock.now())
     try:
-        app = front.build_app(simulator, clock.now)
+        app = front.build_app(simulator, clock.now, control_token=control_token)
         listening = await front.start(app, host=address.host, port=address.port)
     except (OSError, UnicodeError) as error:
         reason = getattr(error, "strerror", None) or "not the name of a host"
