@@ -100,7 +100,7 @@ def _change(
         return None  # while a maintenance is on, the component is the page's own
     if wanted is not None:
         return ComponentChange(observed.id, wanted, Reason.CLAIMED) if _ours(observed, told) else None
-    if told is None or observed.status is ComponentStatus.OPERATIONAL or not told.explains(observed.status):
+    if told is None or observed.status is ComponentStatus.OPERATIONAL or not _ours(observed, told):
         return None
     return ComponentChange(observed.id, ComponentStatus.OPERATIONAL, Reason.CLAIM_ENDED)
 

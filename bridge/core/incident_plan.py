@@ -57,7 +57,7 @@ def plan_incidents(page: Page, changes: dict[str, ComponentChange], now: float) 
         if rule is None or target in writing:
             continue
         operation = _next(page, rule, memory, changes, now=now)
-        if isinstance(operation, ReadIncident):
+        if isinstance(operation, ReadIncident) and page.backed_off_until(target) <= now:
             planned.awaited.update(_riding(page, rule, changes))
         if operation is not None and target not in page.in_flight:
             planned.operations.append(operation)
@@ -128,7 +128,9 @@ def _found(page: Page, memory: IncidentMemory) -> IncidentTold | None:
 def _persons(page: Page, component_ids: tuple[str, ...]) -> bool:
     """Whether a person has an incident of their own open on any of these components: then ours is not opened beside it."""
     return any(
-        observed.key is None and not set(observed.component_ids).isdisjoint(component_ids)
+        observed.key is None
+        and observed.status is not None  # a maintenance announces; it tells of no outage
+        and not set(observed.component_ids).isdisjoint(component_ids)
         for observed in page.observed.incidents.values()
     )
 
@@ -137,12 +139,7 @@ def _transition(memory: IncidentMemory, told: IncidentTold | None) -> Reason | N
     """The transition that is to be told now, or None. What came and went untold is never told."""
     if told is None or not told.open:
         # A person ended it; what fires anew after all was well is told, though the episode goes on in memory.
-        anew = (
-            told is not None
-            and told.yielded
-            and memory.reason is Reason.RETURNED
-            and told.sequence < memory.sequence
-        )
+        anew = told is not None and told.yielded and told.sequence < memory.fired_at
         newer = told is None or told.episode < memory.episode or anew
         return Reason.OPENED if memory.phase is IncidentPhase.INVESTIGATING and newer else None
     match memory.phase:

@@ -110,6 +110,7 @@ class IncidentMemory:
         phase: where the life stands.
         episode: milliseconds since the epoch at which this episode opened; tells episodes of one key apart.
         sequence: number of the transition within the episode, from 1; each is told at most once.
+        fired_at: the number of the transition by which it last began to fire: opened or returned.
         reason: of the last transition.
         high_water: the worst status of the episode; impact never lowers.
         components: every component that took part in the episode, in the order of the rule.
@@ -129,6 +130,7 @@ class IncidentMemory:
     soaking_since: float | None = None
     frozen_at: float | None = None
     unproven_until: float | None = None
+    fired_at: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +217,7 @@ def _enter(memory: IncidentMemory, step: IncidentStep, coverage: Coverage, now: 
         memory,
         phase=step.phase,
         sequence=memory.sequence + 1,
+        fired_at=memory.sequence + 1 if step.reason is Reason.RETURNED else memory.fired_at,
         reason=step.reason,
         soaking_since=None,
         frozen_at=None,

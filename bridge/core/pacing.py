@@ -117,7 +117,7 @@ class Budget:
         routine = [slot.taken_at for slot in self._slots.values() if slot.lane is Lane.ROUTINE]
         # Nothing is known of the time before the oldest slot: a crash in the first minute does not end the cold start.
         self._cold_until = min(taken, default=now) + limits.window
-        self._blocked_until = now
+        self._blocked_until = float("-inf")
         self._last_taken = max(taken, default=now - limits.window)
         self._last_routine = max(routine, default=now - limits.window)
 
@@ -167,15 +167,16 @@ class Budget:
 
         Nothing is sent for as long as it asks, or one window, but for `LONGEST_PENALTY` at most. Then half of what was used before, growing back a tenth in every window.
         """
-        asked = (
-            retry_after or self.limits.window
-        )  # a wait of nothing would be no answer to having asked too often
-        # Refused again and again, a short wait that was asked for is not enough: whoever else uses the token uses all of it.
-        again = min(2.0**self._refusals, self.limits.window) if self._refusals else 0.0
-        self._refusals += 1
-        self._blocked_until = max(self._blocked_until, now + min(max(asked, again), LONGEST_PENALTY))
-        self._grow(now)
-        self._factor = max(SMALLEST_SHARE, self._factor / 2)
+        # A wait of nothing would be no answer to having asked too often.
+        asked = retry_after or self.limits.window
+        if now >= self._blocked_until:
+            # What was under way together is refused together, and counts once.
+            self._grow(now)
+            self._factor = max(SMALLEST_SHARE, self._factor / 2)
+            # Refused again and again, a short wait is not enough: whoever else uses the token uses all of it.
+            asked = max(asked, min(2.0**self._refusals, self.limits.window) if self._refusals else 0.0)
+            self._refusals += 1
+        self._blocked_until = max(self._blocked_until, now + min(asked, LONGEST_PENALTY))
         self._grown_at = self._blocked_until
 
     def accepted(self) -> None:
@@ -205,7 +206,7 @@ class Budget:
             allowed -= max(0, limits.observe_reserve - held[Lane.OBSERVE])
         if lane is not Lane.INCIDENT:
             allowed -= max(0, limits.incident_reserve - held[Lane.INCIDENT])
-        return allowed
+        return max(1, allowed)  # however often it was refused, somebody has to find out when that is over
 
     def _expire(self, now: float) -> None:
         for operation in [operation for operation, slot in self._slots.items() if slot.held_until <= now]:

@@ -50,10 +50,13 @@ def plan(page: Page, now: float) -> Plan:
         if page.settings.automation_max is not Automation.SHADOW
         else ([], NEVER)
     )
-    # What the page has refused twice is not sent, and nothing waits to ride on it.
+    # What the page has refused twice is not sent, and what failed just now waits; nothing waits to ride on either.
     telling = [operation for operation in incidents.operations if not page.is_parked(operation)]
     riding = {
-        part.component_id for write in telling if isinstance(write, WriteIncident) for part in write.parts
+        part.component_id
+        for write in telling
+        if isinstance(write, WriteIncident) and page.backed_off_until(write.target) <= now
+        for part in write.parts
     }
     components = [
         SetComponent(page.name, change.component_id, change.status, change.reason)
@@ -65,7 +68,7 @@ def plan(page: Page, now: float) -> Plan:
     held = {operation.target: page.backed_off_until(operation.target) for operation in (*telling, *silent)}
     operations = sorted(
         [*reads, *(operation for operation in (*telling, *silent) if held[operation.target] <= now)],
-        key=lambda operation: _rank(operation, now),
+        key=lambda operation: _rank(operation, now + page.clock_offset),
     )
     held_at = min((until for until in held.values() if until > now), default=NEVER)
     wakes = (read_at, incidents.wake_at, points_at - page.clock_offset, held_at, _component_wake(page, now))

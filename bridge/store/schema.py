@@ -76,6 +76,7 @@ incidents = Table(
     _value("components"),
     _value("soaking_since", Double, nullable=True),
     _value("frozen_at", Double, nullable=True),
+    _value("fired_at", BigInteger),
     _value("unproven_until", Double, nullable=True),
 )
 

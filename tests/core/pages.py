@@ -74,10 +74,11 @@ def memory(
     sequence: int = 1,
     high_water: ComponentStatus = PARTIAL,
     components: tuple[ComponentName, ...] = (API,),
+    reason: Reason | None = None,
 ) -> IncidentMemory:
     """An incident as evaluation remembers it."""
     return IncidentMemory(
-        rule.id, group, phase, episode, sequence, high_water=high_water, components=components
+        rule.id, group, phase, episode, sequence, reason, high_water=high_water, components=components
     )
 
 

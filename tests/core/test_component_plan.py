@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -23,6 +24,7 @@ from tests.core.pages import (
     NOW,
     OPERATIONAL,
     PARTIAL,
+    SEARCH,
     WEB,
     lose,
     page_of,
@@ -41,10 +43,13 @@ LATER = NOW + 100.0
 
 
 def told(
-    status: ComponentStatus, *possible: ComponentStatus, until: float | None = None
+    status: ComponentStatus,
+    *possible: ComponentStatus,
+    until: float | None = None,
+    told_at: float = NOW - 1000,
 ) -> Callable[[Page], None]:
-    """We wrote the API's status."""
-    return lambda page: tell_component(page, API, status, *possible, unsettled_until=until)
+    """We wrote the API's status; long ago, unless it is said."""
+    return lambda page: tell_component(page, API, status, *possible, unsettled_until=until, told_at=told_at)
 
 
 def nothing_told(_page: Page) -> None:
@@ -105,6 +110,30 @@ CHANGES = {
         told(OPERATIONAL, MAJOR, until=LATER),
         (OPERATIONAL, E),
     ),
+    "after a lost write nothing is raised before a reading begun later": (
+        MAJOR,
+        PARTIAL,
+        told(MAJOR, PARTIAL, until=LATER, told_at=NOW + 0.1),
+        None,
+    ),
+    "after a lost write our own value is not lowered before a reading begun later": (
+        None,
+        PARTIAL,
+        told(MAJOR, PARTIAL, until=LATER, told_at=NOW + 0.1),
+        None,
+    ),
+    "a reading begun as the write was given up will do": (
+        MAJOR,
+        PARTIAL,
+        told(MAJOR, PARTIAL, until=LATER, told_at=NOW),
+        (MAJOR, C),
+    ),
+    "a write that was answered needs no reading": (
+        MAJOR,
+        PARTIAL,
+        told(PARTIAL, told_at=NOW + 0.1),
+        (MAJOR, C),
+    ),
     "what no lost write explains is a person's even while one is open": (
         PARTIAL,
         DEGRADED,
@@ -127,6 +156,24 @@ def test_changes(
     assert set(changes) <= {IDS[API]}
     change = changes.get(IDS[API])
     assert (change and (change.status, change.reason)) == expected
+
+
+def test_what_no_rule_names_any_more_is_never_lowered() -> None:
+    page = page_of({SEARCH: MAJOR}, shown={API: PARTIAL, WEB: DEGRADED})
+    tell_component(page, API, PARTIAL)
+    tell_component(page, WEB, DEGRADED)
+    kept = tuple(rule for rule in page.ruleset.components if rule.component != API)
+    page.ruleset = replace(page.ruleset, components=kept)
+    assert {one.component_id: one.status for one in component_changes(page).values()} == {
+        IDS[SEARCH]: MAJOR,
+        IDS[WEB]: OPERATIONAL,
+    }
+
+
+def test_a_component_that_was_deleted_and_made_anew_is_found_by_its_name() -> None:
+    page = page_of({API: MAJOR})
+    page.component_ids[API] = "id-deleted"
+    assert set(component_changes(page)) == {IDS[API]}
 
 
 def test_two_names_of_one_component_make_the_worse_claim() -> None:
@@ -174,6 +221,20 @@ def test_a_lost_write_of_its_own_does_not_keep_a_component_from_being_written_ag
 YIELDED = {
     "a person's value that two reads show": (PARTIAL, DEGRADED, 2, told(PARTIAL), True),
     "one read may be a stale list": (PARTIAL, DEGRADED, 1, told(PARTIAL), False),
+    "what a write of ours within 2·S may explain": (
+        PARTIAL,
+        DEGRADED,
+        9,
+        told(PARTIAL, told_at=NOW - 300),
+        False,
+    ),
+    "what shows longer than 2·S after our write": (
+        PARTIAL,
+        DEGRADED,
+        2,
+        told(PARTIAL, told_at=NOW - 300.1),
+        True,
+    ),
     "a value where we never wrote": (PARTIAL, DEGRADED, 1, nothing_told, True),
     "our own value": (PARTIAL, MAJOR, 9, told(MAJOR), False),
     "what is wanted anyway": (PARTIAL, PARTIAL, 9, told(MAJOR), False),
@@ -206,6 +267,8 @@ ENDED = {
     "a person's value shows in one": (None, DEGRADED, 1, told(PARTIAL), False),
     "a person made it operational, as two reads show": (None, OPERATIONAL, 2, told(PARTIAL), True),
     "one reading of operational may be a stale list": (None, OPERATIONAL, 1, told(PARTIAL), False),
+    "our write within 2·S may explain it": (None, OPERATIONAL, 9, told(PARTIAL, told_at=NOW - 300), False),
+    "our write is older than 2·S": (None, OPERATIONAL, 2, told(PARTIAL, told_at=NOW - 300.1), True),
     "a lost write may still be applied": (None, OPERATIONAL, 9, told(PARTIAL, until=LATER), False),
 }
 

@@ -9,10 +9,12 @@ import pytest
 from bridge.core.component_plan import component_changes
 from bridge.core.holds import NEVER
 from bridge.core.incident_plan import NOTIFYING, plan_incidents
-from bridge.core.incidents import IncidentMemory, IncidentPhase
+from bridge.core.incidents import Coverage, IncidentKey, IncidentMemory, IncidentPhase, advance_incident
 from bridge.core.intents import IntentState, OperationId
+from bridge.core.observed import ObservedIncident
 from bridge.core.operations import FindIncident, Operation, ReadIncident, SetComponent, WriteIncident
 from bridge.core.page import Page, PlanSettings
+from bridge.core.plan import plan
 from bridge.core.reasons import Reason
 from bridge.core.rules import ComponentName
 from bridge.core.signals import Labels
@@ -29,6 +31,7 @@ from tests.core.pages import (
     PARTIAL,
     SEARCH,
     SHOP,
+    TOLD,
     WEB,
     lose,
     memory,
@@ -107,6 +110,11 @@ TRANSITIONS: dict[str, tuple[IncidentMemory, Told, Reason | None]] = {
         None,
     ),
     "and returns in one that was monitored": (memory(), (S.MONITORING, PARTIAL, LAST), Reason.RETURNED),
+    "growth that recovered untold and returned is told, because nobody was told of it": (
+        memory(high_water=MAJOR, sequence=4, reason=Reason.RETURNED),
+        (S.MONITORING, PARTIAL, EPISODE),
+        Reason.ESCALATED,
+    ),
     "an identified incident recovers like any other": (
         memory(MONITORING),
         (S.IDENTIFIED, PARTIAL, EPISODE),
@@ -192,6 +200,181 @@ def test_an_incident_whose_rule_is_gone_is_left_alone() -> None:
     assert planned(page) == []
 
 
+# Quiet updates tell subscribers nothing, so what they were told of stays as it was.
+HIGH_WATERS = {
+    "what opens tells its status": (memory(high_water=MAJOR), None, MAJOR),
+    "growth is told": (memory(high_water=MAJOR), S.INVESTIGATING, MAJOR),
+    "the end tells all": (memory(CLOSED, high_water=MAJOR), S.MONITORING, MAJOR),
+    "a recovery tells of no growth": (memory(MONITORING, high_water=MAJOR), S.INVESTIGATING, PARTIAL),
+    "a return tells of no growth": (memory(high_water=DEGRADED), S.MONITORING, PARTIAL),
+    "who joins tells of no growth": (
+        memory(high_water=DEGRADED, components=(API, WEB)),
+        S.INVESTIGATING,
+        PARTIAL,
+    ),
+}
+
+
+@pytest.mark.parametrize(("remembered", "status", "expected"), HIGH_WATERS.values(), ids=HIGH_WATERS)
+def test_the_worst_that_was_told_moves_only_with_what_notifies(
+    remembered: IncidentMemory, status: IncidentStatus | None, expected: ComponentStatus
+) -> None:
+    page = page_of({}, remembered)
+    if status is not None:
+        tell_incident(page, status)
+    assert the_write(page).high_water is expected
+
+
+# What is remembered after a person resolved our incident at transition 1, and whether it is opened anew.
+AFTER_A_PERSONS_RESOLVE = {
+    "what goes on is theirs": (memory(), False),
+    "what grows meanwhile is theirs": (
+        memory(high_water=MAJOR, sequence=2, reason=Reason.ESCALATED),
+        False,
+    ),
+    "what recovered is theirs": (memory(MONITORING, sequence=2, reason=Reason.RECOVERED), False),
+    "what ended is theirs": (memory(CLOSED, sequence=3, reason=Reason.MONITORED_FOR), False),
+    "what had returned before they resolved is theirs": (memory(sequence=1, reason=Reason.RETURNED), False),
+    "what cleared and fires anew is told": (
+        replace(memory(sequence=3, reason=Reason.RETURNED), fired_at=3),
+        True,
+    ),
+    "a later episode is told": (memory(episode=EPISODE + 1), True),
+}
+
+
+@pytest.mark.parametrize(
+    ("remembered", "anew"), AFTER_A_PERSONS_RESOLVE.values(), ids=AFTER_A_PERSONS_RESOLVE
+)
+def test_what_a_person_resolved_is_opened_again_only_when_it_fires_anew(
+    remembered: IncidentMemory, *, anew: bool
+) -> None:
+    page = page_of({}, remembered)
+    tell_incident(page, S.RESOLVED, yielded=True)
+    assert [operation.reason for operation in planned(page)] == ([Reason.OPENED] if anew else [])
+
+
+def lived(*worst: ComponentStatus) -> IncidentMemory:
+    """What evaluation remembers after the worst claims of these instants."""
+    remembered = memory()
+    for number, status in enumerate(worst):
+        coverage = Coverage(status, (API,) if status is not OPERATIONAL else (), blind=False)
+        remembered, _ = advance_incident(remembered, SHOP, coverage, NOW + number)
+    return remembered
+
+
+def test_a_return_worse_than_before_is_told_after_a_persons_resolve() -> None:
+    """The return and the growth come in one instant, and growth is the last reason that is remembered."""
+    page = page_of({}, lived(OPERATIONAL, MAJOR))
+    tell_incident(page, S.RESOLVED, yielded=True)
+    assert the_write(page).reason is Reason.OPENED
+
+
+def test_what_grows_after_a_person_resolved_its_return_is_theirs() -> None:
+    returned, grown = lived(OPERATIONAL, PARTIAL), lived(OPERATIONAL, PARTIAL, MAJOR)
+    page = page_of({}, grown)
+    told = tell_incident(page, S.RESOLVED, yielded=True)
+    page.incidents_told[told.key] = replace(told, sequence=returned.sequence)
+    assert planned(page) == []
+
+
+def show_incident(
+    page: Page,
+    *components: ComponentName,
+    key: IncidentKey | None = None,
+    status: IncidentStatus | None = S.INVESTIGATING,
+) -> None:
+    """Let the page be read to show an unresolved incident that the ledger does not know."""
+    ids = tuple(IDS[name] for name in components)
+    ours = key is not None
+    page.observed.incidents["inc-9"] = ObservedIncident(
+        "inc-9", status, key, EPISODE - 5, 1, TOLD if ours else None, ids, NOW, NOW, "update-9"
+    )
+
+
+# The components of a person's own open incident, and whether ours opens about the API and the web.
+BESIDE = {
+    "on the same component": ((API,), False),
+    "on one of them": ((WEB, SEARCH), False),
+    "on another": ((SEARCH,), True),
+    "on none": ((), True),
+}
+
+
+@pytest.mark.parametrize(("theirs", "opens"), BESIDE.values(), ids=BESIDE)
+def test_beside_a_persons_own_incident_ours_is_not_opened(
+    theirs: tuple[ComponentName, ...], *, opens: bool
+) -> None:
+    page = page_of({}, memory(components=(API, WEB)))
+    show_incident(page, *theirs)
+    assert [operation.reason for operation in planned(page)] == ([Reason.OPENED] if opens else [])
+
+
+def test_a_persons_own_incident_does_not_keep_ours_from_going_on() -> None:
+    page = page_of({}, memory(CLOSED))
+    tell_incident(page)
+    show_incident(page, API)
+    assert the_write(page).reason is Reason.MONITORED_FOR
+
+
+def test_the_components_of_what_is_not_opened_are_written_alone() -> None:
+    page = page_of({API: MAJOR}, memory())
+    show_incident(page, API)
+    assert plan(page, NOW).operations == (SetComponent("acme", IDS[API], MAJOR, Reason.CLAIMED),)
+
+
+# What an incident with our identity shows that a lost store does not know, what is remembered, what is told in it.
+FOUND = {
+    "what goes on is told already": (memory(), S.INVESTIGATING, None),
+    "it is not opened a second time, even if it grows": (memory(high_water=MAJOR), S.INVESTIGATING, None),
+    "a return goes on in it": (memory(), S.MONITORING, Reason.RETURNED),
+    "a recovery is told in it": (memory(MONITORING), S.INVESTIGATING, Reason.RECOVERED),
+    "the end is told in it": (memory(CLOSED), S.MONITORING, Reason.MONITORED_FOR),
+    "who joins is added to it": (memory(components=(API, WEB)), S.INVESTIGATING, Reason.JOINED),
+}
+
+
+@pytest.mark.parametrize(("remembered", "status", "expected"), FOUND.values(), ids=FOUND)
+def test_an_incident_of_ours_that_the_ledger_does_not_know_is_updated(
+    remembered: IncidentMemory, status: IncidentStatus, expected: Reason | None
+) -> None:
+    page = page_of({}, remembered)
+    show_incident(page, API, key=page.key((SHOP.id, Labels({}))), status=status)
+    writes = [operation for operation in planned(page) if isinstance(operation, WriteIncident)]
+    assert [(write.incident_id, write.reason) for write in writes] == (
+        [("inc-9", expected)] if expected else []
+    )
+
+
+def test_an_incident_of_another_group_is_not_ours_to_update() -> None:
+    page = page_of({}, memory())
+    show_incident(page, API, key=page.key((SHOP.id, Labels({"region": "eu"}))))
+    assert the_write(page).incident_id == ""
+
+
+def test_what_was_told_comes_before_what_is_found() -> None:
+    page = page_of({}, memory(CLOSED))
+    tell_incident(page)
+    show_incident(page, API, key=page.key((SHOP.id, Labels({}))))
+    assert the_write(page).incident_id == "inc-1"
+
+
+def test_a_listed_component_that_the_page_no_longer_has_is_left_out() -> None:
+    page = page_of({}, memory(CLOSED, components=(API, WEB)))
+    tell_incident(page, components=(API, WEB))
+    del page.observed.components[IDS[WEB]]
+    assert the_write(page).component_ids == (IDS[API],)
+
+
+def test_a_slow_reading_counts_from_its_answer() -> None:
+    """The request began eight seconds ago; what was seen three seconds ago is still clean."""
+    page = page_of({}, memory(CLOSED))
+    tell_incident(page, read_at=NOW - 8)
+    page.observed.incidents["inc-1"] = replace(page.observed.incidents["inc-1"], seen_at=NOW - 3)
+    assert the_write(page).reason is Reason.MONITORED_FOR
+    assert [type(one) for one in planned(page, NOW + 2.1)] == [ReadIncident]
+
+
 # How the page was read before the write: at what time, showing what; and whether that will do.
 VERIFIED = {
     "read just now": (NOW, {}, True),
@@ -224,21 +407,21 @@ def test_every_update_follows_a_clean_reading(
     if shows:
         observed = page.observed.incidents["inc-1"]
         page.observed.incidents["inc-1"] = replace(observed, **shows)  # type: ignore[arg-type]
-    plan = plan_incidents(page, component_changes(page), NOW)
+    incidents = plan_incidents(page, component_changes(page), NOW)
     if clean:
-        assert [type(operation) for operation in plan.operations] == [WriteIncident]
-        assert plan.awaited == set()
+        assert [type(operation) for operation in incidents.operations] == [WriteIncident]
+        assert incidents.awaited == set()
     else:
-        assert plan.operations == [ReadIncident("acme", "inc-1", told.key)]
-        assert plan.awaited == {IDS[API]}
+        assert incidents.operations == [ReadIncident("acme", "inc-1", told.key)]
+        assert incidents.awaited == {IDS[API]}
 
 
 def test_what_waits_to_ride_waits_while_the_reading_is_under_way() -> None:
     page = page_of({API: PARTIAL}, memory(high_water=MAJOR))
     tell_incident(page, read_at=None)
     page.in_flight[shop_target(page)] = OperationId("reading")
-    plan = plan_incidents(page, component_changes(page), NOW)
-    assert (plan.operations, plan.awaited) == ([], {IDS[API]})
+    incidents = plan_incidents(page, component_changes(page), NOW)
+    assert (incidents.operations, incidents.awaited) == ([], {IDS[API]})
 
 
 def test_a_person_who_acted_is_left_the_word() -> None:
@@ -285,9 +468,9 @@ def test_a_lost_write_is_left_alone_until_it_would_have_been_applied() -> None:
     page = page_of({}, memory(CLOSED))
     tell_incident(page)
     lose(page, write_of(page), deadline=NOW - 149.9)
-    plan = plan_incidents(page, {}, NOW)
-    assert plan.operations == []
-    assert plan.wake_at == NOW - 149.9 + 150
+    incidents = plan_incidents(page, {}, NOW)
+    assert incidents.operations == []
+    assert incidents.wake_at == NOW - 149.9 + 150
 
 
 def test_a_lost_create_is_then_looked_for_and_the_search_goes_on_where_it_was() -> None:

@@ -219,6 +219,14 @@ def test_what_an_empty_store_found_is_proven_by_its_cause() -> None:
     assert reasons == (Reason.RECOVERED,)
 
 
+@pytest.mark.parametrize("phase", [INVESTIGATING, MONITORING])
+def test_what_an_empty_store_found_is_proven_by_a_milder_claim_too(phase: IncidentPhase) -> None:
+    found = replace(in_phase(phase), unproven_until=5000.0)
+    memory, reasons = advance_incident(found, RULE, BETWEEN, 2000.0)
+    assert (memory.phase, memory.unproven_until, reasons) == (phase, None, ())
+    assert advance_incident(memory, RULE, RECOVERED, 2001.0)[0].phase is MONITORING
+
+
 def test_what_an_empty_store_found_in_monitoring_may_return() -> None:
     memory, reasons = advance_incident(
         replace(in_phase(MONITORING), unproven_until=5000.0), RULE, RAISED, 2000.0

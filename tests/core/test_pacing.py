@@ -318,14 +318,54 @@ def burst(budget: Budget, now: float) -> int:
     return count
 
 
+# Seconds after the second of two refusals, one after the other, and the share of the window that is used then.
+SHARES = {
+    "each refusal halves": (0.0, 14),
+    "a tenth comes back in a window": (60.0, 19),
+    "and another": (120.0, 25),
+    "until all is used": (450.0, 57),
+    "and no more": (9000.0, 57),
+}
+
+
+@pytest.mark.parametrize(("after", "expected"), SHARES.values(), ids=SHARES)
+def test_what_is_used_after_refusals(after: float, expected: int) -> None:
+    budget = warm(replace(LIMITS, incident_reserve=0, observe_reserve=0))
+    budget.penalise(880.0, 60.0)
+    budget.penalise(900.0, 40.0)  # under way together with the first: it counts once
+    budget.penalise(940.0, 60.0)
+    assert drain(budget, INCIDENT, now=1000.0 + after) == expected
+
+
+@pytest.mark.parametrize("limits", [LIMITS, Limits(requests=12)], ids=["the page's", "the smallest"])
+@given(refusals=st.lists(st.sampled_from((None, 0.0, 1.0, 60.0)), min_size=1, max_size=8))
+def test_however_often_it_was_refused_every_lane_is_granted_a_slot_again(
+    limits: Limits, refusals: list[float | None]
+) -> None:
+    budget, now = warm(limits), 1000.0
+    for asked in refusals:
+        budget.penalise(now, asked)
+        now += 1.0
+    for lane in Lane:
+        for _ in range(40):
+            ready_at = budget.ready_at(lane, now)
+            if ready_at <= now:
+                break
+            now = ready_at
+        assert budget.ready_at(lane, now) == now
+
+
 def test_refused_again_and_again_it_waits_longer_than_it_is_asked_to() -> None:
     budget = warm()
-    for _ in range(5):
-        budget.penalise(1000.0, 1.0)
-    assert budget.ready_at(INCIDENT, 1000.0) == 1016.0
+    now = 1000.0
+    for waited in (1.0, 2.0, 4.0, 8.0, 16.0):
+        budget.penalise(now, 1.0)
+        budget.penalise(now, 1.0)  # it was under way together with the other
+        assert budget.ready_at(INCIDENT, now) == now + waited
+        now += waited
     budget.accepted()
-    budget.penalise(1100.0, 1.0)
-    assert budget.ready_at(INCIDENT, 1100.0) == 1101.0
+    budget.penalise(now, 1.0)
+    assert budget.ready_at(INCIDENT, now) == now + 1.0
 
 
 def test_slots_that_came_back_are_handed_over_once() -> None:
@@ -337,6 +377,11 @@ def test_slots_that_came_back_are_handed_over_once() -> None:
     budget.held(1062.0)
     assert OperationId("a") in budget.expired()
     assert budget.expired() == []
+
+
+def test_slots_that_had_ended_before_a_start_are_handed_over() -> None:
+    budget = Budget(LIMITS, [Slot(OperationId("a"), ROUTINE, 900.0, 1000.0)], now=1000.0)
+    assert budget.expired() == [OperationId("a")]
 
 
 def test_a_shorter_penalty_does_not_end_a_longer_one() -> None:

@@ -175,6 +175,87 @@ def test_what_is_parked_is_sent_as_soon_as_it_differs() -> None:
     assert operations(page) == (SetComponent("acme", IDS[SEARCH], PARTIAL, Reason.CLAIMED),)
 
 
+def test_a_target_that_fails_again_and_again_waits_five_seconds_and_a_minute_in_the_end() -> None:
+    page = page_of()
+    target = SetComponent("acme", IDS[API], MAJOR, Reason.CLAIMED).target
+    assert page.backed_off_until(target) == 0.0
+    waits = []
+    for _ in range(6):
+        page.back_off(target, NOW)
+        waits.append(page.backed_off_until(target) - NOW)
+    assert waits == [5.0, 10.0, 20.0, 40.0, 60.0, 60.0]
+
+
+def test_what_failed_is_left_out_until_its_wait_is_over_and_the_rest_is_not() -> None:
+    page = page_of({API: MAJOR, SEARCH: DEGRADED})
+    failed, other = operations(page)
+    page.back_off(failed.target, NOW)
+    assert (operations(page), plan(page, NOW).wake_at) == ((other,), NOW + 5)
+    assert operations(page, NOW + 4.9) == (other,)
+    assert operations(page, NOW + 5) == (failed, other)
+
+
+def test_an_incident_that_failed_is_left_out_until_its_wait_is_over() -> None:
+    page = page_of({}, memory())
+    (failed,) = operations(page)
+    page.back_off(failed.target, NOW)
+    assert (operations(page), plan(page, NOW).wake_at) == ((), NOW + 5)
+    assert operations(page, NOW + 5) == (failed,)
+
+
+def test_a_list_that_failed_is_read_again_when_its_wait_is_over() -> None:
+    page = page_of()
+    page.observed.listings[ListKind.COMPONENTS] = Listing()
+    (failed,) = operations(page)
+    page.back_off(failed.target, NOW)
+    assert (operations(page), plan(page, NOW).wake_at) == ((), NOW + 5)
+    assert operations(page, NOW + 5) == (failed,)
+
+
+def test_where_nothing_is_to_be_sent_a_wait_wakes_nobody() -> None:
+    page = page_of()
+    page.back_off(SetComponent("acme", IDS[API], MAJOR, Reason.CLAIMED).target, NOW)
+    assert plan(page, NOW).wake_at == NOW + 60
+
+
+def test_metrics_that_cannot_be_listed_keep_back_only_their_points() -> None:
+    page = with_points(page_of({SEARCH: MAJOR}, metrics=METRICS), NOW - 90)
+    page.observed.listings[ListKind.METRICS] = Listing()
+    page.observed.metrics.clear()
+    assert operations(page) == (
+        ReadList("acme", ListKind.METRICS, 1),
+        SetComponent("acme", IDS[SEARCH], MAJOR, Reason.CLAIMED),
+    )
+
+
+def test_after_a_lost_write_the_components_are_read_at_once_and_written_then() -> None:
+    page = page_of({API: MAJOR})
+    tell_component(page, API, MAJOR, OPERATIONAL, unsettled_until=NOW + 150, told_at=NOW + 1)
+    assert operations(page, NOW + 1) == (ReadList("acme", ListKind.COMPONENTS, 1),)
+    page.observed.listings[ListKind.COMPONENTS] = Listing(complete_at=NOW + 1)
+    page.observed.components[IDS[API]] = replace(page.observed.components[IDS[API]], read_at=NOW + 1)
+    assert operations(page, NOW + 2) == (SetComponent("acme", IDS[API], MAJOR, Reason.CLAIMED),)
+
+
+@pytest.mark.parametrize("offset", [3600.0, -3600.0])
+def test_where_the_clock_was_set_points_are_due_by_its_time_and_everything_else_by_ours(
+    offset: float,
+) -> None:
+    page = with_points(page_of(metrics=METRICS), NOW + offset - 30)
+    page.clock_offset = offset
+    assert (operations(page), plan(page, NOW).wake_at) == ((), NOW + 30)
+    assert kinds(page, NOW + 30) == [PushPoints]
+
+
+@pytest.mark.parametrize("offset", [3600.0, -3600.0])
+def test_where_the_clock_was_set_points_rise_as_a_gap_comes_near_by_its_time(offset: float) -> None:
+    page = with_points(page_of({SEARCH: MAJOR}, metrics=METRICS), NOW + offset - 210)
+    page.clock_offset = offset
+    assert kinds(page) == [SetComponent, PushPoints]
+    with_points(page, NOW + offset - 270)
+    assert kinds(page) == [PushPoints, SetComponent]
+
+
 def test_the_order_of_everything() -> None:
     """What opens, what grows, the readings that they need; what recovers; readings; components, worst first; points."""
     grown = replace(SHOP, id=type(SHOP.id)("grown"), components=(ComponentName("id:x"),))

@@ -55,6 +55,7 @@ memories = st.builds(
     components=st.lists(texts.map(ComponentName), max_size=3).map(tuple),
     soaking_since=maybe_times,
     unproven_until=maybe_times,
+    fired_at=counts,
     frozen_at=maybe_times,
 )
 intents = st.builds(

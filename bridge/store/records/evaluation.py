@@ -95,6 +95,7 @@ def incident_row(page: str, memory: IncidentMemory) -> Row:
         "components": names_text(memory.components),
         "soaking_since": finite_or_none(memory.soaking_since, "an incident's soaking_since"),
         "frozen_at": finite_or_none(memory.frozen_at, "an incident's frozen_at"),
+        "fired_at": memory.fired_at,
         "unproven_until": finite_or_none(memory.unproven_until, "an incident's unproven_until"),
     }
 
@@ -113,4 +114,5 @@ def incident_from(row: Any) -> tuple[str, IncidentMemory]:
         soaking_since=row.soaking_since,
         frozen_at=row.frozen_at,
         unproven_until=row.unproven_until,
+        fired_at=row.fired_at,
     )

@@ -58,6 +58,7 @@ def upgrade() -> None:
         sa.Column("components", sa.Text(), nullable=False),
         sa.Column("soaking_since", sa.Double(), nullable=True),
         sa.Column("frozen_at", sa.Double(), nullable=True),
+        sa.Column("fired_at", sa.BigInteger(), nullable=False),
         sa.Column("unproven_until", sa.Double(), nullable=True),
         sa.PrimaryKeyConstraint("page", "rule", "group_fingerprint", name=op.f("pk_incidents")),
     )
