@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
 from typing import TYPE_CHECKING
 
 import pytest
@@ -156,23 +155,6 @@ async def test_the_exposition_parses_and_its_names_follow_the_guide() -> None:
         if sample.name == "bridge_webhook_requests_total"
     }
     assert codes == {"200": 1, "400": 0, "401": 0, "413": 0, "503": 0}
-
-
-@pytest.mark.e2e
-async def test_promtool_is_content_with_the_exposition() -> None:
-    promtool = shutil.which("promtool")
-    if promtool is None:
-        pytest.skip("promtool is not installed")
-    process = await asyncio.create_subprocess_exec(
-        promtool,
-        "check",
-        "metrics",
-        stdin=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.STDOUT,
-        stdout=asyncio.subprocess.PIPE,
-    )
-    output, _ = await process.communicate(await exposition())
-    assert (process.returncode, output) == (0, b"")
 
 
 async def test_an_address_that_is_taken_is_told() -> None:
