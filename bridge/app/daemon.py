@@ -20,7 +20,7 @@ from bridge.app.compose import USER_AGENT, authentication, budget_name, engine_s
 from bridge.app.observing import Observing
 from bridge.app.rulebook import Rulebook
 from bridge.app.supervise import Supervisor
-from bridge.clock import STEP, Clock
+from bridge.clock import Clock
 from bridge.engine.engine import Engine
 from bridge.entropy import new_operation_id
 from bridge.errors import StoreError
@@ -40,8 +40,8 @@ if TYPE_CHECKING:
 
 logger = structlog.get_logger(__name__)
 
-ANCHOR_EVERY = 10.0
-"""Seconds between looks at the machine's clock (design.md, "Time")."""
+CHECK_EVERY = 10.0
+"""Seconds between looks at a store that is not healthy."""
 
 RETENTION = 90 * 24 * 3600.0
 """Seconds that the journal and final intents are kept."""
@@ -143,7 +143,7 @@ class Daemon:
     async def _serve(self, opened: AsyncExitStack) -> None:
         for name, run in self._engine.tasks().items():
             self._supervisor.essential(name, run)
-        self._supervisor.restarting("clock", self._watch_clock)
+        self._supervisor.restarting("store", self._watch_store)
         self._supervisor.restarting("housekeeping", self._keep_house)
         self._supervisor.restarting("rule-files", self._watch_rules)
         self._observing.start(self._rulebook.loaded)
@@ -214,14 +214,11 @@ class Daemon:
     async def _watch_rules(self) -> None:
         await self._rulebook.watch(self._reload_soon)
 
-    # --- time
+    # --- the store
 
-    async def _watch_clock(self) -> None:
+    async def _watch_store(self) -> None:
         while True:
-            await asyncio.sleep(ANCHOR_EVERY)
-            difference = self._clock.anchor()
-            if abs(difference) > STEP:
-                logger.warning("clock_stepped", seconds=difference)
+            await asyncio.sleep(CHECK_EVERY)
             if self._store is not None and not self._store.healthy:
                 # Once not ready, nothing is committed any more, so nothing else would notice that the store is back.
                 with suppress(StoreError):

@@ -22,6 +22,7 @@ from bridge.engine.dispatcher import REQUEST_TIMEOUT, Dispatcher
 from bridge.engine.gauges import Gauges
 from bridge.engine.intake import Intake
 from bridge.engine.intents import lose_write, move_intent
+from bridge.engine.pulse import Pulse
 from bridge.engine.reconciler import Reconciler
 
 if TYPE_CHECKING:
@@ -98,7 +99,9 @@ class Engine:
         """
         now = clock.now()
         away = now - last_alive(stored, now)
+        self.clock = clock
         self._store = store
+        self._pulse = Pulse(clock)
         self.intake = Intake(
             store=store,
             clock=clock,
@@ -133,6 +136,7 @@ class Engine:
                 clock=clock,
                 metrics=metrics,
                 compare=dispatcher.compare,
+                missed=self._pulse.missed,
             )
             dispatcher.serve(page, setup.statuspage, adopt=reconciler.adopt)
         self.gauges = Gauges(self.pages, self.intake, self.dispatchers, clock=clock, metrics=metrics)
@@ -154,6 +158,7 @@ class Engine:
     def tasks(self) -> Mapping[str, Callable[[], Coroutine[Any, Any, None]]]:
         """What has to run, by name. The failure of any of these is fatal: the store cannot remember."""
         return {
+            "pulse": self._pulse.run,
             **{f"reconciler:{name}": reconciler.run for name, reconciler in self.reconcilers.items()},
             **{f"dispatcher:{name}": dispatcher.run for name, dispatcher in self.dispatchers.items()},
         }

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from bridge.core.changes import Changes
 from bridge.core.journal import JournalEntry, JournalKind
 from bridge.core.reasons import Reason
+from bridge.core.resumption import resume_signals
 from bridge.core.signals import Merge, Signal, SignalKey, SignalState, merge
 
 if TYPE_CHECKING:
@@ -61,6 +62,7 @@ class Intake:
         self._clock = clock
         self._metrics = metrics
         self._kept = {signal.key: _Kept(signal, durable=True) for signal in signals}
+        self._missed = 0.0
         self._reconcilers: list[Reconciler] = []
         self._pages: list[Page] = []
 
@@ -147,6 +149,21 @@ class Intake:
         if published:
             for reconciler in self._reconcilers:
                 reconciler.offer(published)
+
+    def resume(self, missed: float, now: float) -> None:
+        """Nobody could be heard for a while: what was known before that begins its expiry anew.
+
+        Args:
+            missed: seconds in all, since the start, in which this process did not run. The same figure again changes nothing.
+            now: our clock.
+        """
+        away = missed - self._missed
+        if away <= 0:
+            return
+        self._missed = missed
+        for kept in self._kept.values():
+            if kept.signal.received_at <= now - away:
+                (kept.signal,) = resume_signals([kept.signal], now, away=away)
 
     def forget(self, keys: Iterable[SignalKey], now: float) -> list[SignalKey]:
         """Let go of signals that have ended and were kept only for order. Returns those that are to be deleted."""

@@ -47,6 +47,9 @@ class Clock(Protocol):
     def wall(self) -> float:
         """Unix seconds as others count them; may jump when the machine's clock is set."""
 
+    def anchor(self) -> float:
+        """Look at the machine's clock, and return by how many seconds it was off."""
+
 
 class OperationIds(Protocol):
     """A source of names for attempts."""

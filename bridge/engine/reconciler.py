@@ -13,6 +13,7 @@ from bridge.core.changes import Changes
 from bridge.core.component_plan import ended_yields
 from bridge.core.desired import Decision, HoldDecision, IncidentDecision, SignalDecision, Step
 from bridge.core.journal import JournalEntry, JournalKind
+from bridge.core.resumption import resume_memory
 from bridge.core.state import State
 from bridge.core.step import step
 from bridge.engine.alarm import Alarm
@@ -44,6 +45,7 @@ class Reconciler:
         clock: Clock,
         metrics: Metrics,
         compare: Callable[[], None],
+        missed: Callable[[], float],
     ) -> None:
         """Take up a page.
 
@@ -55,6 +57,7 @@ class Reconciler:
             clock: our time.
             metrics: where decisions are counted.
             compare: called when the desired state may have changed.
+            missed: seconds in all, since the start, in which this process did not run.
         """
         self.page = page
         self.state = state
@@ -63,6 +66,8 @@ class Reconciler:
         self._clock = clock
         self._metrics = metrics
         self._compare = compare
+        self._missed = missed
+        self._accounted = 0.0
         self._alarm = Alarm()
         self._pending: dict[SignalKey, Signal] = {signal.key: signal for signal in intake.signals}
         self._wake_at = 0.0
@@ -110,16 +115,39 @@ class Reconciler:
     async def reconcile(self) -> None:
         """Bring the page's desired state to now."""
         now = self._clock.now()
+        moved = self._resume(now)
         changed = list(self._pending.values())
         self._pending.clear()
         taken = step(self.state, changed, now)
         self._wake_at = taken.wake_at
         self.page.desired = self.state.desired
         changes = self._changes(taken, now)
+        changes.holds[:0], changes.incidents[:0] = moved.holds, moved.incidents
         # Before the commit is awaited: whatever is sent because of this is committed later, and commits keep their order.
         self._compare()
         if changes:
             await self._store.commit(changes)
+
+    def _resume(self, now: float) -> Changes:
+        """Time in which this process did not run counts for nothing, as after a restart. Returns what was moved by it."""
+        moved = Changes()
+        missed = self._missed()
+        away = missed - self._accounted
+        if away <= 0:
+            return moved
+        self._accounted = missed
+        self._intake.resume(missed, now)
+        memory = self.state.memory
+        holds, incidents = dict(memory.holds), dict(memory.incidents)
+        resume_memory(memory, away=away, now=now)
+        page = self.page.name
+        moved.holds += [(page, key, hold) for key, hold in memory.holds.items() if hold != holds[key]]
+        moved.incidents += [
+            (page, incident) for place, incident in memory.incidents.items() if incident != incidents[place]
+        ]
+        self.state = State(self.page.ruleset, memory)
+        self._pending = {signal.key: signal for signal in self._intake.signals}
+        return moved
 
     def _changes(self, taken: Step, now: float) -> Changes:
         page = self.page.name

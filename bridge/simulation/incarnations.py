@@ -30,14 +30,18 @@ _CLOSING_ATTEMPTS = 100
 
 
 class Incarnation:
-    """One life of one process: its name, how many went before it, whether it was killed, and its pending work."""
+    """One life of one process: its name, how many went before it, whether it was killed, and its pending work.
 
-    __slots__ = ("crashed", "generation", "lanes", "name", "salt", "tasks")
+    `held` is None while the process runs; while it is frozen, it holds what would have run.
+    """
+
+    __slots__ = ("crashed", "generation", "held", "lanes", "name", "salt", "tasks")
 
     def __init__(self, name: str, generation: int) -> None:
         self.name = name
         self.generation = generation
         self.crashed = False
+        self.held: list[Any] | None = None
         self.lanes: dict[Hashable, Lane] = {}
         self.tasks: weakref.WeakSet[asyncio.Task[Any]] = weakref.WeakSet()
         #: What tells two incarnations apart in a trace hash; crc32, because hash() of a str differs between processes.
@@ -75,6 +79,8 @@ class Graveyard:
             if not task.done():
                 self.bury_task(task, incarnation)
         incarnation.tasks.clear()
+        self._left.extend(incarnation.held or ())
+        incarnation.held = None
         self._left.extend(incarnation.lanes.values())
         incarnation.lanes = {}
 

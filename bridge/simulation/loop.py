@@ -145,6 +145,25 @@ class SimulationLoop(OfflineEventLoop):
         self._graveyard.bury(living)
         return True
 
+    def freeze(self, name: str) -> bool:
+        """Stop the incarnation of this name as SIGSTOP would; returns whether there was a living one.
+
+        Time goes on without it: what becomes due, its executors' jobs among that, waits until `thaw`.
+        """
+        living = self._living.get(name)
+        if living is None:
+            return False
+        if living.held is None:
+            living.held = []
+        return True
+
+    def thaw(self, name: str) -> None:
+        """Let a frozen incarnation go on, with everything at once that became due meanwhile."""
+        living = self._living.get(name)
+        if living is not None and living.held is not None:
+            self._ready.extend(living.held)
+            living.held = None
+
     # --- runs
 
     def run_until_complete(self, future: Generator[Any, None, _Result] | Awaitable[_Result]) -> _Result:
@@ -333,6 +352,15 @@ class SimulationLoop(OfflineEventLoop):
         lane.submit(Job(future, functools.partial(func, *args), context))
         return future
 
+    @property
+    def executor_delay(self) -> tuple[float, float]:
+        """Shortest and longest seconds before a job runs, and again before its future is told."""
+        return self._executor_delay
+
+    @executor_delay.setter
+    def executor_delay(self, seconds: tuple[float, float]) -> None:
+        self._executor_delay = seconds
+
     def _draw_executor_delay(self) -> float:
         shortest, longest = self._executor_delay
         return shortest + (longest - shortest) * self._draw()
@@ -395,6 +423,9 @@ class SimulationLoop(OfflineEventLoop):
                 handle, ready[index] = ready[index], ready[-1]
                 del ready[-1]
                 if not self._lives(handle):
+                    continue
+                if handle.incarnation.held is not None:
+                    handle.incarnation.held.append(handle)
                     continue
                 self.steps += 1
                 if self.on_step is not None:

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
     from bridge.core.observation import HttpCheck, Probe
     from bridge.core.rules import RuleSet
+    from bridge.core.signals import Signal
 from bridge.core.samples import Observation
 
 EPOCH = 1_790_000_000.0
@@ -72,6 +73,14 @@ class WorldSettings:
     conditions: NetworkConditions = field(default_factory=NetworkConditions)
     options: Options = field(default_factory=Options)
     alert_expiry: float = 12 * 3600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Acknowledged:
+    """An alert that the daemon answered 200 to, as it read it, and when."""
+
+    at: float
+    signal: Signal
 
 
 class _Thread(Executor):
@@ -123,8 +132,10 @@ class World:
         self.blind = False
         """Whether probes find no network of our own."""
         self.engine: Engine | None = None
-        self.acknowledged: list[str] = []
-        """Fingerprints of acknowledged alerts, in order, as `state:fingerprint`."""
+        self.acknowledged: list[Acknowledged] = []
+        """Every alert of every acknowledged delivery, in order."""
+        self.clock_set_by = 0.0
+        """Seconds by which the machine's clock of the daemon is ahead of the world's."""
         self._undelivered: deque[bytes] = deque()
         self._delivering = False
         self._notes: list[TraceLine] = []
@@ -142,6 +153,10 @@ class World:
     def now(self) -> float:
         """The world's wall clock, Unix seconds."""
         return EPOCH + self.loop.time()
+
+    def machine_clock(self) -> float:
+        """What the machine on which the daemon runs takes for the time."""
+        return self.now() + self.clock_set_by
 
     def note(self, text: str) -> None:
         """Write a line into the trace."""
@@ -175,6 +190,16 @@ class World:
             self.note("the daemon is killed")
         self.engine = None
 
+    def freeze(self) -> None:
+        """Stop the daemon's process, as SIGSTOP would, until `thaw`."""
+        if self.loop.freeze(DAEMON):
+            self.note("the daemon is frozen")
+
+    def thaw(self) -> None:
+        """Let it go on."""
+        self.loop.thaw(DAEMON)
+        self.note("the daemon goes on")
+
     def lose_the_disk(self) -> None:
         """The daemon will find an empty store."""
         self.database = Database.in_memory()
@@ -183,7 +208,7 @@ class World:
     async def _daemon(self) -> None:
         store = Store(self.database, writer=self._writer, reader=self._reader)
         stored = await store.load()
-        clock = Clock(self.now)
+        clock = Clock(self.machine_clock)
         metrics = Metrics(pages=[PAGE], budgets=[TOKEN[:8]])
         client = StatuspageClient(self.network.transport(TOKEN), self.page_id)
         setup = PageSetup(PAGE, self.page_id, TOKEN[:8], StatuspageDoor(client), self.ruleset)
@@ -253,13 +278,14 @@ class World:
             return False
 
     async def _accept(self, engine: Engine, body: bytes, answered: asyncio.Future[bool]) -> None:
-        hook = parse_webhook(body, source="alertmanager", now=self.now(), expiry=self.settings.alert_expiry)
+        now = engine.clock.now()
+        hook = parse_webhook(body, source="alertmanager", now=now, expiry=self.settings.alert_expiry)
         try:
             await engine.intake.accept(Observation(hook.signals))
         except BridgeError:
             answered.set_result(False)
             return
-        self.acknowledged.extend(f"{signal.state}:{signal.labels.fingerprint}" for signal in hook.signals)
+        self.acknowledged.extend(Acknowledged(self.now(), signal) for signal in hook.signals)
         answered.set_result(True)
 
 
