@@ -164,7 +164,7 @@ def _joined(page: Page, memory: IncidentMemory, told: IncidentTold) -> bool:
 def _verified(page: Page, told: IncidentTold, now: float) -> bool:
     """Whether the incident was read just now and shows nothing but what we told (reliability.md, 2.). What it shows else is read once more before it counts."""
     observed = page.observed.incidents.get(told.incident_id)
-    if observed is None or now - observed.seen_at > page.settings.verify_for:
+    if observed is None or now - observed.verified_at > page.settings.verify_for:
         return False
     return (
         observed.operation == told.operation

@@ -59,6 +59,7 @@ class ObservedIncident:
         read_at: our clock, when the request began that showed it.
         seen_at: our clock, when its answer was read.
         update_id: the newest update's.
+        verified_at: our clock, when the answer of a reading of this incident alone was read; lists may lag, and prove nothing. Zero for never.
     """
 
     id: str
@@ -71,6 +72,7 @@ class ObservedIncident:
     read_at: float
     seen_at: float
     update_id: str = ""
+    verified_at: float = 0.0
 
 
 class ListKind(StrEnum):

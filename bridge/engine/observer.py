@@ -103,7 +103,7 @@ class Observer:
         """Apply the reading of one incident of ours."""
         changes = Changes()
         self._page.missing.pop(key, None)
-        self._observe_incident(row, began_at, now)
+        self._observe_incident(row, began_at, now, verified_at=now)
         told = self._page.incidents_told.get(key)
         if told is not None and told.incident_id == row.id:
             self._compare(told, row, changes, now=now)
@@ -232,7 +232,9 @@ class Observer:
             ):
                 self._adopt(self.remembered(told, now))
 
-    def _observe_incident(self, row: IncidentRow, read_at: float, now: float) -> None:
+    def _observe_incident(
+        self, row: IncidentRow, read_at: float, now: float, *, verified_at: float = 0.0
+    ) -> None:
         before = self._page.observed.incidents.get(row.id)
         if before is not None and before.read_at > read_at:
             return
@@ -247,6 +249,7 @@ class Observer:
             read_at,
             now,
             row.update_id,
+            verified_at,
         )
 
     def _missed(self, told: IncidentTold, changes: Changes, now: float) -> None:

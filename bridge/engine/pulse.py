@@ -34,9 +34,12 @@ class Pulse:
         self._missed = 0.0
 
     def missed(self) -> float:
-        """Seconds in all, since the start, in which this process did not run; those up to this very instant too."""
-        late = self._clock.now() - self._beat_at - BEAT_EVERY
-        return self._missed + late if late > LATE else self._missed
+        """Seconds in all, since the start, in which this process may not have run; those up to this very instant too.
+
+        Since the last beat nobody knows when it stopped, so all of that counts.
+        """
+        since = self._clock.now() - self._beat_at
+        return self._missed + since if since > BEAT_EVERY + LATE else self._missed
 
     def beat(self) -> None:
         """The process runs."""

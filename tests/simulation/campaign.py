@@ -1,162 +1,137 @@
-"""Random runs: services that fail and recover, a bad network, and a daemon that is killed, all drawn from one seed; then quiet, and a judgement."""
+"""Random runs: a course is drawn from a seed, played, and judged. `make simulate` plays hundreds of them."""
 
 from __future__ import annotations
 
-import random  # noqa: TID251 - seeded instances alone
 from collections import Counter
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from bridge.core.statuses import ComponentStatus
-from bridge.simulation.network import NetworkConditions
-from bridge.simulation.world import World, WorldSettings, alert
-from bridge.simulator.faults import FaultKind, FaultRule
-from tests.simulation.judge import violations
-from tests.simulation.shop import (
-    API,
-    FOR,
-    KEEP_FIRING_FOR,
-    MONITOR_FOR,
-    PROBE,
-    SEARCH,
-    WEB,
-    fire,
-    resolve,
-    shop_rules,
-    status,
-    updates,
-)
+from bridge.core.statuses import ComponentStatus, worst
+from tests.simulation.causes import COMPONENTS, COVERED, CROWD, GROUPED, causes_behind, causes_of
+from tests.simulation.course import AFTER_FAULTS, LENGTH, Course, Deed, draw_course
+from tests.simulation.invariants import Judge
+from tests.simulation.stage import Stage, campaign_world
 
-BUSY = 1800.0
-"""Virtual seconds in which things happen."""
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
-QUIET = 150.0 + 120.0 + KEEP_FIRING_FOR + MONITOR_FOR + 180.0
-"""Virtual seconds after which the page must be right: S + 120 s (I5), and the holds of the rules."""
-
-ALERTS = ("CheckoutErrors", "SearchErrors")
-EXPECTED = {
-    "CheckoutErrors": (API, ComponentStatus.MAJOR_OUTAGE),
-    "SearchErrors": (SEARCH, ComponentStatus.PARTIAL_OUTAGE),
-    "web": (WEB, ComponentStatus.MAJOR_OUTAGE),
-}
+    from bridge.simulation.world import World
+    from tests.simulation.evidence import Evidence
 
 
 @dataclass(slots=True)
 class Result:
-    """What one seed did and what was found."""
+    """What one seed did and what was found.
+
+    Attributes:
+        seed: of the course.
+        violations: each begins with the invariant's name.
+        faults: how often each class of fault was met.
+        unknown: what became of notifying writes whose answer told nothing, by arm.
+        steps: of the loop.
+        seconds: virtual.
+        incidents: that the bridge opened.
+        notifications: that it caused.
+        trace_hash: over every step.
+        trace: readable, where something was found or it was asked for.
+    """
 
     seed: int
     violations: list[str]
     faults: Counter[str] = field(default_factory=Counter)
-    crashes: int = 0
+    unknown: Counter[str] = field(default_factory=Counter)
     steps: int = 0
     seconds: float = 0.0
     incidents: int = 0
+    notifications: int = 0
     trace_hash: str = ""
     trace: str = ""
 
 
-class Workload:
-    """What the world does in one run."""
-
-    def __init__(self, world: World, drawn: random.Random) -> None:
-        self._world = world
-        self._drawn = drawn
-        self._since: dict[str, float] = {}
-        self.crashes = 0
-
-    @property
-    def failing(self) -> set[str]:
-        """What is broken now."""
-        return set(self._since)
-
-    def act(self) -> None:
-        """Do one thing."""
-        drawn, world = self._drawn, self._world
-        choice = drawn.random()
-        if choice < 0.12:
-            world.crash()
-            world.run_for(drawn.choice((0.0, 0.5, 5.0, 40.0)))
-            world.start()
-            self.crashes += 1
-        elif choice < 0.3:
-            self._toggle("web")
-        elif choice < 0.45 and self._since:
-            for name in sorted(self._since):
-                if name in ALERTS:
-                    fire_again(world, name, self._since[name])
-        else:
-            self._toggle(drawn.choice(ALERTS))
-
-    def settle(self, *, healthy: bool) -> None:
-        """Mend everything, or leave everything broken."""
-        for name in (*ALERTS, "web"):
-            if (name in self._since) is healthy:
-                self._toggle(name)
-
-    def _toggle(self, name: str) -> None:
-        world = self._world
-        if name == "web":
-            broken = name not in self._since
-            world.services[PROBE.check.url] = 503 if broken else 200
-            world.note(f"web is {'broken' if broken else 'mended'}")
-            self._since.pop(name, None)
-            if broken:
-                self._since[name] = world.now()
-        elif name in self._since:
-            world.note(f"{name} resolves")
-            resolve(world, name, self._since.pop(name))
-        else:
-            world.note(f"{name} fires")
-            self._since[name] = fire(world, name)
-
-
-def fire_again(world: World, name: str, since: float) -> None:
-    """Send an alert again that is firing."""
-    world.send_alerts([alert(name, firing=True, since=since)])
-
-
 def run_seed(seed: int, *, keep_trace: bool = False) -> Result:
     """One run. A function of its seed."""
-    drawn = random.Random(f"campaign {seed}")
-    share = drawn.choice((0.0, 0.02, 0.1))
-    faults = tuple(FaultRule(kind=kind, share=share * drawn.random()) for kind in FaultKind)
-    conditions = NetworkConditions(latency=(0.02, drawn.choice((0.2, 2.0))), faults=faults)
-    with World(seed, shop_rules(), WorldSettings(probes=(PROBE,), conditions=conditions)) as world:
-        workload = Workload(world, drawn)
-        world.start()
-        while world.loop.time() < BUSY:
-            world.run_for(drawn.expovariate(1 / 60.0))
-            workload.act()
-        healthy = drawn.random() < 0.6
-        workload.settle(healthy=healthy)
-        world.network.conditions = replace(conditions, faults=())
-        world.note("the faults end")
-        world.run_for(FOR + QUIET)
-        found = [*violations(world), *_final(world, healthy=healthy)]
+    return play(draw_course(seed), keep_trace=keep_trace)
+
+
+def play(course: Course, *, keep_trace: bool = False) -> Result:
+    """Play a course and judge it."""
+    with campaign_world(course) as world:
+        stage = Stage(course, world)
+        stage.play()
+        stage.settle()
+        holds = course.holds
+        world.run_for(AFTER_FAULTS + holds.for_ + holds.keep_firing_for + 30.0)
+        found = [*_components_end(course, world, stage.evidence)]
+        world.loop.run_until(max(LENGTH, world.loop.time()))
+        found += [
+            *_components_end(course, world, stage.evidence),
+            *_incidents_end(course, world, stage.evidence),
+            *Judge(course, world, stage.evidence).findings(),
+        ]
+        faults = Counter({str(kind): count for kind, count in world.network.faults_met.items()})
+        faults.update({str(deed): count for deed, count in stage.done.items() if deed not in _ORDINARY})
+        faults["stale_list"] = int(course.options.list_lag > 0)
+        ours = {note.arrival for note in world.simulator.notifications}
         return Result(
-            seed,
-            found,
-            Counter({str(fault): count for fault, count in world.network.faults_met.items()}),
-            workload.crashes,
+            course.seed,
+            list(dict.fromkeys(found)),
+            faults,
+            Counter({str(arm): count for arm, count in world.network.unknown_outcomes.items()}),
             world.loop.steps,
             world.loop.time(),
-            len(world.simulator.incidents(world.page_id)),
+            len(world.simulator.incidents(world.page_id)) - len(stage.evidence.persons_incidents),
+            len(ours),
             world.loop.trace_hash(),
             world.trace() if keep_trace or found else "",
         )
 
 
-def _final(world: World, *, healthy: bool) -> list[str]:
+_ORDINARY = frozenset({Deed.BREAK, Deed.MEND, Deed.CLOSE_OWN})
+
+
+def _components_end(course: Course, world: World, evidence: Evidence) -> Iterator[str]:
     """I5: once the faults have stopped, the page is what it should be."""
-    found = []
-    for name, (component, broken) in EXPECTED.items():
-        wanted = ComponentStatus.OPERATIONAL if healthy else broken
-        shown = status(world, component)
-        if shown != wanted:
-            found.append(f"I5: {component} shows {shown} instead of {wanted} ({name})")
-    unresolved = [told for told in updates(world) if told[-1] != "resolved"]
-    if healthy and unresolved:
-        found.append(f"I5: {unresolved} was not resolved")
-    if not healthy and [told[-1] for told in unresolved] != ["investigating"]:
-        found.append(f"I5: {unresolved} instead of one open incident")
-    return found
+    if evidence.disk_lost_at:
+        return  # what it wrote itself, an empty store cannot know
+    for name in (*COMPONENTS, *(CROWD if course.crowd else ())):
+        wanted = ComponentStatus.OPERATIONAL
+        if not course.healthy:
+            wanted = worst([cause.status for cause in causes_of(name)])
+        component = world.simulator.component(world.page_id, name)
+        allowed = {str(wanted)}
+        if any(act.what == component.id for act in evidence.on_components):
+            # A person's value stands, until its cause clears and comes anew.
+            allowed |= {act.value for act in evidence.on_components if act.what == component.id}
+            allowed |= {str(ComponentStatus.OPERATIONAL)}
+        if str(component.status) not in allowed:
+            yield f"I5: {name} shows {component.status} instead of {wanted}, {world.loop.time() - course.busy:.0f} s after the faults"
+
+
+def _incidents_end(course: Course, world: World, evidence: Evidence) -> Iterator[str]:
+    incidents = world.simulator.incidents(world.page_id)
+    touched = {act.what for act in evidence.on_ours}
+    deleted = any(act.value == "deleted" for act in evidence.on_ours)
+    persons = [incident for incident in incidents if incident.id in evidence.persons_incidents]
+    covered_by_persons = {component for incident in persons for component in incident.component_ids}
+    for title, components in COVERED.items():
+        ids = {world.simulator.component(world.page_id, name).id for name in components}
+        mine = [
+            incident
+            for incident in incidents
+            if incident.name == title and incident.id not in evidence.persons_incidents
+        ]
+        live = [incident for incident in mine if incident.resolved_at is None]
+        left = [incident.id for incident in live if incident.id not in touched]
+        if course.healthy and left:
+            yield f"I5: {title!r} was not resolved: {left}"
+        persons_business = (
+            deleted or bool(ids & covered_by_persons) or any(incident.id in touched for incident in mine)
+        )
+        if course.healthy or persons_business or evidence.disk_lost_at:
+            continue
+        groups = len(causes_behind(title)) if title in GROUPED else 1
+        statuses = [str(incident.status) for incident in live]
+        if statuses != ["investigating"] * groups:
+            yield f"I5: {title!r} should be open, and is {statuses}"
+
+

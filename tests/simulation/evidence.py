@@ -1,0 +1,160 @@
+"""What a run leaves behind for its judge: when things were really broken, when somebody watched, what a person did, and what left the daemon.
+
+Written by the scenario and by the wire, never by the product.
+"""
+
+from __future__ import annotations
+
+import json
+import random  # noqa: TID251 - seeded instances alone
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from bridge.simulation.network import Network
+from bridge.statuspage.transport import TransportError
+
+if TYPE_CHECKING:
+    from bridge.simulation.world import World
+    from bridge.simulator.model import Request
+    from bridge.statuspage.transport import Response
+
+NEVER = float("inf")
+
+
+@dataclass(slots=True)
+class Interval:
+    """Something lasted from `begin` until `end`, Unix seconds; infinity while it lasts."""
+
+    begin: float
+    end: float = NEVER
+
+
+@dataclass(slots=True)
+class Sent:
+    """One request that left the daemon.
+
+    Attributes:
+        at: when it left, Unix seconds.
+        method, path, body: as sent; the path begins with `/pages`.
+        ended_at: when its answer was read or it was given up; infinity while it is under way.
+        status: of the answer, None without one.
+        answer: the decoded answer of a good reading of one incident, else None.
+    """
+
+    at: float
+    method: str
+    path: str
+    body: dict[str, Any] | None
+    ended_at: float = NEVER
+    status: int | None = None
+
+    @property
+    def incident(self) -> dict[str, Any] | None:
+        """What it says about an incident, if that is what it writes."""
+        return self.body.get("incident") if self.body is not None else None
+
+    @property
+    def components(self) -> dict[str, str]:
+        """The statuses that it sets, by component id."""
+        if self.body is None:
+            return {}
+        if "component" in self.body:
+            return {self.path.rpartition("/")[2]: str(self.body["component"]["status"])}
+        incident = self.incident or {}
+        return {str(key): str(value) for key, value in (incident.get("components") or {}).items()}
+
+    @property
+    def notifies(self) -> bool:
+        """Whether it asks for subscribers to be told."""
+        incident = self.incident
+        return incident is not None and bool(incident.get("deliver_notifications", True))
+
+
+@dataclass(frozen=True, slots=True)
+class PersonsAct:
+    """Something that a person did on the page.
+
+    Attributes:
+        at: when, Unix seconds.
+        what: the id of the incident or component.
+        value: the status set, or what was done.
+    """
+
+    at: float
+    what: str
+    value: str
+
+
+@dataclass(slots=True)
+class Evidence:
+    """The account of one run.
+
+    Attributes:
+        broken: by cause, when it was broken.
+        unwatched: when the daemon was down or frozen.
+        blind: when its probes could see nothing.
+        sent: every request of the daemon.
+        on_components, on_ours: what a person did to components, and to incidents of the bridge.
+        persons_incidents: ids of incidents that a person opened.
+        disk_lost_at: when the store was lost.
+        lost_alerts: what was found missing in the store after a crash.
+        slow: whether the store ever was slow.
+    """
+
+    broken: dict[str, list[Interval]] = field(default_factory=dict)
+    unwatched: list[Interval] = field(default_factory=list)
+    blind: list[Interval] = field(default_factory=list)
+    sent: list[Sent] = field(default_factory=list)
+    on_components: list[PersonsAct] = field(default_factory=list)
+    on_ours: list[PersonsAct] = field(default_factory=list)
+    persons_incidents: set[str] = field(default_factory=set)
+    disk_lost_at: list[float] = field(default_factory=list)
+    lost_alerts: list[str] = field(default_factory=list)
+    slow: bool = False
+
+    def pauses(self, begin: float, end: float) -> int:
+        """How often the daemon stopped or started between two instants."""
+        return sum(1 for gap in self.unwatched if gap.begin < end and gap.end > begin)
+
+    def watched(self, begin: float, end: float, *, by_probe: bool = False) -> float:
+        """Seconds between two instants in which the daemon ran, and for a probe could see."""
+        if end <= begin:
+            return 0.0
+        gone = [*self.unwatched, *(self.blind if by_probe else ())]
+        missed = sorted(
+            (max(begin, gap.begin), min(end, gap.end)) for gap in gone if gap.begin < end and gap.end > begin
+        )
+        total, reached = end - begin, begin
+        for first, last in missed:
+            total -= max(0.0, last - max(first, reached))
+            reached = max(reached, last)
+        return total
+
+
+class WatchedNetwork(Network):
+    """The world's network, with an account of what left the daemon and when it was answered."""
+
+    def __init__(self, world: World, evidence: Evidence) -> None:
+        super().__init__(
+            world.loop,
+            random.Random(world.seed),
+            world.simulator,
+            wall_clock=world.now,
+            conditions=world.settings.conditions,
+        )
+        self._world = world
+        self._evidence = evidence
+
+    async def exchange(self, request: Request, timeout: float) -> Response:  # noqa: ASYNC109 - as in Transport.send
+        """Send one request, and note it."""
+        body = json.loads(request.body) if request.body else None
+        sent = Sent(self._world.now(), request.method, request.path, body)
+        self._evidence.sent.append(sent)
+        try:
+            answer = await super().exchange(request, timeout)
+        except TransportError:
+            sent.ended_at = self._world.now()
+            raise
+        sent.ended_at = self._world.now()
+        sent.status = answer.status
+        return answer

@@ -1,0 +1,408 @@
+"""The invariants of reliability.md, judged for one run of a campaign from the simulator's ledgers, from what left the daemon, and from the scenario's own truth.
+
+Each finding is a sentence that begins with the invariant's name. I12 is judged by playing a seed twice (`tests/simulate.py`).
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from bridge.core.statuses import ComponentStatus
+from bridge.simulation.world import TOKEN
+from tests.simulation.causes import (
+    CANARY,
+    COMPONENTS,
+    COVERED,
+    CROWD,
+    GROUPED,
+    METRIC,
+    Cause,
+    causes_behind,
+    causes_of,
+)
+from tests.simulation.evidence import NEVER, Evidence, Interval, PersonsAct, Sent
+from tests.simulation.judge import only_allowed_calls, within_the_rate_limit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bridge.simulation.world import World
+    from bridge.simulator.records.incidents import Incident
+    from tests.simulation.course import Course
+
+S = 150.0
+TIMEOUT = 30.0
+VERIFY_FOR = 5.0
+GRID = 30
+
+PAUSE = 35.0
+"""Seconds by which a hold may last longer for each pause of the daemon: it goes on from what was last committed, twice a minute."""
+
+SEVERITY = {status: status.severity for status in ComponentStatus}
+
+
+class Judge:
+    """Judges one run, after its end."""
+
+    def __init__(self, course: Course, world: World, evidence: Evidence) -> None:
+        self._course = course
+        self._world = world
+        self._evidence = evidence
+        self._names = {
+            world.simulator.component(world.page_id, name).id: name
+            for name in (*COMPONENTS, *(CROWD if course.crowd else ()))
+        }
+        # What is decided is committed before it is sent; a slow disk makes that late, by five seconds at most.
+        self._slack = 15.0 if evidence.slow else 5.0
+
+    def findings(self) -> list[str]:
+        """Everything that was broken but I5, which `ending` judges."""
+        return [
+            *(f"I1: lost after it was acknowledged: {lost}" for lost in self._evidence.lost_alerts),
+            *self._one_live_incident(),
+            *self._one_notification(),
+            *within_the_rate_limit(self._world),
+            *self._only_ours_and_verified(),
+            *self._points(),
+            *self._nothing_false(),
+            *only_allowed_calls(self._world),
+            *self._no_canary(),
+            *self._bounded(),
+            *self._intents_ended(),
+            *self._persons_values_stand(),
+        ]
+
+    # --- I2, I3: incidents and notifications
+
+    def _ours(self) -> list[Incident]:
+        persons = self._evidence.persons_incidents
+        return [
+            incident
+            for incident in self._world.simulator.incidents(self._world.page_id)
+            if incident.id not in persons
+        ]
+
+    def _one_live_incident(self) -> Iterator[str]:
+        spans = defaultdict(list)
+        for incident in self._ours():
+            # Which group an incident tells of stands nowhere in public, but in its metadata.
+            group = str(incident.metadata.get("bridge", {}).get("key")) if incident.name in GROUPED else ""
+            spans[incident.name, group].append((incident.created_at, incident.resolved_at or NEVER))
+        for (title, _), lives in spans.items():
+            for earlier, later in pairwise(sorted(lives)):
+                if later[0] < earlier[1]:
+                    yield f"I2: {title!r} was opened at {later[0]} while another lived until {earlier[1]}"
+
+    def _one_notification(self) -> Iterator[str]:
+        arrivals = self._world.simulator.arrivals
+        by_us = [
+            note for note in self._world.simulator.notifications if arrivals[note.arrival].token == TOKEN
+        ]
+        told = Counter((note.incident_id, str(note.status), note.body) for note in by_us)
+        yield from (f"I3: {times} notifications of {what}" for what, times in told.items() if times > 1)
+        opened = Counter(incident.name for incident in self._ours())
+        for title, count in opened.items():
+            causes = sum(len(self._evidence.broken.get(cause.name, ())) for cause in causes_behind(title))
+            if count > causes:
+                yield f"I3: {count} incidents {title!r} for {causes} outages"
+
+    # --- I6: whose incidents are written to
+
+    def _only_ours_and_verified(self) -> Iterator[str]:
+        readings: dict[str, list[Sent]] = defaultdict(list)
+        for sent in self._evidence.sent:
+            incident_id = sent.path.rpartition("/")[2]
+            if sent.method == "GET":
+                readings[incident_id].append(sent)
+            if sent.method != "PATCH" or sent.incident is None:
+                continue
+            if incident_id in self._evidence.persons_incidents:
+                yield f"I6: {sent.path} is a person's, and was written to at {sent.at}"
+            if sent.notifies:
+                yield from self._verified(sent, incident_id, readings[incident_id])
+
+    def _verified(self, sent: Sent, incident_id: str, readings: list[Sent]) -> Iterator[str]:
+        allowed = VERIFY_FOR + (self._slack if self._evidence.slow else 0.5)
+        good = [
+            reading
+            for reading in readings
+            if reading.status == 200 and sent.at - allowed <= reading.ended_at <= sent.at  # noqa: PLR2004
+        ]
+        if not good:
+            yield f"I6: {sent.path} was told at {sent.at} without having been read just before"
+            return
+        for act in self._evidence.on_ours:
+            if act.what == incident_id and act.at < good[-1].at:
+                yield f"I6: {sent.path} was told at {sent.at}, though a person acted on it at {act.at}"
+
+    # --- I7: metric points
+
+    def _points(self) -> Iterator[str]:
+        if not self._course.metric:
+            return
+        world = self._world
+        (metric,) = world.simulator.page(world.page_id).metrics.values()
+        assert metric.name == METRIC
+        told: dict[int, float] = {}
+        for sent in self._evidence.sent:
+            for bucket, value in _points_of(sent):
+                if bucket % GRID:
+                    yield f"I7: a point at {bucket} is off the grid"
+                if told.setdefault(bucket, value) != value:
+                    yield f"I7: the point at {bucket} was sent with two values"
+            buckets = [bucket for bucket, _ in _points_of(sent)]
+            if len(buckets) != len(set(buckets)):
+                yield f"I7: two points of one bucket left at {sent.at}"
+        if self._course.has_clock_step or self._evidence.disk_lost_at:
+            return  # points are dated by a clock that was wrong, or were lost with the disk
+        shown = world.simulator.metric_points(world.page_id, metric.id)
+        start = int(world.now()) // 300 * 300 - 300
+        while start > world.now() - world.loop.time() + 300:
+            # A check each 30 s, each answered: so there was input.
+            seen = self._evidence.watched(start, start + 300, by_probe=True)
+            if seen >= 300 - 1e-6 and not any(start <= bucket < start + 300 for bucket in shown):  # noqa: PLR2004
+                yield f"I7: no point between {start} and {start + 300}"
+            start -= 300
+
+    # --- I8, I14, I15: nothing is said that is not so
+
+    def _nothing_false(self) -> Iterator[str]:
+        for sent in self._evidence.sent:
+            for component_id, status in sent.components.items():
+                name = self._names.get(component_id)
+                if name is None:
+                    yield f"I15: {component_id} was written, and no rule names it"
+                else:
+                    yield from self._true_of(name, ComponentStatus(status), sent)
+            incident = sent.incident
+            if incident is None:
+                continue
+            if sent.method == "POST":
+                title = str(incident["name"])
+                if not any(self._may_claim(cause, sent.at) for cause in causes_behind(title)):
+                    yield f"I15: {title!r} was opened at {sent.at} without an outage"
+            elif incident.get("status") == "resolved":
+                yield from self._true_resolve(sent)
+
+    def _true_of(self, name: str, status: ComponentStatus, sent: Sent) -> Iterator[str]:
+        least = max(
+            (SEVERITY[cause.status] for cause in causes_of(name) if self._must_claim(cause, sent.at)),
+            default=0,
+        )
+        most = max(
+            (SEVERITY[cause.status] for cause in causes_of(name) if self._may_claim(cause, sent.at)),
+            default=0,
+        )
+        if SEVERITY[status] < least:
+            yield f"I14: {name} was set to {status} at {sent.at}, though it was broken"
+        if SEVERITY[status] > most:
+            yield f"I15: {name} was set to {status} at {sent.at}, which nothing claimed"
+
+    def _true_resolve(self, sent: Sent) -> Iterator[str]:
+        incident_id = sent.path.rpartition("/")[2]
+        incident = self._world.simulator.page(self._world.page_id).incidents.get(incident_id)
+        if incident is None:
+            return  # a person deleted it since
+        after = self._course.holds.monitor_for
+        broken = [self._must_claim(cause, sent.at, after=after) for cause in causes_behind(incident.name)]
+        if all(broken) if incident.name in GROUPED else any(broken):
+            yield f"I14: {incident.name!r} was resolved at {sent.at}, though it was broken"
+
+    def _may_claim(self, cause: Cause, at: float) -> bool:
+        """Whether the cause can be claimed then: it had lasted for `for`, and has not ended longer ago than it is kept."""
+        holds, evidence = self._course.holds, self._evidence
+        by_probe = cause.alert is None
+        for span in self._spans(cause, at):
+            lasted = evidence.watched(span.begin, min(span.seen_end, at), by_probe=by_probe)
+            since_end = evidence.watched(span.seen_end, at, by_probe=by_probe)
+            late = self._slack + evidence.pauses(span.seen_end, at) * PAUSE
+            if lasted >= holds.for_ - 1.0 and since_end <= holds.keep_firing_for + late:
+                return True
+        return False
+
+    def _must_claim(self, cause: Cause, at: float, *, after: float = 0.0) -> bool:
+        """Whether the cause must be claimed then: it was seen for longer than `for`, and has not ended as long ago as it is kept.
+
+        With `after`, so many seconds longer.
+        """
+        holds, evidence = self._course.holds, self._evidence
+        by_probe = cause.alert is None
+        for span in self._spans(cause, at):
+            if any(span.begin <= lost <= at for lost in evidence.disk_lost_at):
+                continue  # nobody remembers it
+            lasted = evidence.watched(span.seen_begin, min(span.end, at), by_probe=by_probe)
+            ended = evidence.watched(span.end, at, by_probe=by_probe)
+            late = self._slack + evidence.pauses(span.seen_begin, min(span.end, at)) * PAUSE
+            if lasted >= holds.for_ + late + 1.0 and ended < holds.keep_firing_for + after - 1.0:
+                return True
+        return False
+
+    def _spans(self, cause: Cause, at: float) -> list[_Span]:
+        """When it was at least as bad as the cause says, begun before `at`. One alert may take over from another."""
+        stronger = [
+            other
+            for other in causes_of(cause.components[0])
+            if other is cause or (_name(other) == _name(cause) and _above(other, cause))
+        ]
+        spans = sorted(
+            (
+                _Span(interval.begin, self._seen_begin(one, interval), interval.end, self._seen_end(one, interval))
+                for one in stronger
+                for interval in self._evidence.broken.get(one.name, ())
+                if interval.begin <= at
+            ),
+            key=lambda span: span.begin,
+        )
+        merged = spans[:1]
+        for span in spans[1:]:
+            before = merged[-1]
+            if span.begin <= before.seen_end and span.seen_begin <= before.seen_end:
+                merged[-1] = _Span(
+                    before.begin,
+                    before.seen_begin,
+                    max(before.end, span.end),
+                    max(before.seen_end, span.seen_end),
+                )
+            else:
+                merged.append(span)
+        return merged
+
+    def _seen_begin(self, cause: Cause, interval: Interval) -> float:
+        """When the daemon certainly knew: an acknowledged firing, or a check's turn."""
+        if cause.alert is None:
+            # Every 30 s it looks; watched seconds are counted by the caller, so this is in time that was watched.
+            return self._after_watching(interval.begin, 45.0)
+        return self._acknowledged_at(cause, interval.begin)
+
+    def _seen_end(self, cause: Cause, interval: Interval) -> float:
+        if interval.end == NEVER:
+            return NEVER
+        if cause.alert is None:
+            return self._after_watching(interval.end, 45.0)
+        return self._acknowledged_at(cause, interval.end)
+
+    def _acknowledged_at(self, cause: Cause, since: float) -> float:
+        return min(
+            (
+                told.at
+                for told in self._world.acknowledged
+                if _same(told.signal.since, since) and self._is_alert(cause, told.signal.labels)
+            ),
+            default=NEVER,
+        )
+
+    def _after_watching(self, begin: float, seconds: float) -> float:
+        """The instant until which a probe could see for so many seconds."""
+        at = begin
+        while (missing := seconds - self._evidence.watched(begin, at, by_probe=True)) > 0.01:  # noqa: PLR2004
+            at += missing
+            if at > self._world.now():
+                return NEVER
+        return at
+
+    def _is_alert(self, cause: Cause, labels: object) -> bool:
+        assert cause.alert is not None
+        wanted = {"alertname": cause.alert[0], "team": CANARY, **cause.labels}
+        return dict(labels) == wanted  # type: ignore[call-overload, no-any-return]
+
+    # --- I10, I11, I13
+
+    def _no_canary(self) -> Iterator[str]:
+        for sent in self._evidence.sent:
+            if CANARY in str(sent.body):
+                yield f"I10: a label or annotation left in {sent.method} {sent.path}"
+
+    def _bounded(self) -> Iterator[str]:
+        stored = self._world.database.load()
+        rules = self._world.ruleset
+        slots = sum(map(len, stored.slots.values()))
+        counted = {
+            "holds": (sum(map(len, stored.holds.values())), 2 * len(rules.components) + 4),
+            "incidents": (sum(map(len, stored.incidents.values())), len(rules.incidents) + 1),
+            "incidents told": (len(stored.incidents_told), len(rules.incidents) + 1),
+            "components told": (len(stored.components_told), len(self._names)),
+            "signals": (len(stored.signals), len(causes_of(COMPONENTS[0])) + 7),
+            "slots": (slots, 70),
+        }
+        for name, (count, most) in counted.items():
+            if count > most:
+                yield f"I11: {count} {name} are stored"
+
+    def _intents_ended(self) -> Iterator[str]:
+        stored = self._world.database.load()
+        for intent in stored.intents:
+            if self._world.now() > intent.deadline + S + 120.0:
+                yield f"I13: {intent.kind} of {intent.target} has not ended"
+
+    # --- I15: what a person set
+
+    def _persons_values_stand(self) -> Iterator[str]:
+        readings = [
+            sent
+            for sent in self._evidence.sent
+            if sent.method == "GET" and sent.path.endswith("/components") and sent.status == 200  # noqa: PLR2004
+        ]
+        writes: dict[str, list[tuple[float, str]]] = defaultdict(list)
+        acts: dict[str, list[PersonsAct]] = defaultdict(list)
+        for act in self._evidence.on_components:
+            acts[act.what].append(act)
+        for sent in self._evidence.sent:
+            for component_id, status in sent.components.items():
+                before = [act for act in acts[component_id] if act.at < sent.at]
+                if before:
+                    explained = [
+                        value
+                        for at, value in writes[component_id]
+                        if at > before[-1].at - 2 * S - 2 * TIMEOUT
+                    ]
+                    yield from self._stood(sent, component_id, before[-1], readings, explained)
+                writes[component_id].append((sent.at, status))
+
+    def _stood(
+        self, sent: Sent, component_id: str, act: PersonsAct, readings: list[Sent], explained: list[str]
+    ) -> Iterator[str]:
+        lag = self._course.options.list_lag
+        read = any(act.at + lag < reading.at and reading.ended_at < sent.at for reading in readings)
+        name = self._names.get(component_id, "")
+        anew = any(
+            interval.begin > act.at
+            for cause in causes_of(name)
+            for interval in self._evidence.broken.get(cause.name, ())
+        )
+        # What we wrote lately, or wrote over, may be our own doing.
+        ours = act.value in explained or (explained and act.value == "operational")
+        if read and not anew and not ours:
+            yield f"I15: {name}, which a person set to {act.value} at {act.at}, was written at {sent.at}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Span:
+    """Something was broken from `begin` to `end`, as the daemon knew from `seen_begin` to `seen_end`."""
+
+    begin: float
+    seen_begin: float
+    end: float
+    seen_end: float
+
+
+def _name(cause: Cause) -> str:
+    return cause.alert[0] if cause.alert is not None else ""
+
+
+def _above(cause: Cause, other: Cause) -> bool:
+    return SEVERITY[cause.status] > SEVERITY[other.status]
+
+
+def _points_of(sent: Sent) -> Iterator[tuple[int, float]]:
+    if sent.method == "POST" and sent.path.endswith("/metrics/data") and sent.body is not None:
+        for points in sent.body["data"].values():
+            for point in points:
+                yield int(point["timestamp"]), float(point["value"])
+
+
+def _same(told: float, happened: float) -> bool:
+    """Whether two instants are one; Alertmanager's timestamps carry microseconds."""
+    return abs(told - happened) < 1e-3  # noqa: PLR2004
