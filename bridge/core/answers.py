@@ -26,19 +26,24 @@ class ComponentRow:
 class IncidentRow:
     """An incident; `key` and what follows come from our metadata and are None or zero in somebody else's.
 
-    `created_at` is the page's clock, Unix seconds. `update_id` is the newest update's, or empty.
+    `created_at` is the page's clock, Unix seconds. `updates` are the ids of its updates, newest first.
     """
 
     id: str
     status: IncidentStatus | None
     component_ids: tuple[str, ...]
     created_at: float
-    update_id: str = ""
+    updates: tuple[str, ...] = ()
     key: IncidentKey | None = None
     episode: int = 0
     sequence: int = 0
     operation: OperationId | None = None
     shown: tuple[tuple[str, ComponentStatus], ...] = ()
+
+    @property
+    def update_id(self) -> str:
+        """The newest update's, or empty."""
+        return self.updates[0] if self.updates else ""
 
 
 @dataclass(frozen=True, slots=True)

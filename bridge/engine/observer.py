@@ -35,6 +35,9 @@ if TYPE_CHECKING:
 FOREIGN_AFTER = 2
 """Readings in a row that must show what we did not do (design.md, "People win"): one may be a stale list."""
 
+LISTS_LAG = 30.0
+"""Seconds by which a list may lag behind a write that was answered. Nobody has recorded it (statuspage-api.md, "What a real page must still tell")."""
+
 _PHASES = {
     IncidentStatus.INVESTIGATING: IncidentPhase.INVESTIGATING,
     IncidentStatus.IDENTIFIED: IncidentPhase.INVESTIGATING,
@@ -159,7 +162,7 @@ class Observer:
         overtaken = self._page.busy(component_target(row.id)) or (
             told is not None and told.told_at >= began_at
         )
-        if before is not None and (overtaken or before.read_at > began_at):
+        if before is not None and (overtaken or before.read_at > began_at or _lags(before, told, began_at)):
             return replace(before, name=row.name, group=group)
         reads = before.reads + 1 if before is not None and before.status is row.status else 1
         return ObservedComponent(row.id, row.name, group, row.status, began_at, reads)
@@ -385,3 +388,9 @@ class Observer:
         page = self._page
         ungrouped = [(rule.id, NO_LABELS) for rule in page.ruleset.incidents if not rule.group_by]
         return {page.key(place): place for place in [*ungrouped, *page.desired.incidents]}
+
+
+def _lags(before: ObservedComponent, told: ComponentTold | None, began_at: float) -> bool:
+    """Whether what a list shows may be older than what the answer to a write of ours showed."""
+    answered = told is not None and before.read_at == told.told_at and before.status is told.status
+    return answered and began_at < before.read_at + LISTS_LAG

@@ -99,6 +99,8 @@ class Outcomes:
                 self._searched(operation, body, changes, now)
             case WriteIncident(), IncidentRow() if intent is not None:
                 tell_incident(self._page, intent, body, changes, now=now)
+                for part in operation.parts:
+                    tell_component(self._page, part, intent.operation, changes, now=now)
             case SetComponent(), ComponentRow() if intent is not None:
                 tell_component(self._page, operation, intent.operation, changes, now=now)
             case PushPoints(), PointsAccepted():

@@ -115,9 +115,7 @@ def incident_row(incident: Incident) -> IncidentRow:
         incident.known_status,
         tuple(component.id for component in incident.components),
         incident.created_at or 0.0,
-        incident.incident_updates[0].id
-        if incident.incident_updates
-        else "",  # newest first (statuspage-api.md, 3.9)
+        tuple(update.id for update in incident.incident_updates),  # newest first (statuspage-api.md, 3.9)
     )
     ours = incident.metadata.get(METADATA_NAME)
     return row if ours is None else _identified(row, ours)
