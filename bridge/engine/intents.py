@@ -55,6 +55,10 @@ def finish_intent(page: Page, intent: Intent, state: IntentState, changes: Chang
 def tell_incident(page: Page, intent: Intent, row: IncidentRow, changes: Changes, *, now: float) -> None:
     """A write to an incident was applied: the ledger says so, and the page is known to show it."""
     write = decode_incident_write(page.name, intent.payload)
+    if write.reason is Reason.TWIN:
+        page.observed.incidents.pop(row.id, None)
+        page.twins.pop(row.id, None)
+        return  # the ledger goes on with the other one
     before = page.incidents_told.get(write.key)
     status = write.status if write.status is not None else before.status if before is not None else None
     if status is None:
@@ -72,10 +76,12 @@ def tell_incident(page: Page, intent: Intent, row: IncidentRow, changes: Changes
         intent.operation,
         now,
         row.update_id,
+        announced=write.announced,
     )
     page.incidents_told[write.key] = told
     changes.incidents_told.append(told)
     if status is IncidentStatus.RESOLVED:
+        page.one_way.discard(row.id)
         page.observed.incidents.pop(row.id, None)
     else:
         page.observed.incidents[row.id] = ObservedIncident(
@@ -89,6 +95,9 @@ def tell_incident(page: Page, intent: Intent, row: IncidentRow, changes: Changes
             now,
             now,
             row.update_id,
+            row.created_at,
+            row.updates,
+            announced=write.announced,
         )
     for part in write.parts:
         tell_component(page, part, intent.operation, changes, now=now)

@@ -13,6 +13,7 @@ from bridge.core.matching import parse_matchers
 from bridge.core.observed import Listing, ListKind, Observed, ObservedComponent, ObservedIncident
 from bridge.core.operations import (
     FindIncident,
+    IdentifyIncident,
     Operation,
     PushPoints,
     ReadIncident,
@@ -72,13 +73,22 @@ def memory(
     group: Labels = NO_LABELS,
     episode: int = EPISODE,
     sequence: int = 1,
+    fired_at: int = 1,
     high_water: ComponentStatus = PARTIAL,
     components: tuple[ComponentName, ...] = (API,),
     reason: Reason | None = None,
 ) -> IncidentMemory:
-    """An incident as evaluation remembers it."""
+    """An incident as evaluation remembers it; by its third transition it may have returned."""
     return IncidentMemory(
-        rule.id, group, phase, episode, sequence, reason, high_water=high_water, components=components
+        rule.id,
+        group,
+        phase,
+        episode,
+        sequence,
+        reason,
+        high_water=high_water,
+        components=components,
+        fired_at=fired_at,
     )
 
 
@@ -246,7 +256,7 @@ class IdealPage:
                     )
             case ReadIncident():
                 self._observe(operation.incident_id, operation)
-            case FindIncident():
+            case FindIncident() | IdentifyIncident():
                 raise AssertionError("nothing is lost on an ideal page")
             case WriteIncident():
                 self._write(operation, name)

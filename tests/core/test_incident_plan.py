@@ -68,7 +68,17 @@ TRANSITIONS: dict[str, tuple[IncidentMemory, Told, Reason | None]] = {
     "what was told stays": (memory(), (S.INVESTIGATING, PARTIAL, EPISODE), None),
     "a recovery is told": (memory(MONITORING), (S.INVESTIGATING, PARTIAL, EPISODE), Reason.RECOVERED),
     "a recovery that was told stays": (memory(MONITORING), (S.MONITORING, PARTIAL, EPISODE), None),
-    "a return is told": (memory(), (S.MONITORING, PARTIAL, EPISODE), Reason.RETURNED),
+    "a return is told": (
+        memory(sequence=3, fired_at=3),
+        (S.MONITORING, PARTIAL, EPISODE),
+        Reason.RETURNED,
+    ),
+    "a return that was told as a text alone stays": (memory(), (S.MONITORING, PARTIAL, EPISODE), None),
+    "the recovery after it is told": (
+        memory(MONITORING, sequence=2),
+        (S.MONITORING, PARTIAL, EPISODE),
+        Reason.RECOVERED,
+    ),
     "a recovery and return untold cost nothing": (
         memory(sequence=3),
         (S.INVESTIGATING, PARTIAL, EPISODE),
@@ -206,7 +216,11 @@ HIGH_WATERS = {
     "growth is told": (memory(high_water=MAJOR), S.INVESTIGATING, MAJOR),
     "the end tells all": (memory(CLOSED, high_water=MAJOR), S.MONITORING, MAJOR),
     "a recovery tells of no growth": (memory(MONITORING, high_water=MAJOR), S.INVESTIGATING, PARTIAL),
-    "a return tells of no growth": (memory(high_water=DEGRADED), S.MONITORING, PARTIAL),
+    "a return tells of no growth": (
+        memory(sequence=3, fired_at=3, high_water=DEGRADED),
+        S.MONITORING,
+        PARTIAL,
+    ),
     "who joins tells of no growth": (
         memory(high_water=DEGRADED, components=(API, WEB)),
         S.INVESTIGATING,
@@ -327,7 +341,7 @@ def test_the_components_of_what_is_not_opened_are_written_alone() -> None:
 FOUND = {
     "what goes on is told already": (memory(), S.INVESTIGATING, None),
     "it is not opened a second time, even if it grows": (memory(high_water=MAJOR), S.INVESTIGATING, None),
-    "a return goes on in it": (memory(), S.MONITORING, Reason.RETURNED),
+    "a return goes on in it": (memory(sequence=3, fired_at=3), S.MONITORING, Reason.RETURNED),
     "a recovery is told in it": (memory(MONITORING), S.INVESTIGATING, Reason.RECOVERED),
     "the end is told in it": (memory(CLOSED), S.MONITORING, Reason.MONITORED_FOR),
     "who joins is added to it": (memory(components=(API, WEB)), S.INVESTIGATING, Reason.JOINED),
