@@ -26,7 +26,8 @@ class ComponentRow:
 class IncidentRow:
     """An incident; `key` and what follows come from our metadata and are None or zero in somebody else's.
 
-    `created_at` is the page's clock, Unix seconds. `updates` are the ids of its updates, newest first.
+    `created_at` and `updated_at` are the page's clock, Unix seconds. `updates` are the ids of its updates, newest first.
+    `announced`: as far as can be read, subscribers were told of it. `hidden`: it came from a list that shows no metadata of it, so that whose it is cannot be read there.
     """
 
     id: str
@@ -39,6 +40,19 @@ class IncidentRow:
     sequence: int = 0
     operation: OperationId | None = None
     shown: tuple[tuple[str, ComponentStatus], ...] = ()
+    updated_at: float = 0.0
+    announced: bool = True
+    hidden: bool = False
+
+    @property
+    def live(self) -> bool:
+        """Whether it is an incident that is not over."""
+        return self.status is not None and self.status.live
+
+    @property
+    def unidentified(self) -> bool:
+        """Whether it may be ours, and only a reading of it alone can tell."""
+        return self.hidden and self.key is None and self.live
 
     @property
     def update_id(self) -> str:

@@ -52,6 +52,21 @@ class ReadIncident:
 
 
 @dataclass(frozen=True, slots=True)
+class IdentifyIncident:
+    """Read one unresolved incident, because no list says whose it is."""
+
+    page: str
+    incident_id: str
+    reason: Reason = Reason.READ_OBSERVED
+    lane: Lane = Lane.OBSERVE
+
+    @property
+    def target(self) -> Target:
+        """Nothing is written to what is not known to be ours: no write shares this."""
+        return Target(f"identity:{self.incident_id}")
+
+
+@dataclass(frozen=True, slots=True)
 class FindIncident:
     """Look for what a lost create may have made: one page of all recent incidents, resolved ones included."""
 
@@ -87,6 +102,7 @@ class WriteIncident:
         high_water: the worst status of the episode.
         notify: whether subscribers are told.
         reason: the transition that it tells.
+        announced: whether subscribers were told of the incident, by this or before; for the metadata.
     """
 
     page: str
@@ -105,6 +121,7 @@ class WriteIncident:
     reason: Reason
     lane: Lane = Lane.INCIDENT
     shown: tuple[tuple[str, ComponentStatus], ...] = ()
+    announced: bool = True
 
     @property
     def target(self) -> Target:
@@ -161,9 +178,11 @@ class PushPoints:
         return Target(f"points:{self.page}")
 
 
-Read = ReadList | ReadIncident | FindIncident
+Read = ReadList | ReadIncident | IdentifyIncident | FindIncident
 Write = WriteIncident | SetComponent
-Operation = ReadList | ReadIncident | FindIncident | WriteIncident | SetComponent | PushPoints
+Operation = (
+    ReadList | ReadIncident | IdentifyIncident | FindIncident | WriteIncident | SetComponent | PushPoints
+)
 
 
 def incident_target(key: IncidentKey) -> Target:

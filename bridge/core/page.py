@@ -50,6 +50,7 @@ class PlanSettings:
         push_every: how old the oldest unsent point may become.
         prove_within: how long an incident that an empty store found on the page waits for its cause to be reported: Alertmanager repeats itself every 4 hours by default.
         automation_max: the cap on everything.
+        create_silently: an incident is created without a mail, and announced once it is seen to be alone.
     """
 
     settle_for: float = 150.0
@@ -59,6 +60,7 @@ class PlanSettings:
     push_every: float = 60.0
     prove_within: float = 5 * 3600.0
     automation_max: Automation = Automation.FULL
+    create_silently: bool = False
 
 
 @dataclass(slots=True)
@@ -84,6 +86,8 @@ class Page:
         backoffs: for each target whose last request failed, when it may be tried again.
         missing: for one of our incidents, how many complete lists in a row lacked it.
         suspect: for one of our incidents, how many reads in a row showed what we did not tell.
+        twins: ids of live incidents with the key of one that the ledger has under another id, and how many lists showed each, up to `FOREIGN_AFTER`.
+        one_way: ids of incidents that the page does not let go back from monitoring to investigating.
         points: metric points.
     """
 
@@ -105,6 +109,8 @@ class Page:
     backoffs: dict[Target, Backoff] = field(default_factory=dict)
     missing: dict[IncidentKey, int] = field(default_factory=dict)
     suspect: dict[IncidentKey, int] = field(default_factory=dict)
+    twins: dict[str, int] = field(default_factory=dict)
+    one_way: set[str] = field(default_factory=set)
     points: Points = field(default_factory=Points)
     _keys: dict[IncidentPlace, IncidentKey] = field(default_factory=dict, repr=False)
 

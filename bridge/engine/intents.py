@@ -58,6 +58,10 @@ def tell_incident(page: Page, intent: Intent, row: IncidentRow, changes: Changes
     Of the components that rode on it this says nothing: where the answer was lost, they may have been written again since.
     """
     write = decode_incident_write(page.name, intent.payload)
+    if write.reason is Reason.TWIN:
+        page.observed.incidents.pop(row.id, None)
+        page.twins.pop(row.id, None)
+        return  # the ledger goes on with the other one
     before = page.incidents_told.get(write.key)
     status = write.status if write.status is not None else before.status if before is not None else None
     if status is None:
@@ -84,10 +88,12 @@ def tell_incident(page: Page, intent: Intent, row: IncidentRow, changes: Changes
         now,
         row.update_id,
         yielded=interrupted or (earlier is not None and earlier.yielded),
+        announced=write.announced,
     )
     page.incidents_told[write.key] = told
     changes.incidents_told.append(told)
     if status is IncidentStatus.RESOLVED:
+        page.one_way.discard(row.id)
         page.observed.incidents.pop(row.id, None)
     else:
         page.observed.incidents[row.id] = ObservedIncident(
@@ -101,6 +107,9 @@ def tell_incident(page: Page, intent: Intent, row: IncidentRow, changes: Changes
             now,
             now,
             row.update_id,
+            row.created_at,
+            len(row.updates),
+            announced=write.announced,
         )
 
 

@@ -13,10 +13,12 @@ from bridge.core.answers import (
     PointsAccepted,
 )
 from bridge.core.changes import Changes
+from bridge.core.incident_plan import goes_back
 from bridge.core.intents import Done, IntentState, NotSent, Outcome, Unknown, event_of
 from bridge.core.observed import ListKind
 from bridge.core.operations import (
     FindIncident,
+    IdentifyIncident,
     Operation,
     PushPoints,
     ReadIncident,
@@ -24,6 +26,7 @@ from bridge.core.operations import (
     SetComponent,
     WriteIncident,
 )
+from bridge.core.page import ATTEMPTS
 from bridge.core.reasons import Reason
 from bridge.engine.intents import finish_intent, lose_write, move_intent, tell_component, tell_incident
 
@@ -95,8 +98,12 @@ class Outcomes:
                 _extend(changes, self._observer.list_read(operation, body, began_at=began_at, now=now))
             case ReadIncident(), IncidentRow():
                 self._incident_read(operation, body, changes, began_at=began_at, now=now)
+            case IdentifyIncident(), IncidentRow():
+                _extend(changes, self._observer.incident_identified(body, began_at=began_at, now=now))
             case FindIncident(), IncidentList():
                 self._searched(operation, body, changes, now)
+            case ((WriteIncident() | SetComponent()), _) if intent is None:
+                pass  # a list showed it before its answer came, and that was entered then
             case WriteIncident(), IncidentRow() if intent is not None:
                 tell_incident(self._page, intent, body, changes, now=now)
                 for part in operation.parts:
@@ -128,24 +135,41 @@ class Outcomes:
         intent = operation.settles
         if intent.operation not in self._page.intents:
             return  # found meanwhile, in a list
-        found = next((row for row in answer.rows if row.operation == intent.operation), None)
+        rows = [self._observer.known(row) for row in answer.rows]
+        found = next((row for row in rows if row.operation == intent.operation), None)
         if found is not None:
             finish_intent(self._page, intent, IntentState.ADOPTED, changes, now=now)
             tell_incident(self._page, intent, found, changes, now=now)
+        elif unidentified := self._candidates(intent, rows):
+            for row in unidentified:
+                self._page.observed.unidentified.setdefault(row.id, 0)
         elif answer.last or self._before(intent, answer):
             finish_intent(self._page, intent, IntentState.NOT_APPLIED, changes, now=now)
         else:
             self._page.searches[intent.operation] = operation.number + 1
 
+    def _candidates(self, intent: Intent, rows: list[IncidentRow]) -> list[IncidentRow]:
+        """What the lost create may have made, and what has to be read by itself because the list does not say whose it is."""
+        oldest = self._oldest(intent)
+        return [
+            row
+            for row in rows
+            if row.hidden and row.key is None and row.status is not None and row.created_at >= oldest
+        ]
+
     def _before(self, intent: Intent, answer: IncidentList) -> bool:
         """Whether everything from here on was created long before the write that is looked for."""
-        oldest = intent.began_at + self._page.clock_offset - CLOCKS_APART
-        return all(row.created_at < oldest for row in answer.rows)
+        return all(row.created_at < self._oldest(intent) for row in answer.rows)
+
+    def _oldest(self, intent: Intent) -> float:
+        return intent.began_at + self._page.clock_offset - CLOCKS_APART
 
     def _not_sent(self, operation: Operation, reason: Reason, changes: Changes, now: float) -> None:
         page = self._page
         if isinstance(operation, ReadList):
             self._observer.list_failed(operation.kind)
+        if isinstance(operation, IdentifyIncident) and reason not in NOT_THE_TARGETS:
+            self._observer.not_identified(operation.incident_id, gone=reason is Reason.NOT_FOUND)
         if isinstance(operation, ReadIncident) and reason is Reason.NOT_FOUND:
             _extend(changes, self._observer.incident_not_found(operation, now))
         elif reason in REFUSED_AS_INVALID and isinstance(
@@ -156,6 +180,15 @@ class Outcomes:
                 self._observer.list_failed(ListKind.METRICS, anew=True)  # one of them may be gone
             count = before[1] + 1 if before is not None and before[0] == operation else 1
             page.refused[operation.target] = (operation, count, reason)
+            told = page.incidents_told.get(operation.key) if isinstance(operation, WriteIncident) else None
+            if (
+                isinstance(operation, WriteIncident)
+                and told is not None
+                and told.incident_id == operation.incident_id
+                and goes_back(told, operation.status)
+                and count >= ATTEMPTS
+            ):
+                page.one_way.add(told.incident_id)
 
     def _unknown(self, operation: Operation, intent: Intent | None, changes: Changes, now: float) -> None:
         match operation:
@@ -164,6 +197,8 @@ class Outcomes:
             case WriteIncident() | SetComponent():
                 if intent is not None:
                     lose_write(self._page, intent, changes, now=now)
+            case IdentifyIncident():
+                self._observer.not_identified(operation.incident_id)
             case ReadIncident() | FindIncident() | PushPoints():
                 pass  # read again; the same points sent again change nothing
             case _:

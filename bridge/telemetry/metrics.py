@@ -31,6 +31,7 @@ disable_created_metrics()  # type: ignore[no-untyped-call]  # `*_created` series
 OPERATIONS = (
     "read_list",
     "read_incident",
+    "identify_incident",
     "find_incident",
     "write_incident",
     "set_component",
@@ -121,6 +122,12 @@ class Metrics:
             ("page", "kind"),
             registry=registry,
         )
+        self.twins = Gauge(
+            "bridge_incidents_twins",
+            "Live incidents of ours beside another one with the same identity.",
+            ("page",),
+            registry=registry,
+        )
         self.unsettled = Gauge(
             "bridge_intents_unsettled", "Writes whose outcome is not known yet.", ("page",), registry=registry
         )
@@ -179,6 +186,7 @@ class Metrics:
             for gauge in (
                 self.plan_size,
                 self.open_incidents,
+                self.twins,
                 self.unsettled,
                 self.unbound,
                 self.points_sent,

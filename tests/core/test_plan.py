@@ -404,7 +404,9 @@ starts = st.builds(
     st.one_of(
         st.none(),
         st.builds(
-            lambda phase, high_water, components: memory(phase, high_water=high_water, components=components),
+            lambda phase, high_water, components: memory(
+                phase, sequence=3, fired_at=3, high_water=high_water, components=components
+            ),
             st.sampled_from(IncidentPhase),
             st.sampled_from(CLAIMABLE),
             st.sampled_from(((API,), (WEB,), (API, WEB), (ComponentName("Nowhere"),))),
