@@ -13,7 +13,15 @@ from bridge.core.component_plan import component_changes
 from bridge.core.holds import NEVER
 from bridge.core.incident_plan import plan_incidents
 from bridge.core.observed import ListKind
-from bridge.core.operations import Operation, PushPoints, ReadList, SetComponent, WriteIncident
+from bridge.core.operations import (
+    Operation,
+    PushPoints,
+    ReadList,
+    SetComponent,
+    WriteIncident,
+    list_target,
+    points_target,
+)
 from bridge.core.points import GRID
 from bridge.core.reasons import Reason
 from bridge.core.statuses import Automation
@@ -79,12 +87,12 @@ def _reads(page: Page, now: float) -> tuple[list[ReadList], float]:
     reads = []
     wake_at = NEVER
     for kind, listing in page.observed.listings.items():
-        operation = ReadList(page.name, kind, listing.next_page)
-        due_at = max(_due_at(page, kind, now), page.backed_off_until(operation.target))
+        target = list_target(page.name, kind)
+        due_at = max(_due_at(page, kind, now), page.backed_off_until(target))
         if due_at > now:
             wake_at = min(wake_at, due_at)
-        elif operation.target not in page.in_flight:
-            reads.append(operation)
+        elif target not in page.in_flight:
+            reads.append(ReadList(page.name, kind, listing.next_page))
     return reads, wake_at
 
 
@@ -110,7 +118,7 @@ def _component_wake(page: Page, now: float) -> float:
 
 
 def _points(page: Page, now: float) -> tuple[list[PushPoints], float]:
-    if PushPoints(page.name, ()).target in page.in_flight:
+    if not page.ruleset.metrics or points_target(page.name) in page.in_flight:
         return [], NEVER
     found = []
     room = POINTS_PER_CALL

@@ -159,15 +159,19 @@ def microsecond_after(when: float, now: int) -> int:
 
 def name_of(task: asyncio.Task[Any]) -> str:
     """The name of the function that a task runs; a task's own name may hold a counter."""
-    coroutine = task.get_coro()
-    return getattr(coroutine, "__qualname__", type(coroutine).__qualname__)
+    coroutine: Any = task.get_coro()
+    try:
+        name: str = coroutine.__qualname__
+    except AttributeError:
+        name = type(coroutine).__qualname__
+    return name
 
 
 def kind_of(handle: Scheduled) -> str:
     """What a handle runs, in words that do not differ between processes: no address, no counter."""
     callback: Any = handle._callback  # noqa: SLF001
     owner = getattr(callback, "__self__", None)
-    if type(owner) is asyncio.Task:
+    if type(owner) is asyncio.Task:  # half of all steps
         return name_of(owner)
     while isinstance(callback, functools.partial):
         callback = callback.func
