@@ -35,11 +35,11 @@ def component_changes(page: Page) -> dict[str, ComponentChange]:
     A component that no rule names any more stays as it is: that its rules were taken away says nothing about it.
     """
     wanted = _wanted(page)
-    unproven = _unproven(page)
-    named = {page.component_id(name) for name in page.ruleset.component_names}
+    claimless = page.components_told.keys() - wanted.keys()
+    kept = claimless - _lowerable(page) if claimless else claimless
     changes = {}
     for component_id in dict.fromkeys((*wanted, *page.components_told)):
-        if component_id not in wanted and (component_id in unproven or component_id not in named):
+        if component_id in kept:
             continue
         observed = page.observed.components.get(component_id)
         if observed is None or page.busy(component_target(component_id)):
@@ -80,6 +80,15 @@ def _wanted(page: Page) -> dict[str, ComponentStatus]:
         if component_id is not None:
             wanted[component_id] = worst((status, wanted.get(component_id, ComponentStatus.OPERATIONAL)))
     return wanted
+
+
+def _lowerable(page: Page) -> set[str]:
+    """Components that rules name and whose claims are not merely unproven."""
+    return {
+        component_id
+        for name in page.ruleset.component_names
+        if (component_id := page.component_id(name)) is not None
+    } - _unproven(page)
 
 
 def _unproven(page: Page) -> set[str]:

@@ -135,8 +135,11 @@ class Observed:
     @property
     def complete(self) -> bool:
         """Whether components and incidents have been read at least once. Nothing is written before; metrics that cannot be listed keep back only their points."""
-        return not self.adopting and all(
-            self.listings[kind].complete_at is not None for kind in (ListKind.COMPONENTS, ListKind.UNRESOLVED)
+        listings = self.listings
+        return (
+            not self.adopting
+            and listings[ListKind.COMPONENTS].complete_at is not None
+            and listings[ListKind.UNRESOLVED].complete_at is not None
         )
 
     @property

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 from bridge.core.intents import Target
@@ -31,7 +32,7 @@ class ReadList:
     @property
     def target(self) -> Target:
         """One reading of a list at a time."""
-        return Target(f"list:{self.page}:{self.kind}")
+        return list_target(self.page, self.kind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +176,7 @@ class PushPoints:
     @property
     def target(self) -> Target:
         """One push at a time."""
-        return Target(f"points:{self.page}")
+        return points_target(self.page)
 
 
 Read = ReadList | ReadIncident | IdentifyIncident | FindIncident
@@ -183,6 +184,17 @@ Write = WriteIncident | SetComponent
 Operation = (
     ReadList | ReadIncident | IdentifyIncident | FindIncident | WriteIncident | SetComponent | PushPoints
 )
+
+
+@cache
+def list_target(page: str, kind: ListKind) -> Target:
+    """What readings of a list exclude each other by. There are few, and each plan asks for all of them."""
+    return Target(f"list:{page}:{kind}")
+
+
+def points_target(page: str) -> Target:
+    """What pushes of points exclude each other by."""
+    return Target(f"points:{page}")
 
 
 def incident_target(key: IncidentKey) -> Target:

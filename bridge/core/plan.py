@@ -20,6 +20,8 @@ from bridge.core.operations import (
     ReadList,
     SetComponent,
     WriteIncident,
+    list_target,
+    points_target,
 )
 from bridge.core.points import GRID
 from bridge.core.reasons import Reason
@@ -97,12 +99,12 @@ def _reads(page: Page, now: float) -> tuple[list[ReadList], float]:
     reads = []
     wake_at = NEVER
     for kind, listing in page.observed.listings.items():
-        operation = ReadList(page.name, kind, listing.next_page)
-        due_at = max(_due_at(page, kind, now), page.backed_off_until(operation.target))
+        target = list_target(page.name, kind)
+        due_at = max(_due_at(page, kind, now), page.backed_off_until(target))
         if due_at > now:
             wake_at = min(wake_at, due_at)
-        elif operation.target not in page.in_flight:
-            reads.append(operation)
+        elif target not in page.in_flight:
+            reads.append(ReadList(page.name, kind, listing.next_page))
     return reads, wake_at
 
 
@@ -144,7 +146,7 @@ def _component_wake(page: Page, now: float) -> float:
 
 
 def _points(page: Page, now: float) -> tuple[list[PushPoints], float]:
-    if PushPoints(page.name, ()).target in page.in_flight:
+    if not page.ruleset.metrics or points_target(page.name) in page.in_flight:
         return [], NEVER
     found = []
     room = POINTS_PER_CALL

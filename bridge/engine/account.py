@@ -11,6 +11,8 @@ from bridge.core.operations import PushPoints
 from bridge.engine.requests import facts
 
 if TYPE_CHECKING:
+    from prometheus_client import Gauge
+
     from bridge.core.plan import Plan
     from bridge.engine.requests import Request
     from bridge.telemetry.metrics import Metrics
@@ -23,10 +25,15 @@ class Account:
 
     def __init__(self, metrics: Metrics) -> None:
         self._metrics = metrics
+        self._plan_sizes: dict[str, Gauge] = {}
 
     def planned(self, page: str, planned: Plan) -> None:
         """A plan was made."""
-        self._metrics.plan_size.labels(page).set(len(planned.operations))
+        size = self._plan_sizes.get(page)
+        if size is None:
+            # Kept: plans are made many times a second, and to find the series costs more than to set it.
+            size = self._plan_sizes[page] = self._metrics.plan_size.labels(page)
+        size.set(len(planned.operations))
 
     def ended(self, request: Request, outcome: Outcome, now: float) -> None:
         """A request has its outcome."""
