@@ -8,9 +8,11 @@ import structlog
 
 from bridge.core.intents import Done, NotSent, Outcome, Unknown
 from bridge.core.operations import PushPoints
+from bridge.core.reasons import Reason
 from bridge.engine.requests import facts
 
 if TYPE_CHECKING:
+    from bridge.core.changes import Changes
     from bridge.core.plan import Plan
     from bridge.engine.requests import Request
     from bridge.telemetry.metrics import Metrics
@@ -27,9 +29,10 @@ class Account:
     def planned(self, page: str, planned: Plan) -> None:
         """A plan was made."""
         self._metrics.plan_size.labels(page).set(len(planned.operations))
+        self._metrics.parked.labels(page).set(len(planned.parked))
 
-    def ended(self, request: Request, outcome: Outcome, now: float) -> None:
-        """A request has its outcome."""
+    def ended(self, request: Request, outcome: Outcome, changes: Changes, *, now: float) -> None:
+        """A request has its outcome, and this is what is remembered of it."""
         metrics, operation = self._metrics, request.operation
         page = operation.page
         metrics.requests.labels(page, request.kind, _arm(outcome)).inc()
@@ -38,6 +41,8 @@ class Account:
         if not isinstance(outcome, Done):
             metrics.request_failures.labels(page, outcome.reason).inc()
             log.warning("request_failed", reason=outcome.reason, message=outcome.message)
+            if any(entry.reason is Reason.PARKED for entry in changes.journal):
+                log.warning("operation_parked", reason=outcome.reason, message=outcome.message)
         elif request.notifying:
             log.info("page_written", reason=operation.reason, **facts(operation))
         else:
