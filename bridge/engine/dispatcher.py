@@ -218,19 +218,13 @@ class Dispatcher:
             desk.pause = min(max(FIRST_PAUSE, desk.pause * 2), LONGEST_PAUSE)
             desk.paused_until = now + desk.pause
         elif outcome.reason not in TOKEN_UNTRIED:
-            if desk.unauthorized:
-                # The token is good again, or this page's: the others that it was refused for are tried at once.
-                self._pause_unauthorized(now)
             desk.unauthorized = False
             desk.pause = 0.0
         if desk.unauthorized:
             # Whatever else went wrong, the token has not been accepted yet.
-            self._pause_unauthorized(now + UNAUTHORIZED_PAUSE)
+            for refused in self._unauthorized():
+                refused.paused_until = now + UNAUTHORIZED_PAUSE
 
     def _unauthorized(self) -> list[Desk]:
         """The pages for which the token was refused last."""
         return [desk for desk in self._desks if desk.unauthorized]
-
-    def _pause_unauthorized(self, until: float) -> None:
-        for desk in self._unauthorized():
-            desk.paused_until = until
