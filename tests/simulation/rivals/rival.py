@@ -7,14 +7,16 @@ and its record, components are read every minute and mended.
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 from bridge.core.desired import IncidentDecision, Memory
+from bridge.core.holds import NEVER
 from bridge.core.intents import Done, NotSent, Outcome
 from bridge.core.reasons import Reason
 from bridge.core.state import State
-from bridge.core.statuses import ComponentStatus, IncidentStatus
+from bridge.core.statuses import ComponentStatus
 from bridge.core.step import step
 from bridge.core.text import incident_body, incident_title
 from bridge.statuspage.incidents import IncidentWrite
@@ -37,9 +39,7 @@ LONGEST_PAUSE = 60.0
 READ_EVERY = 60.0
 RATE_LIMITED_PAUSE = 60.0
 
-TOLD = frozenset(
-    {Reason.OPENED, Reason.ESCALATED, Reason.RECOVERED, Reason.RETURNED, Reason.MONITORED_FOR}
-)
+TOLD = frozenset({Reason.OPENED, Reason.ESCALATED, Reason.RECOVERED, Reason.RETURNED, Reason.MONITORED_FOR})
 NOTIFYING = frozenset({Reason.OPENED, Reason.ESCALATED, Reason.MONITORED_FOR})
 DEFINITE = frozenset({Reason.REJECTED, Reason.NOT_FOUND})
 
@@ -211,7 +211,9 @@ class Rival:
                 outcome = await self.client.set_component(component_id, wanted, timeout=TIMEOUT)
                 if isinstance(outcome, Done):
                     shown[component_id] = wanted
-            wrong = any(shown.get(self._ids.get(name, "")) is not status for name, status in self._wanted.items())
+            wrong = any(
+                shown.get(self._ids.get(name, "")) is not status for name, status in self._wanted.items()
+            )
             if wrong:
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, LONGEST_PAUSE)
@@ -239,10 +241,6 @@ def incident_of(outcome: Done) -> Incident:
 
 async def wait(event: asyncio.Event, seconds: float) -> None:
     """Wait for an event, for so many seconds at most."""
-    try:
-        async with asyncio.timeout(None if seconds == float("inf") else max(0.0, seconds)):
+    with suppress(TimeoutError):
+        async with asyncio.timeout(None if seconds == NEVER else max(0.0, seconds)):
             await event.wait()
-    except TimeoutError:
-        pass
-
-

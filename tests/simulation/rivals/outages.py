@@ -64,6 +64,10 @@ class Course:
     latency: float
     broken: frozenset[str]
 
+    def outages(self, alert: str) -> int:
+        """How often this alert fires."""
+        return sum(happening.act is Act.FIRE and happening.alert == alert for happening in self.happenings)
+
     def conditions(self, trouble: Trouble) -> NetworkConditions:
         """The network while things happen. One in five faults is an answer that says that nothing was done."""
         fifth = self.share / 5
@@ -109,5 +113,5 @@ def draw(seed: int) -> Course:
             Happening(at + drawn.choice((0.0, 0.5, 5.0, 40.0)), Act.START),
         ]
     happenings.sort(key=lambda happening: (happening.at, happening.act))
-    share = drawn.choice((0.05, 0.1, 0.2))
+    share = drawn.choice((0.1, 0.2, 0.3))
     return Course(seed, tuple(happenings), share, drawn.choice((0.2, 2.0)), frozenset(broken))
