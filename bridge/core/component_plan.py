@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bridge.core.operations import component_target
+from bridge.core.operations import SetComponent, component_target
 from bridge.core.reasons import Reason
 from bridge.core.statuses import ComponentStatus, worst
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from bridge.core.intents import Target
     from bridge.core.ledger import ComponentTold
     from bridge.core.observed import ObservedComponent
     from bridge.core.page import Page
@@ -62,6 +63,18 @@ def ended_yields(page: Page) -> Iterator[ComponentTold]:
             continue
         if told.unsettled_until is None and _foreign(page, observed, told):
             yield told
+
+
+def moot_refusals(page: Page) -> Iterator[Target]:
+    """Components whose refused status is not what is wanted any more. When it is wanted again, that is a new decision, and is sent."""
+    wanted = _wanted(page)
+    for target, refused in page.refused.items():
+        operation = refused.operation
+        if (
+            isinstance(operation, SetComponent)
+            and wanted.get(operation.component_id, ComponentStatus.OPERATIONAL) is not operation.status
+        ):
+            yield target
 
 
 def yielded_components(page: Page) -> Iterator[str]:

@@ -31,6 +31,28 @@ LONGEST_BACKOFF = 60.0
 
 
 @dataclass(frozen=True, slots=True)
+class Refusal:
+    """The page refused a payload as invalid.
+
+    Attributes:
+        operation: what was refused.
+        times: how often, in this decision.
+        reason: why.
+        told: whether operators were told that it is parked.
+    """
+
+    operation: Operation
+    times: int
+    reason: Reason
+    told: bool = False
+
+    @property
+    def parked(self) -> bool:
+        """Whether it was refused often enough."""
+        return self.times >= ATTEMPTS
+
+
+@dataclass(frozen=True, slots=True)
 class Backoff:
     """A target's request failed: it waits `seconds`, until `until` by our clock."""
 
@@ -82,7 +104,7 @@ class Page:
         in_flight: targets of requests that were started and not yet recorded.
         searches: for a create that is being looked for, the next page of the list of incidents.
         clock_offset: seconds by which the clocks of others are ahead of ours, since the machine's clock was set.
-        refused: the last operation that the page refused for each target, how often and why; twice, and it is not sent again as it is.
+        refused: the last operation that the page refused for each target; twice, and it is not sent again as it is.
         backoffs: for each target whose last request failed, when it may be tried again.
         missing: for one of our incidents, how many complete lists in a row lacked it.
         suspect: for one of our incidents, how many reads in a row showed what we did not tell.
@@ -105,7 +127,7 @@ class Page:
     in_flight: dict[Target, OperationId] = field(default_factory=dict)
     searches: dict[OperationId, int] = field(default_factory=dict)
     clock_offset: float = 0.0
-    refused: dict[Target, tuple[Operation, int, Reason]] = field(default_factory=dict)
+    refused: dict[Target, Refusal] = field(default_factory=dict)
     backoffs: dict[Target, Backoff] = field(default_factory=dict)
     missing: dict[IncidentKey, int] = field(default_factory=dict)
     suspect: dict[IncidentKey, int] = field(default_factory=dict)
@@ -151,7 +173,7 @@ class Page:
     def is_parked(self, operation: Operation) -> bool:
         """Whether the page has refused exactly this often enough."""
         refused = self.refused.get(operation.target)
-        return refused is not None and refused[1] >= ATTEMPTS and refused[0] == operation
+        return refused is not None and refused.parked and refused.operation == operation
 
     def busy(self, target: Target) -> bool:
         """Whether a request about the target is under way, alone or riding on another."""

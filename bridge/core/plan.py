@@ -43,10 +43,17 @@ POINTS_PER_CALL = 3000
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What should be sent, first things first, and the instant at which this answer changes by itself."""
+    """What should be sent, first things first, and the instant at which this answer changes by itself.
+
+    Attributes:
+        operations: what should be sent.
+        wake_at: that instant.
+        parked: what would be sent, had the page not refused exactly that.
+    """
 
     operations: tuple[Operation, ...]
     wake_at: float
+    parked: tuple[Operation, ...] = ()
 
 
 def plan(page: Page, now: float) -> Plan:
@@ -92,7 +99,8 @@ def plan(page: Page, now: float) -> Plan:
     )
     held_at = min((until for until in held.values() if until > now), default=NEVER)
     wakes = (read_at, incidents.wake_at, points_at - page.clock_offset, held_at, _component_wake(page, now))
-    return Plan(tuple(operations), min(wakes))
+    parked = tuple(operation for operation in (*incidents.operations, *alone) if page.is_parked(operation))
+    return Plan(tuple(operations), min(wakes), parked)
 
 
 def _reads(page: Page, now: float) -> tuple[list[ReadList], float]:

@@ -21,6 +21,7 @@ from bridge.core.journal import JournalEntry, JournalKind
 from bridge.core.ledger import ComponentTold, IncidentTold
 from bridge.core.observed import Listing, ListKind, ObservedComponent, ObservedIncident
 from bridge.core.operations import ReadIncident, component_target, incident_target
+from bridge.core.page import ATTEMPTS
 from bridge.core.payload import decode_component_write
 from bridge.core.reasons import Reason
 from bridge.core.signals import NO_LABELS
@@ -197,9 +198,10 @@ class Observer:
         self._settle_intents(began_at, changes, now)
         for component_id in seen:
             # It is there, so that it was not found has another reason, and may be over.
-            refused = page.refused.get(component_target(component_id))
-            if refused is not None and refused[2] is Reason.NOT_FOUND:
-                del page.refused[component_target(component_id)]
+            target = component_target(component_id)
+            refused = page.refused.get(target)
+            if refused is not None and refused.parked and refused.reason is Reason.NOT_FOUND:
+                page.refused[target] = replace(refused, times=ATTEMPTS - 1)
         for told in list(page.components_told.values()):
             self._settle_component(told, began_at, changes)
         for told in list(ended_yields(page)):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, assert_never
 
 from bridge.core.answers import (
@@ -15,6 +16,7 @@ from bridge.core.answers import (
 from bridge.core.changes import Changes
 from bridge.core.incident_plan import goes_back
 from bridge.core.intents import Done, IntentState, NotSent, Outcome, Unknown, event_of
+from bridge.core.journal import JournalEntry, JournalKind
 from bridge.core.observed import ListKind
 from bridge.core.operations import (
     FindIncident,
@@ -26,7 +28,7 @@ from bridge.core.operations import (
     SetComponent,
     WriteIncident,
 )
-from bridge.core.page import ATTEMPTS
+from bridge.core.page import Refusal
 from bridge.core.reasons import Reason
 from bridge.engine.intents import finish_intent, lose_write, move_intent, tell_component, tell_incident
 
@@ -77,7 +79,7 @@ class Outcomes:
             case NotSent(reason=reason):
                 if reason not in NOT_THE_TARGETS:
                     self._page.back_off(operation.target, now)
-                self._not_sent(operation, reason, changes, now)
+                self._not_sent(operation, operation_id, reason, changes, now=now)
             case Unknown():
                 self._page.back_off(operation.target, now)
                 self._unknown(operation, intent, changes, now)
@@ -164,8 +166,15 @@ class Outcomes:
     def _oldest(self, intent: Intent) -> float:
         return intent.began_at + self._page.clock_offset - CLOCKS_APART
 
-    def _not_sent(self, operation: Operation, reason: Reason, changes: Changes, now: float) -> None:
-        page = self._page
+    def _not_sent(
+        self,
+        operation: Operation,
+        operation_id: OperationId,
+        reason: Reason,
+        changes: Changes,
+        *,
+        now: float,
+    ) -> None:
         if isinstance(operation, ReadList):
             self._observer.list_failed(operation.kind)
         if isinstance(operation, IdentifyIncident) and reason not in NOT_THE_TARGETS:
@@ -175,20 +184,41 @@ class Outcomes:
         elif reason in REFUSED_AS_INVALID and isinstance(
             operation, WriteIncident | SetComponent | PushPoints
         ):
-            before = page.refused.get(operation.target)
             if isinstance(operation, PushPoints):
                 self._observer.list_failed(ListKind.METRICS, anew=True)  # one of them may be gone
-            count = before[1] + 1 if before is not None and before[0] == operation else 1
-            page.refused[operation.target] = (operation, count, reason)
-            told = page.incidents_told.get(operation.key) if isinstance(operation, WriteIncident) else None
-            if (
-                isinstance(operation, WriteIncident)
-                and told is not None
-                and told.incident_id == operation.incident_id
-                and goes_back(told, operation.status)
-                and count >= ATTEMPTS
-            ):
-                page.one_way.add(told.incident_id)
+            self._refuse(operation, operation_id, reason, changes, now=now)
+
+    def _refuse(
+        self,
+        operation: WriteIncident | SetComponent | PushPoints,
+        operation_id: OperationId,
+        reason: Reason,
+        changes: Changes,
+        *,
+        now: float,
+    ) -> None:
+        """Count the refusals of exactly this; what is parked by that is told once."""
+        page = self._page
+        before = page.refused.get(operation.target)
+        if before is None or before.operation != operation:
+            before = Refusal(operation, 0, reason)
+        refused = replace(before, times=before.times + 1, reason=reason)
+        if refused.parked and not refused.told:
+            refused = replace(refused, told=True)
+            detail: dict[str, str | int | float | None] = {"operation": operation_id, "refused": reason}
+            changes.journal.append(
+                JournalEntry(now, JournalKind.OUTCOME, page.name, operation.target, Reason.PARKED, detail)
+            )
+        page.refused[operation.target] = refused
+        told = page.incidents_told.get(operation.key) if isinstance(operation, WriteIncident) else None
+        if (
+            isinstance(operation, WriteIncident)
+            and told is not None
+            and told.incident_id == operation.incident_id
+            and goes_back(told, operation.status)
+            and refused.parked
+        ):
+            page.one_way.add(told.incident_id)
 
     def _unknown(self, operation: Operation, intent: Intent | None, changes: Changes, now: float) -> None:
         match operation:

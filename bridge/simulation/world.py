@@ -210,11 +210,9 @@ class World:
         store = Store(self.database, writer=self._writer, reader=self._reader)
         stored = await store.load()
         clock = Clock(self.machine_clock)
-        client = StatuspageClient(self.network.transport(TOKEN), self.page_id)
-        setup = PageSetup(PAGE, self.page_id, TOKEN[:8], StatuspageDoor(client), self.ruleset)
         engine = Engine(
             EngineSettings(SECRET, self.settings.plan),
-            [setup],
+            self.setups(),
             stored,
             store=store,
             clock=clock,
@@ -235,6 +233,11 @@ class World:
                 group.create_task(run(), name=name)
             if self.settings.probes:
                 group.create_task(prober.run(), name="prober")
+
+    def setups(self) -> list[PageSetup]:
+        """What the daemon serves; a world of several pages says more."""
+        client = StatuspageClient(self.network.transport(TOKEN), self.page_id)
+        return [PageSetup(PAGE, self.page_id, TOKEN[:8], StatuspageDoor(client), self.ruleset)]
 
     def _operation_id(self) -> OperationId:
         return OperationId(f"{self._operation_random.getrandbits(96):024x}")

@@ -101,6 +101,12 @@ class Metrics:
         self.plan_size = Gauge(
             "bridge_plan_operations", "Operations that the last plan held.", ("page",), registry=registry
         )
+        self.parked = Gauge(
+            "bridge_parked_operations",
+            "What the page refused as invalid, and is not sent again as it is.",
+            ("page",),
+            registry=registry,
+        )
         self.desired = Gauge(
             "bridge_component_desired_status",
             "Severity that the rules want for a component: 0 operational, 2 degraded, 3 partial outage, 4 major outage.",
@@ -185,6 +191,7 @@ class Metrics:
                 self.request_failures.labels(page, reason)
             for gauge in (
                 self.plan_size,
+                self.parked,
                 self.open_incidents,
                 self.twins,
                 self.unsettled,

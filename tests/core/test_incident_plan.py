@@ -13,7 +13,7 @@ from bridge.core.incidents import Coverage, IncidentKey, IncidentMemory, Inciden
 from bridge.core.intents import IntentState, OperationId
 from bridge.core.observed import ObservedIncident
 from bridge.core.operations import FindIncident, Operation, ReadIncident, SetComponent, WriteIncident
-from bridge.core.page import Page, PlanSettings
+from bridge.core.page import Page, PlanSettings, Refusal
 from bridge.core.plan import plan
 from bridge.core.reasons import Reason
 from bridge.core.rules import ComponentName
@@ -541,7 +541,7 @@ def test_a_lost_write_to_a_component_stops_no_incident() -> None:
 def test_what_the_page_refused_twice_is_not_read_for_again() -> None:
     page = page_of({}, memory(CLOSED))
     tell_incident(page)
-    page.refused[shop_target(page)] = (the_write(page), 2, Reason.REJECTED)
+    page.refused[shop_target(page)] = Refusal(the_write(page), 2, Reason.REJECTED)
     assert planned(page, NOW + 3600) == [the_write(page)]
-    page.refused[shop_target(page)] = (the_write(page), 1, Reason.REJECTED)
+    page.refused[shop_target(page)] = Refusal(the_write(page), 1, Reason.REJECTED)
     assert [type(operation) for operation in planned(page, NOW + 3600)] == [ReadIncident]
