@@ -1,0 +1,42 @@
+"""Scenarios made for single mutants, where random seeds hardly ever come. Each is a function without arguments that returns violations, each a sentence that begins with its invariant."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from tests.mutants.scenarios import blindness, deliveries, pacing, people, points, rulefiles, writes
+
+Scenario = Callable[[], list[str]]
+
+_ALL: tuple[Scenario, ...] = (
+    deliveries.a_delivery_and_a_kill,
+    deliveries.a_resolve_that_comes_late,
+    deliveries.an_alert_that_is_restored,
+    deliveries.an_alert_that_nobody_repeats,
+    deliveries.two_deliveries_at_once,
+    deliveries.a_canary_in_the_annotations,
+    deliveries.a_delivery_while_the_store_is_down,
+    deliveries.a_lost_disk_and_an_open_incident,
+    writes.a_cancelled_create,
+    writes.a_kill_in_flight,
+    writes.a_lost_create_that_a_person_resolved,
+    writes.a_lost_create_behind_a_hundred_incidents,
+    writes.a_component_that_is_written_late,
+    pacing.a_storm_after_a_quiet_time,
+    pacing.a_crash_loop_in_a_storm,
+    pacing.a_refusal_that_asks_for_five_minutes,
+    people.an_outage_that_is_told_to_its_end,
+    people.a_person_takes_an_incident_over,
+    people.a_persons_own_incident,
+    people.a_component_that_a_person_sets,
+    people.a_list_that_lacks_an_incident_once,
+    blindness.a_broken_service_and_no_network,
+    blindness.a_healthy_service_and_no_network,
+    blindness.a_daemon_that_was_down_for_an_hour,
+    blindness.a_clock_that_is_set_forward,
+    points.forty_metrics,
+    rulefiles.a_faulty_rule_file,
+)
+
+SCENARIOS: Mapping[str, Scenario] = {made.__name__.replace("_", " "): made for made in _ALL}
+"""By the name that a patch says after `caught by: scenario`."""
