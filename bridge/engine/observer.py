@@ -169,6 +169,9 @@ class Observer:
         page, key = self._page, operation.key
         changes = Changes()
         page.missing[key] = page.missing.get(key, 0) + 1
+        known = page.incidents_told.get(key)
+        if known is not None and known.incident_id == operation.incident_id:
+            self._note_left(known)
         if page.missing[key] < FOREIGN_AFTER:
             return changes
         intent = operation.settles
@@ -339,6 +342,7 @@ class Observer:
         if any(intent.target == incident_target(told.key) for intent in self._page.intents.values()):
             return  # our own lost write may be why
         count = self._page.missing[told.key] = self._page.missing.get(told.key, 0) + 1
+        self._note_left(told)
         if count >= FOREIGN_AFTER and self._settled(told, now):
             self._yield(replace(told, status=IncidentStatus.RESOLVED), Reason.YIELDED, changes, now)
 
@@ -347,14 +351,23 @@ class Observer:
         ours = row.hidden or row.operation == told.operation
         if ours and row.status is told.status and row.update_id == told.update_id:
             page.suspect.pop(told.key, None)
+            if told.key not in page.missing:
+                page.left_at.pop(told.key, None)
             return
         if told.yielded or any(
             intent.target == incident_target(told.key) for intent in page.intents.values()
         ):
             return  # not settled: our own lost write may be why
         count = page.suspect[told.key] = page.suspect.get(told.key, 0) + 1
+        self._note_left(told)
         if count >= FOREIGN_AFTER and self._settled(told, now):
-            self._yield(told, Reason.YIELDED, changes, now)
+            left = told if row.live else replace(told, status=IncidentStatus.RESOLVED)
+            self._yield(left, Reason.YIELDED, changes, now)
+
+    def _note_left(self, told: IncidentTold) -> None:
+        memory = self._page.desired.incidents.get(told.place)
+        if memory is not None:
+            self._page.left_at.setdefault(told.key, (memory.episode, memory.sequence))
 
     def _settled(self, told: IncidentTold, now: float) -> bool:
         """Whether no write of ours in the last 2·S can explain what is shown: until then a reading may lag behind it."""
@@ -365,11 +378,12 @@ class Observer:
         page = self._page
         page.missing.pop(told.key, None)
         page.suspect.pop(told.key, None)
-        memory = page.desired.incidents.get(told.place)
-        # What the person did, they did to the episode that goes on now, whichever was told last.
+        # What the person did, they did to the episode that went on when it was first seen, whichever was told last.
+        self._note_left(told)
+        episode, sequence = page.left_at.pop(told.key, (0, 0))
         yielded = replace(told, yielded=True)
-        if memory is not None and memory.episode >= told.episode:
-            yielded = replace(yielded, episode=memory.episode, sequence=memory.sequence)
+        if episode >= told.episode:
+            yielded = replace(yielded, episode=episode, sequence=sequence)
         page.incidents_told[told.key] = yielded
         changes.incidents_told.append(yielded)
         detail = {"incident_id": told.incident_id, "status": told.status}
