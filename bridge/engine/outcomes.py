@@ -75,7 +75,9 @@ class Outcomes:
                 self._page.backoffs.pop(operation.target, None)
                 if intent is not None:
                     self._page.refused.pop(operation.target, None)
-                self._done(operation, intent, body, changes, began_at=began_at, now=now)
+                # Of a write without its intent, a list has shown it before its answer came, and that was entered then.
+                if intent is not None or not isinstance(operation, WriteIncident | SetComponent):
+                    self._done(operation, intent, body, changes, began_at=began_at, now=now)
             case NotSent(reason=reason):
                 if reason not in NOT_THE_TARGETS:
                     self._page.back_off(operation.target, now)
@@ -104,8 +106,6 @@ class Outcomes:
                 _extend(changes, self._observer.incident_identified(body, began_at=began_at, now=now))
             case FindIncident(), IncidentList():
                 self._searched(operation, body, changes, now)
-            case ((WriteIncident() | SetComponent()), _) if intent is None:
-                pass  # a list showed it before its answer came, and that was entered then
             case WriteIncident(), IncidentRow() if intent is not None:
                 tell_incident(self._page, intent, body, changes, now=now)
                 for part in operation.parts:
