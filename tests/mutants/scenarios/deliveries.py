@@ -108,7 +108,9 @@ def a_canary_in_the_annotations() -> list[str]:
         world.send_alerts([{**one, "annotations": {"summary": CANARY}}])
         world.run_for(LONG)
         incidents = world.simulator.incidents(world.page_id)
-        texts = [text for told in incidents for text in (told.name, *(update.body for update in told.updates))]
+        texts = [
+            text for told in incidents for text in (told.name, *(update.body for update in told.updates))
+        ]
         assert texts, "no incident was opened"
         return [f"I10: the page says {text!r}" for text in texts if CANARY in text]
 
