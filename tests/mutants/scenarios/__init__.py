@@ -24,6 +24,7 @@ _ALL: tuple[Scenario, ...] = (
     writes.a_component_that_is_written_late,
     pacing.a_storm_after_a_quiet_time,
     pacing.a_crash_loop_in_a_storm,
+    pacing.a_clock_that_is_set_in_a_storm,
     pacing.a_refusal_that_asks_for_five_minutes,
     people.an_outage_that_is_told_to_its_end,
     people.a_person_takes_an_incident_over,
@@ -33,7 +34,6 @@ _ALL: tuple[Scenario, ...] = (
     blindness.a_broken_service_and_no_network,
     blindness.a_healthy_service_and_no_network,
     blindness.a_daemon_that_was_down_for_an_hour,
-    blindness.a_clock_that_is_set_forward,
     points.forty_metrics,
     rulefiles.a_faulty_rule_file,
 )
