@@ -26,19 +26,38 @@ class ComponentRow:
 class IncidentRow:
     """An incident; `key` and what follows come from our metadata and are None or zero in somebody else's.
 
-    `created_at` is the page's clock, Unix seconds. `update_id` is the newest update's, or empty.
+    `created_at` and `updated_at` are the page's clock, Unix seconds. `updates` are the ids of its updates, newest first.
+    `announced`: as far as can be read, subscribers were told of it. `hidden`: it came from a list that shows no metadata of it, so that whose it is cannot be read there.
     """
 
     id: str
     status: IncidentStatus | None
     component_ids: tuple[str, ...]
     created_at: float
-    update_id: str = ""
+    updates: tuple[str, ...] = ()
     key: IncidentKey | None = None
     episode: int = 0
     sequence: int = 0
     operation: OperationId | None = None
     shown: tuple[tuple[str, ComponentStatus], ...] = ()
+    updated_at: float = 0.0
+    announced: bool = True
+    hidden: bool = False
+
+    @property
+    def live(self) -> bool:
+        """Whether it is an incident that is not over."""
+        return self.status is not None and self.status.live
+
+    @property
+    def unidentified(self) -> bool:
+        """Whether it may be ours, and only a reading of it alone can tell."""
+        return self.hidden and self.key is None and self.live
+
+    @property
+    def update_id(self) -> str:
+        """The newest update's, or empty."""
+        return self.updates[0] if self.updates else ""
 
 
 @dataclass(frozen=True, slots=True)

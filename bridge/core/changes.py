@@ -51,7 +51,7 @@ class Changes:
     journal: list[JournalEntry] = field(default_factory=list)
 
     def __bool__(self) -> bool:
-        return any(getattr(self, name) for name in self.__slots__)
+        return any(map(self.__getattribute__, self.__slots__))
 
 
 @dataclass(slots=True)

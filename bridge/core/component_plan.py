@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bridge.core.operations import component_target
+from bridge.core.operations import SetComponent, component_target
 from bridge.core.reasons import Reason
 from bridge.core.statuses import ComponentStatus, worst
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from bridge.core.intents import Target
     from bridge.core.ledger import ComponentTold
     from bridge.core.observed import ObservedComponent
     from bridge.core.page import Page
@@ -35,11 +36,11 @@ def component_changes(page: Page) -> dict[str, ComponentChange]:
     A component that no rule names any more stays as it is: that its rules were taken away says nothing about it.
     """
     wanted = _wanted(page)
-    unproven = _unproven(page)
-    named = {page.component_id(name) for name in page.ruleset.component_names}
+    claimless = page.components_told.keys() - wanted.keys()
+    kept = claimless - _lowerable(page) if claimless else claimless
     changes = {}
     for component_id in dict.fromkeys((*wanted, *page.components_told)):
-        if component_id not in wanted and (component_id in unproven or component_id not in named):
+        if component_id in kept:
             continue
         observed = page.observed.components.get(component_id)
         if observed is None or page.busy(component_target(component_id)):
@@ -64,6 +65,18 @@ def ended_yields(page: Page) -> Iterator[ComponentTold]:
             yield told
 
 
+def moot_refusals(page: Page) -> Iterator[Target]:
+    """Components whose refused status is not what is wanted any more. When it is wanted again, that is a new decision, and is sent."""
+    wanted = _wanted(page)
+    for target, refused in page.refused.items():
+        operation = refused.operation
+        if (
+            isinstance(operation, SetComponent)
+            and wanted.get(operation.component_id, ComponentStatus.OPERATIONAL) is not operation.status
+        ):
+            yield target
+
+
 def yielded_components(page: Page) -> Iterator[str]:
     """The ids of claimed components on which a person's value stands."""
     for component_id, status in _wanted(page).items():
@@ -80,6 +93,15 @@ def _wanted(page: Page) -> dict[str, ComponentStatus]:
         if component_id is not None:
             wanted[component_id] = worst((status, wanted.get(component_id, ComponentStatus.OPERATIONAL)))
     return wanted
+
+
+def _lowerable(page: Page) -> set[str]:
+    """Components that rules name and whose claims are not merely unproven."""
+    return {
+        component_id
+        for name in page.ruleset.component_names
+        if (component_id := page.component_id(name)) is not None
+    } - _unproven(page)
 
 
 def _unproven(page: Page) -> set[str]:

@@ -5,20 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from bridge.core.component_plan import FOREIGN_AFTER
 from bridge.core.holds import NEVER
 from bridge.core.incidents import IncidentKey, IncidentMemory, IncidentPhase
 from bridge.core.intents import Intent, IntentKind, IntentState
 from bridge.core.ledger import IncidentTold
+from bridge.core.observed import ListKind
 from bridge.core.operations import FindIncident, Operation, ReadIncident, WriteIncident, incident_target
 from bridge.core.reasons import Reason
 from bridge.core.statuses import Automation, ComponentStatus, IncidentStatus, least, worst
-from bridge.core.text import incident_body, incident_title
+from bridge.core.text import TWIN_BODY, incident_body, incident_title
 
 if TYPE_CHECKING:
     from bridge.core.component_plan import ComponentChange
     from bridge.core.desired import IncidentPlace
     from bridge.core.page import Page
-    from bridge.core.rules import IncidentRule
+    from bridge.core.rules import IncidentRule, IncidentRuleId
 
 NOTIFYING = frozenset({Reason.OPENED, Reason.ESCALATED, Reason.MONITORED_FOR})
 """Subscribers are told that it began, that it grew, and that it is over (users.md, "Notification hygiene")."""
@@ -48,7 +50,7 @@ def plan_incidents(page: Page, changes: dict[str, ComponentChange], now: float) 
         settled_at = intent.settled_at(page.settings.settle_for)
         if now < settled_at:
             planned.wake_at = min(planned.wake_at, settled_at)
-        elif intent.target not in page.in_flight:
+        elif intent.target not in page.in_flight and not _waits_for_names(page, intent):
             planned.operations.append(_settle(page, intent))
     writing = {intent.target for intent in page.intents.values()}
     for place, memory in page.desired.incidents.items():
@@ -61,6 +63,12 @@ def plan_incidents(page: Page, changes: dict[str, ComponentChange], now: float) 
             planned.awaited.update(_riding(page, rule, changes))
         if operation is not None and target not in page.in_flight:
             planned.operations.append(operation)
+    busy = writing | set(page.in_flight) | {operation.target for operation in planned.operations}
+    for incident_id, lists in page.twins.items():
+        closing = _close_twin(page, rules, incident_id, now) if lists >= FOREIGN_AFTER else None
+        if closing is not None and closing.target not in busy:
+            busy.add(closing.target)
+            planned.operations.append(closing)
     return planned
 
 
@@ -71,6 +79,11 @@ def _settling(page: Page) -> dict[str, Intent]:
         for intent in page.intents.values()
         if intent.kind is not IntentKind.SET_COMPONENT and intent.state is IntentState.UNKNOWN
     }
+
+
+def _waits_for_names(page: Page, intent: Intent) -> bool:
+    """Whether the search for a lost create has to wait: what it may have made is being read, because no list says whose it is."""
+    return intent.kind is IntentKind.CREATE_INCIDENT and bool(page.observed.unidentified)
 
 
 def _settle(page: Page, intent: Intent) -> Operation:
@@ -86,11 +99,16 @@ def _next(
     if least(rule.automation, page.settings.automation_max) is not Automation.FULL:
         return None
     key = page.key((memory.rule, memory.group))
-    told = page.incidents_told.get(key) or _found(page, memory)
+    ledger = told = page.incidents_told.get(key)
     reason = _transition(memory, told)
+    if told is None or (reason is Reason.OPENED and not told.open):
+        told = found_incident(page, (memory.rule, memory.group)) or told
+        reason = _transition(memory, told)
     riding = _riding(page, rule, changes)
     if told is not None and told.open:
-        if told.yielded or (reason is None and not _joined(page, memory, told)):
+        # Before it is announced, a list has to show it alone.
+        waits = reason is Reason.OPENED and told is ledger and not _alone(page, told)
+        if waits or told.yielded or (reason is None and not _joined(page, memory, told)):
             return None
         write = _write(page, rule, memory, told, riding=riding, reason=reason)
         # What the page has refused is not verified for its own sake.
@@ -102,12 +120,20 @@ def _next(
     return _write(page, rule, memory, None, riding=riding, reason=reason)
 
 
-def _found(page: Page, memory: IncidentMemory) -> IncidentTold | None:
-    """An unresolved incident with our identity that the ledger does not know: the store was lost, and the group's labels were only learned now."""
-    place = (memory.rule, memory.group)
+def found_incident(page: Page, place: IncidentPlace) -> IncidentTold | None:
+    """The eldest live incident with our identity that the ledger does not have: the store was lost and the group's labels were only learned now, or a twin was left open.
+
+    What a twin was left with belongs to an episode that is told elsewhere: of the next one nobody was told in it.
+    """
     key = page.key(place)
-    for observed in page.observed.incidents.values():
-        if observed.key == key and observed.status is not None and observed.operation is not None:
+    known = page.incidents_told.get(key)
+    candidates = [
+        observed
+        for observed in page.observed.incidents.values()
+        if observed.key == key and observed.live and (known is None or observed.id != known.incident_id)
+    ]
+    for observed in sorted(candidates, key=lambda one: (one.created_at, one.id)):
+        if observed.status is not None and observed.operation is not None:
             return IncidentTold(
                 page.name,
                 place,
@@ -121,8 +147,56 @@ def _found(page: Page, memory: IncidentMemory) -> IncidentTold | None:
                 observed.operation,
                 observed.seen_at,
                 observed.update_id,
+                announced=observed.announced and known is None,
             )
     return None
+
+
+def _alone(page: Page, told: IncidentTold) -> bool:
+    """Whether a list that was begun after we wrote to the incident shows it, and no other live one with its key."""
+    listed_at = page.observed.listings[ListKind.UNRESOLVED].complete_at
+    observed = page.observed.incidents.get(told.incident_id)
+    if listed_at is None or listed_at <= told.told_at or page.observed.identifying:
+        return False
+    if observed is None or observed.read_at < listed_at:
+        return False
+    return not any(
+        other.key == told.key and other.live and other.id != told.incident_id
+        for other in page.observed.incidents.values()
+    )
+
+
+def _close_twin(
+    page: Page, rules: dict[IncidentRuleId, IncidentRule], incident_id: str, now: float
+) -> Operation | None:
+    """The silent end of a second incident of ours, if nobody was ever told of it and nobody wrote in it. Any other is left to a person."""
+    twin = page.observed.incidents.get(incident_id)
+    told = page.incidents_told.get(twin.key) if twin is not None and twin.key is not None else None
+    if twin is None or told is None or not twin.live or twin.announced or twin.updates != 1:
+        return None
+    rule = rules.get(told.place[0])
+    if rule is None or least(rule.automation, page.settings.automation_max) is not Automation.FULL:
+        return None
+    write = WriteIncident(
+        page=page.name,
+        place=told.place,
+        key=told.key,
+        incident_id=twin.id,
+        episode=twin.episode,
+        sequence=twin.sequence,
+        name=incident_title(rule),
+        status=IncidentStatus.RESOLVED,
+        body=TWIN_BODY,
+        component_ids=tuple(one for one in twin.component_ids if one in page.observed.components),
+        components=(),  # they are the elder's
+        high_water=told.high_water,
+        notify=False,
+        reason=Reason.TWIN,
+        announced=False,
+    )
+    if now - twin.seen_at > page.settings.verify_for and not page.is_parked(write):
+        return ReadIncident(page.name, twin.id, told.key)
+    return write
 
 
 def _persons(page: Page, component_ids: tuple[str, ...]) -> bool:
@@ -142,14 +216,19 @@ def _transition(memory: IncidentMemory, told: IncidentTold | None) -> Reason | N
         anew = told is not None and told.yielded and told.sequence < memory.fired_at
         newer = told is None or told.episode < memory.episode or anew
         return Reason.OPENED if memory.phase is IncidentPhase.INVESTIGATING and newer else None
+    if memory.phase is IncidentPhase.INVESTIGATING and not told.announced:
+        return Reason.OPENED if memory.unproven_until is None else None
     match memory.phase:
         case IncidentPhase.INVESTIGATING:
             # Growth first: what returns worse than it ever was told to be is told to subscribers.
             if told.high_water.severity < memory.high_water.severity:
                 return Reason.ESCALATED
-            return Reason.RETURNED if told.status is IncidentStatus.MONITORING else None
+            # On a page that lets nothing go back, a return was told as a text: the status alone does not show it.
+            untold = told.sequence < memory.fired_at or told.episode < memory.episode
+            return Reason.RETURNED if told.status is IncidentStatus.MONITORING and untold else None
         case IncidentPhase.MONITORING:
-            return None if told.status is IncidentStatus.MONITORING else Reason.RECOVERED
+            returned = told.episode == memory.episode and memory.fired_at <= told.sequence < memory.sequence
+            return None if told.status is IncidentStatus.MONITORING and not returned else Reason.RECOVERED
         case IncidentPhase.CLOSED:
             return Reason.MONITORED_FOR
 
@@ -193,13 +272,14 @@ def _write(
     component_ids = _component_ids(page, memory)
     if told is None and not component_ids:
         return None  # nothing that it covers is bound: an incident about nothing helps nobody
-    if told is None and _persons(page, component_ids):
+    if told is None and (page.observed.identifying or _persons(page, component_ids)):
         return None
     if told is not None:
         listed = (*told.component_ids, *component_ids)
         # One that was deleted meanwhile would have the whole call refused.
         component_ids = tuple(dict.fromkeys(one for one in listed if one in page.observed.components))
     place: IncidentPlace = (memory.rule, memory.group)
+    notify = _notifies(page, told, reason)
     return WriteIncident(
         page=page.name,
         place=place,
@@ -208,15 +288,35 @@ def _write(
         episode=memory.episode,
         sequence=memory.sequence,
         name=incident_title(rule),
-        status=memory.phase.status if reason is not None else None,
+        status=_status(page, memory, told) if reason is not None else None,
         body=incident_body(rule, reason, _display_names(page, component_ids)) if reason is not None else "",
         component_ids=component_ids,
         components=tuple((component_id, change.status) for component_id, change in riding.items()),
         shown=_shown(page, component_ids, riding),
         high_water=_high_water(memory, told, reason),
-        notify=reason in NOTIFYING,
+        notify=notify,
         reason=reason or Reason.JOINED,
+        announced=notify or (told is not None and told.announced),
     )
+
+
+def _notifies(page: Page, told: IncidentTold | None, reason: Reason | None) -> bool:
+    """Whether subscribers are told. Of what they never heard begin, they do not hear the end."""
+    if told is None:
+        return not page.settings.create_silently
+    return reason is Reason.OPENED or (reason in NOTIFYING and told.announced)
+
+
+def _status(page: Page, memory: IncidentMemory, told: IncidentTold | None) -> IncidentStatus:
+    """What the page should say; where it refuses to go back, what it says already, so that at least the text is told."""
+    status = memory.phase.status
+    stuck = told is not None and told.incident_id in page.one_way and goes_back(told, status)
+    return IncidentStatus.MONITORING if stuck else status
+
+
+def goes_back(told: IncidentTold, status: IncidentStatus | None) -> bool:
+    """Whether a status would take an incident back from monitoring."""
+    return told.status is IncidentStatus.MONITORING and status is IncidentStatus.INVESTIGATING
 
 
 def _high_water(memory: IncidentMemory, told: IncidentTold | None, reason: Reason | None) -> ComponentStatus:

@@ -143,6 +143,8 @@ INTENT_TRANSITIONS: Mapping[tuple[IntentState, IntentEvent], IntentState] = {
     (IntentState.OPEN, IntentEvent.REFUSED): IntentState.NOT_SENT,
     (IntentState.OPEN, IntentEvent.LOST): IntentState.UNKNOWN,
     (IntentState.OPEN, IntentEvent.RESTARTED): IntentState.UNKNOWN,
+    # A list shows it before its answer has come: from now on nothing can make it unsaid, not even its deletion.
+    (IntentState.OPEN, IntentEvent.FOUND): IntentState.ADOPTED,
     (IntentState.UNKNOWN, IntentEvent.RESTARTED): IntentState.UNKNOWN,
     # A later refusal of the same operation says nothing of the attempt that was lost.
     (IntentState.UNKNOWN, IntentEvent.REFUSED): IntentState.UNKNOWN,

@@ -65,6 +65,7 @@ class IncidentTold:
         told_at: our clock.
         update_id: the newest update after what we told; another one there is a person's.
         yielded: a person acted on it: its text and status are theirs.
+        announced: subscribers were told that this episode began. False between a silent create and its announcement.
     """
 
     page: str
@@ -80,6 +81,7 @@ class IncidentTold:
     told_at: float
     update_id: str = ""
     yielded: bool = False
+    announced: bool = True
 
     @property
     def open(self) -> bool:

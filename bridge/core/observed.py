@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 ID_PREFIX = "id:"
 
+IDENTIFIED_WITHIN = 5
+"""Failed readings of one incident, two minutes or more, after which the others are not held up for it."""
+
 
 @dataclass(frozen=True, slots=True)
 class ObservedComponent:
@@ -60,6 +63,9 @@ class ObservedIncident:
         seen_at: our clock, when its answer was read.
         update_id: the newest update's.
         verified_at: our clock, when the answer of a reading of this incident alone was read; lists may lag, and prove nothing. Zero for never.
+        created_at: the page's clock; tells the elder of two.
+        updates: how many updates it has.
+        announced: as far as can be read, subscribers were told of it.
     """
 
     id: str
@@ -72,7 +78,15 @@ class ObservedIncident:
     read_at: float
     seen_at: float
     update_id: str = ""
+    created_at: float = 0.0
+    updates: int = 1
+    announced: bool = True
     verified_at: float = 0.0
+
+    @property
+    def live(self) -> bool:
+        """Whether it is an incident that is not over."""
+        return self.status is not None and self.status.live
 
 
 class ListKind(StrEnum):
@@ -100,20 +114,41 @@ class Listing:
 
 @dataclass(slots=True)
 class Observed:
-    """One page as we know it. Changed in place by the engine; read by the plan."""
+    """One page as we know it. Changed in place by the engine; read by the plan.
+
+    Attributes:
+        components: by id.
+        incidents: unresolved ones, by id.
+        metrics: metric id to name.
+        listings: how far each list has been read.
+        unidentified: ids of incidents of which no list says whose they are, each with how often its own reading failed.
+        adopting: the first reading of the incidents is not over, because some of them are unidentified.
+    """
 
     components: dict[str, ObservedComponent] = field(default_factory=dict)
     incidents: dict[str, ObservedIncident] = field(default_factory=dict)
     metrics: dict[str, str] = field(default_factory=dict)
-    """Metric id to name."""
     listings: dict[ListKind, Listing] = field(default_factory=lambda: dict.fromkeys(ListKind, Listing()))
+    unidentified: dict[str, int] = field(default_factory=dict)
+    adopting: bool = False
 
     @property
     def complete(self) -> bool:
         """Whether components and incidents have been read at least once. Nothing is written before; metrics that cannot be listed keep back only their points."""
-        return all(
-            self.listings[kind].complete_at is not None for kind in (ListKind.COMPONENTS, ListKind.UNRESOLVED)
+        listings = self.listings
+        return (
+            not self.adopting
+            and listings[ListKind.COMPONENTS].complete_at is not None
+            and listings[ListKind.UNRESOLVED].complete_at is not None
         )
+
+    @property
+    def identifying(self) -> bool:
+        """Whether an incident may still turn out to be ours: until then none is opened, and nothing lost is given up.
+
+        One that cannot be read for long is taken for somebody else's, so that it does not stop everything; as such it still keeps ours from opening beside it.
+        """
+        return any(failures < IDENTIFIED_WITHIN for failures in self.unidentified.values())
 
 
 def resolve_component(name: ComponentName, components: dict[str, ObservedComponent]) -> tuple[str, ...]:

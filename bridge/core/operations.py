@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 from bridge.core.intents import Target
@@ -31,7 +32,7 @@ class ReadList:
     @property
     def target(self) -> Target:
         """One reading of a list at a time."""
-        return Target(f"list:{self.page}:{self.kind}")
+        return list_target(self.page, self.kind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,21 @@ class ReadIncident:
     def target(self) -> Target:
         """Shared with the writes to the incident."""
         return incident_target(self.key)
+
+
+@dataclass(frozen=True, slots=True)
+class IdentifyIncident:
+    """Read one unresolved incident, because no list says whose it is."""
+
+    page: str
+    incident_id: str
+    reason: Reason = Reason.READ_OBSERVED
+    lane: Lane = Lane.OBSERVE
+
+    @property
+    def target(self) -> Target:
+        """Nothing is written to what is not known to be ours: no write shares this."""
+        return Target(f"identity:{self.incident_id}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +103,7 @@ class WriteIncident:
         high_water: the worst status of the episode.
         notify: whether subscribers are told.
         reason: the transition that it tells.
+        announced: whether subscribers were told of the incident, by this or before; for the metadata.
     """
 
     page: str
@@ -105,6 +122,7 @@ class WriteIncident:
     reason: Reason
     lane: Lane = Lane.INCIDENT
     shown: tuple[tuple[str, ComponentStatus], ...] = ()
+    announced: bool = True
 
     @property
     def target(self) -> Target:
@@ -158,12 +176,25 @@ class PushPoints:
     @property
     def target(self) -> Target:
         """One push at a time."""
-        return Target(f"points:{self.page}")
+        return points_target(self.page)
 
 
-Read = ReadList | ReadIncident | FindIncident
+Read = ReadList | ReadIncident | IdentifyIncident | FindIncident
 Write = WriteIncident | SetComponent
-Operation = ReadList | ReadIncident | FindIncident | WriteIncident | SetComponent | PushPoints
+Operation = (
+    ReadList | ReadIncident | IdentifyIncident | FindIncident | WriteIncident | SetComponent | PushPoints
+)
+
+
+@cache
+def list_target(page: str, kind: ListKind) -> Target:
+    """What readings of a list exclude each other by. There are few, and each plan asks for all of them."""
+    return Target(f"list:{page}:{kind}")
+
+
+def points_target(page: str) -> Target:
+    """What pushes of points exclude each other by."""
+    return Target(f"points:{page}")
 
 
 def incident_target(key: IncidentKey) -> Target:

@@ -31,6 +31,28 @@ LONGEST_BACKOFF = 60.0
 
 
 @dataclass(frozen=True, slots=True)
+class Refusal:
+    """The page refused a payload as invalid.
+
+    Attributes:
+        operation: what was refused.
+        times: how often, in this decision.
+        reason: why.
+        told: whether operators were told that it is parked.
+    """
+
+    operation: Operation
+    times: int
+    reason: Reason
+    told: bool = False
+
+    @property
+    def parked(self) -> bool:
+        """Whether it was refused often enough."""
+        return self.times >= ATTEMPTS
+
+
+@dataclass(frozen=True, slots=True)
 class Backoff:
     """A target's request failed: it waits `seconds`, until `until` by our clock."""
 
@@ -50,6 +72,7 @@ class PlanSettings:
         push_every: how old the oldest unsent point may become.
         prove_within: how long an incident that an empty store found on the page waits for its cause to be reported: Alertmanager repeats itself every 4 hours by default.
         automation_max: the cap on everything.
+        create_silently: an incident is created without a mail, and announced once it is seen to be alone.
     """
 
     settle_for: float = 150.0
@@ -59,6 +82,7 @@ class PlanSettings:
     push_every: float = 60.0
     prove_within: float = 5 * 3600.0
     automation_max: Automation = Automation.FULL
+    create_silently: bool = False
 
 
 @dataclass(slots=True)
@@ -80,10 +104,12 @@ class Page:
         in_flight: targets of requests that were started and not yet recorded.
         searches: for a create that is being looked for, the next page of the list of incidents.
         clock_offset: seconds by which the clocks of others are ahead of ours, since the machine's clock was set.
-        refused: the last operation that the page refused for each target, how often and why; twice, and it is not sent again as it is.
+        refused: the last operation that the page refused for each target; twice, and it is not sent again as it is.
         backoffs: for each target whose last request failed, when it may be tried again.
         missing: for one of our incidents, how many complete lists in a row lacked it.
         suspect: for one of our incidents, how many reads in a row showed what we did not tell.
+        twins: ids of live incidents with the key of one that the ledger has under another id, and how many lists showed each, up to `FOREIGN_AFTER`.
+        one_way: ids of incidents that the page does not let go back from monitoring to investigating.
         points: metric points.
     """
 
@@ -101,10 +127,12 @@ class Page:
     in_flight: dict[Target, OperationId] = field(default_factory=dict)
     searches: dict[OperationId, int] = field(default_factory=dict)
     clock_offset: float = 0.0
-    refused: dict[Target, tuple[Operation, int, Reason]] = field(default_factory=dict)
+    refused: dict[Target, Refusal] = field(default_factory=dict)
     backoffs: dict[Target, Backoff] = field(default_factory=dict)
     missing: dict[IncidentKey, int] = field(default_factory=dict)
     suspect: dict[IncidentKey, int] = field(default_factory=dict)
+    twins: dict[str, int] = field(default_factory=dict)
+    one_way: set[str] = field(default_factory=set)
     points: Points = field(default_factory=Points)
     _keys: dict[IncidentPlace, IncidentKey] = field(default_factory=dict, repr=False)
 
@@ -145,7 +173,7 @@ class Page:
     def is_parked(self, operation: Operation) -> bool:
         """Whether the page has refused exactly this often enough."""
         refused = self.refused.get(operation.target)
-        return refused is not None and refused[1] >= ATTEMPTS and refused[0] == operation
+        return refused is not None and refused.parked and refused.operation == operation
 
     def busy(self, target: Target) -> bool:
         """Whether a request about the target is under way, alone or riding on another."""

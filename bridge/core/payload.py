@@ -34,6 +34,7 @@ def _fields(write: Write) -> dict[str, object]:
                 "high_water": write.high_water,
                 "notify": write.notify,
                 "reason": write.reason,
+                "announced": write.announced,
             }
         case SetComponent():
             return {"component_id": write.component_id, "status": write.status, "reason": write.reason}
@@ -59,6 +60,9 @@ def decode_incident_write(page: str, payload: str) -> WriteIncident:
         high_water=ComponentStatus(fields["high_water"]),
         notify=fields["notify"],
         reason=Reason(fields["reason"]),
+        announced=fields.get(
+            "announced", True
+        ),  # before it was stored, every incident was announced when it was opened
     )
 
 

@@ -13,7 +13,16 @@ from bridge.core.component_plan import component_changes
 from bridge.core.holds import NEVER
 from bridge.core.incident_plan import plan_incidents
 from bridge.core.observed import ListKind
-from bridge.core.operations import Operation, PushPoints, ReadList, SetComponent, WriteIncident
+from bridge.core.operations import (
+    IdentifyIncident,
+    Operation,
+    PushPoints,
+    ReadList,
+    SetComponent,
+    WriteIncident,
+    list_target,
+    points_target,
+)
 from bridge.core.points import GRID
 from bridge.core.reasons import Reason
 from bridge.core.statuses import Automation
@@ -25,22 +34,40 @@ GAP = 300.0
 """Seconds after which a metric without a point shows a gap (quick reference, "Constraints")."""
 
 URGENT_BEFORE_GAP = 60.0
+
+LOOK_AGAIN = 10.0
+"""Seconds after which a list is read again that does not show what we created yet: its announcement waits for that."""
+
 POINTS_PER_CALL = 3000
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What should be sent, first things first, and the instant at which this answer changes by itself."""
+    """What should be sent, first things first, and the instant at which this answer changes by itself.
+
+    Attributes:
+        operations: what should be sent.
+        wake_at: that instant.
+        parked: what would be sent, had the page not refused exactly that.
+    """
 
     operations: tuple[Operation, ...]
     wake_at: float
+    parked: tuple[Operation, ...] = ()
 
 
 def plan(page: Page, now: float) -> Plan:
     """Compare one page's desired with its observed state. Cost: the page's components and incidents."""
     reads, read_at = _reads(page, now)
+    names = [
+        operation
+        for operation in (IdentifyIncident(page.name, one) for one in page.observed.unidentified)
+        if operation.target not in page.in_flight
+    ]
     if not page.observed.complete:
-        return Plan(tuple(reads), read_at)
+        ready = [one for one in names if page.backed_off_until(one.target) <= now]
+        waits = [page.backed_off_until(one.target) for one in names if one not in ready]
+        return Plan((*reads, *ready), min((read_at, *waits)))
     changes = (
         component_changes(page) if page.settings.automation_max.level >= Automation.STATUSES.level else {}
     )
@@ -63,7 +90,7 @@ def plan(page: Page, now: float) -> Plan:
         for change in changes.values()
         if change.component_id not in riding | incidents.awaited
     ]
-    alone: list[Operation] = [*components, *points]
+    alone: list[Operation] = [*names, *components, *points]
     silent = [operation for operation in alone if not page.is_parked(operation)]
     held = {operation.target: page.backed_off_until(operation.target) for operation in (*telling, *silent)}
     operations = sorted(
@@ -72,19 +99,20 @@ def plan(page: Page, now: float) -> Plan:
     )
     held_at = min((until for until in held.values() if until > now), default=NEVER)
     wakes = (read_at, incidents.wake_at, points_at - page.clock_offset, held_at, _component_wake(page, now))
-    return Plan(tuple(operations), min(wakes))
+    parked = tuple(operation for operation in (*incidents.operations, *alone) if page.is_parked(operation))
+    return Plan(tuple(operations), min(wakes), parked)
 
 
 def _reads(page: Page, now: float) -> tuple[list[ReadList], float]:
     reads = []
     wake_at = NEVER
     for kind, listing in page.observed.listings.items():
-        operation = ReadList(page.name, kind, listing.next_page)
-        due_at = max(_due_at(page, kind, now), page.backed_off_until(operation.target))
+        target = list_target(page.name, kind)
+        due_at = max(_due_at(page, kind, now), page.backed_off_until(target))
         if due_at > now:
             wake_at = min(wake_at, due_at)
-        elif operation.target not in page.in_flight:
-            reads.append(operation)
+        elif target not in page.in_flight:
+            reads.append(ReadList(page.name, kind, listing.next_page))
     return reads, wake_at
 
 
@@ -99,7 +127,23 @@ def _due_at(page: Page, kind: ListKind, now: float) -> float:
         for told in page.components_told.values()
     ):
         return now  # a write was lost: nothing more is written to its component before it was looked at
+    if kind is ListKind.UNRESOLVED:
+        return min(_announced_by(page, listing.complete_at), listing.complete_at + page.settings.read_every)
     return listing.complete_at + page.settings.read_every
+
+
+def _announced_by(page: Page, listed_at: float) -> float:
+    """When the list has to be read next, so that what was created silently is seen to be alone and announced."""
+    due_at = NEVER
+    for told in page.incidents_told.values():
+        if told.announced or not told.open or told.yielded:
+            continue
+        if told.told_at >= listed_at:
+            return listed_at
+        observed = page.observed.incidents.get(told.incident_id)
+        if observed is None or observed.read_at < listed_at:
+            due_at = listed_at + LOOK_AGAIN
+    return due_at
 
 
 def _component_wake(page: Page, now: float) -> float:
@@ -110,7 +154,7 @@ def _component_wake(page: Page, now: float) -> float:
 
 
 def _points(page: Page, now: float) -> tuple[list[PushPoints], float]:
-    if PushPoints(page.name, ()).target in page.in_flight:
+    if not page.ruleset.metrics or points_target(page.name) in page.in_flight:
         return [], NEVER
     found = []
     room = POINTS_PER_CALL
@@ -139,7 +183,7 @@ def _rank(operation: Operation, now: float) -> tuple[int, float]:
     match operation:
         case WriteIncident():
             return (0 if operation.reason in {Reason.OPENED, Reason.ESCALATED} else 1), operation.episode
-        case ReadList():
+        case ReadList() | IdentifyIncident():
             return 2, 0.0
         case SetComponent():
             return 3, -operation.status.severity

@@ -23,6 +23,7 @@ class Reason(StrEnum):
     RECOVERED = "recovered"
     RETURNED = "returned"
     MONITORED_FOR = "monitored_for"
+    TWIN = "twin"
 
     # What a signal's arrival meant
     SIGNAL_CHANGED = "signal_changed"

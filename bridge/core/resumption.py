@@ -1,11 +1,12 @@
 """What a restart does to memory: the time in which nobody watched counts for nothing.
 
 A hold that waited or kept through it goes on where it stood, so that a restart never makes a public statement earlier; a write that was under way is unknown; expiry begins anew.
+No clock is believed across a restart: it may have been set meanwhile. So a lost write waits out what it still had to wait, and no instant is left in the future.
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bridge.core.holds import HoldPhase
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
     from bridge.core.changes import Stored
     from bridge.core.desired import Memory
+    from bridge.core.intents import Intent
+    from bridge.core.ledger import ComponentTold, IncidentTold
 
 _TIMED = frozenset({HoldPhase.PENDING, HoldPhase.KEEPING})
 
@@ -61,3 +64,40 @@ def _resumed(signal: Signal, now: float, away: float) -> Signal:
     if signal.at_expiry is AtExpiry.UNKNOWN:
         return replace(signal, expires_at=now + (signal.expires_at - signal.received_at))
     return signal
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """The time between two lives.
+
+    Attributes:
+        away: seconds in which nobody watched, as far as the clock can be believed.
+        now: our clock, at the new start.
+        timeout: seconds that a request may take.
+        settle_for: S.
+    """
+
+    away: float
+    now: float
+    timeout: float
+    settle_for: float
+
+    def intent(self, intent: Intent) -> Intent:
+        """A write that was begun: it was sent before now, and waits as long as it would have."""
+        return replace(intent, deadline=min(intent.deadline + self.away, self.now + self.timeout))
+
+    def component(self, told: ComponentTold) -> ComponentTold:
+        """What was told of a component."""
+        until = told.unsettled_until
+        if until is not None:
+            until = min(until + self.away, self.now + self.timeout + self.settle_for)
+        return replace(told, told_at=self._told_at(told.told_at), unsettled_until=until)
+
+    def incident(self, told: IncidentTold) -> IncidentTold:
+        """What was told in an incident."""
+        return replace(told, told_at=self._told_at(told.told_at))
+
+    def _told_at(self, told_at: float) -> float:
+        if told_at + 2 * self.settle_for < self.now - self.away:
+            return told_at  # it explained nothing any more when the last life ended
+        return min(told_at + self.away, self.now)

@@ -54,6 +54,11 @@ class IncidentStatus(StrEnum):
     MONITORING = "monitoring"
     RESOLVED = "resolved"
 
+    @property
+    def live(self) -> bool:
+        """Whether the incident goes on."""
+        return self is not IncidentStatus.RESOLVED
+
 
 class Automation(StrEnum):
     """How much a rule may do by itself; the least of all levels that apply is in force."""

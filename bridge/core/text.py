@@ -18,6 +18,9 @@ BODY_LIMIT = 25_000
 PLACEHOLDER = "{components}"
 """The only placeholder of a text in a rule file."""
 
+TWIN_BODY = "This incident was opened twice by mistake. Updates follow in the other one."
+"""The only public text that no rule file can change: it tells of a mistake of ours, not of a service."""
+
 
 def incident_title(rule: IncidentRule) -> str:
     """The incident's name on the page."""

@@ -8,9 +8,13 @@ import structlog
 
 from bridge.core.intents import Done, NotSent, Outcome, Unknown
 from bridge.core.operations import PushPoints
+from bridge.core.reasons import Reason
 from bridge.engine.requests import facts
 
 if TYPE_CHECKING:
+    from prometheus_client import Gauge
+
+    from bridge.core.changes import Changes
     from bridge.core.plan import Plan
     from bridge.engine.requests import Request
     from bridge.telemetry.metrics import Metrics
@@ -23,13 +27,21 @@ class Account:
 
     def __init__(self, metrics: Metrics) -> None:
         self._metrics = metrics
+        self._plan_gauges: dict[str, tuple[Gauge, Gauge]] = {}
 
     def planned(self, page: str, planned: Plan) -> None:
         """A plan was made."""
-        self._metrics.plan_size.labels(page).set(len(planned.operations))
+        gauges = self._plan_gauges.get(page)
+        if gauges is None:
+            # Kept: plans are made many times a second, and to find the series costs more than to set it.
+            metrics = self._metrics
+            gauges = self._plan_gauges[page] = (metrics.plan_size.labels(page), metrics.parked.labels(page))
+        size, parked = gauges
+        size.set(len(planned.operations))
+        parked.set(len(planned.parked))
 
-    def ended(self, request: Request, outcome: Outcome, now: float) -> None:
-        """A request has its outcome."""
+    def ended(self, request: Request, outcome: Outcome, changes: Changes, *, now: float) -> None:
+        """A request has its outcome, and this is what is remembered of it."""
         metrics, operation = self._metrics, request.operation
         page = operation.page
         metrics.requests.labels(page, request.kind, _arm(outcome)).inc()
@@ -38,6 +50,8 @@ class Account:
         if not isinstance(outcome, Done):
             metrics.request_failures.labels(page, outcome.reason).inc()
             log.warning("request_failed", reason=outcome.reason, message=outcome.message)
+            if any(entry.reason is Reason.PARKED for entry in changes.journal):
+                log.warning("operation_parked", reason=outcome.reason, message=outcome.message)
         elif request.notifying:
             log.info("page_written", reason=operation.reason, **facts(operation))
         else:

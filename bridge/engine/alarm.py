@@ -26,11 +26,12 @@ class Alarm:
         """Return when it rang or when `at` (Unix seconds) has come. The flag is lowered before returning."""
         delay = min(at - clock.now(), LONGEST)
         if delay > 0:
+            # A timer that rings, and not asyncio.timeout: there is nothing to cancel, and every loop of the engine waits here.
+            timer = asyncio.get_running_loop().call_later(delay, self._event.set)
             try:
-                async with asyncio.timeout(delay):
-                    await self._event.wait()
-            except TimeoutError:
-                pass
+                await self._event.wait()
+            finally:
+                timer.cancel()
         elif not self._event.is_set():
             await asyncio.sleep(0)
         self._event.clear()

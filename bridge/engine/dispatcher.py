@@ -37,7 +37,7 @@ FRESH_FOR = 5.0
 """Seconds from the plan to the start of its request, at most; beyond, it is planned anew."""
 
 UNAUTHORIZED_PAUSE = 60.0
-"""Seconds without a request after the page refused the token: a new one may be in its file by then."""
+"""Seconds without a request after a page refused the token, for all pages that refused it: a new one may be in its file by then."""
 
 FIRST_PAUSE = 1.0
 LONGEST_PAUSE = 60.0
@@ -52,6 +52,7 @@ FAULTS = frozenset(
         Reason.UNREADABLE_ANSWER,
     }
 )
+TOKEN_UNTRIED = frozenset({Reason.CANCELLED, Reason.OUTDATED})
 NEVER_READ = frozenset({Reason.TIMEOUT, Reason.CONNECTION_LOST, Reason.CANCELLED})
 
 
@@ -141,8 +142,8 @@ class Dispatcher:
             if desk.paused_until > now:
                 wake_at = min(wake_at, desk.paused_until)
                 continue
-            if desk.unauthorized and desk.page.in_flight:
-                continue  # one request at a time, until one shows that the token is good again
+            if desk.unauthorized and any(other.page.in_flight for other in self._unauthorized()):
+                continue  # one request of the token at a time, until one shows that it is good again
             desk.page.clock_offset = self._clock.wall() - now
             planned = plan(desk.page, now)
             self._account.planned(desk.page.name, planned)
@@ -193,7 +194,7 @@ class Dispatcher:
         self._settle_slot(request.slot, outcome, changes, now)
         changes.slots_gone.extend(self._budget.expired())
         self._pace(request.desk, outcome, now)
-        self._account.ended(request, outcome, now)
+        self._account.ended(request, outcome, changes, now=now)
         self._alarm.ring()
         await self._store.commit(changes)
 
@@ -213,10 +214,17 @@ class Dispatcher:
             self._budget.penalise(now, outcome.retry_after)
         elif outcome.reason is Reason.UNAUTHORIZED:
             desk.unauthorized = True
-            desk.paused_until = now + UNAUTHORIZED_PAUSE
         elif outcome.reason in FAULTS:
             desk.pause = min(max(FIRST_PAUSE, desk.pause * 2), LONGEST_PAUSE)
             desk.paused_until = now + desk.pause
-        else:
+        elif outcome.reason not in TOKEN_UNTRIED:
             desk.unauthorized = False
             desk.pause = 0.0
+        if desk.unauthorized:
+            # Whatever else went wrong, the token has not been accepted yet.
+            for refused in self._unauthorized():
+                refused.paused_until = now + UNAUTHORIZED_PAUSE
+
+    def _unauthorized(self) -> list[Desk]:
+        """The pages for which the token was refused last."""
+        return [desk for desk in self._desks if desk.unauthorized]

@@ -15,7 +15,7 @@ from bridge.core.pacing import Budget, Limits
 from bridge.core.page import Page, PlanSettings
 from bridge.core.points import Points
 from bridge.core.reasons import Reason
-from bridge.core.resumption import last_alive, resume_memory, resume_signals
+from bridge.core.resumption import Pause, last_alive, resume_memory, resume_signals
 from bridge.core.state import State
 from bridge.core.statuses import Automation, least
 from bridge.engine.dispatcher import REQUEST_TIMEOUT, Dispatcher
@@ -127,7 +127,9 @@ class Engine:
             page = _page(setup, settings, stored)
             memory = _memory(setup.name, stored)
             self._resume_memory(setup.name, memory, away=away, now=now)
-            self._resume_intents(page, now)
+            pause = Pause(away, now, settings.request_timeout, settings.plan.settle_for)
+            self._resume_told(page, pause)
+            self._resume_intents(page, pause)
             reconciler = self.reconcilers[setup.name] = Reconciler(
                 page,
                 State(setup.ruleset, memory),
@@ -182,13 +184,26 @@ class Engine:
             (page, incident) for place, incident in memory.incidents.items() if incident != incidents[place]
         ]
 
-    def _resume_intents(self, page: Page, now: float) -> None:
-        for intent in list(page.intents.values()):
+    def _resume_told(self, page: Page, pause: Pause) -> None:
+        for component_id, component in page.components_told.items():
+            page.components_told[component_id] = resumed = pause.component(component)
+            if resumed != component:
+                self._resumed.components_told.append(resumed)
+        for key, incident in page.incidents_told.items():
+            page.incidents_told[key] = moved = pause.incident(incident)
+            if moved != incident:
+                self._resumed.incidents_told.append(moved)
+
+    def _resume_intents(self, page: Page, pause: Pause) -> None:
+        for stored in list(page.intents.values()):
+            intent = page.intents[stored.operation] = pause.intent(stored)
+            if intent.state is IntentState.UNKNOWN and intent != stored:
+                self._resumed.intents.append(intent)
             if intent.state is IntentState.OPEN:
                 moved = move_intent(
                     page, intent, IntentEvent.RESTARTED, reason=Reason.CRASHED, changes=self._resumed
                 )
-                lose_write(page, moved, self._resumed, now=now)
+                lose_write(page, moved, self._resumed, now=pause.now)
 
 
 def _page(setup: PageSetup, settings: EngineSettings, stored: Stored) -> Page:

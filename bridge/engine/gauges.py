@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bridge.core.component_plan import yielded_components
+from bridge.core.component_plan import FOREIGN_AFTER, yielded_components
 from bridge.core.intents import IntentState
 from bridge.core.statuses import ComponentStatus
 from bridge.telemetry.metrics import severity_of
@@ -64,6 +64,7 @@ class Gauges:
         metrics.unbound.labels(page.name).set(unbound)
         told = page.incidents_told.values()
         metrics.open_incidents.labels(page.name).set(sum(incident.open for incident in told))
+        metrics.twins.labels(page.name).set(sum(lists >= FOREIGN_AFTER for lists in page.twins.values()))
         metrics.yielded.labels(page.name, "incident").set(
             sum(incident.yielded and incident.open for incident in told)
         )

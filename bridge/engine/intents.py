@@ -53,12 +53,27 @@ def finish_intent(page: Page, intent: Intent, state: IntentState, changes: Chang
 
 
 def tell_incident(page: Page, intent: Intent, row: IncidentRow, changes: Changes, *, now: float) -> None:
-    """A write to an incident was applied: the ledger says so, and the page is known to show it."""
+    """A write to an incident was applied: the ledger says so, and the page is known to show it.
+
+    Of the components that rode on it this says nothing: where the answer was lost, they may have been written again since.
+    """
     write = decode_incident_write(page.name, intent.payload)
+    if write.reason is Reason.TWIN:
+        page.observed.incidents.pop(row.id, None)
+        page.twins.pop(row.id, None)
+        return  # the ledger goes on with the other one
     before = page.incidents_told.get(write.key)
     status = write.status if write.status is not None else before.status if before is not None else None
     if status is None:
         return  # a quiet change of an incident that the ledger does not know: adopted by the next list
+    earlier = before if before is not None and before.incident_id == row.id else None
+    interrupted = _interrupted(row, earlier)
+    if interrupted:
+        changes.journal.append(
+            JournalEntry(
+                now, JournalKind.OBSERVED, page.name, write.place[0], Reason.YIELDED, {"incident_id": row.id}
+            )
+        )
     told = IncidentTold(
         page.name,
         write.place,
@@ -72,10 +87,13 @@ def tell_incident(page: Page, intent: Intent, row: IncidentRow, changes: Changes
         intent.operation,
         now,
         row.update_id,
+        yielded=interrupted or (earlier is not None and earlier.yielded),
+        announced=write.announced,
     )
     page.incidents_told[write.key] = told
     changes.incidents_told.append(told)
     if status is IncidentStatus.RESOLVED:
+        page.one_way.discard(row.id)
         page.observed.incidents.pop(row.id, None)
     else:
         page.observed.incidents[row.id] = ObservedIncident(
@@ -89,9 +107,22 @@ def tell_incident(page: Page, intent: Intent, row: IncidentRow, changes: Changes
             now,
             now,
             row.update_id,
+            row.created_at,
+            len(row.updates),
+            announced=write.announced,
         )
-    for part in write.parts:
-        tell_component(page, part, intent.operation, changes, now=now)
+
+
+def _interrupted(row: IncidentRow, before: IncidentTold | None) -> bool:
+    """Whether there are more updates than a write of ours made: a person spoke between our last reading and the write.
+
+    Their update may lie under ours, where a look at the newest one would never find it.
+    """
+    if before is None:
+        return len(row.updates) > 1  # the write created the incident
+    if before.update_id not in row.updates:
+        return False  # that update was deleted, or the page shows none
+    return row.updates.index(before.update_id) > 1
 
 
 def tell_component(

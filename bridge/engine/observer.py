@@ -9,15 +9,19 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import structlog
+
 from bridge.core.answers import ComponentList, ComponentRow, IncidentList, IncidentRow, MetricList
 from bridge.core.changes import Changes
-from bridge.core.component_plan import ended_yields
+from bridge.core.component_plan import FOREIGN_AFTER, ended_yields
+from bridge.core.incident_plan import found_incident
 from bridge.core.incidents import IncidentMemory, IncidentPhase
 from bridge.core.intents import IntentKind, IntentState
 from bridge.core.journal import JournalEntry, JournalKind
 from bridge.core.ledger import ComponentTold, IncidentTold
 from bridge.core.observed import Listing, ListKind, ObservedComponent, ObservedIncident
 from bridge.core.operations import ReadIncident, component_target, incident_target
+from bridge.core.page import ATTEMPTS
 from bridge.core.payload import decode_component_write
 from bridge.core.reasons import Reason
 from bridge.core.signals import NO_LABELS
@@ -32,8 +36,10 @@ if TYPE_CHECKING:
     from bridge.core.operations import ReadList
     from bridge.core.page import Page
 
-FOREIGN_AFTER = 2
-"""Readings in a row that must show what we did not do (design.md, "People win"): one may be a stale list."""
+logger = structlog.get_logger(__name__)
+
+LISTS_LAG = 30.0
+"""Seconds by which a list may lag behind a write that was answered. Nobody has recorded it (statuspage-api.md, "What a real page must still tell")."""
 
 _PHASES = {
     IncidentStatus.INVESTIGATING: IncidentPhase.INVESTIGATING,
@@ -56,6 +62,8 @@ class Observer:
         self._adopt = adopt
         self._components: list[ComponentRow] = []
         self._incidents: list[IncidentRow] = []
+        self._identities: dict[str, IncidentRow] = {}
+        """What a reading of its own said of an incident whose list shows no metadata, by id; believed until the incident changes."""
         self._metrics: list[tuple[str, str]] = []
 
     def list_read(
@@ -77,7 +85,9 @@ class Observer:
                 if answer.last:
                     self._components_complete(rows_began, changes, now)
             case IncidentList(rows=incident_rows):
-                self._incidents = [*([] if first else self._incidents), *incident_rows]
+                known = [self.known(row) for row in incident_rows]
+                self._incidents = [*([] if first else self._incidents), *known]
+                self._find_lost(known, changes, now)
                 if answer.last:
                     self._unresolved_complete(rows_began, changes, now)
             case MetricList(rows=metric_rows):
@@ -109,6 +119,51 @@ class Observer:
             self._compare(told, row, changes, now=now)
         return changes
 
+    def known(self, row: IncidentRow) -> IncidentRow:
+        """A row of a list that shows no metadata, with what is known of it otherwise: from the ledger, or from when it was read by itself."""
+        if not row.hidden:
+            return row
+        for told in self._page.incidents_told.values():
+            if told.incident_id == row.id:
+                # Which attempt it shows is not known: a reading of its own, before a write, tells.
+                return replace(
+                    row,
+                    key=told.key,
+                    episode=told.episode,
+                    sequence=told.sequence,
+                    announced=told.announced,
+                )
+        read = self._identities.get(row.id)
+        if read is None or (read.updated_at, read.update_id) != (row.updated_at, row.update_id):
+            return row
+        return read
+
+    def incident_identified(self, row: IncidentRow, *, began_at: float, now: float) -> Changes:
+        """Apply the reading of an incident of which no list said whose it is."""
+        changes = Changes()
+        self._identities[row.id] = row
+        self._page.observed.unidentified.pop(row.id, None)
+        if row.live:
+            self._observe_incident(row, began_at, now)
+        self._find_lost([row], changes, now)
+        self._adopt_unknown([row], changes, now)
+        self._identified()
+        return changes
+
+    def not_identified(self, incident_id: str, *, gone: bool = False) -> None:
+        """Such an incident could not be read, or is there no more."""
+        unidentified = self._page.observed.unidentified
+        if gone:
+            unidentified.pop(incident_id, None)
+            self._page.observed.incidents.pop(incident_id, None)
+        elif incident_id in unidentified:
+            unidentified[incident_id] += 1
+        self._identified()
+
+    def _identified(self) -> None:
+        observed = self._page.observed
+        observed.adopting = observed.adopting and observed.identifying
+
     def incident_not_found(self, operation: ReadIncident, now: float) -> Changes:
         """An incident of ours was not found. Twice in a row, and a person has deleted it: it is not opened again in this episode."""
         page, key = self._page, operation.key
@@ -120,8 +175,12 @@ class Observer:
         if intent is not None and intent.operation in page.intents:
             finish_intent(page, intent, IntentState.NOT_APPLIED, changes, now=now)
         told = page.incidents_told.get(key)
-        if told is not None:
-            page.observed.incidents.pop(told.incident_id, None)
+        place = self._places().get(key)
+        if told is None and place is not None:
+            told = found_incident(page, place)  # it was seen, so that it was made and is deleted is certain
+        page.observed.incidents.pop(operation.incident_id, None)
+        page.twins.pop(operation.incident_id, None)
+        if told is not None and told.incident_id == operation.incident_id:
             self._yield(replace(told, status=IncidentStatus.RESOLVED), Reason.NOT_FOUND, changes, now)
         return changes
 
@@ -139,9 +198,10 @@ class Observer:
         self._settle_intents(began_at, changes, now)
         for component_id in seen:
             # It is there, so that it was not found has another reason, and may be over.
-            refused = page.refused.get(component_target(component_id))
-            if refused is not None and refused[2] is Reason.NOT_FOUND:
-                del page.refused[component_target(component_id)]
+            target = component_target(component_id)
+            refused = page.refused.get(target)
+            if refused is not None and refused.parked and refused.reason is Reason.NOT_FOUND:
+                page.refused[target] = replace(refused, times=ATTEMPTS - 1)
         for told in list(page.components_told.values()):
             self._settle_component(told, began_at, changes)
         for told in list(ended_yields(page)):
@@ -159,7 +219,7 @@ class Observer:
         overtaken = self._page.busy(component_target(row.id)) or (
             told is not None and told.told_at >= began_at
         )
-        if before is not None and (overtaken or before.read_at > began_at):
+        if before is not None and (overtaken or before.read_at > began_at or _lags(before, told, began_at)):
             return replace(before, name=row.name, group=group)
         reads = before.reads + 1 if before is not None and before.status is row.status else 1
         return ObservedComponent(row.id, row.name, group, row.status, began_at, reads)
@@ -211,6 +271,7 @@ class Observer:
                 del page.observed.incidents[incident_id]
         for row in rows:
             self._observe_incident(row, began_at, now)
+        self._note_unidentified(rows)
         for told in list(page.incidents_told.values()):
             if not told.open or told.told_at >= began_at or incident_target(told.key) in page.in_flight:
                 continue
@@ -220,8 +281,8 @@ class Observer:
             else:
                 page.missing.pop(told.key, None)
                 self._compare(told, listed_row, changes, now=now)
-        self._find_lost(rows, changes, now)
         self._adopt_unknown(rows, changes, now)
+        self._find_twins(rows, changes, now)
         for told in page.incidents_told.values():
             # Adopted, and killed before it was remembered.
             if (
@@ -232,12 +293,30 @@ class Observer:
             ):
                 self._adopt(self.remembered(told, now))
 
+    def _note_unidentified(self, rows: list[IncidentRow]) -> None:
+        page, observed = self._page, self._page.observed
+        failures = observed.unidentified
+        observed.unidentified = {row.id: failures.get(row.id, 0) for row in rows if row.unidentified}
+        if observed.listings[ListKind.UNRESOLVED].complete_at is None:
+            observed.adopting = True
+        if not any(intent.kind is IntentKind.CREATE_INCIDENT for intent in page.intents.values()):
+            # A search for a lost create also reads incidents that are over.
+            listed = {row.id for row in rows}
+            self._identities = {one: row for one, row in self._identities.items() if one in listed}
+        self._identified()
+
     def _observe_incident(
         self, row: IncidentRow, read_at: float, now: float, *, verified_at: float = 0.0
     ) -> None:
         before = self._page.observed.incidents.get(row.id)
         if before is not None and before.read_at > read_at:
             return
+        if before is not None and (before.operation, before.status, before.update_id) == (
+            row.operation,
+            row.status,
+            row.update_id,
+        ):
+            verified_at = max(verified_at, before.verified_at)
         self._page.observed.incidents[row.id] = ObservedIncident(
             row.id,
             row.status,
@@ -249,6 +328,9 @@ class Observer:
             read_at,
             now,
             row.update_id,
+            row.created_at,
+            len(row.updates),
+            row.announced,
             verified_at,
         )
 
@@ -262,7 +344,8 @@ class Observer:
 
     def _compare(self, told: IncidentTold, row: IncidentRow, changes: Changes, *, now: float) -> None:
         page = self._page
-        if row.operation == told.operation and row.status is told.status and row.update_id == told.update_id:
+        ours = row.hidden or row.operation == told.operation
+        if ours and row.status is told.status and row.update_id == told.update_id:
             page.suspect.pop(told.key, None)
             return
         if told.yielded or any(
@@ -295,16 +378,15 @@ class Observer:
         )
 
     def _find_lost(self, rows: list[IncidentRow], changes: Changes, now: float) -> None:
-        """A lost write that already shows need not be waited for: presence is proof, only absence takes time."""
+        """A write that already shows need not be waited for, be its answer lost or still to come: presence is proof, only absence takes time.
+
+        What was seen once counts as told for good: if it is gone later, a person deleted it.
+        """
         page = self._page
         by_operation = {row.operation: row for row in rows if row.operation is not None}
         for intent in list(page.intents.values()):
             row = by_operation.get(intent.operation)
-            if (
-                row is not None
-                and intent.state is IntentState.UNKNOWN
-                and intent.kind is not IntentKind.SET_COMPONENT
-            ):
+            if row is not None and intent.kind is not IntentKind.SET_COMPONENT:
                 finish_intent(page, intent, IntentState.ADOPTED, changes, now=now)
                 tell_incident(page, intent, row, changes, now=now)
 
@@ -312,10 +394,17 @@ class Observer:
         """Incidents of ours that the ledger does not know: the store was lost, or another replica's write is only seen here."""
         page = self._page
         places = self._places()
-        for row in rows:
+        # The eldest first: of two with one key, it is the one that goes on.
+        for row in sorted(rows, key=lambda row: (row.created_at, row.id)):
             place = places.get(row.key) if row.key is not None else None
             told = page.incidents_told.get(row.key) if row.key is not None else None
-            if row.key is None or place is None or row.status is None or row.operation is None:
+            if (
+                row.key is None
+                or place is None
+                or row.status is None
+                or row.operation is None
+                or not row.live
+            ):
                 continue
             if (told is not None and told.open) or incident_target(row.key) in page.in_flight:
                 continue
@@ -323,6 +412,8 @@ class Observer:
                 continue
             if told is not None and (told.incident_id == row.id):
                 continue  # a person reopened, or the list is stale: not ours to continue
+            if told is not None and row.episode <= told.episode:
+                continue  # a twin: its episode was told elsewhere
             adopted = IncidentTold(
                 page.name,
                 place,
@@ -337,6 +428,7 @@ class Observer:
                 row.operation,
                 now,
                 row.update_id,
+                announced=row.announced,
             )
             page.incidents_told[row.key] = adopted
             changes.incidents_told.append(adopted)
@@ -346,6 +438,70 @@ class Observer:
             )
             self._adopt_components(row, changes, now)
             self._adopt(self.remembered(adopted, now))
+
+    def _find_twins(self, rows: list[IncidentRow], changes: Changes, now: float) -> None:
+        """Live incidents with the key of one that the ledger has under another id: our lost create came after all, or somebody else has our secret.
+
+        Two lists in a row must show it, and no write of ours in the last 2·S may explain it: what we resolved just now may still be listed.
+        """
+        page = self._page
+        by_id = {row.id: row for row in rows}
+        page.twins = {one: lists for one, lists in page.twins.items() if one in by_id}
+        for row in rows:
+            told = page.incidents_told.get(row.key) if row.key is not None else None
+            if told is None or not row.live or row.operation is None:
+                continue
+            if row.id == told.incident_id:
+                page.twins.pop(row.id, None)
+            elif page.twins.get(row.id, 0) < FOREIGN_AFTER and self._settled(told, now):
+                page.twins[row.id] = page.twins.get(row.id, 0) + 1
+                if page.twins[row.id] == FOREIGN_AFTER:
+                    self._twin_found(told, row, by_id.get(told.incident_id), changes, now=now)
+
+    def _twin_found(
+        self,
+        told: IncidentTold,
+        twin: IncidentRow,
+        ledger: IncidentRow | None,
+        changes: Changes,
+        *,
+        now: float,
+    ) -> None:
+        """Say that there are two, once, and go on with the elder. What was told in either is told: it is not said again in the other."""
+        page = self._page
+        if ledger is not None and told.open and not told.yielded and self._is_elder(twin, ledger):
+            page.twins[told.incident_id] = FOREIGN_AFTER
+            page.twins.pop(twin.id)
+            told = replace(
+                told,
+                incident_id=twin.id,
+                status=twin.status or told.status,
+                component_ids=twin.component_ids,
+                operation=twin.operation or told.operation,
+                update_id=twin.update_id,
+                announced=told.announced or twin.announced,
+            )
+            page.suspect.pop(told.key, None)
+            page.missing.pop(told.key, None)
+            page.incidents_told[told.key] = told
+            changes.incidents_told.append(told)
+            twin = ledger
+        elif ledger is not None and twin.announced and not told.announced:
+            told = replace(told, announced=True)
+            page.incidents_told[told.key] = told
+            changes.incidents_told.append(told)
+        detail: dict[str, str | int | float | None] = {
+            "incident_id": twin.id,
+            "beside": told.incident_id,
+            "announced": int(twin.announced),
+        }
+        changes.journal.append(
+            JournalEntry(now, JournalKind.OBSERVED, page.name, told.place[0], Reason.TWIN, detail)
+        )
+        logger.warning("incident_has_twin", page=page.name, reason=Reason.TWIN, **detail)
+
+    def _is_elder(self, row: IncidentRow, other: IncidentRow) -> bool:
+        return row.created_at < other.created_at
 
     def _adopt_components(self, row: IncidentRow, changes: Changes, now: float) -> None:
         """What our metadata says we wrote, and the page still shows, is ours again."""
@@ -385,3 +541,9 @@ class Observer:
         page = self._page
         ungrouped = [(rule.id, NO_LABELS) for rule in page.ruleset.incidents if not rule.group_by]
         return {page.key(place): place for place in [*ungrouped, *page.desired.incidents]}
+
+
+def _lags(before: ObservedComponent, told: ComponentTold | None, began_at: float) -> bool:
+    """Whether what a list shows may be older than what the answer to a write of ours showed."""
+    answered = told is not None and before.read_at == told.told_at and before.status is told.status
+    return answered and began_at < before.read_at + LISTS_LAG

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, assert_never
 
 from bridge.core.answers import (
@@ -13,10 +14,13 @@ from bridge.core.answers import (
     PointsAccepted,
 )
 from bridge.core.changes import Changes
+from bridge.core.incident_plan import goes_back
 from bridge.core.intents import Done, IntentState, NotSent, Outcome, Unknown, event_of
+from bridge.core.journal import JournalEntry, JournalKind
 from bridge.core.observed import ListKind
 from bridge.core.operations import (
     FindIncident,
+    IdentifyIncident,
     Operation,
     PushPoints,
     ReadIncident,
@@ -24,6 +28,7 @@ from bridge.core.operations import (
     SetComponent,
     WriteIncident,
 )
+from bridge.core.page import Refusal
 from bridge.core.reasons import Reason
 from bridge.engine.intents import finish_intent, lose_write, move_intent, tell_component, tell_incident
 
@@ -74,7 +79,7 @@ class Outcomes:
             case NotSent(reason=reason):
                 if reason not in NOT_THE_TARGETS:
                     self._page.back_off(operation.target, now)
-                self._not_sent(operation, reason, changes, now)
+                self._not_sent(operation, operation_id, reason, changes, now=now)
             case Unknown():
                 self._page.back_off(operation.target, now)
                 self._unknown(operation, intent, changes, now)
@@ -95,10 +100,16 @@ class Outcomes:
                 _extend(changes, self._observer.list_read(operation, body, began_at=began_at, now=now))
             case ReadIncident(), IncidentRow():
                 self._incident_read(operation, body, changes, began_at=began_at, now=now)
+            case IdentifyIncident(), IncidentRow():
+                _extend(changes, self._observer.incident_identified(body, began_at=began_at, now=now))
             case FindIncident(), IncidentList():
                 self._searched(operation, body, changes, now)
+            case ((WriteIncident() | SetComponent()), _) if intent is None:
+                pass  # a list showed it before its answer came, and that was entered then
             case WriteIncident(), IncidentRow() if intent is not None:
                 tell_incident(self._page, intent, body, changes, now=now)
+                for part in operation.parts:
+                    tell_component(self._page, part, intent.operation, changes, now=now)
             case SetComponent(), ComponentRow() if intent is not None:
                 tell_component(self._page, operation, intent.operation, changes, now=now)
             case PushPoints(), PointsAccepted():
@@ -126,34 +137,88 @@ class Outcomes:
         intent = operation.settles
         if intent.operation not in self._page.intents:
             return  # found meanwhile, in a list
-        found = next((row for row in answer.rows if row.operation == intent.operation), None)
+        rows = [self._observer.known(row) for row in answer.rows]
+        found = next((row for row in rows if row.operation == intent.operation), None)
         if found is not None:
             finish_intent(self._page, intent, IntentState.ADOPTED, changes, now=now)
             tell_incident(self._page, intent, found, changes, now=now)
+        elif unidentified := self._candidates(intent, rows):
+            for row in unidentified:
+                self._page.observed.unidentified.setdefault(row.id, 0)
         elif answer.last or self._before(intent, answer):
             finish_intent(self._page, intent, IntentState.NOT_APPLIED, changes, now=now)
         else:
             self._page.searches[intent.operation] = operation.number + 1
 
+    def _candidates(self, intent: Intent, rows: list[IncidentRow]) -> list[IncidentRow]:
+        """What the lost create may have made, and what has to be read by itself because the list does not say whose it is."""
+        oldest = self._oldest(intent)
+        return [
+            row
+            for row in rows
+            if row.hidden and row.key is None and row.status is not None and row.created_at >= oldest
+        ]
+
     def _before(self, intent: Intent, answer: IncidentList) -> bool:
         """Whether everything from here on was created long before the write that is looked for."""
-        oldest = intent.began_at + self._page.clock_offset - CLOCKS_APART
-        return all(row.created_at < oldest for row in answer.rows)
+        return all(row.created_at < self._oldest(intent) for row in answer.rows)
 
-    def _not_sent(self, operation: Operation, reason: Reason, changes: Changes, now: float) -> None:
-        page = self._page
+    def _oldest(self, intent: Intent) -> float:
+        return intent.began_at + self._page.clock_offset - CLOCKS_APART
+
+    def _not_sent(
+        self,
+        operation: Operation,
+        operation_id: OperationId,
+        reason: Reason,
+        changes: Changes,
+        *,
+        now: float,
+    ) -> None:
         if isinstance(operation, ReadList):
             self._observer.list_failed(operation.kind)
+        if isinstance(operation, IdentifyIncident) and reason not in NOT_THE_TARGETS:
+            self._observer.not_identified(operation.incident_id, gone=reason is Reason.NOT_FOUND)
         if isinstance(operation, ReadIncident) and reason is Reason.NOT_FOUND:
             _extend(changes, self._observer.incident_not_found(operation, now))
         elif reason in REFUSED_AS_INVALID and isinstance(
             operation, WriteIncident | SetComponent | PushPoints
         ):
-            before = page.refused.get(operation.target)
             if isinstance(operation, PushPoints):
                 self._observer.list_failed(ListKind.METRICS, anew=True)  # one of them may be gone
-            count = before[1] + 1 if before is not None and before[0] == operation else 1
-            page.refused[operation.target] = (operation, count, reason)
+            self._refuse(operation, operation_id, reason, changes, now=now)
+
+    def _refuse(
+        self,
+        operation: WriteIncident | SetComponent | PushPoints,
+        operation_id: OperationId,
+        reason: Reason,
+        changes: Changes,
+        *,
+        now: float,
+    ) -> None:
+        """Count the refusals of exactly this; what is parked by that is told once."""
+        page = self._page
+        before = page.refused.get(operation.target)
+        if before is None or before.operation != operation:
+            before = Refusal(operation, 0, reason)
+        refused = replace(before, times=before.times + 1, reason=reason)
+        if refused.parked and not refused.told:
+            refused = replace(refused, told=True)
+            detail: dict[str, str | int | float | None] = {"operation": operation_id, "refused": reason}
+            changes.journal.append(
+                JournalEntry(now, JournalKind.OUTCOME, page.name, operation.target, Reason.PARKED, detail)
+            )
+        page.refused[operation.target] = refused
+        told = page.incidents_told.get(operation.key) if isinstance(operation, WriteIncident) else None
+        if (
+            isinstance(operation, WriteIncident)
+            and told is not None
+            and told.incident_id == operation.incident_id
+            and goes_back(told, operation.status)
+            and refused.parked
+        ):
+            page.one_way.add(told.incident_id)
 
     def _unknown(self, operation: Operation, intent: Intent | None, changes: Changes, now: float) -> None:
         match operation:
@@ -162,6 +227,8 @@ class Outcomes:
             case WriteIncident() | SetComponent():
                 if intent is not None:
                     lose_write(self._page, intent, changes, now=now)
+            case IdentifyIncident():
+                self._observer.not_identified(operation.incident_id)
             case ReadIncident() | FindIncident() | PushPoints():
                 pass  # read again; the same points sent again change nothing
             case _:

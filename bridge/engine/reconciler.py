@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from bridge.core.changes import Changes
-from bridge.core.component_plan import ended_yields
+from bridge.core.component_plan import ended_yields, moot_refusals
 from bridge.core.desired import Decision, HoldDecision, IncidentDecision, SignalDecision, Step
 from bridge.core.journal import JournalEntry, JournalKind
 from bridge.core.resumption import resume_memory
@@ -121,6 +121,8 @@ class Reconciler:
         taken = step(self.state, changed, now)
         self._wake_at = taken.wake_at
         self.page.desired = self.state.desired
+        for target in list(moot_refusals(self.page)):
+            del self.page.refused[target]
         changes = self._changes(taken, now)
         changes.holds[:0], changes.incidents[:0] = moved.holds, moved.incidents
         # Before the commit is awaited: whatever is sent because of this is committed later, and commits keep their order.

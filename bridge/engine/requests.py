@@ -10,6 +10,7 @@ from bridge.core.intents import Done, Intent, IntentKind
 from bridge.core.journal import JournalEntry, JournalKind
 from bridge.core.operations import (
     FindIncident,
+    IdentifyIncident,
     Operation,
     PushPoints,
     ReadIncident,
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 KINDS: dict[type[Operation], str] = {
     ReadList: "read_list",
     ReadIncident: "read_incident",
+    IdentifyIncident: "identify_incident",
     FindIncident: "find_incident",
     WriteIncident: "write_incident",
     SetComponent: "set_component",

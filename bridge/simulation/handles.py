@@ -4,6 +4,7 @@ Times in here are whole microseconds. This module runs nothing and draws nothing
 """
 
 import asyncio
+import contextvars
 import functools
 import heapq
 import math
@@ -20,12 +21,33 @@ NEVER = 1 << 53
 _COMPACTED_FROM = 100  # cancelled timers in the heap before it is worth rebuilding
 
 
+# Both set asyncio's fields themselves: its own constructors ask the loop whether it debugs, twice for a timer, and a
+# run makes a handle for each step.
+
+
 class ReadyHandle(asyncio.Handle):
     """A callback of call_soon, and whose it is."""
 
     __slots__ = ("incarnation",)
     _callback: Callable[..., object]
     incarnation: Incarnation
+
+    def __init__(  # noqa: PLR0917 - by name they would cost more
+        self,
+        callback: Callable[..., object],
+        args: tuple[Any, ...],
+        loop: asyncio.AbstractEventLoop,
+        context: contextvars.Context,
+        incarnation: Incarnation,
+    ) -> None:
+        self._callback = callback
+        self._args = args
+        self._loop = loop
+        self._context = context
+        self._cancelled = False
+        self._repr = None
+        self._source_traceback = None
+        self.incarnation = incarnation
 
 
 class TimedHandle(asyncio.TimerHandle):
@@ -35,6 +57,27 @@ class TimedHandle(asyncio.TimerHandle):
     _callback: Callable[..., object]
     incarnation: Incarnation
     queued: bool
+
+    def __init__(  # noqa: PLR0917 - by name they would cost more
+        self,
+        when: float,
+        callback: Callable[..., object],
+        args: tuple[Any, ...],
+        loop: asyncio.AbstractEventLoop,
+        context: contextvars.Context,
+        incarnation: Incarnation,
+    ) -> None:
+        self._callback = callback
+        self._args = args
+        self._loop = loop
+        self._context = context
+        self._cancelled = False
+        self._repr = None
+        self._source_traceback = None
+        self._when = when
+        self._scheduled = True
+        self.incarnation = incarnation
+        self.queued = False
 
 
 Scheduled = ReadyHandle | TimedHandle
@@ -116,15 +159,19 @@ def microsecond_after(when: float, now: int) -> int:
 
 def name_of(task: asyncio.Task[Any]) -> str:
     """The name of the function that a task runs; a task's own name may hold a counter."""
-    coroutine = task.get_coro()
-    return getattr(coroutine, "__qualname__", type(coroutine).__qualname__)
+    coroutine: Any = task.get_coro()
+    try:
+        name: str = coroutine.__qualname__
+    except AttributeError:
+        name = type(coroutine).__qualname__
+    return name
 
 
 def kind_of(handle: Scheduled) -> str:
     """What a handle runs, in words that do not differ between processes: no address, no counter."""
     callback: Any = handle._callback  # noqa: SLF001
     owner = getattr(callback, "__self__", None)
-    if isinstance(owner, asyncio.Task):
+    if type(owner) is asyncio.Task:  # half of all steps
         return name_of(owner)
     while isinstance(callback, functools.partial):
         callback = callback.func

@@ -250,8 +250,8 @@ class SimulationLoop(OfflineEventLoop):
         """Run `callback` at the present time, in seeded order: the order of calls, which asyncio keeps, is not kept."""
         if context is None:
             context = contextvars.copy_context()
-        handle = ReadyHandle(callback, args, self, context)
-        incarnation = handle.incarnation = context.get(CURRENT) or self._world
+        incarnation = context.get(CURRENT) or self._world
+        handle = ReadyHandle(callback, args, self, context, incarnation)
         if incarnation.crashed or self._closed:
             self._lay_aside(handle)
         else:
@@ -292,9 +292,8 @@ class SimulationLoop(OfflineEventLoop):
         due = microsecond_after(when, self._now)
         if context is None:
             context = contextvars.copy_context()
-        timer = TimedHandle(when, callback, args, self, context)
-        timer.queued = False
-        incarnation = timer.incarnation = context.get(CURRENT) or self._world
+        incarnation = context.get(CURRENT) or self._world
+        timer = TimedHandle(when, callback, args, self, context, incarnation)
         if incarnation.crashed or self._closed:
             self._lay_aside(timer)
         elif due <= self._now:

@@ -50,6 +50,10 @@ class _Answering:
         if not self.arriving.done():
             self.arriving.set_result(end)
 
+    def give_up(self) -> None:
+        """The client waits no longer."""
+        self.arrive(TransportError(Failure.TIMEOUT, head=self.head))
+
 
 class Network:
     """What lies between. One for a world; `transport` gives a client its end of it."""
@@ -110,11 +114,11 @@ class Network:
                 self._loop.call_later(there, self._serve, request, back, answering)
             else:
                 self._loop.call_later(there, self._mishandle, request, fault, back, answering)
+        patience = self._loop.call_later(timeout, answering.give_up)
         try:
-            async with asyncio.timeout(timeout):
-                arrived = await answering.arriving
-        except TimeoutError:
-            raise TransportError(Failure.TIMEOUT, head=answering.head) from None
+            arrived = await answering.arriving
+        finally:
+            patience.cancel()
         if isinstance(arrived, TransportError):
             raise arrived
         return arrived

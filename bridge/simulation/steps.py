@@ -75,8 +75,9 @@ class StepAccount:
             LivelockError: `limit` steps went by since time last advanced.
         """
         kind = kind_of(handle)
-        number = self._kinds.get(kind)
-        if number is None:
+        try:
+            number = self._kinds[kind]
+        except KeyError:
             # Not hash(): that of a str differs from process to process.
             number = self._kinds[kind] = zlib.crc32(kind.encode())
         self._trace = ((self._trace ^ now ^ handle.incarnation.salt) * _HASH_FACTOR + number) & _HASH_MASK

@@ -13,6 +13,7 @@ from collections import deque
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cache
 from typing import TYPE_CHECKING, Self
 
 from bridge.clock import Clock
@@ -126,7 +127,7 @@ class World:
             wall_clock=self.now,
             conditions=self.settings.conditions,
         )
-        self.database = database if database is not None else Database.in_memory()
+        self.database = database if database is not None else empty_disk()
         self.services: dict[str, int] = {}
         """URL to the status it answers; 0 refuses the connection."""
         self.blind = False
@@ -202,24 +203,21 @@ class World:
 
     def lose_the_disk(self) -> None:
         """The daemon will find an empty store."""
-        self.database = Database.in_memory()
+        self.database = empty_disk()
         self.note("the store is lost")
 
     async def _daemon(self) -> None:
         store = Store(self.database, writer=self._writer, reader=self._reader)
         stored = await store.load()
         clock = Clock(self.machine_clock)
-        metrics = Metrics(pages=[PAGE], budgets=[TOKEN[:8]])
-        client = StatuspageClient(self.network.transport(TOKEN), self.page_id)
-        setup = PageSetup(PAGE, self.page_id, TOKEN[:8], StatuspageDoor(client), self.ruleset)
         engine = Engine(
             EngineSettings(SECRET, self.settings.plan),
-            [setup],
+            self.setups(),
             stored,
             store=store,
             clock=clock,
             operation_ids=self._operation_id,
-            metrics=metrics,
+            metrics=_metrics(),
         )
         await engine.start()
         prober = HttpProber(
@@ -235,6 +233,11 @@ class World:
                 group.create_task(run(), name=name)
             if self.settings.probes:
                 group.create_task(prober.run(), name="prober")
+
+    def setups(self) -> list[PageSetup]:
+        """What the daemon serves; a world of several pages says more."""
+        client = StatuspageClient(self.network.transport(TOKEN), self.page_id)
+        return [PageSetup(PAGE, self.page_id, TOKEN[:8], StatuspageDoor(client), self.ruleset)]
 
     def _operation_id(self) -> OperationId:
         return OperationId(f"{self._operation_random.getrandbits(96):024x}")
@@ -287,6 +290,22 @@ class World:
             return
         self.acknowledged.extend(Acknowledged(self.now(), signal) for signal in hook.signals)
         answered.set_result(True)
+
+
+def empty_disk() -> Database:
+    """An empty store, cloned from a template: its tables made anew would cost as much as virtual minutes."""
+    return _template().clone()
+
+
+@cache
+def _template() -> Database:
+    return Database.in_memory()
+
+
+@cache
+def _metrics() -> Metrics:
+    """What all daemons of all worlds count into. Nobody scrapes them here, and hundreds of series at zero would cost each incarnation a millisecond."""
+    return Metrics(pages=[PAGE], budgets=[TOKEN[:8]])
 
 
 def alert(name: str, *, firing: bool, since: float, until: float = 0.0, **labels: str) -> dict[str, object]:

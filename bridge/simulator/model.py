@@ -154,6 +154,10 @@ class Simulator:
         reach = None if page_ids is None else frozenset(page_ids)
         self._account.tokens[token] = Token(token, reach, window)
 
+    def remove_token(self, token: str) -> None:
+        """Revoke an API token."""
+        del self._account.tokens[token]
+
     def add_page(
         self,
         name: str,

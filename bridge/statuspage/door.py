@@ -21,6 +21,7 @@ from bridge.core.intents import Done, OperationId, Outcome
 from bridge.core.observed import ListKind
 from bridge.core.operations import (
     FindIncident,
+    IdentifyIncident,
     Operation,
     PushPoints,
     ReadIncident,
@@ -40,7 +41,10 @@ if TYPE_CHECKING:
 
 METADATA_NAME = "bridge"
 METADATA_VERSION = 1
-"""The format of our metadata; a reader ignores versions that it does not know (reliability.md, "Identity")."""
+"""The format of our metadata; a reader ignores versions that it does not know (reliability.md, "Identity").
+
+A member may be added without a new version, if a reader that does not know it loses nothing, and one that misses it knows what that means.
+"""
 
 PER_PAGE = 100
 """Rows of a list's page: the documented maximum (statuspage-api.md, 2.11). A shorter page is the last one."""
@@ -60,7 +64,7 @@ class StatuspageDoor:
         match operation:
             case ReadList():
                 return await self._read_list(operation, timeout)
-            case ReadIncident():
+            case ReadIncident() | IdentifyIncident():
                 outcome = await self._client.get_incident(operation.incident_id, timeout=timeout)
                 return _answered(outcome, incident_row)
             case FindIncident():
@@ -115,15 +119,22 @@ def incident_row(incident: Incident) -> IncidentRow:
         incident.known_status,
         tuple(component.id for component in incident.components),
         incident.created_at or 0.0,
-        incident.incident_updates[0].id
-        if incident.incident_updates
-        else "",  # newest first (statuspage-api.md, 3.9)
+        tuple(update.id for update in incident.incident_updates),  # newest first (statuspage-api.md, 3.9)
+        updated_at=incident.updated_at or 0.0,
     )
     ours = incident.metadata.get(METADATA_NAME)
-    return row if ours is None else _identified(row, ours)
+    if ours is None:
+        return row
+    asked = any(update.deliver_notifications for update in incident.incident_updates)
+    return _identified(row, ours, asked=asked)
 
 
-def _identified(row: IncidentRow, ours: Mapping[str, object]) -> IncidentRow:
+def _listed_row(incident: Incident) -> IncidentRow:
+    """The same from a list, which may not show metadata (statuspage-api.md, "What a real page must still tell"): then it says nothing of whose it is."""
+    return replace(incident_row(incident), hidden=not incident.metadata)
+
+
+def _identified(row: IncidentRow, ours: Mapping[str, object], *, asked: bool) -> IncidentRow:
     match ours:
         case {
             "v": 1,
@@ -139,6 +150,8 @@ def _identified(row: IncidentRow, ours: Mapping[str, object]) -> IncidentRow:
                 sequence=sequence,
                 operation=OperationId(operation),
                 shown=_shown(ours.get("components")),
+                # Versions before this member announced all that they opened; and a person's update may have announced it.
+                announced=asked or ours.get("announced") is not False,
             )
         case _:
             return row
@@ -163,6 +176,7 @@ def _incident_write(operation: WriteIncident, operation_id: OperationId) -> Inci
         "sequence": operation.sequence,
         "op": operation_id,
         "components": dict(operation.shown),
+        "announced": operation.announced,
     }
     return IncidentWrite(
         deliver_notifications=operation.notify,
@@ -188,7 +202,7 @@ def _component_list(components: tuple[Component, ...]) -> ComponentList:
 
 
 def _incident_list(incidents: tuple[Incident, ...]) -> IncidentList:
-    return IncidentList(tuple(incident_row(incident) for incident in incidents), len(incidents) < PER_PAGE)
+    return IncidentList(tuple(_listed_row(incident) for incident in incidents), len(incidents) < PER_PAGE)
 
 
 def _metric_list(metrics: tuple[Metric, ...]) -> MetricList:

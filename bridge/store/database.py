@@ -23,14 +23,14 @@ from bridge.store.sqlite import BUSY_TIMEOUT, file_backend, memory_backend
 from bridge.store.storefile import StoreFile
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from sqlalchemy import Connection, Engine
 
     from bridge.core.changes import Changes, Stored
     from bridge.core.journal import JournalEntry
     from bridge.errors import StoreError
-    from bridge.store.statements import Statements
+    from bridge.store.statements import Row, Statements
 
 _Answer = TypeVar("_Answer")
 _LIVE_STATES = tuple(state.value for state in LIVE)
@@ -53,6 +53,9 @@ class Backend(Protocol):
 
     def verify(self) -> None:
         """Raise StoreError if what is committed now would be lost."""
+
+    def commit(self, writes: Iterable[tuple[str, list[Row]]]) -> None:
+        """Execute statements with their rows in one transaction of the writer."""
 
     def error(self, error: Exception) -> StoreError:
         """What an exception means."""
@@ -131,9 +134,7 @@ class Database:
         with self._writing, self._explained():
             batch = Batch(self._backend.statements, units)
             self._backend.verify()
-            with self._backend.writer.begin() as connection:
-                for statement, rows in batch.statements():
-                    connection.exec_driver_sql(statement, rows)
+            self._backend.commit(batch.statements())
 
     def load(self) -> Stored:
         """Everything that a start needs, of one moment; final intents are left out, expired slots are not.
@@ -176,10 +177,9 @@ class Database:
         """
         with self._writing, self._explained():
             self._backend.verify()
-            with self._backend.writer.begin() as connection:
-                connection.exec_driver_sql(
-                    self._backend.statements.installation.put, [{"name": "checked", "value": ""}]
-                )
+            self._backend.commit(
+                [(self._backend.statements.installation.put, [{"name": "checked", "value": ""}])]
+            )
 
     def forget(self, before: float, *, most: int = 5000) -> int:
         """Delete final intents that began before an instant, and the beginning of the journal that lies before it.

@@ -14,7 +14,7 @@ from sqlalchemy import BigInteger, Boolean, Column, Double, Index, Integer, Larg
 if TYPE_CHECKING:
     from sqlalchemy.types import TypeEngine
 
-REVISION = "0001"
+REVISION = "0002"
 """The migration that these tables stand for. Revisions are ordered as text, so that a newer database is told from an older one."""
 
 metadata = MetaData(
@@ -136,6 +136,7 @@ incidents_told = Table(
     _value("told_at", Double),
     _value("update_id"),
     _value("yielded", Boolean),
+    _value("announced", Boolean),
 )
 
 bindings = Table(

@@ -9,7 +9,7 @@ import sqlite3
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import QueuePool, StaticPool, create_engine, event
+from sqlalchemy import Engine, QueuePool, StaticPool, create_engine, event
 from sqlalchemy.dialects.sqlite import dialect, insert
 from sqlalchemy.exc import DBAPIError
 
@@ -18,11 +18,12 @@ from bridge.store.faults import StoreDamagedError, StoreFullError
 from bridge.store.statements import statements_for
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from pathlib import Path
 
-    from sqlalchemy import Connection, Engine, Pool
+    from sqlalchemy import Connection, Pool
 
+    from bridge.store.statements import Row
     from bridge.store.storefile import StoreFile
 
 BUSY_TIMEOUT = 5.0
@@ -30,6 +31,8 @@ BUSY_TIMEOUT = 5.0
 
 STATEMENTS = statements_for(dialect(paramstyle="named"), insert)
 
+_BEGIN_WRITING = "BEGIN IMMEDIATE"
+_COMPILED_FOR_CLONES: dict[Any, Any] = {}
 _FULL_SYNCHRONOUS = 2
 _WAL_SIZE_LIMIT = 64 * 1024 * 1024
 _PRIMARY_CODE = 0xFF
@@ -64,6 +67,21 @@ class SqliteBackend:
         self.writer = writer
         self.reader = reader
         self._file = file
+        self._committing: Connection | None = None
+
+    def commit(self, writes: Iterable[tuple[str, list[Row]]]) -> None:
+        """Execute statements with their rows in one transaction of the writer.
+
+        The connection is kept, and the rows go to its driver as they are: the statements are compiled already, and for a
+        small commit the rest of SQLAlchemy's way would cost more than SQLite.
+        """
+        if self._committing is None:
+            self._committing = self.writer.connect()
+        connection = self._committing
+        with connection.begin():
+            driver: Any = connection.connection.dbapi_connection
+            for statement, rows in writes:
+                driver.executemany(statement, rows)
 
     def verify(self) -> None:
         """Make sure that what is committed now will be found again.
@@ -91,15 +109,29 @@ class SqliteBackend:
 
     def clone(self) -> SqliteBackend:
         """A copy in memory, as of the last commit; a template for tests that start many times from one state."""
-        copy = connect_memory()
+        copy: Any = connect_memory()
         with self.writer.connect() as connection:
             source: Any = connection.connection.dbapi_connection
             source.backup(copy)
-        engine = writing_engine(lambda: copy)
+        # With the dialect of the original, and one cache of compiled queries for all clones: to make them anew would cost
+        # several times what the copy costs.
+        engine = _beginning(
+            Engine(
+                StaticPool(lambda: copy),
+                self.writer.dialect,
+                self.writer.url,
+                hide_parameters=True,
+                execution_options={"compiled_cache": _COMPILED_FOR_CLONES},
+            ),
+            _BEGIN_WRITING,
+        )
         return SqliteBackend(engine, engine)
 
     def close(self) -> None:
         """Close every connection and give the file back."""
+        if self._committing is not None:
+            self._committing.close()
+            self._committing = None
         self.reader.dispose()
         self.writer.dispose()
         if self._file is not None:
@@ -123,7 +155,7 @@ def memory_backend() -> SqliteBackend:
 
 def writing_engine(connect: Callable[[], sqlite3.Connection]) -> Engine:
     """An engine over one connection, whose transactions take the write lock at once."""
-    return _engine(connect, StaticPool, "BEGIN IMMEDIATE")
+    return _engine(connect, StaticPool, _BEGIN_WRITING)
 
 
 def connect_memory() -> sqlite3.Connection:
@@ -182,6 +214,11 @@ def _engine(connect: Callable[[], sqlite3.Connection], pool: type[Pool], begin: 
     engine = create_engine(
         "sqlite+pysqlite://", creator=connect, poolclass=pool, hide_parameters=True, paramstyle="named"
     )
+    return _beginning(engine, begin)
+
+
+def _beginning(engine: Engine, begin: str) -> Engine:
+    """The engine, whose transactions begin by this statement."""
 
     # The driver's own implicit BEGIN is off (isolation_level=None): it would begin deferred, and not before DDL.
     @event.listens_for(engine, "begin")

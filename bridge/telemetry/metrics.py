@@ -31,6 +31,7 @@ disable_created_metrics()  # type: ignore[no-untyped-call]  # `*_created` series
 OPERATIONS = (
     "read_list",
     "read_incident",
+    "identify_incident",
     "find_incident",
     "write_incident",
     "set_component",
@@ -100,6 +101,12 @@ class Metrics:
         self.plan_size = Gauge(
             "bridge_plan_operations", "Operations that the last plan held.", ("page",), registry=registry
         )
+        self.parked = Gauge(
+            "bridge_parked_operations",
+            "What the page refused as invalid, and is not sent again as it is.",
+            ("page",),
+            registry=registry,
+        )
         self.desired = Gauge(
             "bridge_component_desired_status",
             "Severity that the rules want for a component: 0 operational, 2 degraded, 3 partial outage, 4 major outage.",
@@ -119,6 +126,12 @@ class Metrics:
             "bridge_yielded",
             "Components and incidents that are left to a person.",
             ("page", "kind"),
+            registry=registry,
+        )
+        self.twins = Gauge(
+            "bridge_incidents_twins",
+            "Live incidents of ours beside another one with the same identity.",
+            ("page",),
             registry=registry,
         )
         self.unsettled = Gauge(
@@ -178,7 +191,9 @@ class Metrics:
                 self.request_failures.labels(page, reason)
             for gauge in (
                 self.plan_size,
+                self.parked,
                 self.open_incidents,
+                self.twins,
                 self.unsettled,
                 self.unbound,
                 self.points_sent,

@@ -13,6 +13,7 @@ from bridge.core.matching import parse_matchers
 from bridge.core.observed import Listing, ListKind, Observed, ObservedComponent, ObservedIncident
 from bridge.core.operations import (
     FindIncident,
+    IdentifyIncident,
     Operation,
     PushPoints,
     ReadIncident,
@@ -72,13 +73,22 @@ def memory(
     group: Labels = NO_LABELS,
     episode: int = EPISODE,
     sequence: int = 1,
+    fired_at: int = 1,
     high_water: ComponentStatus = PARTIAL,
     components: tuple[ComponentName, ...] = (API,),
     reason: Reason | None = None,
 ) -> IncidentMemory:
-    """An incident as evaluation remembers it."""
+    """An incident as evaluation remembers it; by its third transition it may have returned."""
     return IncidentMemory(
-        rule.id, group, phase, episode, sequence, reason, high_water=high_water, components=components
+        rule.id,
+        group,
+        phase,
+        episode,
+        sequence,
+        reason,
+        high_water=high_water,
+        components=components,
+        fired_at=fired_at,
     )
 
 
@@ -158,7 +168,7 @@ def tell_incident(
     page.incidents_told[told.key] = told
     if read_at is not None and told.open:
         page.observed.incidents["inc-1"] = ObservedIncident(
-            "inc-1", status, told.key, episode, 1, TOLD, ids, read_at, read_at
+            "inc-1", status, told.key, episode, 1, TOLD, ids, read_at, read_at, verified_at=read_at
         )
     return told
 
@@ -246,7 +256,7 @@ class IdealPage:
                     )
             case ReadIncident():
                 self._observe(operation.incident_id, operation)
-            case FindIncident():
+            case FindIncident() | IdentifyIncident():
                 raise AssertionError("nothing is lost on an ideal page")
             case WriteIncident():
                 self._write(operation, name)
@@ -297,6 +307,7 @@ class IdealPage:
             incident.component_ids,
             self.now,
             self.now,
+            verified_at=self.now,
         )
 
     def _set(self, component_id: str, status: ComponentStatus, name: OperationId) -> None:

@@ -13,7 +13,7 @@ from bridge.core.incidents import Coverage, IncidentKey, IncidentMemory, Inciden
 from bridge.core.intents import IntentState, OperationId
 from bridge.core.observed import ObservedIncident
 from bridge.core.operations import FindIncident, Operation, ReadIncident, SetComponent, WriteIncident
-from bridge.core.page import Page, PlanSettings
+from bridge.core.page import Page, PlanSettings, Refusal
 from bridge.core.plan import plan
 from bridge.core.reasons import Reason
 from bridge.core.rules import ComponentName
@@ -68,7 +68,17 @@ TRANSITIONS: dict[str, tuple[IncidentMemory, Told, Reason | None]] = {
     "what was told stays": (memory(), (S.INVESTIGATING, PARTIAL, EPISODE), None),
     "a recovery is told": (memory(MONITORING), (S.INVESTIGATING, PARTIAL, EPISODE), Reason.RECOVERED),
     "a recovery that was told stays": (memory(MONITORING), (S.MONITORING, PARTIAL, EPISODE), None),
-    "a return is told": (memory(), (S.MONITORING, PARTIAL, EPISODE), Reason.RETURNED),
+    "a return is told": (
+        memory(sequence=3, fired_at=3),
+        (S.MONITORING, PARTIAL, EPISODE),
+        Reason.RETURNED,
+    ),
+    "a return that was told as a text alone stays": (memory(), (S.MONITORING, PARTIAL, EPISODE), None),
+    "the recovery after it is told": (
+        memory(MONITORING, sequence=2),
+        (S.MONITORING, PARTIAL, EPISODE),
+        Reason.RECOVERED,
+    ),
     "a recovery and return untold cost nothing": (
         memory(sequence=3),
         (S.INVESTIGATING, PARTIAL, EPISODE),
@@ -206,7 +216,11 @@ HIGH_WATERS = {
     "growth is told": (memory(high_water=MAJOR), S.INVESTIGATING, MAJOR),
     "the end tells all": (memory(CLOSED, high_water=MAJOR), S.MONITORING, MAJOR),
     "a recovery tells of no growth": (memory(MONITORING, high_water=MAJOR), S.INVESTIGATING, PARTIAL),
-    "a return tells of no growth": (memory(high_water=DEGRADED), S.MONITORING, PARTIAL),
+    "a return tells of no growth": (
+        memory(sequence=3, fired_at=3, high_water=DEGRADED),
+        S.MONITORING,
+        PARTIAL,
+    ),
     "who joins tells of no growth": (
         memory(high_water=DEGRADED, components=(API, WEB)),
         S.INVESTIGATING,
@@ -288,7 +302,7 @@ def show_incident(
     ids = tuple(IDS[name] for name in components)
     ours = key is not None
     page.observed.incidents["inc-9"] = ObservedIncident(
-        "inc-9", status, key, EPISODE - 5, 1, TOLD if ours else None, ids, NOW, NOW, "update-9"
+        "inc-9", status, key, EPISODE - 5, 1, TOLD if ours else None, ids, NOW, NOW, "update-9", verified_at=NOW
     )
 
 
@@ -327,7 +341,7 @@ def test_the_components_of_what_is_not_opened_are_written_alone() -> None:
 FOUND = {
     "what goes on is told already": (memory(), S.INVESTIGATING, None),
     "it is not opened a second time, even if it grows": (memory(high_water=MAJOR), S.INVESTIGATING, None),
-    "a return goes on in it": (memory(), S.MONITORING, Reason.RETURNED),
+    "a return goes on in it": (memory(sequence=3, fired_at=3), S.MONITORING, Reason.RETURNED),
     "a recovery is told in it": (memory(MONITORING), S.INVESTIGATING, Reason.RECOVERED),
     "the end is told in it": (memory(CLOSED), S.MONITORING, Reason.MONITORED_FOR),
     "who joins is added to it": (memory(components=(API, WEB)), S.INVESTIGATING, Reason.JOINED),
@@ -366,11 +380,18 @@ def test_a_listed_component_that_the_page_no_longer_has_is_left_out() -> None:
     assert the_write(page).component_ids == (IDS[API],)
 
 
+def test_a_list_verifies_nothing_for_it_may_lag() -> None:
+    page = page_of({}, memory(CLOSED))
+    tell_incident(page)
+    page.observed.incidents["inc-1"] = replace(page.observed.incidents["inc-1"], verified_at=0.0)
+    assert [type(one) for one in planned(page)] == [ReadIncident]
+
+
 def test_a_slow_reading_counts_from_its_answer() -> None:
     """The request began eight seconds ago; what was seen three seconds ago is still clean."""
     page = page_of({}, memory(CLOSED))
     tell_incident(page, read_at=NOW - 8)
-    page.observed.incidents["inc-1"] = replace(page.observed.incidents["inc-1"], seen_at=NOW - 3)
+    page.observed.incidents["inc-1"] = replace(page.observed.incidents["inc-1"], verified_at=NOW - 3)
     assert the_write(page).reason is Reason.MONITORED_FOR
     assert [type(one) for one in planned(page, NOW + 2.1)] == [ReadIncident]
 
@@ -520,7 +541,7 @@ def test_a_lost_write_to_a_component_stops_no_incident() -> None:
 def test_what_the_page_refused_twice_is_not_read_for_again() -> None:
     page = page_of({}, memory(CLOSED))
     tell_incident(page)
-    page.refused[shop_target(page)] = (the_write(page), 2, Reason.REJECTED)
+    page.refused[shop_target(page)] = Refusal(the_write(page), 2, Reason.REJECTED)
     assert planned(page, NOW + 3600) == [the_write(page)]
-    page.refused[shop_target(page)] = (the_write(page), 1, Reason.REJECTED)
+    page.refused[shop_target(page)] = Refusal(the_write(page), 1, Reason.REJECTED)
     assert [type(operation) for operation in planned(page, NOW + 3600)] == [ReadIncident]

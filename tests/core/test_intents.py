@@ -82,6 +82,7 @@ TABLE = {
     (OPEN, IntentEvent.REFUSED): NOT_SENT,
     (OPEN, IntentEvent.LOST): UNKNOWN,
     (OPEN, IntentEvent.RESTARTED): UNKNOWN,
+    (OPEN, IntentEvent.FOUND): ADOPTED,
     (UNKNOWN, IntentEvent.RESTARTED): UNKNOWN,
     (UNKNOWN, IntentEvent.REFUSED): UNKNOWN,
     (UNKNOWN, IntentEvent.FOUND): ADOPTED,

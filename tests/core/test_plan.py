@@ -20,7 +20,7 @@ from bridge.core.operations import (
     SetComponent,
     WriteIncident,
 )
-from bridge.core.page import Page, PlanSettings
+from bridge.core.page import Page, PlanSettings, Refusal
 from bridge.core.plan import plan
 from bridge.core.points import GRID
 from bridge.core.reasons import Reason
@@ -149,12 +149,12 @@ def test_a_component_does_not_wait_for_what_became_of_a_lost_call() -> None:
 def test_what_was_refused_twice_is_parked_and_what_would_have_ridden_goes_alone() -> None:
     page = page_of({API: MAJOR}, memory())
     refused = operations(page)[0]
-    page.refused[refused.target] = (refused, 1, Reason.REJECTED)
+    page.refused[refused.target] = Refusal(refused, 1, Reason.REJECTED)
     assert operations(page) == (refused,)
-    page.refused[refused.target] = (refused, 2, Reason.REJECTED)
+    page.refused[refused.target] = Refusal(refused, 2, Reason.REJECTED)
     alone = SetComponent("acme", IDS[API], MAJOR, Reason.CLAIMED)
     assert operations(page) == (alone,)
-    page.refused[alone.target] = (alone, 2, Reason.REJECTED)
+    page.refused[alone.target] = Refusal(alone, 2, Reason.REJECTED)
     assert operations(page) == ()
 
 
@@ -162,7 +162,7 @@ def test_a_parked_update_is_not_read_for_and_nothing_waits_for_it() -> None:
     page = page_of({API: MAJOR}, memory(CLOSED))
     tell_incident(page)
     refused = operations(page)[0]
-    page.refused[refused.target] = (refused, 2, Reason.REJECTED)
+    page.refused[refused.target] = Refusal(refused, 2, Reason.REJECTED)
     page.observed.listings = {kind: Listing(complete_at=NOW + 50) for kind in ListKind}
     assert operations(page, NOW + 50) == (SetComponent("acme", IDS[API], MAJOR, Reason.CLAIMED),)
 
@@ -170,7 +170,7 @@ def test_a_parked_update_is_not_read_for_and_nothing_waits_for_it() -> None:
 def test_what_is_parked_is_sent_as_soon_as_it_differs() -> None:
     page = page_of({SEARCH: MAJOR})
     (refused,) = operations(page)
-    page.refused[refused.target] = (refused, 2, Reason.REJECTED)
+    page.refused[refused.target] = Refusal(refused, 2, Reason.REJECTED)
     page.desired.components[SEARCH] = PARTIAL
     assert operations(page) == (SetComponent("acme", IDS[SEARCH], PARTIAL, Reason.CLAIMED),)
 
@@ -404,7 +404,9 @@ starts = st.builds(
     st.one_of(
         st.none(),
         st.builds(
-            lambda phase, high_water, components: memory(phase, high_water=high_water, components=components),
+            lambda phase, high_water, components: memory(
+                phase, sequence=3, fired_at=3, high_water=high_water, components=components
+            ),
             st.sampled_from(IncidentPhase),
             st.sampled_from(CLAIMABLE),
             st.sampled_from(((API,), (WEB,), (API, WEB), (ComponentName("Nowhere"),))),

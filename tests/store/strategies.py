@@ -98,6 +98,7 @@ incidents_told = st.builds(
     told_at=times,
     update_id=texts,
     yielded=st.booleans(),
+    announced=st.booleans(),
 )
 point_hours = st.builds(
     PointHour,

@@ -34,7 +34,9 @@ def objects_of(database: Database) -> dict[str, str]:
 
     def read(connection: Connection) -> dict[str, str]:
         rows = connection.execute(text("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL"))
-        return {name: " ".join(sql.split()) for name, sql in rows if name != "alembic_version"}
+        # A table that a migration copied has its name in quotes.
+        texts = {name: " ".join(sql.replace('"', "").split()) for name, sql in rows}
+        return {name: sql for name, sql in texts.items() if name != "alembic_version"}
 
     return database.read(read)
 

@@ -118,6 +118,7 @@ def incident_told_row(told: IncidentTold) -> Row:
         "told_at": finite(told.told_at, "an incident's told_at"),
         "update_id": told.update_id,
         "yielded": told.yielded,
+        "announced": told.announced,
     }
 
 
@@ -137,6 +138,7 @@ def incident_told_from(row: Any) -> IncidentTold:
         told_at=row.told_at,
         update_id=row.update_id,
         yielded=row.yielded,
+        announced=row.announced,
     )
 
 
