@@ -1,4 +1,4 @@
-"""What comes in: deliveries that are killed, late, repeated, doubled or refused, and annotations that nobody may read in public."""
+"""What comes in: deliveries that are killed, late, restored, doubled, refused, or never repeated."""
 
 from __future__ import annotations
 
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from bridge.simulator.model import Request
     from bridge.statuspage.transport import Response
 
-CANARY = "canary-8d1f"
 REORDER_WINDOW = 300.0
 EXPIRY = 600.0
 STEPS_AFTER = 6
@@ -103,20 +102,6 @@ def deliver_at_once(world: World, engine: Engine, one: dict[str, object]) -> Non
     body = json.dumps(webhook([one])).encode()
     with world.loop.incarnation(DAEMON):
         world.loop.create_task(world._accept(engine, body, world.loop.create_future()), name="webhook")
-
-
-def a_canary_in_the_annotations() -> list[str]:
-    """I10: an annotation holds what must not be read in public."""
-    with opened(prompt_rules()) as (world, _):
-        one = alert("CheckoutErrors", firing=True, since=world.now())
-        world.send_alerts([{**one, "annotations": {"summary": CANARY}}])
-        world.run_for(LONG)
-        incidents = world.simulator.incidents(world.page_id)
-        texts = [
-            text for told in incidents for text in (told.name, *(update.body for update in told.updates))
-        ]
-        assert texts, "no incident was opened"
-        return [f"I10: the page says {text!r}" for text in texts if CANARY in text]
 
 
 def a_delivery_while_the_store_is_down() -> list[str]:

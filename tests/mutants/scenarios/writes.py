@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bridge.core.intents import Failure
@@ -12,7 +11,7 @@ from bridge.core.statuses import ComponentStatus
 from bridge.simulation.world import WorldSettings
 from bridge.simulator.model import Options
 from bridge.statuspage.transport import TransportError
-from tests.mutants.scenarios.staging import A_LITTLE, LONG, SETTLED, kill_after, opened, shows
+from tests.mutants.scenarios.staging import LONG, SETTLED, kill_after, opened, shows
 from tests.simulation.adversity.interference import claim, is_write, prompt_rules
 from tests.simulation.judge import one_live_incident
 from tests.simulation.shop import SEARCH, by_hand, component_id, fire, incident_id, notified
