@@ -33,6 +33,7 @@ def engine_settings(settings: Settings) -> EngineSettings:
             settle_for=settings.settle_for,
             push_every=settings.metric_push_every,
             automation_max=settings.automation_max,
+            create_silently=settings.create_silently,
         ),
         limits=Limits(settle_for=settings.settle_for),
         request_timeout=settings.request_timeout,

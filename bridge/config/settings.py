@@ -166,6 +166,7 @@ class Settings(BaseSettings):
         prometheus: servers for queries, by name.
         automation_max: the cap on everything.
         settle_for: S: how long after its deadline a lost write may still be applied.
+        create_silently: an incident is created without a mail, and announced once it is seen to be alone.
         request_timeout: for one request to Statuspage.
         metric_push_every: how often metric points are sent.
         alert_expiry: when a firing alert that nobody repeats is unknown; more than Alertmanager's `repeat_interval`.
@@ -195,6 +196,7 @@ class Settings(BaseSettings):
     prometheus: dict[str, PrometheusSettings] = Field(default_factory=dict)
     automation_max: _Level = Automation.FULL
     settle_for: Annotated[float, _seconds(0.0, HOUR)] = 150.0
+    create_silently: Annotated[bool, BeforeValidator(read_truth)] = False
     request_timeout: Annotated[float, _seconds(0.1, 5 * MINUTE)] = 30.0
     metric_push_every: Annotated[float, _seconds(1.0, 5 * MINUTE)] = 60.0
     alert_expiry: Annotated[float, _seconds(1.0, 31 * 24 * HOUR)] = 12 * HOUR

@@ -108,6 +108,7 @@ class Page:
         backoffs: for each target whose last request failed, when it may be tried again.
         missing: for one of our incidents, how many complete lists in a row lacked it.
         suspect: for one of our incidents, how many reads in a row showed what we did not tell.
+        left_at: for one of our incidents that is missing or suspect, the episode and the transition that were reached when this was first seen: what fires after it is not what a person acted on.
         twins: ids of live incidents with the key of one that the ledger has under another id, and how many lists showed each, up to `FOREIGN_AFTER`.
         one_way: ids of incidents that the page does not let go back from monitoring to investigating.
         points: metric points.
@@ -131,6 +132,7 @@ class Page:
     backoffs: dict[Target, Backoff] = field(default_factory=dict)
     missing: dict[IncidentKey, int] = field(default_factory=dict)
     suspect: dict[IncidentKey, int] = field(default_factory=dict)
+    left_at: dict[IncidentKey, tuple[int, int]] = field(default_factory=dict)
     twins: dict[str, int] = field(default_factory=dict)
     one_way: set[str] = field(default_factory=set)
     points: Points = field(default_factory=Points)

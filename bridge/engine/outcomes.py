@@ -75,7 +75,9 @@ class Outcomes:
                 self._page.backoffs.pop(operation.target, None)
                 if intent is not None:
                     self._page.refused.pop(operation.target, None)
-                self._done(operation, intent, body, changes, began_at=began_at, now=now)
+                # Of a write without its intent, a list has shown it before its answer came, and that was entered then.
+                if intent is not None or not isinstance(operation, WriteIncident | SetComponent):
+                    self._done(operation, intent, body, changes, began_at=began_at, now=now)
             case NotSent(reason=reason):
                 if reason not in NOT_THE_TARGETS:
                     self._page.back_off(operation.target, now)
@@ -104,8 +106,6 @@ class Outcomes:
                 _extend(changes, self._observer.incident_identified(body, began_at=began_at, now=now))
             case FindIncident(), IncidentList():
                 self._searched(operation, body, changes, now)
-            case ((WriteIncident() | SetComponent()), _) if intent is None:
-                pass  # a list showed it before its answer came, and that was entered then
             case WriteIncident(), IncidentRow() if intent is not None:
                 tell_incident(self._page, intent, body, changes, now=now)
                 for part in operation.parts:
@@ -200,9 +200,14 @@ class Outcomes:
         """Count the refusals of exactly this; what is parked by that is told once."""
         page = self._page
         before = page.refused.get(operation.target)
-        if before is None or before.operation != operation:
+        back = self._goes_back(operation)
+        # What rides on a return may differ from try to try; that it goes back is what is refused.
+        same = before is not None and (
+            before.operation == operation or (back is not None and self._goes_back(before.operation) == back)
+        )
+        if before is None or not same:
             before = Refusal(operation, 0, reason)
-        refused = replace(before, times=before.times + 1, reason=reason)
+        refused = replace(before, operation=operation, times=before.times + 1, reason=reason)
         if refused.parked and not refused.told:
             refused = replace(refused, told=True)
             detail: dict[str, str | int | float | None] = {"operation": operation_id, "refused": reason}
@@ -210,15 +215,16 @@ class Outcomes:
                 JournalEntry(now, JournalKind.OUTCOME, page.name, operation.target, Reason.PARKED, detail)
             )
         page.refused[operation.target] = refused
-        told = page.incidents_told.get(operation.key) if isinstance(operation, WriteIncident) else None
-        if (
-            isinstance(operation, WriteIncident)
-            and told is not None
-            and told.incident_id == operation.incident_id
-            and goes_back(told, operation.status)
-            and refused.parked
-        ):
-            page.one_way.add(told.incident_id)
+        if back is not None and reason is Reason.REJECTED and refused.parked:
+            page.one_way.add(back)
+
+    def _goes_back(self, operation: Operation) -> str | None:
+        """The id of the incident that a write would take back from monitoring, or None."""
+        told = self._page.incidents_told.get(operation.key) if isinstance(operation, WriteIncident) else None
+        if told is None or not isinstance(operation, WriteIncident):
+            return None
+        back = told.incident_id == operation.incident_id and goes_back(told, operation.status)
+        return told.incident_id if back else None
 
     def _unknown(self, operation: Operation, intent: Intent | None, changes: Changes, now: float) -> None:
         match operation:

@@ -50,8 +50,10 @@ def test_durations_and_the_cap_reach_the_plan() -> None:
             BRIDGE_METRIC_PUSH_EVERY="20s",
             BRIDGE_REQUEST_TIMEOUT="7s",
             BRIDGE_AUTOMATION_MAX="statuses",
+            BRIDGE_CREATE_SILENTLY="true",
         )
     )
+    assert told.plan.create_silently
     assert (told.plan.settle_for, told.limits.settle_for) == (2.0, 2.0)
     assert (told.plan.push_every, told.request_timeout) == (20.0, 7.0)
     assert told.plan.automation_max is Automation.STATUSES

@@ -64,6 +64,7 @@ def test_the_defaults() -> None:
     assert settings.rule_variables == {}
     assert (settings.settle_for, settings.request_timeout, settings.metric_push_every) == (150.0, 30.0, 60.0)
     assert (settings.alert_expiry, settings.shutdown_timeout) == (43_200.0, 45.0)
+    assert not settings.create_silently
     assert (settings.log_level, settings.log_format) == (LogLevel.INFO, LogFormat.AUTO)
 
 
@@ -76,6 +77,7 @@ def test_the_variables_of_the_chart_are_read(tmp_path: Path) -> None:
             "BRIDGE_RULES": "/etc/bridge/rules",
             "BRIDGE_DATABASE_URL": "sqlite:////var/lib/bridge/bridge.sqlite3",
             "BRIDGE_AUTOMATION_MAX": "draft",
+            "BRIDGE_CREATE_SILENTLY": "true",
             "BRIDGE_LOG_LEVEL": "warning",
             "BRIDGE_LOG_FORMAT": "json",
             "BRIDGE_INSTALLATION_SECRET_FILE": str(tmp_path / "installation-secret"),
@@ -90,6 +92,7 @@ def test_the_variables_of_the_chart_are_read(tmp_path: Path) -> None:
     assert settings.listen == Address("0.0.0.0", 9797)  # noqa: S104 (read, not bound)
     assert settings.rules == (Path("/etc/bridge/rules"),)
     assert settings.automation_max is Automation.DRAFT
+    assert settings.create_silently
     assert settings.pages["acme_eu"].token() == f"{CANARY}-token-acme_eu"
     assert settings.webhook.basic_username == "alertmanager"
     assert settings.webhook.basic_password is not None

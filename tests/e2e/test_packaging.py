@@ -44,6 +44,7 @@ EVERYTHING: Document = {
         "main": {"url": "http://prometheus.monitoring:9090", "bearerTokenKey": "prometheus-token"}
     },
     "automationMax": "draft",
+    "createSilently": True,
     "extraEnv": [{"name": "HTTPS_PROXY", "value": "http://proxy.example:3128"}],
     "persistence": {"storageClass": "fast", "annotations": {"example/backup": "daily"}},
     "service": {"type": "LoadBalancer", "annotations": {"example/internal": "true"}},
@@ -349,6 +350,7 @@ def test_every_setting_of_the_values_reaches_the_daemon() -> None:
         "BRIDGE_RULES": "/etc/bridge/rules",
         "BRIDGE_DATABASE_URL": "sqlite:////var/lib/bridge/bridge.sqlite3",
         "BRIDGE_AUTOMATION_MAX": "draft",
+        "BRIDGE_CREATE_SILENTLY": "true",
         "BRIDGE_LOG_LEVEL": "info",
         "BRIDGE_LOG_FORMAT": "json",
         "BRIDGE_INSTALLATION_SECRET_FILE": "/etc/bridge/secrets/installation-secret",

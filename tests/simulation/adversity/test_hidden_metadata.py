@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bridge.simulation.world import TOKEN, WorldSettings
+from bridge.simulation.world import TOKEN, WorldSettings, alert
 from bridge.simulator.options import MetadataInLists, Options
 from tests.simulation.adversity.interference import TIMEOUT, S, answered, prompt_rules, rehearsed
 from tests.simulation.judge import violations
@@ -66,9 +66,7 @@ def by_others(world: World, count: int) -> list[str]:
     for number in range(count):
         body = {"name": f"Other {number}", "status": "investigating", "body": "Theirs."}
         by_hand(world, "POST", "/incidents", {"incident": body})
-    return [
-        incident.id for incident in world.simulator.incidents(world.page_id) if not incident.metadata
-    ]
+    return [incident.id for incident in world.simulator.incidents(world.page_id) if not incident.metadata]
 
 
 @pytest.mark.parametrize("how", HIDING)
@@ -146,13 +144,11 @@ def test_a_first_start_reads_two_pages_of_incidents_before_it_writes(
     how: MetadataInLists, *, grouped: bool
 ) -> None:
     """Ours is the oldest of 120 unresolved incidents and so on the second page of the list; the store is empty and the cause still fires."""
-    from bridge.simulation.world import alert
-
-    region = {"region": "eu"} if grouped else {}
+    region = "eu" if grouped else ""
     with rehearsed(_grouped() if grouped else prompt_rules(), hidden(how)) as (world, network):
         world.start()
         world.run_for(A_LITTLE)
-        world.send_alerts([alert("CheckoutErrors", firing=True, since=world.now(), **region)])
+        world.send_alerts([alert("CheckoutErrors", firing=True, since=world.now(), region=region)])
         world.run_for(A_LITTLE)
         world.crash()
         world.lose_the_disk()
@@ -160,14 +156,16 @@ def test_a_first_start_reads_two_pages_of_incidents_before_it_writes(
         (mine,) = [one.id for one in world.simulator.incidents(world.page_id) if one.id not in others]
         before = len(network.requests)
         world.start()
-        world.send_alerts([alert("CheckoutErrors", firing=True, since=world.now(), **region)])
+        world.send_alerts([alert("CheckoutErrors", firing=True, since=world.now(), region=region)])
         world.run_for(S + 120)
         requests = network.requests[before:]
         second_page = [arrival for arrival in world.simulator.arrivals if "/unresolved" in arrival.path]
         assert len(second_page) > 2
         written = [at for at, method, _ in requests if method != "GET"]
         identified = [
-            at for at, method, path in requests if method == "GET" and path.rsplit("/", 1)[-1] in {*others, mine}
+            at
+            for at, method, path in requests
+            if method == "GET" and path.rsplit("/", 1)[-1] in {*others, mine}
         ]
         assert ours(world) == [["investigating"]]
         assert notified(world).count("investigating") == 1 + len(others)  # theirs notify too

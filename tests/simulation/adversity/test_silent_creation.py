@@ -9,7 +9,7 @@ import pytest
 
 from bridge.core.page import PlanSettings
 from bridge.simulation.network import NetworkConditions
-from bridge.simulation.world import WorldSettings
+from bridge.simulation.world import WorldSettings, alert
 from bridge.simulator.faults import FaultKind, FaultRule
 from bridge.simulator.options import MetadataInLists, MetadataPatch, Options
 from tests.simulation.adversity.interference import S, answered, is_write, prompt_rules, rehearsed
@@ -204,16 +204,10 @@ def test_an_empty_store_announces_what_it_finds_unannounced_once_its_cause_is_re
         world.start()
         world.run_for(200)
         assert notified(world) == []
-        world.send_alerts([_repeated(since)])
+        world.send_alerts([alert("CheckoutErrors", firing=True, since=since)])
         world.run_for(60)
         assert notified(world) == ["investigating"]
         assert violations(world) == []
-
-
-def _repeated(since: float) -> dict[str, object]:
-    from bridge.simulation.world import alert
-
-    return alert("CheckoutErrors", firing=True, since=since)
 
 
 def test_on_a_page_that_mails_nothing_after_a_silent_create_nobody_is_told() -> None:

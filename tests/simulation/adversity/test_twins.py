@@ -23,7 +23,7 @@ A_LITTLE = 10.0
 SILENTLY = WorldSettings(plan=PlanSettings(create_silently=True))
 
 
-def apply_the_first_create(world: World, network: Interference, *, after: float) -> None:
+def apply_the_first_create(network: Interference, *, after: float) -> None:
     """The first create is applied only so many seconds from now; all others at once."""
     seen: list[str] = []
 
@@ -48,7 +48,11 @@ def twins(world: World) -> float:
 def alarms(world: World) -> list[str]:
     """Journal entries about twins."""
     entries = (entry for _, entry in world.database.journal(limit=100_000))
-    return [str(entry.detail["incident_id"]) for entry in entries if (entry.kind, entry.reason) == ("observed", "twin")]
+    return [
+        str(entry.detail["incident_id"])
+        for entry in entries
+        if (entry.kind, entry.reason) == ("observed", "twin")
+    ]
 
 
 def test_the_gauge_is_there_before_there_are_twins() -> None:
@@ -67,7 +71,7 @@ def test_a_create_applied_after_s_is_left_open_and_alarmed_and_nothing_is_told_i
     with rehearsed(prompt_rules()) as (world, network), structlog.testing.capture_logs() as logs:
         world.start()
         world.run_for(A_LITTLE)
-        apply_the_first_create(world, network, after=after)
+        apply_the_first_create(network, after=after)
         since = fire(world, "CheckoutErrors")
         world.run_for(after + 2 * S + 200)
         first, second = world.simulator.incidents(world.page_id)
@@ -93,7 +97,7 @@ def test_the_elder_goes_on_though_the_ledger_had_the_younger() -> None:
     with rehearsed(prompt_rules()) as (world, network):
         world.start()
         world.run_for(A_LITTLE)
-        apply_the_first_create(world, network, after=TIMEOUT + S - 5.0)
+        apply_the_first_create(network, after=TIMEOUT + S - 5.0)
 
         async def hide(request: Request, timeout: float) -> Response | None:  # noqa: ASYNC109, ARG001
             listed = request.method == "GET" and request.path.endswith(("/incidents", "/unresolved"))
@@ -116,7 +120,7 @@ def test_a_twin_that_nobody_was_told_of_is_resolved_silently() -> None:
     with rehearsed(prompt_rules(), SILENTLY) as (world, network):
         world.start()
         world.run_for(A_LITTLE)
-        apply_the_first_create(world, network, after=900.0)
+        apply_the_first_create(network, after=900.0)
         since = fire(world, "CheckoutErrors")
         world.run_for(900 + 2 * S + 300)
         assert updates(world) == [["investigating", "investigating"], ["investigating", "resolved"]]
@@ -133,7 +137,7 @@ def test_a_silent_twin_in_which_a_person_wrote_is_left_to_them() -> None:
     with rehearsed(prompt_rules(), SILENTLY) as (world, network):
         world.start()
         world.run_for(A_LITTLE)
-        apply_the_first_create(world, network, after=900.0)
+        apply_the_first_create(network, after=900.0)
         fire(world, "CheckoutErrors")
         world.run_for(900 - A_LITTLE + 15)
         twin = world.simulator.incidents(world.page_id)[-1]
@@ -149,7 +153,7 @@ def test_a_twin_that_was_left_open_carries_the_next_episode() -> None:
     with rehearsed(prompt_rules()) as (world, network):
         world.start()
         world.run_for(A_LITTLE)
-        apply_the_first_create(world, network, after=400.0)
+        apply_the_first_create(network, after=400.0)
         since = fire(world, "CheckoutErrors")
         world.run_for(1200)
         resolve(world, "CheckoutErrors", since)

@@ -1,0 +1,217 @@
+"""Adoption: whose the incidents are that the page shows, and which of them the ledger takes up.
+
+A list may show no metadata; then an incident is read by itself, once. What carries the name of a write of ours proves that it was applied. What carries our identity, and nothing
+remembers it, is ours all the same: the store was lost. Sends nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from bridge.core.incidents import IncidentMemory, IncidentPhase
+from bridge.core.intents import IntentKind, IntentState
+from bridge.core.journal import JournalEntry, JournalKind
+from bridge.core.ledger import ComponentTold, IncidentTold
+from bridge.core.observed import ListKind
+from bridge.core.operations import incident_target
+from bridge.core.reasons import Reason
+from bridge.core.signals import NO_LABELS
+from bridge.core.statuses import ComponentStatus, IncidentStatus
+from bridge.engine.intents import finish_intent, lose_write, tell_incident
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from bridge.core.answers import IncidentRow
+    from bridge.core.changes import Changes
+    from bridge.core.desired import IncidentPlace
+    from bridge.core.incidents import IncidentKey
+    from bridge.core.page import Page
+
+_PHASES = {
+    IncidentStatus.INVESTIGATING: IncidentPhase.INVESTIGATING,
+    IncidentStatus.IDENTIFIED: IncidentPhase.INVESTIGATING,
+    IncidentStatus.MONITORING: IncidentPhase.MONITORING,
+}
+
+
+class Adoption:
+    """The identities of one page's incidents."""
+
+    def __init__(self, page: Page, adopt: Callable[[IncidentMemory], None]) -> None:
+        """Begin with nothing known.
+
+        Args:
+            page: what is known of it; changed in place.
+            adopt: called with an incident of ours that nothing remembers.
+        """
+        self._page = page
+        self._adopt = adopt
+        self._identities: dict[str, IncidentRow] = {}
+        """What a reading of its own said of an incident whose list shows no metadata, by id; believed until the incident changes."""
+
+    def known(self, row: IncidentRow) -> IncidentRow:
+        """A row of a list that shows no metadata, with what is known of it otherwise: from the ledger, or from when it was read by itself."""
+        if not row.hidden:
+            return row
+        for told in self._page.incidents_told.values():
+            if told.incident_id == row.id:
+                # Which attempt it shows is not known: a reading of its own, before a write, tells.
+                return replace(
+                    row,
+                    key=told.key,
+                    episode=told.episode,
+                    sequence=told.sequence,
+                    announced=told.announced,
+                )
+        read = self._identities.get(row.id)
+        if read is None or (read.updated_at, read.update_id) != (row.updated_at, row.update_id):
+            return row
+        return read
+
+    def identified(self, row: IncidentRow, changes: Changes, now: float) -> None:
+        """Take up what the reading of an incident said of which no list says whose it is."""
+        self._identities[row.id] = row
+        self._page.observed.unidentified.pop(row.id, None)
+        self.find_lost([row], changes, now)
+        self.take_up_unknown([row], changes, now)
+        self._end()
+
+    def not_identified(self, incident_id: str, *, gone: bool = False) -> None:
+        """Such an incident could not be read, or is there no more."""
+        unidentified = self._page.observed.unidentified
+        if gone:
+            unidentified.pop(incident_id, None)
+            self._page.observed.incidents.pop(incident_id, None)
+        elif incident_id in unidentified:
+            unidentified[incident_id] += 1
+        self._end()
+
+    def _end(self) -> None:
+        """The first reading of the incidents is over when none may still turn out to be ours."""
+        observed = self._page.observed
+        observed.adopting = observed.adopting and observed.identifying
+
+    def note_unidentified(self, rows: list[IncidentRow]) -> None:
+        """Note which incidents of a whole list have to be read by themselves, and forget what is not listed any more."""
+        page, observed = self._page, self._page.observed
+        failures = observed.unidentified
+        observed.unidentified = {row.id: failures.get(row.id, 0) for row in rows if row.unidentified}
+        if observed.listings[ListKind.UNRESOLVED].complete_at is None:
+            observed.adopting = True
+        if not any(intent.kind is IntentKind.CREATE_INCIDENT for intent in page.intents.values()):
+            # A search for a lost create also reads incidents that are over.
+            listed = {row.id for row in rows}
+            self._identities = {one: row for one, row in self._identities.items() if one in listed}
+        self._end()
+
+    def find_lost(self, rows: list[IncidentRow], changes: Changes, now: float) -> None:
+        """A write that already shows need not be waited for, be its answer lost or still to come: presence is proof, only absence takes time.
+
+        What was seen once counts as told for good: if it is gone later, a person deleted it.
+        """
+        page = self._page
+        by_operation = {row.operation: row for row in rows if row.operation is not None}
+        for intent in list(page.intents.values()):
+            row = by_operation.get(intent.operation)
+            if row is not None and intent.kind is not IntentKind.SET_COMPONENT:
+                if intent.state is IntentState.OPEN:
+                    lose_write(
+                        page, intent, changes, now=now
+                    )  # what it set on the way is looked at when it settles
+                finish_intent(page, intent, IntentState.ADOPTED, changes, now=now)
+                tell_incident(page, intent, row, changes, now=now)
+
+    def take_up_unknown(self, rows: list[IncidentRow], changes: Changes, now: float) -> None:
+        """Incidents of ours that the ledger does not know: the store was lost, or another replica's write is only seen here."""
+        page = self._page
+        places = self.places()
+        # The eldest first: of two with one key, it is the one that goes on.
+        for row in sorted(rows, key=lambda row: (row.created_at, row.id)):
+            place = places.get(row.key) if row.key is not None else None
+            told = page.incidents_told.get(row.key) if row.key is not None else None
+            if (
+                row.key is None
+                or place is None
+                or row.status is None
+                or row.operation is None
+                or not row.live
+            ):
+                continue
+            if (told is not None and told.open) or incident_target(row.key) in page.in_flight:
+                continue
+            if any(intent.target == incident_target(row.key) for intent in page.intents.values()):
+                continue
+            if told is not None and (told.incident_id == row.id):
+                continue  # a person reopened, or the list is stale: not ours to continue
+            if told is not None and row.episode <= told.episode:
+                continue  # a twin: its episode was told elsewhere
+            adopted = IncidentTold(
+                page.name,
+                place,
+                row.key,
+                row.id,
+                row.episode,
+                row.sequence,
+                row.status,
+                # How bad it was told to be is not in the metadata; the worst, so that nobody is told of an escalation twice.
+                ComponentStatus.MAJOR_OUTAGE,
+                row.component_ids,
+                row.operation,
+                now,
+                row.update_id,
+                announced=row.announced,
+            )
+            page.incidents_told[row.key] = adopted
+            changes.incidents_told.append(adopted)
+            detail = {"incident_id": row.id, "status": row.status}
+            changes.journal.append(
+                JournalEntry(now, JournalKind.OBSERVED, page.name, place[0], Reason.ADOPTED, detail)
+            )
+            self._adopt_components(row, changes, now)
+            self.remember(adopted, now)
+
+    def _adopt_components(self, row: IncidentRow, changes: Changes, now: float) -> None:
+        """What our metadata says we wrote, and the page still shows, is ours again."""
+        page = self._page
+        for component_id, status in row.shown:
+            observed = page.observed.components.get(component_id)
+            if (
+                row.operation is None
+                or observed is None
+                or observed.status is not status
+                or component_id in page.components_told
+            ):
+                continue
+            told = ComponentTold(page.name, component_id, status, row.operation, now)
+            page.components_told[component_id] = told
+            changes.components_told.append(told)
+
+    def remember(self, told: IncidentTold, now: float) -> None:
+        """Have an incident that the ledger has remembered by evaluation too."""
+        self._adopt(self._remembered(told, now))
+
+    def _remembered(self, told: IncidentTold, now: float) -> IncidentMemory:
+        """What would be remembered of an incident, had it not been forgotten: that it is open, and nothing of why."""
+        page = self._page
+        rule = next(rule for rule in page.ruleset.incidents if rule.id == told.place[0])
+        names = {name: page.component_id(name) for name in rule.components}
+        return IncidentMemory(
+            *told.place,
+            phase=_PHASES.get(told.status, IncidentPhase.INVESTIGATING),
+            episode=told.episode,
+            sequence=told.sequence,
+            reason=Reason.ADOPTED,
+            high_water=told.high_water,
+            components=tuple(
+                name for name, component_id in names.items() if component_id in told.component_ids
+            ),
+            unproven_until=now + page.settings.prove_within,
+        )
+
+    def places(self) -> dict[IncidentKey, IncidentPlace]:
+        """Which rule and group each key stands for, as far as groups are known."""
+        page = self._page
+        ungrouped = [(rule.id, NO_LABELS) for rule in page.ruleset.incidents if not rule.group_by]
+        return {page.key(place): place for place in [*ungrouped, *page.desired.incidents]}
