@@ -9,7 +9,7 @@ SEED ?=
 SEEDS ?= 200
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run test check format e2e simulate crashes answers bench lock clean
+.PHONY: help setup demo run test check format e2e simulate crashes mutants answers bench lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -51,6 +51,9 @@ simulate: $(INSTALLED) ## random runs on virtual time (SEEDS=200), or the readab
 
 crashes: $(INSTALLED) ## scenarios on virtual time, killed at every step (ARGS='--scenarios 12')
 	$(BIN)/python -m tests.crashes $(ARGS)
+
+mutants: $(INSTALLED) ## mistakes put into a copy of the product, each caught (ARGS='--only no-settle')
+	$(BIN)/python -m tests.mutants $(ARGS)
 
 answers: $(INSTALLED) ## three ways to deal with lost answers, compared; writes the table of docs/lost-answers.md
 	$(BIN)/python -m tests.simulation.rivals --seeds 600 --table docs/lost-answers.md $(ARGS)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.util import cache_from_source
 from pathlib import Path
@@ -13,6 +12,8 @@ from typing import TYPE_CHECKING
 from tests.mutants.patches import apply
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from tests.mutants.patches import Mutant
 
 ROOT = Path(__file__).parent.parent.parent

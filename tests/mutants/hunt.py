@@ -89,7 +89,7 @@ def _run(mutant: Mutant | None, arguments: list[str]) -> tuple[dict[str, Any], s
             child = subprocess.run(  # noqa: S603 - this interpreter, our own module
                 [sys.executable, "-m", "tests.mutants.child", "--copy", str(folder), *arguments],
                 cwd=folder,
-                env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"},
+                env={**os.environ, "PYTHONPATH": str(ROOT)},
                 capture_output=True,
                 text=True,
                 timeout=PATIENCE,

@@ -7,9 +7,12 @@ what they put at a similar place is another mutant than the one that was meant.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 FOLDER = Path(__file__).parent
 SUFFIX = ".patch"
@@ -72,7 +75,7 @@ def parse_mutant(name: str, text: str) -> Mutant:
         PatchError: it is not one.
     """
     head, mark, diff = text.partition("--- a/")
-    fields = dict(match.groups() for line in head.splitlines() if (match := _FIELD.fullmatch(line)))
+    fields = {match[1]: match[2] for line in head.splitlines() if (match := _FIELD.fullmatch(line))}
     says = " ".join(line for line in head.splitlines() if line and not _FIELD.fullmatch(line))
     catcher = fields.get("caught by", "")
     scenario = catcher.removeprefix(SCENARIO) if catcher.startswith(SCENARIO) else None

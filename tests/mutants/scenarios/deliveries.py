@@ -1,4 +1,4 @@
-"""What comes in: deliveries that are killed, late, repeated, doubled or refused, and annotations that nobody may read in public."""
+"""What comes in: deliveries that are killed, late, restored, doubled, refused, or never repeated."""
 
 from __future__ import annotations
 
@@ -15,8 +15,9 @@ from tests.web.served import serving
 
 if TYPE_CHECKING:
     from bridge.engine.engine import Engine
+    from bridge.simulator.model import Request
+    from bridge.statuspage.transport import Response
 
-CANARY = "canary-8d1f"
 REORDER_WINDOW = 300.0
 EXPIRY = 600.0
 STEPS_AFTER = 6
@@ -86,6 +87,8 @@ def two_deliveries_at_once() -> list[str]:
             world.run_for(A_LITTLE)
             assert world.engine is not None
             began = world.now()
+            # While this one is committed the others wait, and are then committed together.
+            deliver_at_once(world, world.engine, alert("SearchErrors", firing=True, since=began))
             deliver_at_once(world, world.engine, alert("CheckoutErrors", firing=True, since=began))
             ended = alert("CheckoutErrors", firing=False, since=began, until=began + 5.0)
             deliver_at_once(world, world.engine, ended)
@@ -99,20 +102,6 @@ def deliver_at_once(world: World, engine: Engine, one: dict[str, object]) -> Non
     body = json.dumps(webhook([one])).encode()
     with world.loop.incarnation(DAEMON):
         world.loop.create_task(world._accept(engine, body, world.loop.create_future()), name="webhook")
-
-
-def a_canary_in_the_annotations() -> list[str]:
-    """I10: an annotation holds what must not be read in public."""
-    with opened(prompt_rules()) as (world, _):
-        one = alert("CheckoutErrors", firing=True, since=world.now())
-        world.send_alerts([{**one, "annotations": {"summary": CANARY}}])
-        world.run_for(LONG)
-        incidents = world.simulator.incidents(world.page_id)
-        texts = [
-            text for told in incidents for text in (told.name, *(update.body for update in told.updates))
-        ]
-        assert texts, "no incident was opened"
-        return [f"I10: the page says {text!r}" for text in texts if CANARY in text]
 
 
 def a_delivery_while_the_store_is_down() -> list[str]:
@@ -134,12 +123,19 @@ async def _deliver_until_given_up() -> list[str]:
 
 
 def a_lost_disk_and_an_open_incident() -> list[str]:
-    """I2: the store is empty, the alert is repeated at once, and its incident is open on the page."""
-    with opened(prompt_rules()) as (world, _):
+    """I2: the store is empty, the alert is repeated at once, its incident is open on the page, and the list of incidents is slow to come."""
+
+    async def slow(request: Request, timeout: float) -> Response | None:  # noqa: ASYNC109, ARG001 - as in Hook
+        if request.path.endswith("/incidents/unresolved"):
+            await asyncio.sleep(A_LITTLE)
+        return None
+
+    with opened(prompt_rules()) as (world, network):
         began = fire(world, "CheckoutErrors")
         world.run_for(LONG)
         world.crash()
         world.lose_the_disk()
+        network.hooks.append(slow)
         world.send_alerts([alert("CheckoutErrors", firing=True, since=began)])
         world.start()
         world.run_for(LONG)

@@ -21,6 +21,8 @@ QUIET = 200.0
 MANY = tuple(f"Service {number}" for number in range(150))
 ASKED = 300.0
 READ_EVERY = 60.0
+BETWEEN_LOOKS = 11.0
+"""Virtual seconds in which a daemon looks at the machine's clock, which it does every ten."""
 
 
 def _many_rules() -> RuleSet:
@@ -50,6 +52,19 @@ def a_crash_loop_in_a_storm() -> list[str]:
             world.crash()
             world.run_for(0.5)
             world.start()
+        return within_the_rate_limit(world)
+
+
+def a_clock_that_is_set_in_a_storm() -> list[str]:
+    """I4: the machine's clock is set forward again and again while there is more to say than the limit lets us."""
+    with World(7, _many_rules(), WorldSettings(components=MANY)) as world:
+        world.start()
+        world.run_for(QUIET)
+        fire(world, "CheckoutErrors")
+        world.run_for(WINDOW)
+        for _ in range(5):
+            world.clock_set_by += WINDOW + A_LITTLE
+            world.run_for(BETWEEN_LOOKS)
         return within_the_rate_limit(world)
 
 
