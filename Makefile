@@ -49,7 +49,7 @@ e2e: $(INSTALLED) ## against the real Alertmanager, Prometheus and Chromium (Deb
 simulate: $(INSTALLED) ## random runs on virtual time (SEEDS=200), or the readable trace of one (SEED=7)
 	$(BIN)/python -m tests.simulate $(if $(SEED),--seed $(SEED),--seeds $(SEEDS)) $(ARGS)
 
-crashes: $(INSTALLED) ## scenarios on virtual time, killed at every step (ARGS='--scenarios 12')
+crashes: $(INSTALLED) ## scenarios on virtual time, killed at every step (ARGS=--full for a campaign)
 	$(BIN)/python -m tests.crashes $(ARGS)
 
 mutants: $(INSTALLED) ## mistakes put into a copy of the product, each caught (ARGS='--only no-settle')
