@@ -15,7 +15,7 @@ from bridge.simulator.options import MetadataInLists, MetadataPatch, Options
 from tests.simulation.adversity.interference import S, answered, is_write, prompt_rules, rehearsed
 from tests.simulation.crashes import play
 from tests.simulation.judge import violations
-from tests.simulation.scenarios import Scenario, outage, with_faults
+from tests.simulation.scenarios import Pace, Scenario, outage, with_faults
 from tests.simulation.shop import (
     API,
     PROBE,
@@ -41,19 +41,19 @@ SILENTLY = WorldSettings(plan=PLAN)
 PROBED = WorldSettings(plan=PLAN, probes=(PROBE,))
 
 
-def lost_create(world: World) -> Iterator[float]:
+def lost_create(world: World, pace: Pace) -> Iterator[float]:
     """The silent create is applied, and its answer never comes."""
     with_faults(world, FaultRule(kind=FaultKind.ANSWER_LOST, method="POST", times=1))
-    yield from outage(world)
+    yield from outage(world, pace)
 
 
-def late_create(world: World) -> Iterator[float]:
+def late_create(world: World, pace: Pace) -> Iterator[float]:
     """The silent create is applied two minutes after everybody gave up."""
     with_faults(world, FaultRule(kind=FaultKind.LATE, method="POST", seconds=(120.0, 140.0), times=1))
-    yield from outage(world)
+    yield from outage(world, pace)
 
 
-def lost_announcement(world: World) -> Iterator[float]:
+def lost_announcement(world: World, pace: Pace) -> Iterator[float]:
     """The announcement is applied, and its answer never comes."""
     with_faults(
         world,
@@ -64,7 +64,7 @@ def lost_announcement(world: World) -> Iterator[float]:
             times=1,
         ),
     )
-    yield from outage(world)
+    yield from outage(world, pace)
 
 
 SCENARIOS = (
@@ -87,13 +87,13 @@ FIRST_MINUTES = 100
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.name)
 def test_a_crash_at_any_step_of_a_silent_creation_announces_it_once(scenario: Scenario) -> None:
     whole = play(scenario, 1)
-    assert whole.found == []
+    assert whole.found == ()
     every = whole.steps // CRASHES
     runs = {step: play(scenario, 1, crash_at=step) for step in range(every // 2, whole.steps, every)}
     assert {step: run.found for step, run in runs.items() if run.found} == {}
 
 
-def _outage_that_is_short(world: World) -> Iterator[float]:
+def _outage_that_is_short(world: World, _pace: Pace) -> Iterator[float]:
     yield 5.0
     since = fire(world, "CheckoutErrors")
     yield 15.0
@@ -108,12 +108,12 @@ def test_a_crash_at_every_third_step_from_the_alert_to_the_announcement_announce
     )
     steps: list[int] = []
 
-    def marked(world: World) -> Iterator[float]:
-        for seconds in _outage_that_is_short(world):
+    def marked(world: World, pace: Pace) -> Iterator[float]:
+        for seconds in _outage_that_is_short(world, pace):
             steps.append(world.loop.steps)
             yield seconds
 
-    assert play(replace(scenario, script=marked), 1).found == []
+    assert play(replace(scenario, script=marked), 1).found == ()
     begun, announced = steps[1], steps[2]
     assert announced - begun > 50
     runs = {step: play(scenario, 1, crash_at=step) for step in range(begun, announced + 10, 3)}
