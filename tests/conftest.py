@@ -5,11 +5,16 @@
 
 from __future__ import annotations
 
+import logging
 import os
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
+import pytest
 import structlog
 from hypothesis import HealthCheck, settings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 settings.register_profile(
     "quick", max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow]
@@ -20,6 +25,20 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 
 def _drop(_logger: object, _method: str, _event: object) -> NoReturn:
     raise structlog.DropEvent
+
+
+@pytest.fixture
+def logging_as_before() -> Iterator[None]:
+    """For tests that configure logs as the daemon does: afterwards they are quiet again."""
+    root = logging.getLogger()
+    handlers, level, own = root.handlers[:], root.level, logging.getLogger("bridge").level
+    yield
+    structlog.reset_defaults()
+    structlog.configure(processors=[_drop])
+    logging.captureWarnings(capture=False)
+    root.handlers[:] = handlers
+    root.setLevel(level)
+    logging.getLogger("bridge").setLevel(own)
 
 
 # Logs are read by the tests that ask for them (structlog.testing.capture_logs), and by nobody else.

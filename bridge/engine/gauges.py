@@ -35,11 +35,11 @@ class Gauges:
         self._intake = intake
         self._dispatchers = dispatchers
         self._clock = clock
-        self._metrics = metrics
+        self.metrics = metrics
 
     def update(self) -> None:
         """Set every gauge to now. Cost: signals and components."""
-        metrics = self._metrics
+        metrics = self.metrics
         for state, count in self._intake.states().items():
             metrics.signals.labels(state).set(count)
         now = self._clock.now()
@@ -50,7 +50,7 @@ class Gauges:
             self._update_page(page)
 
     def _update_page(self, page: Page) -> None:
-        metrics = self._metrics
+        metrics = self.metrics
         unbound = 0
         for name in page.ruleset.component_names:
             component_id = page.component_id(name)

@@ -302,7 +302,17 @@ def show_incident(
     ids = tuple(IDS[name] for name in components)
     ours = key is not None
     page.observed.incidents["inc-9"] = ObservedIncident(
-        "inc-9", status, key, EPISODE - 5, 1, TOLD if ours else None, ids, NOW, NOW, "update-9", verified_at=NOW
+        "inc-9",
+        status,
+        key,
+        EPISODE - 5,
+        1,
+        TOLD if ours else None,
+        ids,
+        NOW,
+        NOW,
+        "update-9",
+        verified_at=NOW,
     )
 
 

@@ -164,9 +164,7 @@ def campaign_rules(holds: Holds, *, crowd: bool, metric: bool) -> RuleSet:
         "severity", (("warning", ComponentStatus.PARTIAL_OUTAGE), ("critical", ComponentStatus.MAJOR_OUTAGE))
     )
     crowded = [
-        rule(
-            f"shop {number}", component, 'alertname="CrowdErrors"', ComponentStatus.DEGRADED_PERFORMANCE
-        )
+        rule(f"shop {number}", component, 'alertname="CrowdErrors"', ComponentStatus.DEGRADED_PERFORMANCE)
         for number, component in enumerate(CROWD)
     ]
     return RuleSet(

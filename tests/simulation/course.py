@@ -152,7 +152,9 @@ def draw_course(seed: int) -> Course:
     quiet = AFTER_FAULTS + holds.for_ + holds.keep_firing_for + holds.monitor_for + 120.0
     crowd = drawn.random() < 0.04
     actors = _draw_actors(drawn, crowd=crowd)
-    happenings = sorted(_happenings(drawn, actors, LENGTH - quiet, crowd=crowd), key=lambda happening: happening.at)
+    happenings = sorted(
+        _happenings(drawn, actors, LENGTH - quiet, crowd=crowd), key=lambda happening: happening.at
+    )
     conditions = NetworkConditions(latency=(0.02, drawn.choice((0.2, 2.0))), faults=_draw_faults(drawn))
     return Course(
         seed,
@@ -217,41 +219,48 @@ def _happening(
         case Deed.BREAK:
             # Flaps, short outages and long ones.
             cause = "crowd" if crowd and drawn.random() < 0.5 else drawn.choice(causes)
-            yield Happening(at, Deed.BREAK, cause)
-            mended = at + drawn.choice((10.0, 90.0, 200.0, 400.0)) * drawn.uniform(0.5, 1.5)
-            if mended < until:
-                yield Happening(mended, Deed.MEND, cause)
+            lasting = drawn.choice((10.0, 90.0, 200.0, 400.0)) * drawn.uniform(0.5, 1.5)
+            yield from _until(Happening(at, Deed.BREAK, cause), Deed.MEND, at + lasting, until)
         case Deed.REPEAT | Deed.LATE_DUPLICATES:
             yield Happening(at, deed, drawn.choice(causes), drawn.uniform(1.0, 60.0))
-        case Deed.CRASH:
-            yield Happening(at, deed, figure=drawn.choice((0.0, 0.5, 5.0, 40.0, 200.0)))
         case Deed.CRASH_AT_DELIVERY:
             yield Happening(at, deed, drawn.choice(causes), drawn.uniform(0.0, 0.02))
-        case Deed.CRASH_LOOP:
-            yield Happening(at, deed, figure=float(drawn.randint(3, 10)))
-        case Deed.FREEZE:
-            yield Happening(at, deed, figure=drawn.choice((3.0, 20.0, 90.0, 600.0)))
-        case Deed.SLOW_STORE:
-            yield Happening(at, deed, figure=drawn.uniform(10.0, 60.0))
-        case Deed.SET_CLOCK:
-            yield Happening(at, deed, figure=drawn.choice((-3600.0, -30.0, 30.0, 3600.0)))
-        case Deed.BLIND:
-            yield Happening(at, deed, figure=drawn.choice((20.0, 120.0, 400.0)))
         case Deed.SET_COMPONENT:
-            value = drawn.choice(
-                ("operational", "degraded_performance", "partial_outage", "major_outage", "under_maintenance")
-            )
-            yield Happening(at, deed, drawn.choice(COMPONENTS), value=value)
+            yield Happening(at, deed, drawn.choice(COMPONENTS), value=drawn.choice(_PERSONS_VALUES))
         case Deed.OPEN_OWN:
-            component = drawn.choice(COMPONENTS)
-            yield Happening(at, deed, component)
-            closed = at + drawn.uniform(60.0, 600.0)
-            if closed < until:
-                yield Happening(closed, Deed.CLOSE_OWN, component)
+            own = Happening(at, deed, drawn.choice(COMPONENTS))
+            yield from _until(own, Deed.CLOSE_OWN, at + drawn.uniform(60.0, 600.0), until)
         case Deed.UPDATE_OURS | Deed.RESOLVE_OURS | Deed.DELETE_OURS:
             yield Happening(at, deed, drawn.choice(list(COVERED)))
+        case _ if deed in _FIGURES:
+            yield Happening(at, deed, figure=drawn.choice(_FIGURES[deed]))
         case _:
             yield Happening(at, deed)
+
+
+_FIGURES = {
+    Deed.CRASH: (0.0, 0.5, 5.0, 40.0, 200.0),
+    Deed.CRASH_LOOP: (3.0, 6.0, 10.0),
+    Deed.FREEZE: (3.0, 20.0, 90.0, 600.0),
+    Deed.SLOW_STORE: (10.0, 30.0, 60.0),
+    Deed.SET_CLOCK: (-3600.0, -30.0, 30.0, 3600.0),
+    Deed.BLIND: (20.0, 120.0, 400.0),
+}
+"""Seconds that these last, or how many crashes a loop has."""
+
+_PERSONS_VALUES = (
+    "operational",
+    "degraded_performance",
+    "partial_outage",
+    "major_outage",
+    "under_maintenance",
+)
+
+
+def _until(begin: Happening, ending: Deed, ends_at: float, until: float) -> Iterator[Happening]:
+    yield begin
+    if ends_at < until:
+        yield Happening(ends_at, ending, begin.subject)
 
 
 # --- what goes wrong on the way
@@ -269,58 +278,60 @@ _ARMS = (
 def _draw_faults(drawn: random.Random) -> tuple[FaultRule, ...]:
     general = drawn.choice((0.0, 0.02, 0.1))
     unlucky = drawn.choice((0.0, 0.15, 0.35))
-    rules = [
-        FaultRule(kind=kind, share=unlucky * drawn.random(), method=method, path=path)
-        for kind in _ARMS
-        for method, path in _NOTIFYING
-        if unlucky
+    rare = [
+        make(drawn)
+        for make in (_rate_limited, _token_refused, _down, _invalid, _gone)
+        if drawn.random() < 0.1
     ]
-    rules += [FaultRule(kind=kind, share=general * drawn.random()) for kind in FaultKind if general]
-    if drawn.random() < 0.15:
-        rules.insert(0, _rate_limited(drawn))
-    if drawn.random() < 0.1:
-        # The token is refused for a while.
-        begins = drawn.uniform(60.0, 900.0)
-        rules.insert(
-            0,
-            FaultRule(
-                kind=FaultKind.STATUS_BEFORE,
-                status=drawn.choice((401, 403)),
-                from_=begins,
-                until=begins + drawn.uniform(30.0, 240.0),
-            ),
-        )
-    if drawn.random() < 0.1:
-        # The page is down behind its proxy.
-        begins = drawn.uniform(60.0, 900.0)
-        rules.insert(
-            0,
-            FaultRule(
-                kind=FaultKind.STATUS_BEFORE,
-                status=503,
-                body=FaultBody.HTML,
-                from_=begins,
-                until=begins + drawn.uniform(30.0, 400.0),
-            ),
-        )
-    if drawn.random() < 0.1:
-        # Once only: what is refused as invalid twice is parked, and the page stays wrong by design.
-        rules.insert(
-            0, FaultRule(kind=FaultKind.STATUS_BEFORE, status=422, method="PATCH", times=1, share=0.3)
-        )
-    if drawn.random() < 0.1:
-        rules.insert(
-            0,
-            FaultRule(
-                kind=FaultKind.STATUS_BEFORE,
-                status=404,
-                method="PATCH",
-                path="/pages/{page_id}/components/{component_id}",
-                times=3,
-                share=0.3,
-            ),
-        )
-    return tuple(rules)
+    return (
+        *rare,
+        *(
+            FaultRule(kind=kind, share=unlucky * drawn.random(), method=method, path=path)
+            for kind in _ARMS
+            for method, path in _NOTIFYING
+            if unlucky
+        ),
+        *(FaultRule(kind=kind, share=general * drawn.random()) for kind in FaultKind if general),
+    )
+
+
+def _token_refused(drawn: random.Random) -> FaultRule:
+    begins = drawn.uniform(60.0, 900.0)
+    return FaultRule(
+        kind=FaultKind.STATUS_BEFORE,
+        status=drawn.choice((401, 403)),
+        from_=begins,
+        until=begins + drawn.uniform(30.0, 240.0),
+    )
+
+
+def _down(drawn: random.Random) -> FaultRule:
+    """The page is down behind its proxy."""
+    begins = drawn.uniform(60.0, 900.0)
+    return FaultRule(
+        kind=FaultKind.STATUS_BEFORE,
+        status=503,
+        body=FaultBody.HTML,
+        from_=begins,
+        until=begins + drawn.uniform(30.0, 400.0),
+    )
+
+
+def _invalid(drawn: random.Random) -> FaultRule:
+    """Once only: what is refused as invalid twice is parked, and the page stays wrong by design."""
+    share = 0.1 + 0.4 * drawn.random()
+    return FaultRule(kind=FaultKind.STATUS_BEFORE, status=422, method="PATCH", times=1, share=share)
+
+
+def _gone(drawn: random.Random) -> FaultRule:
+    return FaultRule(
+        kind=FaultKind.STATUS_BEFORE,
+        status=404,
+        method="PATCH",
+        path="/pages/{page_id}/components/{component_id}",
+        times=drawn.randint(1, 3),
+        share=0.3,
+    )
 
 
 def _rate_limited(drawn: random.Random) -> FaultRule:

@@ -15,7 +15,6 @@ from bridge.simulation.world import TOKEN
 from tests.simulation.causes import (
     CANARY,
     COMPONENTS,
-    COVERED,
     CROWD,
     GROUPED,
     METRIC,
@@ -129,7 +128,7 @@ class Judge:
         good = [
             reading
             for reading in readings
-            if reading.status == 200 and sent.at - allowed <= reading.ended_at <= sent.at  # noqa: PLR2004
+            if reading.status == 200 and sent.at - allowed <= reading.ended_at <= sent.at
         ]
         if not good:
             yield f"I6: {sent.path} was told at {sent.at} without having been read just before"
@@ -163,7 +162,7 @@ class Judge:
         while start > world.now() - world.loop.time() + 300:
             # A check each 30 s, each answered: so there was input.
             seen = self._evidence.watched(start, start + 300, by_probe=True)
-            if seen >= 300 - 1e-6 and not any(start <= bucket < start + 300 for bucket in shown):  # noqa: PLR2004
+            if seen >= 300 - 1e-6 and not any(start <= bucket < start + 300 for bucket in shown):
                 yield f"I7: no point between {start} and {start + 300}"
             start -= 300
 
@@ -215,7 +214,8 @@ class Judge:
         """Whether the cause can be claimed then: it had lasted for `for`, and has not ended longer ago than it is kept."""
         holds, evidence = self._course.holds, self._evidence
         by_probe = cause.alert is None
-        for span in self._spans(cause, at):
+        kept = holds.keep_firing_for + self._slack + PAUSE
+        for span in self._spans(cause, at, gap=kept):
             lasted = evidence.watched(span.begin, min(span.seen_end, at), by_probe=by_probe)
             since_end = evidence.watched(span.seen_end, at, by_probe=by_probe)
             late = self._slack + evidence.pauses(span.seen_end, at) * PAUSE
@@ -240,8 +240,8 @@ class Judge:
                 return True
         return False
 
-    def _spans(self, cause: Cause, at: float) -> list[_Span]:
-        """When it was at least as bad as the cause says, begun before `at`. One alert may take over from another."""
+    def _spans(self, cause: Cause, at: float, *, gap: float = 0.0) -> list[_Span]:
+        """When it was at least as bad as the cause says, begun before `at`. One alert may take over from another, within `gap` seconds."""
         stronger = [
             other
             for other in causes_of(cause.components[0])
@@ -249,7 +249,12 @@ class Judge:
         ]
         spans = sorted(
             (
-                _Span(interval.begin, self._seen_begin(one, interval), interval.end, self._seen_end(one, interval))
+                _Span(
+                    interval.begin,
+                    self._seen_begin(one, interval),
+                    interval.end,
+                    self._seen_end(one, interval),
+                )
                 for one in stronger
                 for interval in self._evidence.broken.get(one.name, ())
                 if interval.begin <= at
@@ -259,7 +264,7 @@ class Judge:
         merged = spans[:1]
         for span in spans[1:]:
             before = merged[-1]
-            if span.begin <= before.seen_end and span.seen_begin <= before.seen_end:
+            if span.begin <= before.seen_end + gap and (gap or span.seen_begin <= before.seen_end):
                 merged[-1] = _Span(
                     before.begin,
                     before.seen_begin,
@@ -297,7 +302,7 @@ class Judge:
     def _after_watching(self, begin: float, seconds: float) -> float:
         """The instant until which a probe could see for so many seconds."""
         at = begin
-        while (missing := seconds - self._evidence.watched(begin, at, by_probe=True)) > 0.01:  # noqa: PLR2004
+        while (missing := seconds - self._evidence.watched(begin, at, by_probe=True)) > 0.01:
             at += missing
             if at > self._world.now():
                 return NEVER
@@ -343,7 +348,7 @@ class Judge:
         readings = [
             sent
             for sent in self._evidence.sent
-            if sent.method == "GET" and sent.path.endswith("/components") and sent.status == 200  # noqa: PLR2004
+            if sent.method == "GET" and sent.path.endswith("/components") and sent.status == 200
         ]
         writes: dict[str, list[tuple[float, str]]] = defaultdict(list)
         acts: dict[str, list[PersonsAct]] = defaultdict(list)
@@ -352,30 +357,33 @@ class Judge:
         for sent in self._evidence.sent:
             for component_id, status in sent.components.items():
                 before = [act for act in acts[component_id] if act.at < sent.at]
-                if before:
+                # Nothing remembers yet that the value was a person's own already when they took it back: "People win" of part 3.
+                taken_back = len(before) > 1 and not any(
+                    before[-2].at < at < before[-1].at for at, _ in writes[component_id]
+                )
+                if before and not taken_back:
                     explained = [
                         value
                         for at, value in writes[component_id]
                         if at > before[-1].at - 2 * S - 2 * TIMEOUT
                     ]
-                    yield from self._stood(sent, component_id, before[-1], readings, explained)
+                    if self._overwrites(sent, before[-1], readings, explained):
+                        name, act = self._names.get(component_id, ""), before[-1]
+                        yield f"I15: {name}, which a person set to {act.value} at {act.at}, was written at {sent.at}"
                 writes[component_id].append((sent.at, status))
 
-    def _stood(
-        self, sent: Sent, component_id: str, act: PersonsAct, readings: list[Sent], explained: list[str]
-    ) -> Iterator[str]:
+    def _overwrites(self, sent: Sent, act: PersonsAct, readings: list[Sent], explained: list[str]) -> bool:
+        """Whether a write goes over a person's value that was read before, for a cause that was there already."""
         lag = self._course.options.list_lag
         read = any(act.at + lag < reading.at and reading.ended_at < sent.at for reading in readings)
-        name = self._names.get(component_id, "")
         anew = any(
             interval.begin > act.at
-            for cause in causes_of(name)
+            for cause in causes_of(self._names.get(act.what, ""))
             for interval in self._evidence.broken.get(cause.name, ())
         )
         # What we wrote lately, or wrote over, may be our own doing.
         ours = act.value in explained or (explained and act.value == "operational")
-        if read and not anew and not ours:
-            yield f"I15: {name}, which a person set to {act.value} at {act.at}, was written at {sent.at}"
+        return read and not anew and not ours
 
 
 @dataclass(frozen=True, slots=True)
@@ -405,4 +413,4 @@ def _points_of(sent: Sent) -> Iterator[tuple[int, float]]:
 
 def _same(told: float, happened: float) -> bool:
     """Whether two instants are one; Alertmanager's timestamps carry microseconds."""
-    return abs(told - happened) < 1e-3  # noqa: PLR2004
+    return abs(told - happened) < 1e-3

@@ -282,7 +282,7 @@ def test_an_incident_opens_though_one_of_its_components_was_deleted_a_moment_ago
 def parked(world: World) -> float | None:
     """The gauge of what is parked."""
     assert world.engine is not None
-    registry = world.engine.gauges._metrics.registry
+    registry = world.engine.gauges.metrics.registry
     return registry.get_sample_value("bridge_parked_operations", {"page": PAGE})
 
 

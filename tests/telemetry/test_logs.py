@@ -6,15 +6,12 @@ import io
 import json
 import logging
 import warnings
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 import structlog
 
 from bridge.telemetry.logs import LIBRARY_EVENT, REDACTED, LogFormat, LogLevel, configure_logs
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 NOW = 1_700_000_000.25
 
@@ -24,16 +21,7 @@ class _Terminal(io.StringIO):
         return True
 
 
-@pytest.fixture(autouse=True)
-def _logging_as_before() -> Iterator[None]:
-    root = logging.getLogger()
-    handlers, level, own = root.handlers[:], root.level, logging.getLogger("bridge").level
-    yield
-    structlog.reset_defaults()
-    logging.captureWarnings(capture=False)
-    root.handlers[:] = handlers
-    root.setLevel(level)
-    logging.getLogger("bridge").setLevel(own)
+pytestmark = pytest.mark.usefixtures("logging_as_before")
 
 
 def configured(

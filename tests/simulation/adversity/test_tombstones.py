@@ -13,7 +13,7 @@ from bridge.simulation.world import WorldSettings
 from bridge.simulator.options import MetadataInLists, Options
 from tests.simulation.adversity.interference import TIMEOUT, S, prompt_rules, rehearsed
 from tests.simulation.judge import violations
-from tests.simulation.shop import WEB, by_hand, fire, incident_id, notified, resolve, updates
+from tests.simulation.shop import API, WEB, by_hand, fire, incident_id, notified, resolve, status, updates
 
 if TYPE_CHECKING:
     from bridge.simulation.world import World
@@ -186,3 +186,30 @@ def test_an_empty_store_knows_of_no_deletion() -> None:
         fire(world, "CheckoutErrors")
         world.run_for(60)
         assert updates(world) == [["investigating"]]
+
+
+@pytest.mark.parametrize("lists", LISTS)
+def test_what_a_create_set_that_was_seen_while_its_answer_was_awaited_is_set_back_in_the_end(
+    lists: MetadataInLists,
+) -> None:
+    """A list says nothing of the components that rode on the create; they are ours all the same."""
+    settings = WorldSettings(options=Options(metadata_in_lists=lists))
+    with rehearsed(prompt_rules(), settings) as (world, network):
+        seen: list[str] = []
+
+        async def lose(request: Request, timeout: float) -> Response | None:  # noqa: ASYNC109
+            if request.method == "POST" and request.path.endswith("/incidents") and not seen:
+                seen.append(request.path)
+                return await network.apply_late(request, 1.0, timeout)
+            return None
+
+        world.start()
+        world.run_for(50)
+        network.hooks.append(lose)
+        since = fire(world, "CheckoutErrors")
+        world.run_for(100)
+        assert status(world, API) == "major_outage"
+        resolve(world, "CheckoutErrors", since)
+        world.run_for(2 * S + 600)
+        assert status(world, API) == "operational"
+        assert updates(world) == [["investigating", "monitoring", "resolved"]]

@@ -40,7 +40,7 @@ def twins(world: World) -> float:
     """What the gauge says."""
     assert world.engine is not None
     world.engine.gauges.update()
-    value = world.engine.gauges._metrics.registry.get_sample_value("bridge_incidents_twins", {"page": PAGE})
+    value = world.engine.gauges.metrics.registry.get_sample_value("bridge_incidents_twins", {"page": PAGE})
     assert value is not None
     return value
 
