@@ -6,10 +6,10 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 ARGS ?=
 SEED ?=
-SEEDS ?= 200
+SEEDS ?= 600
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run test check format e2e simulate crashes mutants answers bench lock clean
+.PHONY: help setup demo run test check format e2e simulate determinism crashes mutants answers campaign bench lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -46,10 +46,13 @@ format: $(INSTALLED) ## format the code and mend what ruff can mend
 e2e: $(INSTALLED) ## against the real Alertmanager, Prometheus and Chromium (Debian's packages), and the packaging
 	$(BIN)/pytest -m e2e tests/e2e $(ARGS)
 
-simulate: $(INSTALLED) ## random runs on virtual time (SEEDS=200), or the readable trace of one (SEED=7)
+simulate: $(INSTALLED) ## random runs on virtual time (SEEDS=600), or the trace of one (SEED=7, with ARGS=--shrink made short)
 	$(BIN)/python -m tests.simulate $(if $(SEED),--seed $(SEED),--seeds $(SEEDS)) $(ARGS)
 
-crashes: $(INSTALLED) ## scenarios on virtual time, killed at every step (ARGS='--scenarios 12')
+determinism: $(INSTALLED) ## a hundred runs in two processes with different PYTHONHASHSEED, compared step by step
+	$(BIN)/python -m tests.simulate --determinism 100 $(ARGS)
+
+crashes: $(INSTALLED) ## scenarios on virtual time, killed at every step (ARGS=--full for a campaign)
 	$(BIN)/python -m tests.crashes $(ARGS)
 
 mutants: $(INSTALLED) ## mistakes put into a copy of the product, each caught (ARGS='--only no-settle')
@@ -57,6 +60,9 @@ mutants: $(INSTALLED) ## mistakes put into a copy of the product, each caught (A
 
 answers: $(INSTALLED) ## three ways to deal with lost answers, compared; writes the table of docs/lost-answers.md
 	$(BIN)/python -m tests.simulation.rivals --seeds 600 --table docs/lost-answers.md $(ARGS)
+
+campaign: $(INSTALLED) ## all of these in full, by hand: 20,000 seeds, every crash; writes benchmarks/CAMPAIGN.md (about two hours)
+	$(BIN)/python -m tests.campaign $(ARGS)
 
 bench: $(INSTALLED) ## what operations cost, against a floor in the same run
 	$(BIN)/python -m benchmarks $(ARGS)

@@ -38,12 +38,13 @@ def component_changes(page: Page) -> dict[str, ComponentChange]:
     wanted = _wanted(page)
     claimless = page.components_told.keys() - wanted.keys()
     kept = claimless - _lowerable(page) if claimless else claimless
+    busy = page.busy_targets()
     changes = {}
     for component_id in dict.fromkeys((*wanted, *page.components_told)):
         if component_id in kept:
             continue
         observed = page.observed.components.get(component_id)
-        if observed is None or page.busy(component_target(component_id)):
+        if observed is None or component_target(component_id) in busy:
             continue
         change = _change(wanted.get(component_id), observed, page.components_told.get(component_id))
         if change is not None:
@@ -56,10 +57,10 @@ def ended_yields(page: Page) -> Iterator[ComponentTold]:
 
     The next claim on such a component starts from what the page shows. Nothing is written for it now.
     """
-    wanted = _wanted(page)
+    wanted, busy = _wanted(page), page.busy_targets()
     for component_id, told in page.components_told.items():
         observed = page.observed.components.get(component_id)
-        if component_id in wanted or observed is None or page.busy(component_target(component_id)):
+        if component_id in wanted or observed is None or component_target(component_id) in busy:
             continue
         if told.unsettled_until is None and _foreign(page, observed, told):
             yield told

@@ -179,7 +179,13 @@ class Page:
 
     def busy(self, target: Target) -> bool:
         """Whether a request about the target is under way, alone or riding on another."""
-        return target in self.in_flight or any(
-            intent.state is IntentState.OPEN and (intent.target == target or target in intent.touches)
-            for intent in self.intents.values()
-        )
+        return target in self.busy_targets()
+
+    def busy_targets(self) -> set[Target]:
+        """Everything that a request is under way about, alone or riding on another. Cost: the requests under way."""
+        busy = set(self.in_flight)
+        for intent in self.intents.values():
+            if intent.state is IntentState.OPEN:
+                busy.add(intent.target)
+                busy.update(intent.touches)
+        return busy

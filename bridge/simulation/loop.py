@@ -209,6 +209,11 @@ class SimulationLoop(OfflineEventLoop):
         """Virtual seconds; a whole number of microseconds."""
         return self._now / SECOND
 
+    def go_on_in_a_copy(self) -> None:
+        """To be called in a process that was forked during a run: asyncio knows a running loop by its process too."""
+        if self._running:
+            events._set_running_loop(self)  # noqa: SLF001
+
     def is_running(self) -> bool:
         """Whether a run is under way."""
         return self._running

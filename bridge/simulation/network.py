@@ -38,10 +38,11 @@ class NetworkConditions:
     faults: tuple[FaultRule, ...] = ()
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Answering:
-    """An answer under way, as its client sees it: what arrives in the end, and the head if that came before."""
+    """An answer under way, as its client sees it: what was asked, what arrives in the end, and the head if that came before."""
 
+    request: model.Request
     arriving: asyncio.Future[Response | TransportError]
     head: Response | None = None
 
@@ -71,6 +72,7 @@ class Network:
         self._random = random
         self._wall_clock = wall_clock
         self._service = FaultyService(simulator)
+        self._answering: list[_Answering] = []
         self.conditions = conditions
 
     @property
@@ -93,6 +95,11 @@ class Network:
         """What became of notifying writes whose answer told the client nothing."""
         return self._service.tally.unknown
 
+    @property
+    def under_way(self) -> list[model.Request]:
+        """Requests that were sent and of which no client has an end yet, whatever became of them at the server."""
+        return [answering.request for answering in self._answering if not answering.arriving.done()]
+
     def transport(self, token: str) -> SimulatedTransport:
         """A client's transport."""
         return SimulatedTransport(self, token)
@@ -108,7 +115,9 @@ class Network:
         if fault is not None and fault.kind is FaultKind.REFUSED:
             await asyncio.sleep(there)
             raise TransportError(Failure.REFUSED)
-        answering = _Answering(self._loop.create_future())
+        answering = _Answering(request, self._loop.create_future())
+        self._answering = [other for other in self._answering if not other.arriving.done()]
+        self._answering.append(answering)
         with self._loop.outside():
             if fault is None:
                 self._loop.call_later(there, self._serve, request, back, answering)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from bridge.core.signals import Labels
 from bridge.core.statuses import ComponentStatus
 from bridge.simulation.world import TOKEN
 from tests.simulation.causes import (
@@ -54,6 +55,9 @@ class Judge:
             world.simulator.component(world.page_id, name).id: name
             for name in (*COMPONENTS, *(CROWD if course.crowd else ()))
         }
+        self._acknowledged: dict[Labels, list[tuple[float, float]]] = defaultdict(list)
+        for told in world.acknowledged:
+            self._acknowledged[told.signal.labels].append((told.at, told.signal.since))
         # What is decided is committed before it is sent; a slow disk makes that late, by five seconds at most.
         self._slack = 15.0 if evidence.slow else 5.0
 
@@ -290,12 +294,10 @@ class Judge:
         return self._acknowledged_at(cause, interval.end)
 
     def _acknowledged_at(self, cause: Cause, since: float) -> float:
+        assert cause.alert is not None
+        labels = Labels({"alertname": cause.alert[0], "team": CANARY, **cause.labels})
         return min(
-            (
-                told.at
-                for told in self._world.acknowledged
-                if _same(told.signal.since, since) and self._is_alert(cause, told.signal.labels)
-            ),
+            (at for at, told_since in self._acknowledged.get(labels, ()) if _same(told_since, since)),
             default=NEVER,
         )
 
@@ -307,11 +309,6 @@ class Judge:
             if at > self._world.now():
                 return NEVER
         return at
-
-    def _is_alert(self, cause: Cause, labels: object) -> bool:
-        assert cause.alert is not None
-        wanted = {"alertname": cause.alert[0], "team": CANARY, **cause.labels}
-        return dict(labels) == wanted  # type: ignore[call-overload, no-any-return]
 
     # --- I10, I11, I13
 

@@ -25,13 +25,43 @@ from tests.simulation.shop import (
     shop_rules,
 )
 
-SETTLED = 150.0 + 120.0
-"""Virtual seconds by which what a crash left open is settled: S + 120 s (I5)."""
 
-OVER = KEEP_FIRING_FOR + MONITOR_FOR + 2 * SETTLED
-"""Virtual seconds from the end of a cause until nothing of it may be left."""
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How long things take, in virtual seconds.
 
-Script = Callable[[World], Iterator[float]]
+    Attributes:
+        hold: `for` of each rule.
+        keep: `keep_firing_for`.
+        monitor: `monitor_for`.
+        settle: S.
+        slack: beyond S until what a crash left open is settled.
+        late: how late a late write is applied: after its client gave up, and before its deadline and S have passed.
+    """
+
+    hold: float
+    keep: float
+    monitor: float
+    settle: float
+    slack: float
+    late: tuple[float, float]
+
+    @property
+    def settled(self) -> float:
+        """By when what a crash left open is settled: S + 120 s (I5)."""
+        return self.settle + self.slack
+
+    @property
+    def over(self) -> float:
+        """From the end of a cause until nothing of it may be left."""
+        return self.keep + self.monitor + 2 * self.settled
+
+
+FULL = Pace(FOR, KEEP_FIRING_FOR, MONITOR_FOR, settle=150.0, slack=120.0, late=(120.0, 140.0))
+BRISK = Pace(15.0, 20.0, 30.0, settle=20.0, slack=80.0, late=(35.0, 45.0))
+"""The same with less waiting in between: as many of the steps that matter among a quarter of the steps."""
+
+Script = Callable[[World, Pace], Iterator[float]]
 """Does things to a world, and yields how many seconds pass before it does the next."""
 
 GREEN: dict[str, str] = {API: "operational", WEB: "operational", SEARCH: "operational"}
@@ -44,6 +74,7 @@ class Scenario:
     Attributes:
         name: for reports.
         script: as above.
+        pace: how long things take in it.
         shown: what the components show in the end.
         ends: the last status of each incident, in order.
         notified: of how many transitions subscribers are told over all; each at most once.
@@ -53,74 +84,87 @@ class Scenario:
 
     name: str
     script: Script
+    pace: Pace = FULL
     shown: Mapping[str, str] = field(default_factory=lambda: dict(GREEN))
     ends: tuple[str, ...] = ("resolved",)
     notified: int = 2
     rules: RuleSet = field(default_factory=shop_rules)
     settings: WorldSettings = field(default_factory=lambda: WorldSettings(probes=(PROBE,)))
 
+    def at(self, pace: Pace) -> Scenario:
+        """The same at another pace."""
+        rules = replace(
+            self.rules,
+            components=tuple(
+                replace(rule, for_=pace.hold, keep_firing_for=pace.keep) for rule in self.rules.components
+            ),
+            incidents=tuple(replace(rule, monitor_for=pace.monitor) for rule in self.rules.incidents),
+        )
+        plan = replace(self.settings.plan, settle_for=pace.settle)
+        return replace(self, pace=pace, rules=rules, settings=replace(self.settings, plan=plan))
 
-def outage(world: World) -> Iterator[float]:
+
+def outage(world: World, pace: Pace) -> Iterator[float]:
     """An alert and a probe see the same outage, and its end."""
     yield 20.0
     since = fire(world, "CheckoutErrors")
     world.services[PROBE.check.url] = 503
-    yield FOR + SETTLED
+    yield pace.hold + pace.settled
     resolve(world, "CheckoutErrors", since)
     world.services[PROBE.check.url] = 200
-    yield OVER
+    yield pace.over
 
 
-def lone_component(world: World) -> Iterator[float]:
+def lone_component(world: World, pace: Pace) -> Iterator[float]:
     """A component without an incident goes red and green again."""
     yield 20.0
     since = fire(world, "SearchErrors")
-    yield FOR + SETTLED
+    yield pace.hold + pace.settled
     resolve(world, "SearchErrors", since)
-    yield OVER
+    yield pace.over
 
 
-def return_while_monitored(world: World) -> Iterator[float]:
+def return_while_monitored(world: World, pace: Pace) -> Iterator[float]:
     """What recovered breaks again before it is resolved."""
     yield 20.0
     since = fire(world, "CheckoutErrors")
-    yield FOR + SETTLED
+    yield pace.hold + pace.settled
     resolve(world, "CheckoutErrors", since)
-    yield KEEP_FIRING_FOR + 60.0
+    yield pace.keep + pace.monitor / 10
     since = fire(world, "CheckoutErrors")
-    yield FOR + SETTLED
+    yield pace.hold + pace.settled
     resolve(world, "CheckoutErrors", since)
-    yield OVER
+    yield pace.over
 
 
-def two_episodes(world: World) -> Iterator[float]:
+def two_episodes(world: World, pace: Pace) -> Iterator[float]:
     """The same thing breaks again after its incident was resolved."""
     for _ in range(2):
         yield 20.0
         since = fire(world, "CheckoutErrors")
-        yield FOR + SETTLED
+        yield pace.hold + pace.settled
         resolve(world, "CheckoutErrors", since)
-        yield OVER
+        yield pace.over
 
 
-def flaps(world: World) -> Iterator[float]:
+def flaps(world: World, pace: Pace) -> Iterator[float]:
     """Five flaps that nobody may ever read about."""
     for _ in range(5):
         yield 20.0
         since = fire(world, "CheckoutErrors")
-        yield FOR / 2
+        yield pace.hold / 2
         resolve(world, "CheckoutErrors", since)
-        yield 200.0
+        yield pace.keep * 2 / 3
 
 
-def escalation(world: World) -> Iterator[float]:
+def escalation(world: World, pace: Pace) -> Iterator[float]:
     """A warning becomes critical, and ends."""
     yield 20.0
     since = world.now()
     world.send_alerts([alert("CheckoutErrors", firing=True, since=since, severity="warning")])
-    yield FOR + SETTLED
+    yield pace.hold + pace.settled
     world.send_alerts([alert("CheckoutErrors", firing=True, since=since, severity="critical")])
-    yield FOR + SETTLED
+    yield pace.hold + pace.settled
     ended = world.now()
     world.send_alerts(
         [
@@ -128,39 +172,39 @@ def escalation(world: World) -> Iterator[float]:
             for severity in ("warning", "critical")
         ]
     )
-    yield OVER
+    yield pace.over
 
 
-def joining(world: World) -> Iterator[float]:
+def joining(world: World, pace: Pace) -> Iterator[float]:
     """A second component joins an open incident."""
     yield 20.0
     since = fire(world, "CheckoutErrors")
-    yield FOR + SETTLED
+    yield pace.hold + pace.settled
     world.services[PROBE.check.url] = 503
-    yield FOR + SETTLED
+    yield pace.hold + pace.settled
     resolve(world, "CheckoutErrors", since)
     world.services[PROBE.check.url] = 200
-    yield OVER
+    yield pace.over
 
 
-def metric_points(world: World) -> Iterator[float]:
+def metric_points(world: World, pace: Pace) -> Iterator[float]:
     """Points go on through an outage."""
-    yield from outage(world)
+    yield from outage(world, pace)
 
 
-def lost_create(world: World) -> Iterator[float]:
+def lost_create(world: World, pace: Pace) -> Iterator[float]:
     """The incident is created, and the answer never comes."""
     with_faults(world, FaultRule(kind=FaultKind.ANSWER_LOST, method="POST", times=1))
-    yield from outage(world)
+    yield from outage(world, pace)
 
 
-def late_create(world: World) -> Iterator[float]:
+def late_create(world: World, pace: Pace) -> Iterator[float]:
     """The incident is created two minutes after everybody gave up."""
-    with_faults(world, FaultRule(kind=FaultKind.LATE, method="POST", seconds=(120.0, 140.0), times=1))
-    yield from outage(world)
+    with_faults(world, FaultRule(kind=FaultKind.LATE, method="POST", seconds=pace.late, times=1))
+    yield from outage(world, pace)
 
 
-def lost_updates(world: World) -> Iterator[float]:
+def lost_updates(world: World, pace: Pace) -> Iterator[float]:
     """The answers of the first updates of the incident never come."""
     with_faults(
         world,
@@ -171,19 +215,19 @@ def lost_updates(world: World) -> Iterator[float]:
             times=2,
         ),
     )
-    yield from outage(world)
+    yield from outage(world, pace)
 
 
-def person_at_the_component(world: World) -> Iterator[float]:
+def person_at_the_component(world: World, pace: Pace) -> Iterator[float]:
     """A person sets a component while it is claimed: theirs it stays."""
     yield 20.0
     since = fire(world, "SearchErrors")
-    yield FOR + SETTLED
+    yield pace.hold + pace.settled
     path = f"/components/{component_id(world, SEARCH)}"
     by_hand(world, "PATCH", path, {"component": {"status": "degraded_performance"}})
-    yield SETTLED
+    yield pace.settled
     resolve(world, "SearchErrors", since)
-    yield OVER
+    yield pace.over
 
 
 def with_faults(world: World, *rules: FaultRule) -> None:
