@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.mutants import child
 from tests.mutants.__main__ import run
 from tests.mutants.copies import PRODUCT, ROOT, mutated
 from tests.mutants.hunt import hunt, unmutated
@@ -15,10 +16,10 @@ from tests.mutants.patches import FOLDER, Mutant, PatchError, apply, parse_mutan
 from tests.mutants.scenarios import SCENARIOS
 
 MUTANTS = {mutant.name: mutant for mutant in read_mutants()}
-QUICK = ("5xx-is-failure", "apply-before-validate", "search-only-unresolved")
+QUICK = ("apply-before-validate", "search-only-unresolved")
 INVARIANTS = {f"I{number}" for number in range(1, 16)}
 
-CRASHING = """Fails as soon as it is imported.
+HEAD = """{says}
 
 invariant: I5
 caught by: scenario a faulty rule file
@@ -28,8 +29,12 @@ caught by: scenario a faulty rule file
 @@ -18 +18,3 @@
  from bridge.web.ports import ReloadResult
 +
-+raise RuntimeError("a mutant that does not even start")
++{line}
 """
+HARMLESS = HEAD.format(says="Changes nothing that matters.", line="NOTHING = 0")
+CRASHING = HEAD.format(
+    says="Fails as soon as it is imported.", line='raise RuntimeError("it does not even start")'
+)
 
 
 @pytest.mark.parametrize("mutant", MUTANTS.values(), ids=list(MUTANTS))
@@ -56,16 +61,34 @@ def test_no_scenario_is_there_for_nobody() -> None:
     assert {mutant.scenario for mutant in MUTANTS.values()} - {None} == set(SCENARIOS)
 
 
-def test_three_mutants_are_caught_and_the_product_as_it_is_passes_the_same() -> None:
-    outcome = run([MUTANTS[name] for name in QUICK], seeds=20, processes=2)
+def test_scenarios_catch_their_mutants_and_the_product_as_it_is_passes_them() -> None:
+    outcome = run([MUTANTS[name] for name in QUICK], seeds=0, processes=2)
     assert [verdict.mutant.name for verdict in outcome.verdicts if verdict.caught] == list(QUICK)
-    assert outcome.broken == []
+    assert outcome.good
 
 
-def test_a_mutant_that_crashes_is_not_caught() -> None:
-    verdict = hunt(parse_mutant("crashing", CRASHING), seeds=1)
-    assert not verdict.caught
-    assert "does not even start" in verdict.trouble
+def test_random_seeds_catch_a_mutant() -> None:
+    """That the product as it is passes the same seeds is for `make simulate` and `make mutants` to say."""
+    verdict = hunt(MUTANTS["5xx-is-failure"], seeds=20)
+    assert verdict.violation.partition(":")[0] in verdict.mutant.invariants
+
+
+def test_a_mutant_that_nothing_notices_and_one_that_crashes_have_survived() -> None:
+    mutants = [parse_mutant("harmless", HARMLESS), parse_mutant("crashing", CRASHING)]
+    outcome = run(mutants, seeds=1, processes=2)
+    assert not outcome.good
+    assert [verdict.mutant.name for verdict in outcome.survivors] == ["harmless", "crashing"]
+    assert [verdict.trouble for verdict in outcome.survivors] == [
+        "nothing was noticed",
+        "it did not run: RuntimeError: it does not even start",
+    ]
+
+
+def test_a_process_that_would_try_another_product_than_the_copy_refuses(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert child.main(["--copy", str(tmp_path), "--scenario", "a faulty rule file"]) == 1
+    assert "not the copy" in capsys.readouterr().err
 
 
 def test_what_the_unmutated_product_breaks_is_told() -> None:

@@ -10,7 +10,7 @@ import json
 import logging
 import sys
 import traceback
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 import structlog
@@ -18,8 +18,8 @@ import structlog
 import bridge
 
 
-def main() -> int:
-    """Try what the arguments say."""
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Try what the arguments say. Returns the exit code."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--copy", type=Path, required=True, help="the folder that `bridge` must come from")
     parser.add_argument("--scenario", help="one scenario instead of seeds")
@@ -28,14 +28,14 @@ def main() -> int:
     parser.add_argument(
         "--invariant", action="append", default=[], help="stop at a violation of it; none given: of any"
     )
-    arguments = parser.parse_args()
+    chosen = parser.parse_args(arguments)
+    origin = Path(bridge.__file__).resolve()
+    if not origin.is_relative_to(chosen.copy.resolve()):
+        sys.stderr.write(f"bridge is {origin}, not the copy in {chosen.copy}\n")
+        return 1
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     logging.disable(logging.CRITICAL)
-    origin = Path(bridge.__file__).resolve()
-    if not origin.is_relative_to(arguments.copy.resolve()):
-        sys.stderr.write(f"bridge is {origin}, not the copy in {arguments.copy}\n")
-        return 1
-    report = _tried(_trials(arguments), set(arguments.invariant))
+    report = _tried(_trials(chosen), set(chosen.invariant))
     sys.stdout.write(json.dumps(report) + "\n")
     return 0
 
@@ -43,14 +43,14 @@ def main() -> int:
 Trial = Callable[[], list[str]]
 
 
-def _trials(arguments: argparse.Namespace) -> Iterable[Trial]:
-    if arguments.scenario is not None:
+def _trials(chosen: argparse.Namespace) -> Iterable[Trial]:
+    if chosen.scenario is not None:
         from tests.mutants.scenarios import SCENARIOS
 
-        return [SCENARIOS[arguments.scenario]]
+        return [SCENARIOS[chosen.scenario]]
     from tests.simulation.campaign import run_seed
 
-    seeds = range(arguments.first, arguments.first + arguments.seeds)
+    seeds = range(chosen.first, chosen.first + chosen.seeds)
     return [lambda seed=seed: run_seed(seed).violations for seed in seeds]  # type: ignore[misc]
 
 
