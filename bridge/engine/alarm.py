@@ -25,7 +25,7 @@ class Alarm:
     async def wait_until(self, at: float, clock: Clock) -> None:
         """Return when it rang or when `at` (Unix seconds) has come. The flag is lowered before returning."""
         delay = min(at - clock.now(), LONGEST)
-        if delay > 0:
+        if delay > 0 and not self._event.is_set():
             # A timer that rings, and not asyncio.timeout: there is nothing to cancel, and every loop of the engine waits here.
             timer = asyncio.get_running_loop().call_later(delay, self._event.set)
             try:

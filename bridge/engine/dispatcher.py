@@ -170,9 +170,10 @@ class Dispatcher:
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         self._requests.discard(task)
+        # What it freed was planned for when its outcome was entered; that the commit of it is over changes no plan.
         if not task.cancelled() and task.exception() is not None:
             self._failed = self._failed or task.exception()
-        self._alarm.ring()
+            self._alarm.ring()
 
     async def _carry_out(self, request: Request) -> None:
         await self._store.commit(request.begun(self._name))

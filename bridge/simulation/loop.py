@@ -183,12 +183,12 @@ class SimulationLoop(OfflineEventLoop):
         if callable(end):
             self._run(end, None)
         else:
-            self._run(_never, _microsecond("the end of a run", end))
+            self._run(None, _microsecond("the end of a run", end))
         self._raise_new_failures()
 
     def run_for(self, seconds: float) -> None:
         """Run for so many virtual seconds."""
-        self._run(_never, self._now + _microsecond("the length of a run", seconds))
+        self._run(None, self._now + _microsecond("the length of a run", seconds))
         self._raise_new_failures()
 
     def run_forever(self) -> None:
@@ -401,8 +401,8 @@ class SimulationLoop(OfflineEventLoop):
 
     # --- the machine
 
-    def _run(self, done: Callable[[], bool], end: int | None) -> None:
-        """Run handles until `done()`, or up to and including microsecond `end`.
+    def _run(self, done: Callable[[], bool] | None, end: int | None) -> None:
+        """Run handles until `done()`, if that is given, or up to and including microsecond `end`.
 
         Raises:
             LivelockError: too many steps without advance of time.
@@ -418,7 +418,7 @@ class SimulationLoop(OfflineEventLoop):
         events._set_running_loop(self)  # noqa: SLF001
         self._running = True
         try:
-            while not done():
+            while done is None or not done():
                 if not ready:
                     if self._advance(end):
                         continue
@@ -500,10 +500,6 @@ def _belonging_to(incarnation: Incarnation) -> Iterator[None]:
         yield
     finally:
         CURRENT.reset(token)
-
-
-def _never() -> bool:
-    return False
 
 
 def _microsecond(what: str, seconds: float) -> int:
