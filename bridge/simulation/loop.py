@@ -65,6 +65,7 @@ class SimulationLoop(OfflineEventLoop):
         steps: handles executed so far. One that `on_step` itself struck out counts, so that no number comes twice.
         on_step: called, outside every incarnation, with the number of each step before it runs; it may crash one.
         failures: what reached the exception handler, in order.
+        executor_delay: as above; may be changed while it runs, for a slow disk.
     """
 
     def __init__(
@@ -89,7 +90,7 @@ class SimulationLoop(OfflineEventLoop):
         self._raise_failures = raise_failures
         self._exception_handler: _ExceptionHandler | None = None
         self._draw = random.random
-        self._executor_delay = executor_delay
+        self.executor_delay = executor_delay
         self._now = _microsecond("start", start)
         self._ready: list[Scheduled] = []
         self._timers = Timers()
@@ -356,17 +357,8 @@ class SimulationLoop(OfflineEventLoop):
         lane.submit(Job(future, functools.partial(func, *args), context))
         return future
 
-    @property
-    def executor_delay(self) -> tuple[float, float]:
-        """Shortest and longest seconds before a job runs, and again before its future is told."""
-        return self._executor_delay
-
-    @executor_delay.setter
-    def executor_delay(self, seconds: tuple[float, float]) -> None:
-        self._executor_delay = seconds
-
     def _draw_executor_delay(self) -> float:
-        shortest, longest = self._executor_delay
+        shortest, longest = self.executor_delay
         return shortest + (longest - shortest) * self._draw()
 
     # --- failures
