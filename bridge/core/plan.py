@@ -78,7 +78,9 @@ def plan(page: Page, now: float) -> Plan:
         else ([], NEVER)
     )
     if not (changes or incidents.operations or points or names):  # most plans: nothing differs
-        quiet_until = min(read_at, incidents.wake_at, points_at - page.clock_offset, _component_wake(page, now))
+        quiet_until = min(
+            read_at, incidents.wake_at, points_at - page.clock_offset, _component_wake(page, now)
+        )
         return Plan(tuple(reads), quiet_until)
     # What the page has refused twice is not sent, and what failed just now waits; nothing waits to ride on either.
     telling = [operation for operation in incidents.operations if not page.is_parked(operation)]

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from bridge.core.desired import Memory
     from bridge.core.intents import Intent
     from bridge.core.ledger import ComponentTold, IncidentTold
+    from bridge.core.pacing import Slot
+
+BELIEVED = 10.0
+"""Seconds: so short a time between two lives is believed to be no more, or a crash loop would wait for its lost writes and its window for ever."""
 
 _TIMED = frozenset({HoldPhase.PENDING, HoldPhase.KEEPING})
 
@@ -57,13 +61,15 @@ def resume_signals(signals: Iterable[Signal], now: float, *, away: float) -> lis
 
 def _resumed(signal: Signal, now: float, away: float) -> Signal:
     alive_at = now - away
+    if signal.received_at > now:  # by a clock that was set back since
+        signal = replace(signal, received_at=now, expires_at=now + (signal.expires_at - signal.received_at))
     if signal.counts_from > alive_at:
         signal = replace(signal, counts_from=signal.counts_from + away)
     if signal.expires_at <= alive_at:
         return signal
     if signal.at_expiry is AtExpiry.UNKNOWN:
         return replace(signal, expires_at=now + (signal.expires_at - signal.received_at))
-    return signal
+    return replace(signal, expires_at=signal.expires_at + away)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,15 +88,31 @@ class Pause:
     timeout: float
     settle_for: float
 
+    @property
+    def _doubted(self) -> float:
+        """Seconds by which nothing may come nearer its end: the clock may have been set by as much."""
+        return self.away if self.away > BELIEVED else 0.0
+
     def intent(self, intent: Intent) -> Intent:
         """A write that was begun: it was sent before now, and waits as long as it would have."""
-        return replace(intent, deadline=min(intent.deadline + self.away, self.now + self.timeout))
+        return replace(intent, deadline=min(intent.deadline + self._doubted, self.now + self.timeout))
+
+    def slot(self, slot: Slot, window: float) -> Slot:
+        """A place in the rolling `window` of the rate limit: it is held for as long as it would have been."""
+        if slot.held_until <= self.now - self.away:
+            return slot  # it had come back when the last life ended
+        longest = self.now + self.timeout + window + self.settle_for
+        return replace(
+            slot,
+            taken_at=min(slot.taken_at + self._doubted, self.now),
+            held_until=min(slot.held_until + self._doubted, longest),
+        )
 
     def component(self, told: ComponentTold) -> ComponentTold:
         """What was told of a component."""
         until = told.unsettled_until
         if until is not None:
-            until = min(until + self.away, self.now + self.timeout + self.settle_for)
+            until = min(until + self._doubted, self.now + self.timeout + self.settle_for)
         return replace(told, told_at=self._told_at(told.told_at), unsettled_until=until)
 
     def incident(self, told: IncidentTold) -> IncidentTold:
@@ -100,4 +122,4 @@ class Pause:
     def _told_at(self, told_at: float) -> float:
         if told_at + 2 * self.settle_for < self.now - self.away:
             return told_at  # it explained nothing any more when the last life ended
-        return min(told_at + self.away, self.now)
+        return min(told_at + self._doubted, self.now)

@@ -15,7 +15,7 @@ from bridge.core.pacing import Budget, Limits
 from bridge.core.page import Page, PlanSettings
 from bridge.core.points import Points
 from bridge.core.reasons import Reason
-from bridge.core.resumption import Pause, last_alive, resume_memory, resume_signals
+from bridge.core.resumption import BELIEVED, Pause, last_alive, resume_memory, resume_signals
 from bridge.core.state import State
 from bridge.core.statuses import Automation, least
 from bridge.engine.dispatcher import REQUEST_TIMEOUT, Dispatcher
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Mapping, Sequence
 
     from bridge.core.changes import Stored
+    from bridge.core.pacing import Slot
     from bridge.core.rules import RuleSet
     from bridge.engine.ports import Clock, OperationIds, Statuspage, Store
     from bridge.telemetry.metrics import Metrics
@@ -102,19 +103,23 @@ class Engine:
         self.clock = clock
         self._store = store
         self._pulse = Pulse(clock)
-        self.intake = Intake(
-            store=store,
-            clock=clock,
-            metrics=metrics,
-            signals=resume_signals(stored.signals, now, away=away),
-        )
+        self._resumed = Changes()
+        signals = resume_signals(stored.signals, now, away=away)
+        # The next start is to find no instant in the future, or it could not tell when this life ended; nor one that a clock left far behind.
+        self._resumed.signals += [
+            signal
+            for signal, before in zip(signals, stored.signals, strict=True)
+            if before.received_at > now or (away > BELIEVED and signal != before)
+        ]
+        self.intake = Intake(store=store, clock=clock, metrics=metrics, signals=signals)
+        pause = Pause(away, now, settings.request_timeout, settings.plan.settle_for)
         self.dispatchers: dict[str, Dispatcher] = {}
         self.reconcilers: dict[str, Reconciler] = {}
-        self._resumed = Changes()
         for setup in setups:
             dispatcher = self.dispatchers.get(setup.budget)
             if dispatcher is None:
-                budget = Budget(settings.limits, stored.slots.get(setup.budget, []), now=now)
+                slots = self._resume_slots(setup.budget, stored, pause, settings.limits.window)
+                budget = Budget(settings.limits, slots, now=now)
                 dispatcher = self.dispatchers[setup.budget] = Dispatcher(
                     budget,
                     name=setup.budget,
@@ -127,7 +132,6 @@ class Engine:
             page = _page(setup, settings, stored)
             memory = _memory(setup.name, stored)
             self._resume_memory(setup.name, memory, away=away, now=now)
-            pause = Pause(away, now, settings.request_timeout, settings.plan.settle_for)
             self._resume_told(page, pause)
             self._resume_intents(page, pause)
             reconciler = self.reconcilers[setup.name] = Reconciler(
@@ -183,6 +187,14 @@ class Engine:
         self._resumed.incidents += [
             (page, incident) for place, incident in memory.incidents.items() if incident != incidents[place]
         ]
+
+    def _resume_slots(self, budget: str, stored: Stored, pause: Pause, window: float) -> list[Slot]:
+        slots = stored.slots.get(budget, [])
+        resumed = [pause.slot(slot, window) for slot in slots]
+        self._resumed.slots += [
+            (budget, slot) for slot, before in zip(resumed, slots, strict=True) if slot != before
+        ]
+        return resumed
 
     def _resume_told(self, page: Page, pause: Pause) -> None:
         for component_id, component in page.components_told.items():

@@ -69,7 +69,9 @@ def tell_incident(page: Page, intent: Intent, row: IncidentRow, changes: Changes
     earlier = before if before is not None and before.incident_id == row.id else None
     # One that the ledger does not have yet was read before it was written to.
     known = earlier or (page.observed.incidents.get(row.id) if write.incident_id else None)
-    interrupted = _interrupted(row, known.update_id if known is not None else None)
+    interrupted = _interrupted(
+        row, known.update_id if known is not None else None, spoke=write.status is not None
+    )
     if interrupted:
         changes.journal.append(
             JournalEntry(
@@ -115,16 +117,17 @@ def tell_incident(page: Page, intent: Intent, row: IncidentRow, changes: Changes
         )
 
 
-def _interrupted(row: IncidentRow, before: str | None) -> bool:
+def _interrupted(row: IncidentRow, before: str | None, *, spoke: bool) -> bool:
     """Whether there are more updates than a write of ours made: a person spoke between our last reading and the write.
 
+    A write that `spoke` made one, a quiet change of components none.
     Their update may lie under ours, where a look at the newest one would never find it. `before` is the newest that we knew; None where the write created the incident.
     """
     if before is None:
         return len(row.updates) > 1
     if before not in row.updates:
         return False  # that update was deleted, or the page shows none
-    return row.updates.index(before) > 1
+    return row.updates.index(before) > int(spoke)
 
 
 def tell_component(

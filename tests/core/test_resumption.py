@@ -125,10 +125,13 @@ SIGNALS = {
         replace(FAILING, expires_at=1000.5),
         {4600: SignalState.FAILING, 4700: SignalState.FAILING, 4701: SignalState.UNKNOWN},
     ),
-    "what had ended is not kept longer": (ENDED, {4600: None}),
-    "what had ended and is needed for order is kept": (
-        replace(ENDED, expires_at=5000.0),
-        {4600: SignalState.OK, 5000: None},
+    "what had ended is kept for order as long as it still would have been": (
+        ENDED,
+        {4600: SignalState.OK, 4899: SignalState.OK, 4900: None},
+    ),
+    "what was forgotten when the last life ended stays forgotten": (
+        replace(ENDED, expires_at=1000.0),
+        {4600: None},
     ),
     "a provisional firing waits as long as it still had to": (
         replace(FAILING, counts_from=1100.0),

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 NEVER = float("inf")
 
+CHECKED = 45.0
+"""Seconds within which a probe has looked: its 30, its time-out, and a little."""
+
 
 @dataclass(slots=True)
 class Interval:
@@ -116,11 +119,17 @@ class Evidence:
         """How often the daemon stopped or started between two instants."""
         return sum(1 for gap in self.unwatched if gap.begin < end and gap.end > begin)
 
-    def watched(self, begin: float, end: float, *, by_probe: bool = False) -> float:
-        """Seconds between two instants in which the daemon ran, and for a probe could see."""
+    def watched(self, begin: float, end: float, *, by_probe: bool = False, noticed: bool = False) -> float:
+        """Seconds between two instants in which the daemon ran, and for a probe could see.
+
+        With `noticed`, blindness counts only from when a check must have met it.
+        """
         if end <= begin:
             return 0.0
-        gone = [*self.unwatched, *(self.blind if by_probe else ())]
+        blind = self.blind if by_probe else []
+        if noticed:
+            blind = [Interval(gap.begin + CHECKED, gap.end) for gap in blind if gap.end > gap.begin + CHECKED]
+        gone = [*self.unwatched, *blind]
         missed = sorted(
             (max(begin, gap.begin), min(end, gap.end)) for gap in gone if gap.begin < end and gap.end > begin
         )

@@ -23,7 +23,7 @@ from tests.simulation.causes import (
     causes_behind,
     causes_of,
 )
-from tests.simulation.evidence import NEVER, Evidence, Interval, PersonsAct, Sent
+from tests.simulation.evidence import CHECKED, NEVER, Evidence, Interval, PersonsAct, Sent
 from tests.simulation.judge import only_allowed_calls, within_the_rate_limit
 
 if TYPE_CHECKING:
@@ -220,7 +220,7 @@ class Judge:
         by_probe = cause.alert is None
         kept = holds.keep_firing_for + self._slack + PAUSE
         for span in self._spans(cause, at, gap=kept):
-            lasted = evidence.watched(span.begin, min(span.seen_end, at), by_probe=by_probe)
+            lasted = evidence.watched(span.begin, min(span.seen_end, at), by_probe=by_probe, noticed=True)
             since_end = evidence.watched(span.seen_end, at, by_probe=by_probe)
             late = self._slack + evidence.pauses(span.seen_end, at) * PAUSE
             if lasted >= holds.for_ - 1.0 and since_end <= holds.keep_firing_for + late:
@@ -238,7 +238,7 @@ class Judge:
             if any(span.begin <= lost <= at for lost in evidence.disk_lost_at):
                 continue  # nobody remembers it
             lasted = evidence.watched(span.seen_begin, min(span.end, at), by_probe=by_probe)
-            ended = evidence.watched(span.end, at, by_probe=by_probe)
+            ended = evidence.watched(span.end, at, by_probe=by_probe, noticed=True)
             late = self._slack + evidence.pauses(span.seen_begin, min(span.end, at)) * PAUSE
             if lasted >= holds.for_ + late + 1.0 and ended < holds.keep_firing_for + after - 1.0:
                 return True
@@ -283,14 +283,14 @@ class Judge:
         """When the daemon certainly knew: an acknowledged firing, or a check's turn."""
         if cause.alert is None:
             # Every 30 s it looks; watched seconds are counted by the caller, so this is in time that was watched.
-            return self._after_watching(interval.begin, 45.0)
+            return self._after_watching(interval.begin, CHECKED)
         return self._acknowledged_at(cause, interval.begin)
 
     def _seen_end(self, cause: Cause, interval: Interval) -> float:
         if interval.end == NEVER:
             return NEVER
         if cause.alert is None:
-            return self._after_watching(interval.end, 45.0)
+            return self._after_watching(interval.end, CHECKED)
         return self._acknowledged_at(cause, interval.end)
 
     def _acknowledged_at(self, cause: Cause, since: float) -> float:

@@ -70,7 +70,7 @@ class Stage:
         self._drawn = random.Random(f"stage {course.seed}")
         self._up = False
         self._usual_delay = world.loop.executor_delay
-        self._restart_at = 0.0
+        self._not_before = 0.0
 
     # --- the run
 
@@ -95,7 +95,7 @@ class Stage:
             # What ended while nobody remembered it is proven by its coming back and ending.
             for name in self._causes():
                 self._break(CAUSES[name])
-            world.run_for(self._course.holds.for_ + 60.0)
+            world.run_for(DISK_REPLACED + self._course.holds.for_ + 60.0)
         for name in self._causes():
             if self._course.healthy:
                 self._mend(CAUSES[name])
@@ -221,6 +221,9 @@ class Stage:
     def _start(self) -> None:
         if self._up:
             return
+        if self.world.now() < self._not_before:
+            self._later(self._not_before - self.world.now(), self._start)
+            return
         self._up = True
         for gap in self.evidence.unwatched:
             gap.end = min(gap.end, self.world.now())
@@ -262,6 +265,7 @@ class Stage:
             gap.end = min(gap.end, self.world.now())
 
     def _lose_disk(self) -> None:
+        self._not_before = self.world.now() + DISK_REPLACED
         self._crash(DISK_REPLACED)
         self.world.lose_the_disk()
         self.evidence.disk_lost_at.append(self.world.now())
