@@ -57,6 +57,10 @@ def test_every_named_mutant_is_there_or_waits_for_a_later_part() -> None:
     assert all(WAITING.values())
 
 
+def test_every_invariant_has_a_mutant_that_names_it_alone() -> None:
+    assert {mutant.invariants[0] for mutant in MUTANTS.values() if len(mutant.invariants) == 1} == INVARIANTS
+
+
 def test_no_scenario_is_there_for_nobody() -> None:
     assert {mutant.scenario for mutant in MUTANTS.values()} - {None} == set(SCENARIOS)
 

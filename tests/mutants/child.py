@@ -1,4 +1,4 @@
-"""The process in which one copy of the product is tried. Prints one line of JSON; whoever started it decides what that means.
+"""The process in which one copy of the product is tried. Prints one line of JSON, or a trace's hash for each seed; whoever started it decides what that means.
 
 An error of the mutant itself is reported beside the violations and is never one of them: a mutant that crashes proves nothing about an invariant.
 """
@@ -26,6 +26,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--first", type=int, default=0)
     parser.add_argument("--seeds", type=int, default=200)
     parser.add_argument(
+        "--trace",
+        type=int,
+        action="append",
+        metavar="SEED",
+        help="print its trace's hash instead of a verdict",
+    )
+    parser.add_argument(
         "--invariant", action="append", default=[], help="stop at a violation of it; none given: of any"
     )
     chosen = parser.parse_args(arguments)
@@ -35,6 +42,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     logging.disable(logging.CRITICAL)
+    if chosen.trace:
+        sys.stdout.writelines(f"{trace}\n" for trace in _traces(chosen.trace))
+        return 0
     report = _tried(_trials(chosen), set(chosen.invariant))
     sys.stdout.write(json.dumps(report) + "\n")
     return 0
@@ -52,6 +62,12 @@ def _trials(chosen: argparse.Namespace) -> Iterable[Trial]:
 
     seeds = range(chosen.first, chosen.first + chosen.seeds)
     return [lambda seed=seed: run_seed(seed).violations for seed in seeds]  # type: ignore[misc]
+
+
+def _traces(seeds: Iterable[int]) -> list[str]:
+    from tests.simulation.campaign import run_seed
+
+    return [run_seed(seed).trace_hash for seed in seeds]
 
 
 def _tried(trials: Iterable[Trial], wanted: set[str]) -> dict[str, object]:

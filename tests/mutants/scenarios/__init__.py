@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from tests.mutants.scenarios import blindness, deliveries, pacing, people, points, rulefiles, writes
+from tests.mutants.scenarios import (
+    blindness,
+    deliveries,
+    pacing,
+    people,
+    points,
+    repetition,
+    rulefiles,
+    writes,
+)
 
 Scenario = Callable[[], list[str]]
 
@@ -28,7 +37,9 @@ _ALL: tuple[Scenario, ...] = (
     people.a_persons_own_incident,
     people.a_list_that_lacks_an_incident_once,
     blindness.a_broken_service_and_no_network,
+    blindness.a_frozen_process_and_a_pending_alert,
     points.forty_metrics,
+    repetition.two_processes_with_different_hashes,
     rulefiles.a_faulty_rule_file,
 )
 
