@@ -127,7 +127,7 @@ SIGNALS = {
     ),
     "what had ended is kept for order as long as it still would have been": (
         ENDED,
-        {4600: SignalState.OK, 4899: SignalState.OK, 4900: None},
+        {4600: SignalState.OK, 4799: SignalState.OK, 4800: None},
     ),
     "what was forgotten when the last life ended stays forgotten": (
         replace(ENDED, expires_at=1000.0),
