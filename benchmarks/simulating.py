@@ -1,4 +1,7 @@
-"""What virtual time costs: the whole daemon living through hours, against a bare asyncio loop that runs as many callbacks."""
+"""What virtual time costs: the whole daemon living through hours, against a bare asyncio loop that runs as many callbacks.
+
+It decides how much can be proven. README.md says where the time goes.
+"""
 
 from __future__ import annotations
 
