@@ -358,7 +358,9 @@ class Judge:
                 taken_back = len(before) > 1 and not any(
                     before[-2].at < at < before[-1].at for at, _ in writes[component_id]
                 )
-                if before and not taken_back:
+                # Written over already, before it could be read: what shows since is ours.
+                covered = bool(before) and any(at > before[-1].at for at, _ in writes[component_id])
+                if before and not taken_back and not covered:
                     explained = [
                         value
                         for at, value in writes[component_id]
