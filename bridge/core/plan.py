@@ -59,8 +59,8 @@ def plan(page: Page, now: float) -> Plan:
         else ([], NEVER)
     )
     if not (changes or incidents.operations or points):  # most plans: nothing differs
-        wakes = (read_at, incidents.wake_at, points_at - page.clock_offset, _component_wake(page, now))
-        return Plan(tuple(reads), min(wakes))
+        points_wake = points_at - page.clock_offset
+        return Plan(tuple(reads), min(read_at, incidents.wake_at, points_wake, _component_wake(page, now)))
     # What the page has refused twice is not sent, and what failed just now waits; nothing waits to ride on either.
     telling = [operation for operation in incidents.operations if not page.is_parked(operation)]
     riding = {
