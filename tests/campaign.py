@@ -35,11 +35,11 @@ class Part:
 def parts(seeds: int) -> tuple[Part, ...]:
     """What a campaign consists of."""
     return (
+        Part("simulate", ("tests.simulate", "--seeds", str(seeds), "--unknown", str(seeds // 2))),
         Part("crashes", ("tests.crashes", "--full")),
         Part("mutants", ("tests.mutants",)),
         Part("determinism", ("tests.simulate", "--determinism", "100"), summarised=False),
         Part("answers", ("tests.simulation.rivals", "--seeds", "600"), summarised=False),
-        Part("simulate", ("tests.simulate", "--seeds", str(seeds), "--unknown", str(seeds // 2))),
     )
 
 

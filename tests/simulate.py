@@ -112,7 +112,12 @@ def _many(arguments: argparse.Namespace) -> int:
     started = perf_counter()
     seeds = range(arguments.first, arguments.first + arguments.seeds)
     with ProcessPoolExecutor(arguments.processes, initializer=_quiet) as pool:
-        results = list(pool.map(run_seed, seeds, chunksize=4))
+        results = []
+        for result in pool.map(run_seed, seeds, chunksize=4):
+            results.append(result)
+            if result.violations:  # a long campaign should not keep that to itself until its end
+                sys.stderr.write(f"seed {result.seed}: {'; '.join(result.violations)}\n")
+                result.trace = ""
     elapsed = perf_counter() - started
     faults, unknown = Counter(dict.fromkeys(FAULT_CLASSES, 0)), Counter({str(arm): 0 for arm in Arm})
     for result in results:
