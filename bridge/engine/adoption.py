@@ -214,4 +214,7 @@ class Adoption:
         """Which rule and group each key stands for, as far as groups are known."""
         page = self._page
         ungrouped = [(rule.id, NO_LABELS) for rule in page.ruleset.incidents if not rule.group_by]
-        return {page.key(place): place for place in [*ungrouped, *page.desired.incidents]}
+        rules = {rule.id for rule in page.ruleset.incidents}
+        # An incident whose rule is gone is still remembered, and left alone.
+        remembered = [place for place in page.desired.incidents if place[0] in rules]
+        return {page.key(place): place for place in [*ungrouped, *remembered]}
