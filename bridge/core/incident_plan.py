@@ -194,7 +194,8 @@ def _close_twin(
         reason=Reason.TWIN,
         announced=False,
     )
-    if now - twin.seen_at > page.settings.verify_for and not page.is_parked(write):
+    # A list may lag, and prove nothing of what a person wrote in it just now.
+    if now - twin.verified_at > page.settings.verify_for and not page.is_parked(write):
         return ReadIncident(page.name, twin.id, told.key)
     return write
 
