@@ -83,7 +83,7 @@ def _settling(page: Page) -> dict[str, Intent]:
 
 def _waits_for_names(page: Page, intent: Intent) -> bool:
     """Whether the search for a lost create has to wait: what it may have made is being read, because no list says whose it is."""
-    return intent.kind is IntentKind.CREATE_INCIDENT and bool(page.observed.unidentified)
+    return intent.kind is IntentKind.CREATE_INCIDENT and page.observed.identifying
 
 
 def _settle(page: Page, intent: Intent) -> Operation:

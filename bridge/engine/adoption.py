@@ -97,11 +97,13 @@ class Adoption:
         """Note which incidents of a whole list have to be read by themselves, and forget what is not listed any more."""
         page, observed = self._page, self._page.observed
         failures = observed.unidentified
-        observed.unidentified = {row.id: failures.get(row.id, 0) for row in rows if row.unidentified}
+        searching = any(intent.kind is IntentKind.CREATE_INCIDENT for intent in page.intents.values())
+        # A search for a lost create also reads incidents that are over, which this list lacks.
+        observed.unidentified = dict(failures) if searching else {}
+        observed.unidentified |= {row.id: failures.get(row.id, 0) for row in rows if row.unidentified}
         if observed.listings[ListKind.UNRESOLVED].complete_at is None:
             observed.adopting = True
-        if not any(intent.kind is IntentKind.CREATE_INCIDENT for intent in page.intents.values()):
-            # A search for a lost create also reads incidents that are over.
+        if not searching:
             listed = {row.id for row in rows}
             self._identities = {one: row for one, row in self._identities.items() if one in listed}
         self._end()
