@@ -83,7 +83,7 @@ def _settling(page: Page) -> dict[str, Intent]:
 
 def _waits_for_names(page: Page, intent: Intent) -> bool:
     """Whether the search for a lost create has to wait: what it may have made is being read, because no list says whose it is."""
-    return intent.kind is IntentKind.CREATE_INCIDENT and bool(page.observed.unidentified)
+    return intent.kind is IntentKind.CREATE_INCIDENT and page.observed.identifying
 
 
 def _settle(page: Page, intent: Intent) -> Operation:
@@ -194,7 +194,8 @@ def _close_twin(
         reason=Reason.TWIN,
         announced=False,
     )
-    if now - twin.seen_at > page.settings.verify_for and not page.is_parked(write):
+    # A list may lag, and prove nothing of what a person wrote in it just now.
+    if now - twin.verified_at > page.settings.verify_for and not page.is_parked(write):
         return ReadIncident(page.name, twin.id, told.key)
     return write
 

@@ -123,6 +123,8 @@ def _reads(page: Page, now: float) -> tuple[list[ReadList], float]:
 
 def _due_at(page: Page, kind: ListKind, now: float) -> float:
     listing = page.observed.listings[kind]
+    if kind is ListKind.UNRESOLVED and page.observed.listings[ListKind.COMPONENTS].complete_at is None:
+        return NEVER  # an incident is adopted with what it set, and that needs the components
     if listing.complete_at is None or listing.began_at is not None:
         return now
     if kind is ListKind.METRICS:

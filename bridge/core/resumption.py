@@ -29,9 +29,17 @@ _TIMED = frozenset({HoldPhase.PENDING, HoldPhase.KEEPING})
 
 def last_alive(stored: Stored, now: float) -> float:
     """The latest instant, not after `now`, at which something was committed: a slot at least twice a minute while the daemon ran."""
+    return max((instant for instant in _instants(stored) if instant <= now), default=now)
+
+
+def last_instant(stored: Stored) -> float:
+    """The same by the clock of the last life: after `now`, if the clock was set back since."""
+    return max(_instants(stored), default=0.0)
+
+
+def _instants(stored: Stored) -> list[float]:
     instants = [slot.taken_at for slots in stored.slots.values() for slot in slots]
-    instants += [signal.received_at for signal in stored.signals]
-    return max((instant for instant in instants if instant <= now), default=now)
+    return instants + [signal.received_at for signal in stored.signals]
 
 
 def resume_memory(memory: Memory, *, away: float, now: float) -> None:
@@ -48,19 +56,26 @@ def resume_memory(memory: Memory, *, away: float, now: float) -> None:
             memory.incidents[place] = replace(incident, soaking_since=min(incident.soaking_since + away, now))
 
 
-def resume_signals(signals: Iterable[Signal], now: float, *, away: float) -> list[Signal]:
+def resume_signals(
+    signals: Iterable[Signal], now: float, *, away: float, ended_at: float = 0.0
+) -> list[Signal]:
     """Begin the expiry of what was still reported anew: its sender could not reach us meanwhile.
 
     Args:
         signals: as stored.
         now: our clock.
         away: seconds in which nobody watched. What had expired before them stays expired, and a provisional firing waits out what it still had to wait.
+        ended_at: when the last life ended, by its own clock: what had expired by that stays expired too, though the clock was set back since.
     """
-    return [_resumed(signal, now, away) for signal in signals]
+    return [_resumed(signal, now, away, ended_at) for signal in signals]
 
 
-def _resumed(signal: Signal, now: float, away: float) -> Signal:
+def _resumed(signal: Signal, now: float, away: float, ended_at: float) -> Signal:
     alive_at = now - away
+    if signal.expires_at <= ended_at:
+        return replace(
+            signal, received_at=min(signal.received_at, now), expires_at=min(signal.expires_at, now)
+        )
     if signal.received_at > now:  # by a clock that was set back since
         signal = replace(signal, received_at=now, expires_at=now + (signal.expires_at - signal.received_at))
     if signal.counts_from > alive_at:

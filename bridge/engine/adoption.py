@@ -97,11 +97,13 @@ class Adoption:
         """Note which incidents of a whole list have to be read by themselves, and forget what is not listed any more."""
         page, observed = self._page, self._page.observed
         failures = observed.unidentified
-        observed.unidentified = {row.id: failures.get(row.id, 0) for row in rows if row.unidentified}
+        searching = any(intent.kind is IntentKind.CREATE_INCIDENT for intent in page.intents.values())
+        # A search for a lost create also reads incidents that are over, which this list lacks.
+        observed.unidentified = dict(failures) if searching else {}
+        observed.unidentified |= {row.id: failures.get(row.id, 0) for row in rows if row.unidentified}
         if observed.listings[ListKind.UNRESOLVED].complete_at is None:
             observed.adopting = True
-        if not any(intent.kind is IntentKind.CREATE_INCIDENT for intent in page.intents.values()):
-            # A search for a lost create also reads incidents that are over.
+        if not searching:
             listed = {row.id for row in rows}
             self._identities = {one: row for one, row in self._identities.items() if one in listed}
         self._end()
@@ -214,4 +216,7 @@ class Adoption:
         """Which rule and group each key stands for, as far as groups are known."""
         page = self._page
         ungrouped = [(rule.id, NO_LABELS) for rule in page.ruleset.incidents if not rule.group_by]
-        return {page.key(place): place for place in [*ungrouped, *page.desired.incidents]}
+        rules = {rule.id for rule in page.ruleset.incidents}
+        # An incident whose rule is gone is still remembered, and left alone.
+        remembered = [place for place in page.desired.incidents if place[0] in rules]
+        return {page.key(place): place for place in [*ungrouped, *remembered]}

@@ -15,7 +15,7 @@ from bridge.core.pacing import Budget, Limits
 from bridge.core.page import Page, PlanSettings
 from bridge.core.points import Points
 from bridge.core.reasons import Reason
-from bridge.core.resumption import BELIEVED, Pause, last_alive, resume_memory, resume_signals
+from bridge.core.resumption import BELIEVED, Pause, last_alive, last_instant, resume_memory, resume_signals
 from bridge.core.state import State
 from bridge.core.statuses import Automation, least
 from bridge.engine.dispatcher import REQUEST_TIMEOUT, Dispatcher
@@ -104,12 +104,14 @@ class Engine:
         self._store = store
         self._pulse = Pulse(clock)
         self._resumed = Changes()
-        signals = resume_signals(stored.signals, now, away=away)
+        signals = resume_signals(stored.signals, now, away=away, ended_at=last_instant(stored))
         # The next start is to find no instant in the future, or it could not tell when this life ended; nor one that a clock left far behind.
         self._resumed.signals += [
             signal
             for signal, before in zip(signals, stored.signals, strict=True)
-            if before.received_at > now or (away > BELIEVED and signal != before)
+            if before.received_at > now
+            or signal.expires_at < before.expires_at
+            or (away > BELIEVED and signal != before)
         ]
         self.intake = Intake(store=store, clock=clock, metrics=metrics, signals=signals)
         pause = Pause(away, now, settings.request_timeout, settings.plan.settle_for)

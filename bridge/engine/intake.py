@@ -36,7 +36,7 @@ _REASONS = {
 class _Kept:
     """What is known of one signal, and how much of it is durable and published."""
 
-    __slots__ = ("durable", "persisted_at", "published", "signal", "version")
+    __slots__ = ("durable", "persisted_at", "published", "shown", "signal", "version")
 
     def __init__(self, signal: Signal, *, durable: bool) -> None:
         self.signal = signal
@@ -44,6 +44,8 @@ class _Kept:
         self.persisted_at = signal.received_at
         self.version = 1
         self.published = 1 if durable else 0
+        self.shown = signal if durable else None
+        """As last published: what still holds while a newer version is being committed."""
 
 
 class Intake:
@@ -69,7 +71,7 @@ class Intake:
     @property
     def signals(self) -> list[Signal]:
         """Every signal that has been published, as last published or refreshed."""
-        return [kept.signal for kept in self._kept.values() if kept.durable]
+        return [kept.shown for kept in self._kept.values() if kept.shown is not None]
 
     def subscribe(self, reconciler: Reconciler, page: Page) -> None:
         """From now on, tell this reconciler of changes, and enter samples into its page's metrics."""
@@ -110,7 +112,7 @@ class Intake:
             kept = self._kept[key] = _Kept(signal, durable=False)
             kept.version = 0
         if meaning is Merge.REPEATED and kept.durable:
-            kept.signal = signal
+            kept.signal = kept.shown = signal
             self._repeat(kept, changes)
             return
         # Not durable: an earlier commit of it failed or is still under way, so this one carries it again.
@@ -143,6 +145,7 @@ class Intake:
         for kept, version, signal in merged:
             if version > kept.published:
                 kept.published = version
+                kept.shown = signal
                 published.append(signal)
             if version == kept.version:
                 kept.durable = True
@@ -162,8 +165,13 @@ class Intake:
             return
         self._missed = missed
         for kept in self._kept.values():
-            if kept.signal.received_at <= now - away:
-                (kept.signal,) = resume_signals([kept.signal], now, away=away)
+            latest = kept.signal
+            if latest.received_at <= now - away:
+                (kept.signal,) = resume_signals([latest], now, away=away)
+            if kept.shown is latest:
+                kept.shown = kept.signal
+            elif kept.shown is not None and kept.shown.received_at <= now - away:
+                (kept.shown,) = resume_signals([kept.shown], now, away=away)
 
     def forget(self, keys: Iterable[SignalKey], now: float) -> list[SignalKey]:
         """Let go of signals that have ended and were kept only for order. Returns those that are to be deleted."""

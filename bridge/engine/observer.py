@@ -208,7 +208,8 @@ class Observer:
         if observed.status is ComponentStatus.UNDER_MAINTENANCE:
             # Taken over by a maintenance: what it shows afterwards is not our doing any more.
             self._disown(told, changes)
-        elif until is not None and began_at >= until and not page.busy(component_target(told.component_id)):
+        elif until is not None and began_at >= until and observed.read_at == began_at:
+            # By this reading itself: the answer to a write says nothing of what was applied after it.
             settled = replace(told, possible=(), unsettled_until=None)
             if told.explains(observed.status) and observed.status is not None:
                 settled = replace(settled, status=observed.status)

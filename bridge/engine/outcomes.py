@@ -17,7 +17,7 @@ from bridge.core.changes import Changes
 from bridge.core.incident_plan import goes_back
 from bridge.core.intents import Done, IntentState, NotSent, Outcome, Unknown, event_of
 from bridge.core.journal import JournalEntry, JournalKind
-from bridge.core.observed import ListKind
+from bridge.core.observed import IDENTIFIED_WITHIN, ListKind
 from bridge.core.operations import (
     FindIncident,
     IdentifyIncident,
@@ -153,10 +153,15 @@ class Outcomes:
     def _candidates(self, intent: Intent, rows: list[IncidentRow]) -> list[IncidentRow]:
         """What the lost create may have made, and what has to be read by itself because the list does not say whose it is."""
         oldest = self._oldest(intent)
+        failures = self._page.observed.unidentified
         return [
             row
             for row in rows
-            if row.hidden and row.key is None and row.status is not None and row.created_at >= oldest
+            if row.hidden
+            and row.key is None
+            and row.status is not None
+            and row.created_at >= oldest
+            and failures.get(row.id, 0) < IDENTIFIED_WITHIN
         ]
 
     def _before(self, intent: Intent, answer: IncidentList) -> bool:
