@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,7 @@ from tests.simulation.adversity.interference import (
 from tests.simulation.shop import (
     API,
     SEARCH,
+    WEB,
     by_hand,
     component_id,
     fire,
@@ -266,3 +268,31 @@ def test_a_lost_create_is_settled_beside_an_incident_that_cannot_be_read() -> No
         world.run_for(4 * 3600)
         assert lost
         assert notified(world)[1:] == ["investigating"]
+
+
+def test_a_page_that_makes_an_update_of_a_quiet_change_does_not_end_what_is_told() -> None:
+    """Nobody has recorded that it makes none. Ours is taken for a person's, and the incident stays open for ever."""
+    web = claim("web-errors", WEB, "WebErrors", ComponentStatus.MAJOR_OUTAGE)
+    with rehearsed(prompt_rules(web)) as (world, network):
+
+        async def speak(request: Request, timeout: float) -> Response | None:  # noqa: ASYNC109, ARG001
+            quiet = request.method == "PATCH" and "/incidents/" in request.path
+            if not quiet or "status" in json.loads(request.body)["incident"]:
+                return None
+            network.handle(request)
+            said = {"body": "We are continuing to investigate.", "deliver_notifications": False}
+            by_hand(world, "PATCH", f"/incidents/{incident_id(world)}", {"incident": said})
+            return network.handle(replace(request, method="GET", body=b""))
+
+        world.start()
+        world.run_for(A_LITTLE)
+        network.hooks.append(speak)
+        checkout = fire(world, "CheckoutErrors")
+        world.run_for(30)
+        other = fire(world, "WebErrors")
+        world.run_for(60)
+        assert updates(world) == [["investigating", "investigating"]]
+        resolve(world, "CheckoutErrors", checkout)
+        resolve(world, "WebErrors", other)
+        world.run_for(1200)
+        assert notified(world) == ["investigating", "resolved"]
