@@ -36,7 +36,7 @@ def parts(seeds: int) -> tuple[Part, ...]:
     """What a campaign consists of."""
     return (
         Part("simulate", ("tests.simulate", "--seeds", str(seeds), "--unknown", str(seeds // 2))),
-        Part("crashes", ("tests.crashes", "--full")),
+        Part("crashes", ("tests.crashes", "--seeds", "3")),
         Part("mutants", ("tests.mutants",)),
         Part("determinism", ("tests.simulate", "--determinism", "100"), summarised=False),
         Part("answers", ("tests.simulation.rivals", "--seeds", "600"), summarised=False),
@@ -151,10 +151,10 @@ def _crashes(figures: dict[str, Any]) -> list[str]:
             f" {figures['failed']} failed."
         ),
         "",
-        "| scenario | steps | runs | in flight | failed |",
-        "| --- | --- | --- | --- | --- |",
+        "| scenario | schedule | steps | runs | in flight | failed |",
+        "| --- | --- | --- | --- | --- | --- |",
         *(
-            f"| {row['scenario']} | {row['steps']:,} | {row['runs']:,} | {row['in_flight']} | {row['failed']} |"
+            f"| {row['scenario']} | {row['seed']} | {row['steps']:,} | {row['runs']:,} | {row['in_flight']} | {row['failed']} |"
             for row in figures["rows"]
         ),
     ]

@@ -10,6 +10,7 @@ import json
 import logging
 import sys
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 from time import perf_counter  # noqa: TID251 - the wall time of a campaign is its result
 from typing import Any
@@ -45,7 +46,8 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="make crashes", description=__doc__)
     parser.add_argument("--full", action="store_true", help="twelve scenarios at the pace of the defaults")
     parser.add_argument("--scenarios", type=int, default=len(SCENARIOS), help="the first so many scenarios")
-    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--seed", type=int, default=0, help="of the schedule; the first of several")
+    parser.add_argument("--seeds", type=int, default=1, help="each scenario with so many schedules")
     parser.add_argument("--processes", type=int, default=2)
     parser.add_argument("--summary", type=Path, help="write the figures as JSON")
     parser.add_argument("--only", metavar="NAME", help="one scenario")
@@ -64,8 +66,8 @@ def main() -> int:
         return _one(scenarios[0], arguments.seed, arguments.step)
     return _all(
         scenarios[: arguments.scenarios],
-        ONE if arguments.only else CAMPAIGN if arguments.full else CI,
-        seed=arguments.seed,
+        ONE if arguments.only else CAMPAIGN if arguments.full or arguments.seeds > 1 else CI,
+        seeds=range(arguments.seed, arguments.seed + arguments.seeds),
         processes=arguments.processes,
         summary=arguments.summary,
     )
@@ -82,19 +84,19 @@ def _one(scenario: Scenario, seed: int, step: int) -> int:
 
 
 def _all(
-    scenarios: tuple[Scenario, ...], least: Least, *, seed: int, processes: int, summary: Path | None
+    scenarios: tuple[Scenario, ...], least: Least, *, seeds: range, processes: int, summary: Path | None
 ) -> int:
     started = perf_counter()
     rows = []
     short = []
-    for scenario in scenarios:
+    for scenario, seed in product(scenarios, seeds):
         began = perf_counter()
         enumeration = crash_at_each(scenario, seed, at_once=processes)
-        row = _figures(scenario, enumeration) | {"seconds": round(perf_counter() - began, 1)}
+        row = _figures(scenario, enumeration) | {"seed": seed, "seconds": round(perf_counter() - began, 1)}
         rows.append(row)
         short += _missing(scenario, row, least)
         sys.stdout.write(
-            "{scenario:<28}{steps:>6} steps {runs:>6} runs {in_flight:>3} in flight {failed:>3} failed {seconds:>6} s\n".format(
+            "{scenario:<28}seed {seed}{steps:>6} steps {runs:>6} runs {in_flight:>3} in flight {failed:>3} failed {seconds:>6} s\n".format(
                 **row
             )
         )
@@ -106,16 +108,16 @@ def _all(
         sys.stdout.flush()
     elapsed = perf_counter() - started
     runs, failed = (sum(row[name] for row in rows) for name in ("runs", "failed"))
-    if len(rows) < least.scenarios or runs < least.runs:
+    if len(scenarios) < least.scenarios or runs < least.runs:
         short.append(
-            f"{len(rows)} scenarios and {runs} runs; at least {least.scenarios} and {least.runs} are needed"
+            f"{len(scenarios)} scenarios and {runs} runs; at least {least.scenarios} and {least.runs} are needed"
         )
     for sentence in short:
         sys.stdout.write(f"too little: {sentence}\n")
     sys.stdout.write(f"{runs} runs, {failed} failed, {elapsed:.0f} s, {runs / elapsed:.1f} runs a second\n")
     if summary is not None:
         figures = {
-            "scenarios": len(rows),
+            "scenarios": len(scenarios),
             "runs": runs,
             "failed": failed,
             "in_flight": sum(row["in_flight"] for row in rows),

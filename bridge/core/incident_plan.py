@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 NOTIFYING = frozenset({Reason.OPENED, Reason.ESCALATED, Reason.MONITORED_FOR})
 """Subscribers are told that it began, that it grew, and that it is over (users.md, "Notification hygiene")."""
 
+CREATED_WITHIN = 60.0
+"""Seconds by which the page's clock may be behind when it dates an incident's creation."""
+
 
 @dataclass(slots=True)
 class IncidentPlan:
@@ -111,8 +114,8 @@ def _next(
         if waits or told.yielded or (reason is None and not _joined(page, memory, told)):
             return None
         write = _write(page, rule, memory, told, riding=riding, reason=reason)
-        # What the page has refused is not verified for its own sake.
-        if reason is not None and not (write is None or page.is_parked(write) or _verified(page, told, now)):
+        # What the page has refused is not verified for its own sake. A quiet change is verified too: an update that shows after it is then its own.
+        if not (write is None or page.is_parked(write) or _verified(page, told, now)):
             return ReadIncident(page.name, told.incident_id, told.key)
         return write
     if reason is None:
@@ -147,9 +150,25 @@ def found_incident(page: Page, place: IncidentPlace) -> IncidentTold | None:
                 observed.operation,
                 observed.seen_at,
                 observed.update_id,
+                yielded=spoken_in(
+                    page,
+                    episode=observed.episode,
+                    sequence=observed.sequence,
+                    created_at=observed.created_at,
+                    updates=observed.updates,
+                ),
                 announced=observed.announced and known is None,
             )
     return None
+
+
+def spoken_in(page: Page, *, episode: int, sequence: int, created_at: float, updates: int) -> bool:
+    """Whether somebody else has written in an incident of ours that nothing remembers: it has more updates than we had transitions to tell.
+
+    That can be said of the episode that created it alone; a later one that goes on in it counts its transitions anew.
+    """
+    created_by_it = episode / 1000 + page.clock_offset <= created_at + CREATED_WITHIN
+    return created_by_it and updates > sequence + int(page.settings.create_silently)
 
 
 def _alone(page: Page, told: IncidentTold) -> bool:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 ID_PREFIX = "id:"
 
-IDENTIFIED_WITHIN = 5
+IDENTIFIED_WITHIN = 10
 """Failed readings of one incident, two minutes or more, after which the others are not held up for it."""
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from bridge.core.incident_plan import spoken_in
 from bridge.core.incidents import IncidentMemory, IncidentPhase
 from bridge.core.intents import IntentKind, IntentState
 from bridge.core.journal import JournalEntry, JournalKind
@@ -163,6 +164,13 @@ class Adoption:
                 row.operation,
                 now,
                 row.update_id,
+                yielded=spoken_in(
+                    page,
+                    episode=row.episode,
+                    sequence=row.sequence,
+                    created_at=row.created_at,
+                    updates=len(row.updates),
+                ),
                 announced=row.announced,
             )
             page.incidents_told[row.key] = adopted

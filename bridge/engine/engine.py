@@ -5,13 +5,14 @@ The daemon and the simulation both put it together here, so that what is proven 
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from bridge.core.changes import Changes
 from bridge.core.desired import Memory
-from bridge.core.intents import IntentEvent, IntentState
-from bridge.core.pacing import Budget, Limits
+from bridge.core.intents import IntentEvent, IntentState, OperationId
+from bridge.core.pacing import Budget, Lane, Limits, Slot
 from bridge.core.page import Page, PlanSettings
 from bridge.core.points import Points
 from bridge.core.reasons import Reason
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Mapping, Sequence
 
     from bridge.core.changes import Stored
-    from bridge.core.pacing import Slot
     from bridge.core.rules import RuleSet
     from bridge.engine.ports import Clock, OperationIds, Statuspage, Store
     from bridge.telemetry.metrics import Metrics
@@ -73,6 +73,12 @@ class EngineSettings:
     request_timeout: float = REQUEST_TIMEOUT
 
 
+ALIVE = OperationId("alive")
+WAITED_EVERY = 1.0
+_NEVER = 86_400.0
+"""Seconds; a task that has nothing more to do sleeps on."""
+
+
 class Engine:
     """Everything between a committed signal and a recorded outcome."""
 
@@ -104,6 +110,7 @@ class Engine:
         self._store = store
         self._pulse = Pulse(clock)
         self._resumed = Changes()
+        self._waited_out_at = 0.0
         signals = resume_signals(stored.signals, now, away=away, ended_at=last_instant(stored))
         # The next start is to find no instant in the future, or it could not tell when this life ended; nor one that a clock left far behind.
         self._resumed.signals += [
@@ -167,9 +174,25 @@ class Engine:
         """What has to run, by name. The failure of any of these is fatal: the store cannot remember."""
         return {
             "pulse": self._pulse.run,
+            "window": self._wait_out_the_window,
             **{f"reconciler:{name}": reconciler.run for name, reconciler in self.reconcilers.items()},
             **{f"dispatcher:{name}": dispatcher.run for name, dispatcher in self.dispatchers.items()},
         }
+
+    async def _wait_out_the_window(self) -> None:
+        """Remember, each second, how far the window that was taken up has been waited out.
+
+        While it is full nothing is sent, and so nothing else is committed: a crash loop with pauses would begin the wait anew in each life.
+        """
+        while True:
+            now = self.clock.now()
+            if now >= self._waited_out_at:
+                await asyncio.sleep(_NEVER)
+                continue
+            await asyncio.sleep(WAITED_EVERY)
+            # It holds nothing; it only says until when there was life (`last_alive`).
+            alive = Slot(ALIVE, Lane.OBSERVE, now, now)
+            await self._store.commit(Changes(slots=[(next(iter(self.dispatchers)), alive)]))
 
     def stop(self) -> None:
         """Begin nothing more; dispatchers end when what is under way has ended."""
@@ -193,9 +216,9 @@ class Engine:
     def _resume_slots(self, budget: str, stored: Stored, pause: Pause, window: float) -> list[Slot]:
         slots = stored.slots.get(budget, [])
         resumed = [pause.slot(slot, window) for slot in slots]
-        self._resumed.slots += [
-            (budget, slot) for slot, before in zip(resumed, slots, strict=True) if slot != before
-        ]
+        moved = [slot for slot, before in zip(resumed, slots, strict=True) if slot != before]
+        self._resumed.slots += [(budget, slot) for slot in moved]
+        self._waited_out_at = max([self._waited_out_at, *(slot.held_until for slot in moved)])
         return resumed
 
     def _resume_told(self, page: Page, pause: Pause) -> None:

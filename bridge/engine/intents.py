@@ -52,8 +52,12 @@ def finish_intent(page: Page, intent: Intent, state: IntentState, changes: Chang
     )
 
 
-def tell_incident(page: Page, intent: Intent, row: IncidentRow, changes: Changes, *, now: float) -> None:
+def tell_incident(
+    page: Page, intent: Intent, row: IncidentRow, changes: Changes, *, now: float, answered: bool = False
+) -> None:
     """A write to an incident was applied: the ledger says so, and the page is known to show it.
+
+    With `answered`, its own answer shows it; else it was found later.
 
     Of the components that rode on it this says nothing: where the answer was lost, they may have been written again since.
     """
@@ -70,7 +74,7 @@ def tell_incident(page: Page, intent: Intent, row: IncidentRow, changes: Changes
     # One that the ledger does not have yet was read before it was written to.
     known = earlier or (page.observed.incidents.get(row.id) if write.incident_id else None)
     interrupted = _interrupted(
-        row, known.update_id if known is not None else None, spoke=write.status is not None
+        row, known.update_id if known is not None else None, ours=int(write.status is not None or answered)
     )
     if interrupted:
         changes.journal.append(
@@ -117,17 +121,17 @@ def tell_incident(page: Page, intent: Intent, row: IncidentRow, changes: Changes
         )
 
 
-def _interrupted(row: IncidentRow, before: str | None, *, spoke: bool) -> bool:
+def _interrupted(row: IncidentRow, before: str | None, *, ours: int) -> bool:
     """Whether there are more updates than a write of ours made: a person spoke between our last reading and the write.
 
-    A write that `spoke` made one, a quiet change of components none.
+    `ours`: how many the write can have made itself. Whether a quiet change makes one nobody has recorded: shown by its own answer, one is; found later, it is a person's.
     Their update may lie under ours, where a look at the newest one would never find it. `before` is the newest that we knew; None where the write created the incident.
     """
     if before is None:
         return len(row.updates) > 1
     if before not in row.updates:
         return False  # that update was deleted, or the page shows none
-    return row.updates.index(before) > int(spoke)
+    return row.updates.index(before) > ours
 
 
 def tell_component(

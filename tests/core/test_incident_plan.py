@@ -467,9 +467,11 @@ def test_a_person_who_acted_is_left_the_word() -> None:
         assert planned(page) == []
 
 
-def test_what_joins_is_added_quietly_and_unread() -> None:
+def test_what_joins_is_added_quietly_after_a_reading() -> None:
     page = page_of({WEB: DEGRADED}, memory(components=(API, WEB)))
     tell_incident(page, read_at=None)
+    assert [type(one) for one in planned(page)] == [ReadIncident]
+    tell_incident(page)
     write = the_write(page)
     assert (write.status, write.body, write.notify, write.reason) == (None, "", False, Reason.JOINED)
     assert write.component_ids == (IDS[API], IDS[WEB])

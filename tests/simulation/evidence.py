@@ -41,7 +41,7 @@ class Sent:
         method, path, body: as sent; the path begins with `/pages`.
         ended_at: when its answer was read or it was given up; infinity while it is under way.
         status: of the answer, None without one.
-        answer: the decoded answer of a good reading of one incident, else None.
+        whole: whether the answer came whole, as JSON.
     """
 
     at: float
@@ -50,6 +50,12 @@ class Sent:
     body: dict[str, Any] | None
     ended_at: float = NEVER
     status: int | None = None
+    whole: bool = False
+
+    @property
+    def good(self) -> bool:
+        """Whether it was answered with what it asked for."""
+        return self.status == 200 and self.whole  # noqa: PLR2004
 
     @property
     def incident(self) -> dict[str, Any] | None:
@@ -166,4 +172,5 @@ class WatchedNetwork(Network):
             raise
         sent.ended_at = self._world.now()
         sent.status = answer.status
+        sent.whole = answer.body.endswith((b"]", b"}"))
         return answer

@@ -27,9 +27,10 @@ from tests.simulation.evidence import CHECKED, NEVER, Evidence, Interval, Person
 from tests.simulation.judge import only_allowed_calls, within_the_rate_limit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from bridge.simulation.world import World
+    from bridge.simulator.ledgers import Arrival
     from bridge.simulator.records.incidents import Incident
     from tests.simulation.course import Course
 
@@ -359,7 +360,7 @@ class Judge:
                     before[-2].at < at < before[-1].at for at, _ in writes[component_id]
                 )
                 # Written over already, before it could be read: what shows since is ours.
-                covered = bool(before) and any(at > before[-1].at for at, _ in writes[component_id])
+                covered = bool(before) and self._written_between(component_id, before[-1].at, sent.at)
                 if before and not taken_back and not covered:
                     explained = [
                         value
@@ -370,6 +371,14 @@ class Judge:
                         name, act = self._names.get(component_id, ""), before[-1]
                         yield f"I15: {name}, which a person set to {act.value} at {act.at}, was written at {sent.at}"
                 writes[component_id].append((sent.at, status))
+
+    def _written_between(self, component_id: str, begin: float, end: float) -> bool:
+        """Whether a write of ours reached the page in between, a late one too."""
+        return any(
+            begin < arrival.at < end and component_id in _set_by(arrival)
+            for arrival in self._world.simulator.arrivals
+            if arrival.token == TOKEN and arrival.method in {"PATCH", "POST"}
+        )
 
     def _overwrites(self, sent: Sent, act: PersonsAct, readings: list[Sent], explained: list[str]) -> bool:
         """Whether a write goes over a person's value that was read before, for a cause that was there already."""
@@ -383,6 +392,14 @@ class Judge:
         # What we wrote lately, or wrote over, may be our own doing.
         ours = act.value in explained or (explained and act.value == "operational")
         return read and not anew and not ours
+
+
+def _set_by(arrival: Arrival) -> Iterable[str]:
+    """The ids of the components that an arrival sets."""
+    body = arrival.body or {}
+    if "component" in body:
+        return (arrival.targets.get("component_id", ""),)
+    return (body.get("incident") or {}).get("components") or ()
 
 
 @dataclass(frozen=True, slots=True)

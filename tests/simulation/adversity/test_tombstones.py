@@ -108,7 +108,7 @@ def test_a_create_that_was_seen_while_its_answer_was_awaited_is_not_created_agai
 
 @pytest.mark.parametrize("restarted", [False, True])
 @pytest.mark.parametrize("lists", LISTS)
-@pytest.mark.parametrize("at", [0.5, 5.0, 40.0, 100.0])
+@pytest.mark.parametrize("at", [2.0, 5.0, 40.0, 100.0])  # the incident is read before it is written to
 @pytest.mark.parametrize("applied", [0.2, 90.0])
 def test_an_incident_that_is_deleted_while_its_update_is_lost_is_not_created_again(
     at: float, applied: float, lists: MetadataInLists, *, restarted: bool
