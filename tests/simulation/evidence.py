@@ -55,7 +55,7 @@ class Sent:
     @property
     def good(self) -> bool:
         """Whether it was answered with what it asked for."""
-        return self.status == 200 and self.whole  # noqa: PLR2004
+        return self.status == 200 and self.whole
 
     @property
     def incident(self) -> dict[str, Any] | None:
