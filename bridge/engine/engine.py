@@ -153,6 +153,7 @@ class Engine:
                 compare=dispatcher.compare,
                 missed=self._pulse.missed,
             )
+            self._pulse.tell(reconciler.wake)
             dispatcher.serve(page, setup.statuspage, adopt=reconciler.adopt)
         self.gauges = Gauges(self.pages, self.intake, self.dispatchers, clock=clock, metrics=metrics)
 

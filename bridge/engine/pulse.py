@@ -14,6 +14,8 @@ import structlog
 from bridge.clock import STEP
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from bridge.engine.ports import Clock
 
 BEAT_EVERY = 10.0
@@ -32,6 +34,11 @@ class Pulse:
         self._clock = clock
         self._beat_at = clock.now()
         self._missed = 0.0
+        self._listeners: list[Callable[[], None]] = []
+
+    def tell(self, listener: Callable[[], None]) -> None:
+        """Call `listener` when the process was frozen: what that means has to be remembered before it may be killed."""
+        self._listeners.append(listener)
 
     def missed(self) -> float:
         """Seconds in all, since the start, in which this process may not have run; those up to this very instant too.
@@ -46,6 +53,8 @@ class Pulse:
         missed = self.missed()
         if missed > self._missed:
             logger.warning("process_was_frozen", seconds=missed - self._missed)
+            for listener in self._listeners:
+                listener()
         self._missed = missed
         self._beat_at = self._clock.now()
 

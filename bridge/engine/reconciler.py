@@ -85,6 +85,10 @@ class Reconciler:
         else:
             self.state.refresh(signal)
 
+    def wake(self) -> None:
+        """Look again, though no signal changed."""
+        self._alarm.ring()
+
     def samples_arrived(self) -> None:
         """Metric points may be due."""
         self._compare()
