@@ -97,10 +97,10 @@ def test_a_kill_after_the_thaw_does_not_make_the_frozen_time_count(world: World)
     resolve(world, "CheckoutErrors", since)
     world.run_for(KEEP_FIRING_FOR + MONITOR_FOR / 2)
     freeze(world, MONITOR_FOR / 4)
-    world.run_for(1.0)
+    world.run_for(A_LITTLE)  # long enough to read the page, and so to be known to live
     world.crash()
     world.start()
-    world.run_for(MONITOR_FOR / 4 + A_LITTLE)
+    world.run_for(MONITOR_FOR / 4)
     assert updates(world) == [["investigating", "monitoring"]]
     world.run_for(MONITOR_FOR / 4 + A_LITTLE)
     assert updates(world) == [["investigating", "monitoring", "resolved"]]
