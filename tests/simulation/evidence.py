@@ -172,5 +172,13 @@ class WatchedNetwork(Network):
             raise
         sent.ended_at = self._world.now()
         sent.status = answer.status
-        sent.whole = answer.body.endswith((b"]", b"}"))
+        sent.whole = _is_json(answer.body)
         return answer
+
+
+def _is_json(body: bytes) -> bool:
+    try:
+        json.loads(body)
+    except ValueError:
+        return False
+    return True

@@ -362,11 +362,11 @@ class Judge:
                 # Written over already, before it could be read: what shows since is ours.
                 covered = bool(before) and self._written_between(component_id, before[-1].at, sent.at)
                 if before and not taken_back and not covered:
-                    explained = [
-                        value
-                        for at, value in writes[component_id]
-                        if at > before[-1].at - 2 * S - 2 * TIMEOUT
-                    ]
+                    since = before[-1].at - 2 * S - 2 * TIMEOUT
+                    lately = [value for at, value in writes[component_id] if at > since]
+                    # And what the first of these was written over: each of them may have been lost.
+                    earlier = [value for at, value in writes[component_id] if at <= since]
+                    explained = [*earlier[-1:], *lately] if lately else []
                     if self._overwrites(sent, before[-1], readings, explained):
                         name, act = self._names.get(component_id, ""), before[-1]
                         yield f"I15: {name}, which a person set to {act.value} at {act.at}, was written at {sent.at}"
