@@ -133,7 +133,7 @@ class Judge:
         good = [
             reading
             for reading in readings
-            if reading.status == 200 and sent.at - allowed <= reading.ended_at <= sent.at
+            if reading.good and sent.at - allowed <= reading.ended_at <= sent.at
         ]
         if not good:
             yield f"I6: {sent.path} was told at {sent.at} without having been read just before"
@@ -346,7 +346,7 @@ class Judge:
         readings = [
             sent
             for sent in self._evidence.sent
-            if sent.method == "GET" and sent.path.endswith("/components") and sent.status == 200
+            if sent.method == "GET" and sent.path.endswith("/components") and sent.good
         ]
         writes: dict[str, list[tuple[float, str]]] = defaultdict(list)
         acts: dict[str, list[PersonsAct]] = defaultdict(list)
