@@ -251,8 +251,8 @@ class Judge:
             for component_id, status in sent.components.items():
                 before = [act for act in acts[component_id] if act.at < sent.at]
                 # Nothing remembers yet that the value was a person's own already when they took it back: "People win" of part 3.
-                taken_back = len(before) > 1 and not any(
-                    before[-2].at < at < before[-1].at for at, _ in writes[component_id]
+                taken_back = len(before) > 1 and not self._written_between(
+                    component_id, before[-2].at, before[-1].at
                 )
                 # Written over already, before it could be read: what shows since is ours.
                 covered = bool(before) and self._written_between(component_id, before[-1].at, sent.at)

@@ -71,6 +71,7 @@ class Stage:
         self._up = False
         self._usual_delay = world.loop.executor_delay
         self._not_before = 0.0
+        self._freezes: list[Interval] = []
 
     # --- the run
 
@@ -240,14 +241,18 @@ class Stage:
     def _freeze(self, seconds: float) -> None:
         if self._up:
             self.world.freeze()
-            if seconds > NOTICED:
-                self.evidence.unwatched.append(Interval(self.world.now()))
+            self._freezes.append(Interval(self.world.now()))
+            self.evidence.unwatched.append(self._freezes[-1])
             self._later(seconds, self._thaw)
 
     def _thaw(self) -> None:
         if self._up:
             for gap in self.evidence.unwatched:
                 gap.end = min(gap.end, self.world.now())
+            # Another thaw may have come sooner than its own.
+            short = [gap for gap in self._freezes if gap.end - gap.begin <= NOTICED]
+            self.evidence.unwatched = [gap for gap in self.evidence.unwatched if gap not in short]
+            self._freezes.clear()
             self.world.thaw()
 
     def _fast(self) -> None:

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bridge.core.statuses import ComponentStatus
+from bridge.simulation.world import WorldSettings
+from bridge.simulator.options import Options
 from tests.simulation.adversity.interference import TIMEOUT, S, claim, prompt_rules, rehearsed
 from tests.simulation.judge import violations
-from tests.simulation.shop import API, SEARCH, component_id, fire, notified, resolve, status, updates
+from tests.simulation.shop import API, SEARCH, by_hand, component_id, fire, notified, resolve, status, updates
 
 if TYPE_CHECKING:
     from bridge.simulator.model import Request
@@ -101,3 +103,28 @@ def test_two_lost_writes_of_different_values_end_at_what_is_desired(first: float
         fire(world, "SearchErrors")
         world.run_for(2 * (TIMEOUT + S) + 300)
         assert status(world, SEARCH) == "partial_outage"
+
+
+def test_a_lost_write_that_covered_a_maintenance_which_a_stale_list_still_shows_is_ours_to_lower() -> None:
+    with rehearsed(prompt_rules(), WorldSettings(options=Options(list_lag=20.0))) as (world, network):
+        lost: list[str] = []
+
+        async def lose(request: Request, timeout: float) -> Response | None:  # noqa: ASYNC109
+            if request.method == "PATCH" and request.path.endswith(component_id(world, SEARCH)) and not lost:
+                lost.append(request.path)
+                return await network.fail_after(request, timeout)
+            return None
+
+        world.start()
+        world.run_for(10)
+        network.hooks.append(lose)
+        path = f"/components/{component_id(world, SEARCH)}"
+        by_hand(world, "PATCH", path, {"component": {"status": "under_maintenance"}})
+        world.run_for(22)  # not read again before the alert; what is read after it is twenty seconds old
+        since = fire(world, "SearchErrors")
+        world.run_for(60)
+        assert lost
+        assert status(world, SEARCH) == "partial_outage"
+        resolve(world, "SearchErrors", since)
+        world.run_for(400)
+        assert status(world, SEARCH) == "operational"
