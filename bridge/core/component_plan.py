@@ -121,6 +121,8 @@ def _change(
 ) -> ComponentChange | None:
     if observed.status is wanted or observed.status is ComponentStatus.UNDER_MAINTENANCE:
         return None  # while a maintenance is on, the component is the page's own
+    if observed.disputed:
+        return None
     if wanted is not None:
         return ComponentChange(observed.id, wanted, Reason.CLAIMED) if _ours(observed, told) else None
     if told is None or observed.status is ComponentStatus.OPERATIONAL or not _ours(observed, told):

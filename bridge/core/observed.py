@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 ID_PREFIX = "id:"
 
+LISTS_LAG = 30.0
+"""Seconds by which a list may lag behind a write that was answered. Nobody has recorded it (statuspage-api.md, "What a real page must still tell")."""
+
 IDENTIFIED_WITHIN = 10
 """Failed readings of one incident, two minutes or more, after which the others are not held up for it."""
 
@@ -32,6 +35,7 @@ class ObservedComponent:
         status: as read; None for a status that we do not know.
         read_at: our clock, when the request began that showed it.
         reads: how many reads in a row showed this status.
+        disputed: what a write of ours was answered, and a list begun within `LISTS_LAG` of it showed something else.
     """
 
     id: str
@@ -40,6 +44,7 @@ class ObservedComponent:
     status: ComponentStatus | None
     read_at: float
     reads: int = 1
+    disputed: bool = False
 
     @property
     def display_name(self) -> str:

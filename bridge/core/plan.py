@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from bridge.core.component_plan import component_changes
 from bridge.core.holds import NEVER
 from bridge.core.incident_plan import plan_incidents
-from bridge.core.observed import ListKind
+from bridge.core.observed import LISTS_LAG, ListKind
 from bridge.core.operations import (
     IdentifyIncident,
     Operation,
@@ -129,6 +129,10 @@ def _due_at(page: Page, kind: ListKind, now: float) -> float:
         return now
     if kind is ListKind.METRICS:
         return listing.complete_at + page.settings.metrics_every
+    due_at = listing.complete_at + page.settings.read_every
+    if kind is ListKind.COMPONENTS:
+        disputed = (one.read_at + LISTS_LAG for one in page.observed.components.values() if one.disputed)
+        due_at = min(due_at, min(disputed, default=NEVER))
     if kind is ListKind.COMPONENTS and any(
         told.unsettled_until is not None and told.told_at > listing.complete_at
         for told in page.components_told.values()
@@ -136,7 +140,7 @@ def _due_at(page: Page, kind: ListKind, now: float) -> float:
         return now  # a write was lost: nothing more is written to its component before it was looked at
     if kind is ListKind.UNRESOLVED:
         return min(_announced_by(page, listing.complete_at), listing.complete_at + page.settings.read_every)
-    return listing.complete_at + page.settings.read_every
+    return due_at
 
 
 def _announced_by(page: Page, listed_at: float) -> float:

@@ -15,7 +15,7 @@ from bridge.core.component_plan import FOREIGN_AFTER, ended_yields
 from bridge.core.incident_plan import found_incident
 from bridge.core.intents import IntentKind, IntentState
 from bridge.core.journal import JournalEntry, JournalKind
-from bridge.core.observed import Listing, ListKind, ObservedComponent, ObservedIncident
+from bridge.core.observed import LISTS_LAG, Listing, ListKind, ObservedComponent, ObservedIncident
 from bridge.core.operations import ReadIncident, component_target, incident_target
 from bridge.core.page import ATTEMPTS
 from bridge.core.payload import decode_component_write
@@ -32,9 +32,6 @@ if TYPE_CHECKING:
     from bridge.core.ledger import ComponentTold, IncidentTold
     from bridge.core.operations import ReadList
     from bridge.core.page import Page
-
-LISTS_LAG = 30.0
-"""Seconds by which a list may lag behind a write that was answered. Nobody has recorded it (statuspage-api.md, "What a real page must still tell")."""
 
 
 class Observer:
@@ -180,8 +177,12 @@ class Observer:
         overtaken = self._page.busy(component_target(row.id)) or (
             told is not None and told.told_at >= began_at
         )
-        if before is not None and (overtaken or before.read_at > began_at or _lags(before, told, began_at)):
+        if before is not None and (overtaken or before.read_at > began_at):
             return replace(before, name=row.name, group=group)
+        if before is not None and _lags(before, told, began_at):
+            # It may be older than our answer, or a person's since: until a later list tells, nothing is written.
+            disputed = row.status is not before.status
+            return replace(before, name=row.name, group=group, disputed=disputed)
         reads = before.reads + 1 if before is not None and before.status is row.status else 1
         return ObservedComponent(row.id, row.name, group, row.status, began_at, reads)
 

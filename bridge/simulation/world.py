@@ -49,6 +49,9 @@ TOKEN = "0" * 64
 SECRET = b"the installation secret of a world"
 PAGE = "acme"
 DAEMON = "bridge"
+NEXT_DELIVERY = (0.001, 0.05)
+"""Seconds until the next delivery leaves: what was sent before, and given up, is read first."""
+
 REDELIVERY = (1.0, 5.0)
 """Seconds between an Alertmanager's attempts to deliver."""
 
@@ -265,6 +268,7 @@ class World:
             engine = self.engine
             if engine is not None and await self._post(engine, self._undelivered[0]):
                 self._undelivered.popleft()
+                await asyncio.sleep(self.random.uniform(*NEXT_DELIVERY))
             else:
                 await asyncio.sleep(self.random.uniform(*REDELIVERY))
         self._delivering = False

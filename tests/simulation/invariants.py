@@ -257,11 +257,7 @@ class Judge:
                 # Written over already, before it could be read: what shows since is ours.
                 covered = bool(before) and self._written_between(component_id, before[-1].at, sent.at)
                 if before and not taken_back and not covered:
-                    since = before[-1].at - 2 * S - 2 * TIMEOUT
-                    lately = [value for at, value in writes[component_id] if at > since]
-                    # And what the first of these was written over: each of them may have been lost.
-                    earlier = [value for at, value in writes[component_id] if at <= since]
-                    explained = [*earlier[-1:], *lately] if lately else []
+                    explained = self._explained(writes[component_id], before[-1])
                     if self._overwrites(sent, before[-1], readings, explained):
                         name, act = self._names.get(component_id, ""), before[-1]
                         yield f"I15: {name}, which a person set to {act.value} at {act.at}, was written at {sent.at}"
@@ -274,6 +270,14 @@ class Judge:
             for arrival in self._world.simulator.arrivals
             if arrival.token == TOKEN and arrival.method in {"PATCH", "POST"}
         )
+
+    def _explained(self, writes: list[tuple[float, str]], act: PersonsAct) -> list[str]:
+        """Values that a person set and that may be our own doing all the same: written in the last 2·S, as far as anybody watched."""
+        recent = 2 * S + 2 * TIMEOUT
+        lately = [value for at, value in writes if self._evidence.watched(at, act.at) < recent]
+        # And what the first of these was written over: each of them may have been lost.
+        earlier = [value for at, value in writes if self._evidence.watched(at, act.at) >= recent]
+        return [*earlier[-1:], *lately] if lately else []
 
     def _overwrites(self, sent: Sent, act: PersonsAct, readings: list[Sent], explained: list[str]) -> bool:
         """Whether a write goes over a person's value that was read before, for a cause that was there already."""

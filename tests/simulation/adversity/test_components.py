@@ -9,7 +9,7 @@ import pytest
 from bridge.core.statuses import ComponentStatus
 from bridge.simulation.world import WorldSettings
 from tests.simulation.adversity.interference import S, answered, claim, is_write, prompt_rules, rehearsed
-from tests.simulation.shop import SEARCH, component_id, fire, resolve, status
+from tests.simulation.shop import SEARCH, by_hand, component_id, fire, resolve, status
 
 if TYPE_CHECKING:
     from bridge.simulator.model import Request
@@ -209,3 +209,19 @@ def test_rules_that_are_taken_away_while_they_fire_do_not_make_a_component_green
         world.engine.replace_rules({world.ruleset.page: type(world.ruleset)(world.ruleset.page)})
         world.run_for(300)
         assert status(world, SEARCH) == "partial_outage"
+
+
+def test_a_value_that_a_person_sets_right_after_our_write_is_not_lowered() -> None:
+    """A list begun within half a minute of our write may lag; what it shows else keeps us from writing until a later one tells."""
+    with rehearsed(prompt_rules()) as (world, _):
+        world.start()
+        world.run_for(58)
+        since = fire(world, "SearchErrors")
+        world.run_for(1)
+        assert status(world, SEARCH) == "partial_outage"
+        path = f"/components/{component_id(world, SEARCH)}"
+        by_hand(world, "PATCH", path, {"component": {"status": "degraded_performance"}})
+        world.run_for(10)
+        resolve(world, "SearchErrors", since)
+        world.run_for(600)
+        assert status(world, SEARCH) == "degraded_performance"
