@@ -208,13 +208,12 @@ class Observer:
             return  # deleted, or lost between two pages of the list: if it comes back, it is still ours
         if until is not None and began_at < until:
             return  # a lost write may be applied yet; and what shows may be older than what was applied already
-        fresh = observed.read_at == began_at
+        if observed.read_at != began_at or began_at < told.told_at + LISTS_LAG:
+            return  # not by this reading itself, or by one that may be older than what we wrote last
         if observed.status is ComponentStatus.UNDER_MAINTENANCE:
-            if fresh and began_at >= told.told_at + LISTS_LAG:
-                # Taken over by a maintenance: what it shows afterwards is not our doing any more.
-                self._disown(told, changes)
-        elif until is not None and fresh:
-            # By this reading itself: the answer to a write says nothing of what was applied after it.
+            # Taken over by a maintenance: what it shows afterwards is not our doing any more.
+            self._disown(told, changes)
+        elif until is not None:
             settled = replace(told, possible=(), unsettled_until=None)
             if told.explains(observed.status) and observed.status is not None:
                 settled = replace(settled, status=observed.status)

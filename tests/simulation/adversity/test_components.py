@@ -8,7 +8,16 @@ import pytest
 
 from bridge.core.statuses import ComponentStatus
 from bridge.simulation.world import WorldSettings
-from tests.simulation.adversity.interference import S, answered, claim, is_write, prompt_rules, rehearsed
+from bridge.simulator.options import Options
+from tests.simulation.adversity.interference import (
+    TIMEOUT,
+    S,
+    answered,
+    claim,
+    is_write,
+    prompt_rules,
+    rehearsed,
+)
 from tests.simulation.shop import SEARCH, by_hand, component_id, fire, resolve, status
 
 if TYPE_CHECKING:
@@ -225,3 +234,34 @@ def test_a_value_that_a_person_sets_right_after_our_write_is_not_lowered() -> No
         resolve(world, "SearchErrors", since)
         world.run_for(600)
         assert status(world, SEARCH) == "degraded_performance"
+
+
+def test_a_stale_list_right_after_a_restart_settles_nothing() -> None:
+    """A lost write's last chance is over, a later one was answered a moment ago, and the first list of the new life is older than that answer."""
+    with rehearsed(prompt_rules(), WorldSettings(options=Options(list_lag=20.0))) as (world, network):
+        lost: list[str] = []
+
+        async def lose(request: Request, timeout: float) -> Response | None:  # noqa: ASYNC109
+            if is_write(request, component_id(world, SEARCH), status="operational") and not lost:
+                lost.append(request.path)
+                return await network.drop(request, timeout)
+            return None
+
+        world.start()
+        world.run_for(10)
+        since = fire(world, "SearchErrors")
+        world.run_for(40)
+        network.hooks.append(lose)
+        resolve(world, "SearchErrors", since)
+        world.run_for(TIMEOUT + S - 2)
+        assert status(world, SEARCH) == "operational"
+        since = fire(world, "SearchErrors")
+        world.run_for(3)
+        world.crash()
+        world.run_for(1)
+        world.start()
+        world.run_for(120)
+        resolve(world, "SearchErrors", since)
+        world.run_for(600)
+        assert lost
+        assert status(world, SEARCH) == "operational"
