@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 import pytest
@@ -255,13 +256,19 @@ def test_a_stale_list_right_after_a_restart_settles_nothing() -> None:
         resolve(world, "SearchErrors", since)
         world.run_for(TIMEOUT + S - 2)
         assert status(world, SEARCH) == "operational"
+
+        async def slowly(request: Request, timeout: float) -> Response | None:  # noqa: ASYNC109, ARG001
+            if request.method != "GET" or not request.path.endswith("/components"):
+                return None
+            await asyncio.sleep(8)
+            return network.handle(request)
+
         since = fire(world, "SearchErrors")
         world.run_for(3)
         world.crash()
-        world.run_for(1)
-        world.start()
-        world.run_for(120)
+        network.hooks.append(slowly)
         resolve(world, "SearchErrors", since)
+        world.start()
         world.run_for(600)
         assert lost
         assert status(world, SEARCH) == "operational"
