@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from bridge.core.rules import Series
 
 GRID = 30
@@ -74,6 +76,7 @@ class Points:
         self._hours: dict[tuple[Series, int], list[float]] = {}
         self._sent: dict[tuple[Series, int], int] = {}
         self._unsent: dict[Series, dict[int, float]] = {}
+        self._begun: dict[Series, set[int]] = {}
         for hour in hours:
             self._hours[hour.series, hour.hour] = list(hour.values)
             self._sent[hour.series, hour.hour] = hour.sent
@@ -91,10 +94,9 @@ class Points:
             return None
         bucket = grid(at)
         place, position = _place(series, bucket)
-        if self._sent.get(place, 0) >> position & 1:
-            return (
-                None  # the page has this bucket; one value each, or its history would change under the reader
-            )
+        if self._sent.get(place, 0) >> position & 1 or bucket in self._begun.get(series, ()):
+            # The page has this bucket, or may have it; one value each, or its history would change under the reader.
+            return None
         self._hours.setdefault(place, [EMPTY] * _BUCKETS)[position] = value
         self._sent.setdefault(place, 0)
         self._unsent.setdefault(series, {})[bucket] = value
@@ -111,6 +113,10 @@ class Points:
         before = closed_before(now)
         return min((bucket for bucket in self._unsent.get(series, ()) if bucket >= before), default=None)
 
+    def begin(self, series: Series, buckets: Iterable[int]) -> None:
+        """Note that these buckets are on their way, whatever becomes of that: a clock that is set back dates later samples into them."""
+        self._begun.setdefault(series, set()).update(buckets)
+
     def mark_sent(self, series: Series, buckets: list[int]) -> tuple[PointHour, ...]:
         """Note that the page has these buckets. Returns the hours to store."""
         places: dict[tuple[Series, int], None] = {}
@@ -119,6 +125,7 @@ class Points:
             if place in self._hours:
                 self._sent[place] |= 1 << position
                 self._unsent.get(series, {}).pop(bucket, None)
+                self._begun.get(series, set()).discard(bucket)
                 places[place] = None
         return tuple(self._hour(place) for place in places)
 
@@ -130,6 +137,7 @@ class Points:
             waiting = self._unsent.get(series, {})
             for bucket in [bucket for bucket in waiting if hour <= bucket < hour + HOUR]:
                 del waiting[bucket]
+                self._begun.get(series, set()).discard(bucket)
         return tuple(gone)
 
     def _needless(self, series: Series, hour: int, now: float) -> bool:

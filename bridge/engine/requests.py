@@ -86,6 +86,9 @@ class Request:
         page = self.desk.page
         for target in targets(self.operation):
             page.in_flight[target] = self.slot.operation
+        if isinstance(self.operation, PushPoints):
+            for _, series, points in self.operation.points:
+                page.points.begin(series, (bucket for bucket, _ in points))
         if self.intent is not None:
             page.intents[self.slot.operation] = self.intent
 

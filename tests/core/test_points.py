@@ -43,6 +43,14 @@ def test_only_buckets_that_are_over_are_due() -> None:
     assert points.unsent(LATENCY, START + 15) == [(START, 1.0)]
 
 
+def test_a_bucket_that_is_on_its_way_keeps_its_value_though_the_clock_is_set_back() -> None:
+    points = Points()
+    points.record(LATENCY, START, 1.0)
+    points.begin(LATENCY, [START])
+    assert points.record(LATENCY, START + 5, 2.0) is None
+    assert points.unsent(LATENCY, START + 60) == [(START, 1.0)]
+
+
 @pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf])
 def test_a_value_that_is_not_finite_is_none(value: float) -> None:
     points = Points()
