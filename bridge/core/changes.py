@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from bridge.core.claims import HoldKey
+    from bridge.core.commands import Standing, StandingKind
+    from bridge.core.guards import GuardKind, GuardRecord
     from bridge.core.holds import Hold
     from bridge.core.incidents import IncidentMemory
     from bridge.core.intents import Intent, OperationId
     from bridge.core.journal import JournalEntry
     from bridge.core.ledger import ComponentTold, IncidentTold
     from bridge.core.pacing import Slot
+    from bridge.core.people import Taken
     from bridge.core.points import PointHour
     from bridge.core.rules import ComponentName, Series
     from bridge.core.signals import Signal, SignalKey
@@ -31,6 +34,9 @@ class Changes:
         components_told: by page and component id. `components_told_gone` are deleted: (page, component id).
         incidents_told: by key.
         bindings: (page, name in the rule files, component id).
+        standing: what operators told and still holds, by page, kind and subject. `standing_gone` are deleted: (page, kind, subject).
+        taken: components whose value is a person's, by page and component id. `taken_gone` are deleted: (page, component id).
+        guards: what guards remember, by page, kind and subject. `guards_gone` are deleted: (page, kind, subject).
         points: (page, hour), by page, series and hour. `points_gone` are deleted: (page, series, hour).
         journal: appended in order.
     """
@@ -46,6 +52,12 @@ class Changes:
     components_told_gone: list[tuple[str, str]] = field(default_factory=list)
     incidents_told: list[IncidentTold] = field(default_factory=list)
     bindings: list[tuple[str, ComponentName, str]] = field(default_factory=list)
+    standing: list[Standing] = field(default_factory=list)
+    standing_gone: list[tuple[str, StandingKind, str]] = field(default_factory=list)
+    taken: list[Taken] = field(default_factory=list)
+    taken_gone: list[tuple[str, str]] = field(default_factory=list)
+    guards: list[GuardRecord] = field(default_factory=list)
+    guards_gone: list[tuple[str, GuardKind, str]] = field(default_factory=list)
     points: list[tuple[str, PointHour]] = field(default_factory=list)
     points_gone: list[tuple[str, Series, int]] = field(default_factory=list)
     journal: list[JournalEntry] = field(default_factory=list)
@@ -66,4 +78,7 @@ class Stored:
     components_told: list[ComponentTold] = field(default_factory=list)
     incidents_told: list[IncidentTold] = field(default_factory=list)
     bindings: dict[str, dict[ComponentName, str]] = field(default_factory=dict)
+    standing: list[Standing] = field(default_factory=list)
+    taken: list[Taken] = field(default_factory=list)
+    guards: list[GuardRecord] = field(default_factory=list)
     points: dict[str, list[PointHour]] = field(default_factory=dict)

@@ -13,10 +13,13 @@ from bridge.core.points import Points
 from bridge.core.statuses import Automation
 
 if TYPE_CHECKING:
+    from bridge.core.commands import Standing, StandingKind
     from bridge.core.desired import IncidentPlace
+    from bridge.core.guards import GuardKind, GuardRecord
     from bridge.core.intents import OperationId
     from bridge.core.ledger import ComponentTold, IncidentTold
     from bridge.core.operations import Operation
+    from bridge.core.people import Taken
     from bridge.core.reasons import Reason
     from bridge.core.rules import ComponentName, RuleSet
 
@@ -112,6 +115,9 @@ class Page:
         twins: ids of live incidents with the key of one that the ledger has under another id, and how many lists showed each, up to `FOREIGN_AFTER`.
         one_way: ids of incidents that the page does not let go back from monitoring to investigating.
         points: metric points.
+        standing: what operators told and still holds, by kind and subject.
+        taken: components whose value is a person's, by id.
+        guards: what guards remember, by kind and subject.
     """
 
     name: str
@@ -136,6 +142,9 @@ class Page:
     twins: dict[str, int] = field(default_factory=dict)
     one_way: set[str] = field(default_factory=set)
     points: Points = field(default_factory=Points)
+    standing: dict[tuple[StandingKind, str], Standing] = field(default_factory=dict)
+    taken: dict[str, Taken] = field(default_factory=dict)
+    guards: dict[tuple[GuardKind, str], GuardRecord] = field(default_factory=dict)
     _keys: dict[IncidentPlace, IncidentKey] = field(default_factory=dict, repr=False)
 
     def key(self, place: IncidentPlace) -> IncidentKey:

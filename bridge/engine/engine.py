@@ -257,6 +257,9 @@ def _page(setup: PageSetup, settings: EngineSettings, stored: Stored) -> Page:
         incidents_told={told.key: told for told in stored.incidents_told if told.page == name},
         intents={intent.operation: intent for intent in stored.intents if intent.page == name},
         points=Points(tuple(stored.points.get(name, []))),
+        standing={standing.key: standing for standing in stored.standing if standing.page == name},
+        taken={taken.component_id: taken for taken in stored.taken if taken.page == name},
+        guards={record.key: record for record in stored.guards if record.page == name},
     )
 
 

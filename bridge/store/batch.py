@@ -10,7 +10,7 @@ from itertools import starmap
 from typing import TYPE_CHECKING
 
 from bridge.core.holds import HoldPhase
-from bridge.store.records import evaluation, history, sending
+from bridge.store.records import evaluation, history, people, sending
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Iterator
@@ -70,6 +70,7 @@ class Batch:
     def _add(self, unit: Changes) -> None:
         self._add_evaluation(unit)
         self._add_sending(unit)
+        self._add_people(unit)
         self._add_history(unit)
 
     def _add_evaluation(self, unit: Changes) -> None:
@@ -106,6 +107,22 @@ class Batch:
             self._put("incidents_told", map(sending.incident_told_row, unit.incidents_told))
         if unit.bindings:
             self._put("bindings", starmap(sending.binding_row, unit.bindings))
+
+    def _add_people(self, unit: Changes) -> None:
+        if unit.standing:
+            self._put("standing", map(people.standing_row, unit.standing))
+        if unit.standing_gone:
+            self._remove("standing", starmap(people.subject_key, unit.standing_gone))
+        if unit.taken:
+            self._put("taken", map(people.taken_row, unit.taken))
+        if unit.taken_gone:
+            self._remove(
+                "taken", ({"page": page, "component_id": component} for page, component in unit.taken_gone)
+            )
+        if unit.guards:
+            self._put("guards", map(people.guard_row, unit.guards))
+        if unit.guards_gone:
+            self._remove("guards", starmap(people.subject_key, unit.guards_gone))
 
     def _add_history(self, unit: Changes) -> None:
         if unit.points:

@@ -10,7 +10,7 @@ from bridge.core.changes import Stored
 from bridge.core.intents import LIVE
 from bridge.errors import StoreError
 from bridge.store import schema
-from bridge.store.records import evaluation, history, sending
+from bridge.store.records import evaluation, history, people, sending
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -41,6 +41,9 @@ def load_stored(connection: Connection) -> Stored:
     stored.incidents_told.extend(_values(connection, schema.incidents_told, sending.incident_told_from))
     for page, name, component in _values(connection, schema.bindings, sending.binding_from):
         stored.bindings.setdefault(page, {})[name] = component
+    stored.standing.extend(_values(connection, schema.standing, people.standing_from))
+    stored.taken.extend(_values(connection, schema.taken, people.taken_from))
+    stored.guards.extend(_values(connection, schema.guards, people.guard_from))
     for page, hour in _values(connection, schema.points, history.point_hour_from):
         stored.points.setdefault(page, []).append(hour)
     return stored

@@ -14,7 +14,7 @@ from sqlalchemy import BigInteger, Boolean, Column, Double, Index, Integer, Larg
 if TYPE_CHECKING:
     from sqlalchemy.types import TypeEngine
 
-REVISION = "0002"
+REVISION = "0003"
 """The migration that these tables stand for. Revisions are ordered as text, so that a newer database is told from an older one."""
 
 metadata = MetaData(
@@ -145,6 +145,40 @@ bindings = Table(
     _key("page"),
     _key("name"),
     _value("component_id"),
+)
+
+standing = Table(
+    "standing",
+    metadata,
+    _key("page"),
+    _key("kind"),
+    _key("subject"),
+    _value("value"),
+    _value("until", Double, nullable=True),
+    _value("issued_id"),
+    _value("issued_at", Double),
+    _value("issued_by"),
+    _value("note"),
+)
+
+taken = Table(
+    "taken",
+    metadata,
+    _key("page"),
+    _key("component_id"),
+    _value("status"),
+    _value("since", Double),
+    _value("until", Double, nullable=True),
+)
+
+guards = Table(
+    "guards",
+    metadata,
+    _key("page"),
+    _key("kind"),
+    _key("subject"),
+    _value("at", Double),
+    _value("value"),
 )
 
 points = Table(

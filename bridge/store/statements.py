@@ -62,6 +62,9 @@ class Statements:
     components_told: TableWrites
     incidents_told: TableWrites
     bindings: TableWrites
+    standing: TableWrites
+    taken: TableWrites
+    guards: TableWrites
     points: TableWrites
     installation: TableWrites
     journal: str
@@ -87,6 +90,9 @@ def statements_for(dialect: Dialect, upserting: UpsertingInsert) -> Statements:
         components_told=writes(schema.components_told),
         incidents_told=writes(schema.incidents_told),
         bindings=writes(schema.bindings),
+        standing=writes(schema.standing),
+        taken=writes(schema.taken),
+        guards=writes(schema.guards),
         points=writes(schema.points),
         installation=writes(schema.installation),
         journal=_text(insert(schema.journal), dialect, schema.journal),

@@ -6,12 +6,15 @@ from hypothesis import strategies as st
 
 from bridge.core.changes import Changes
 from bridge.core.claims import HoldKey
+from bridge.core.commands import CommandId, Issued, Standing, StandingKind
+from bridge.core.guards import GuardKind, GuardRecord
 from bridge.core.holds import Hold, HoldPhase
 from bridge.core.incidents import IncidentKey, IncidentMemory, IncidentPhase
 from bridge.core.intents import Intent, IntentKind, IntentState, OperationId, Target
 from bridge.core.journal import JournalEntry, JournalKind
 from bridge.core.ledger import ComponentTold, IncidentTold
 from bridge.core.pacing import Lane, Slot
+from bridge.core.people import Taken
 from bridge.core.points import PointHour
 from bridge.core.reasons import Reason
 from bridge.core.rules import ComponentName, IncidentRuleId, RuleId, Series
@@ -100,6 +103,17 @@ incidents_told = st.builds(
     yielded=st.booleans(),
     announced=st.booleans(),
 )
+standing = st.builds(
+    Standing,
+    names,
+    st.sampled_from(StandingKind),
+    texts,
+    texts,
+    maybe_times,
+    st.builds(Issued, texts.map(CommandId), times, texts, texts),
+)
+taken = st.builds(Taken, names, texts, statuses, times, maybe_times)
+guards = st.builds(GuardRecord, names, st.sampled_from(GuardKind), texts, times, texts)
 point_hours = st.builds(
     PointHour,
     names.map(Series),
@@ -130,6 +144,9 @@ changes = st.builds(
     components_told=st.lists(components_told, max_size=2),
     incidents_told=st.lists(incidents_told, max_size=2),
     bindings=st.lists(st.tuples(names, texts.map(ComponentName), texts), max_size=2),
+    standing=st.lists(standing, max_size=2),
+    taken=st.lists(taken, max_size=2),
+    guards=st.lists(guards, max_size=2),
     points=st.lists(st.tuples(names, point_hours), max_size=2),
     journal=st.lists(entries, max_size=2),
 )

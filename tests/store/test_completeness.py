@@ -20,6 +20,9 @@ STORED: dict[str, SearchStrategy[Any]] = {
     "slot": strategies.slots,
     "component told": strategies.components_told,
     "incident told": strategies.incidents_told,
+    "standing": strategies.standing,
+    "taken": strategies.taken,
+    "guard record": strategies.guards,
     "hold": strategies.holds,
     "incident memory": strategies.memories,
 }

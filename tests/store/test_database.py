@@ -12,11 +12,14 @@ from sqlalchemy import text
 
 from bridge.core.changes import Changes, Stored
 from bridge.core.claims import HoldKey
+from bridge.core.commands import CommandId, Issued, Standing, StandingKind
+from bridge.core.guards import GuardKind, GuardRecord
 from bridge.core.holds import INACTIVE, Hold, HoldPhase
 from bridge.core.incidents import IncidentMemory
 from bridge.core.intents import LIVE, IntentState, OperationId
 from bridge.core.journal import JournalEntry, JournalKind
 from bridge.core.ledger import ComponentTold
+from bridge.core.people import Taken
 from bridge.core.points import PointHour
 from bridge.core.reasons import Reason
 from bridge.core.rules import ComponentName, IncidentRuleId, RuleId, Series
@@ -49,6 +52,9 @@ def shown(stored: Stored) -> dict[str, Any]:
         "bindings": sorted(
             repr((page, pair)) for page, some in stored.bindings.items() for pair in some.items()
         ),
+        "standing": sorted(map(repr, stored.standing)),
+        "taken": sorted(map(repr, stored.taken)),
+        "guards": sorted(map(repr, stored.guards)),
         "points": sorted(repr((page, one)) for page, some in stored.points.items() for one in some),
     }
 
@@ -56,6 +62,7 @@ def shown(stored: Stored) -> dict[str, Any]:
 def expected_of(units: list[Changes]) -> Stored:
     """What plain dictionaries hold after the same units."""
     signals, holds, incidents, intents, slots, components, told, bindings, points = ({} for _ in range(9))
+    standing, taken, guards = ({} for _ in range(3))
     for one in units:
         signals.update({item.key: item for item in one.signals})
         for page, key, hold in one.holds:
@@ -66,12 +73,18 @@ def expected_of(units: list[Changes]) -> Stored:
         components.update({(item.page, item.component_id): item for item in one.components_told})
         told.update({item.key: item for item in one.incidents_told})
         bindings.update({(page, name): component for page, name, component in one.bindings})
+        standing.update({(item.page, item.key): item for item in one.standing})
+        taken.update({(item.page, item.component_id): item for item in one.taken})
+        guards.update({(item.page, item.key): item for item in one.guards})
         points.update({(page, item.series, item.hour): item for page, item in one.points})
     stored = Stored(
         signals=list(signals.values()),
         intents=[item for item in intents.values() if item.state in LIVE],
         components_told=list(components.values()),
         incidents_told=list(told.values()),
+        standing=list(standing.values()),
+        taken=list(taken.values()),
+        guards=list(guards.values()),
     )
     for (page, key), hold in holds.items():
         if hold.phase is not HoldPhase.INACTIVE:
@@ -106,6 +119,10 @@ def test_what_is_deleted_is_gone_and_what_was_never_there_is_no_error(database: 
     told = ComponentTold("acme", "c1", ComponentStatus.MAJOR_OUTAGE, OperationId("a"), told_at=NOW)
     key = HoldKey(RuleId("rule"), ComponentStatus.MAJOR_OUTAGE, NO_LABELS)
     hour = PointHour(Series("s"), 7200, (math.nan,) * 120, 0)
+    issued = Issued(CommandId("k1"), NOW, "ana")
+    pause = Standing("acme", StandingKind.PAUSE, "", "", None, issued)
+    taken = Taken("acme", "c1", ComponentStatus.OPERATIONAL, since=NOW)
+    blast = GuardRecord("acme", GuardKind.BLAST, "", NOW)
     database.apply(
         [
             Changes(
@@ -114,6 +131,9 @@ def test_what_is_deleted_is_gone_and_what_was_never_there_is_no_error(database: 
                 slots=[("token", slot("a")), ("token", slot("b"))],
                 components_told=[told],
                 points=[("acme", hour)],
+                standing=[pause],
+                taken=[taken],
+                guards=[blast],
             )
         ]
     )
@@ -123,6 +143,9 @@ def test_what_is_deleted_is_gone_and_what_was_never_there_is_no_error(database: 
         slots_gone=[OperationId("a")],
         components_told_gone=[("acme", "c1")],
         points_gone=[("acme", Series("s"), 7200)],
+        standing_gone=[("acme", *pause.key)],
+        taken_gone=[("acme", "c1")],
+        guards_gone=[("acme", *blast.key)],
     )
     database.apply([gone])
     database.apply([gone])
