@@ -13,6 +13,8 @@ from bridge.core.points import Points
 from bridge.core.statuses import Automation
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from bridge.core.commands import Standing, StandingKind
     from bridge.core.desired import IncidentPlace
     from bridge.core.guards import GuardKind, GuardRecord
@@ -112,6 +114,7 @@ class Page:
         missing: for one of our incidents, how many complete lists in a row lacked it.
         suspect: for one of our incidents, how many reads in a row showed what we did not tell.
         left_at: for one of our incidents that is missing or suspect, the episode and the transition that were reached when this was first seen: what fires after it is not what a person acted on.
+        waiting_since: by target, when a component's change was first planned that still waits for its slot.
         twins: ids of live incidents with the key of one that the ledger has under another id, and how many lists showed each, up to `FOREIGN_AFTER`.
         one_way: ids of incidents that the page does not let go back from monitoring to investigating.
         points: metric points.
@@ -139,6 +142,7 @@ class Page:
     missing: dict[IncidentKey, int] = field(default_factory=dict)
     suspect: dict[IncidentKey, int] = field(default_factory=dict)
     left_at: dict[IncidentKey, tuple[int, int]] = field(default_factory=dict)
+    waiting_since: dict[Target, float] = field(default_factory=dict)
     twins: dict[str, int] = field(default_factory=dict)
     one_way: set[str] = field(default_factory=set)
     points: Points = field(default_factory=Points)
@@ -175,6 +179,11 @@ class Page:
         before = self.backoffs.get(target)
         seconds = min(before.seconds * 2, LONGEST_BACKOFF) if before is not None else FIRST_BACKOFF
         self.backoffs[target] = Backoff(now + seconds, seconds)
+
+    def wait(self, targets: Iterable[Target], now: float) -> None:
+        """Exactly these wait for a slot now; those that did before go on waiting."""
+        before = self.waiting_since
+        self.waiting_since = {target: before.get(target, now) for target in targets}
 
     def backed_off_until(self, target: Target) -> float:
         """When the target may be tried again; zero where nothing keeps it."""

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 from bridge.core.holds import NEVER
 from bridge.core.intents import NotSent, Outcome, Unknown
+from bridge.core.operations import SetComponent
+from bridge.core.pacing import Lane
 from bridge.core.plan import plan
 from bridge.core.reasons import Reason
 from bridge.engine.account import Account
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
     from bridge.core.changes import Changes
     from bridge.core.incidents import IncidentMemory
     from bridge.core.operations import Operation
-    from bridge.core.pacing import Budget, Lane, Slot
+    from bridge.core.pacing import Budget, Slot
     from bridge.core.page import Page
     from bridge.engine.ports import Clock, OperationIds, Statuspage, Store
     from bridge.telemetry.metrics import Metrics
@@ -138,6 +140,7 @@ class Dispatcher:
     def _choose(self, now: float) -> tuple[tuple[Desk, Operation] | None, float]:
         """The first operation whose lane has a slot, taking pages in turn, and else when to look again."""
         wake_at = NEVER
+        ready = {lane: self._budget.ready_at(lane, now) for lane in Lane}
         for desk in self._desks:
             if desk.paused_until > now:
                 wake_at = min(wake_at, desk.paused_until)
@@ -146,10 +149,11 @@ class Dispatcher:
                 continue  # one request of the token at a time, until one shows that it is good again
             desk.page.clock_offset = self._clock.wall() - now
             planned = plan(desk.page, now)
+            desk.page.wait((one.target for one in planned.operations if isinstance(one, SetComponent)), now)
             self._account.planned(desk.page.name, planned)
             wake_at = min(wake_at, planned.wake_at)
             for operation in planned.operations:
-                ready_at = self._budget.ready_at(operation.lane, now)
+                ready_at = ready[operation.lane]
                 if ready_at <= now:
                     self._desks.append(self._desks.pop(self._desks.index(desk)))
                     return (desk, operation), now
@@ -194,7 +198,7 @@ class Dispatcher:
         changes = request.ended(outcome, now)
         self._settle_slot(request.slot, outcome, changes, now)
         changes.slots_gone.extend(self._budget.expired())
-        self._pace(request.desk, outcome, now)
+        self._pace(request.desk, outcome, began_at=request.slot.taken_at, now=now)
         self._account.ended(request, outcome, changes, now=now)
         self._alarm.ring()
         await self._store.commit(changes)
@@ -208,11 +212,11 @@ class Dispatcher:
             if answered is not None:
                 changes.slots.append((self._name, answered))
 
-    def _pace(self, desk: Desk, outcome: Outcome, now: float) -> None:
+    def _pace(self, desk: Desk, outcome: Outcome, *, began_at: float, now: float) -> None:
         if outcome.reason is not Reason.RATE_LIMITED and outcome.reason not in FAULTS:
             self._budget.accepted()
         if isinstance(outcome, NotSent) and outcome.reason is Reason.RATE_LIMITED:
-            self._budget.penalise(now, outcome.retry_after)
+            self._budget.penalise(now, outcome.retry_after, began_at=began_at)
         elif outcome.reason is Reason.UNAUTHORIZED:
             desk.unauthorized = True
         elif outcome.reason in FAULTS:

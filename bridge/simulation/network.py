@@ -111,7 +111,7 @@ class Network:
             TransportError: there is no whole answer.
         """
         fault = self._service.meet(request, now=self._wall_clock())
-        there, back = self._latency(), self._latency()
+        there, back = self._latencies()
         if fault is not None and fault.kind is FaultKind.REFUSED:
             await asyncio.sleep(there)
             raise TransportError(Failure.REFUSED)
@@ -132,8 +132,9 @@ class Network:
             raise arrived
         return arrived
 
-    def _latency(self) -> float:
-        return self._random.uniform(*self._conditions.latency)
+    def _latencies(self) -> tuple[float, float]:
+        latency = self._conditions.latency
+        return self._random.uniform(*latency), self._random.uniform(*latency)
 
     # What follows is the world's: it runs in no incarnation, and no crash ends it.
 

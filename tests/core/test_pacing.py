@@ -203,17 +203,45 @@ def test_two_reads_a_minute_are_possible_however_busy_the_rest_is() -> None:
             budget.answered(operation, now)
 
 
+def routine_starts(budget: Budget, *, now: float, until: float, latency: float) -> list[float]:
+    """When routine requests start, if there is always one more to send and each is answered after `latency` seconds."""
+    starts: list[float] = []
+    answers: list[tuple[float, OperationId]] = []
+    while now < until:
+        for at, operation in [one for one in answers if one[0] <= now]:
+            budget.answered(operation, at)
+            answers.remove((at, operation))
+        ready_at = budget.ready_at(ROUTINE, now)
+        if ready_at > now:
+            now = min([ready_at, *(at for at, _ in answers)])
+            continue
+        operation = OperationId(f"routine-{len(starts)}")
+        budget.take(ROUTINE, operation, now=now, deadline=now + TIMEOUT)
+        starts.append(now)
+        answers.append((now + latency, operation))
+    return starts
+
+
 def test_a_burst_of_small_things_is_spread_over_the_window() -> None:
-    budget = warm()
-    assert drain(budget, ROUTINE, now=1000.0) == LIMITS.burst
-    spacing = budget.ready_at(ROUTINE, 1000.0) - 1000.0
-    assert 1.0 < spacing < 1.5
-    taken, now = 0, 1000.0
-    while (now := budget.ready_at(ROUTINE, now)) < 1050.0:
-        budget.take(ROUTINE, OperationId(f"later-{taken}"), now=now, deadline=now + TIMEOUT)
-        taken += 1
-    # Fifty seconds after the burst, there still is room for one more each second and a quarter.
-    assert 35 <= taken <= 42
+    starts = routine_starts(warm(), now=1000.0, until=1060.0, latency=0.5)
+    assert starts[LIMITS.burst - 1] == 1000.0
+    # What is left lasts until the first of the burst come back.
+    assert len(starts) == 49
+    gaps = [later - earlier for earlier, later in pairwise(starts[LIMITS.burst :])]
+    assert 1.2 < min(gaps) <= max(gaps) < 2.0
+
+
+def test_smoothing_withholds_nothing_in_the_long_run() -> None:
+    starts = routine_starts(warm(), now=1000.0, until=1000.0 + 1200, latency=0.5)
+    assert len(starts) >= 0.99 * 49 * 1200 / 60.5
+    assert max(later - earlier for earlier, later in pairwise(starts)) < 2 * 60 / 49 + 0.001
+
+
+def test_what_is_free_is_not_withheld_though_nothing_is_answered() -> None:
+    starts = routine_starts(warm(), now=1000.0, until=1050.0, latency=1e9)
+    assert {round(later - earlier, 3) for earlier, later in pairwise(starts[LIMITS.burst :])} == {
+        round(2 * 60 / 49, 3)
+    }
 
 
 def test_incidents_and_reads_are_not_spread() -> None:
@@ -274,7 +302,7 @@ def test_a_restart_does_not_give_routine_requests_another_one_at_once() -> None:
             before.take(ROUTINE, OperationId(str(number)), now=1000.0, deadline=1030.0)
             for number in range(10)
         ),
-        WARM,
+        replace(WARM, held_until=1100.0),
     ]
     after = Budget(LIMITS, stored, now=1000.5)
     assert after.ready_at(ROUTINE, 1000.5) > 1001.0
