@@ -10,6 +10,7 @@ from __future__ import annotations
 from bisect import bisect_left, insort
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from itertools import islice
 from math import ceil
 from typing import TYPE_CHECKING
 
@@ -131,7 +132,7 @@ class Budget:
         routine = [slot.taken_at for slot in self._slots.values() if slot.lane is Lane.ROUTINE]
         # Nothing is known of the time before the oldest slot: a crash in the first minute does not end the cold start.
         self._cold_until = min(taken, default=now) + limits.window
-        self._blocked_until = float("-inf")
+        self._blocked_until = self._patient_until = float("-inf")
         self._last_taken = max(taken, default=now - limits.window)
         self._last_routine = max(routine, default=now - limits.window)
 
@@ -142,19 +143,15 @@ class Budget:
         """
         self._expire(now)
         self._grow(now)
-        earliest = max(now, self._blocked_until)
-        if now < self._cold_until:
-            earliest = max(
-                earliest, min(self._last_taken + self.limits.cold_spacing, self._cold_until)
-            )
-        room = self._room(lane)
-        free = room - len(self._ends)
-        if free <= 0:
-            # So many must come back before this lane may take one. Which lane they belonged to can only make it wait longer; it asks again then.
-            earliest = max(earliest, self._ends[-free][0])
-        elif lane is Lane.ROUTINE and self._held[Lane.ROUTINE] >= self.limits.burst:
-            earliest = max(earliest, self._last_routine + self._distance(free, room, now))
-        return earliest
+        kept = self.limits.observe_reserve if lane is Lane.OBSERVE else 0
+        if self._held[lane] < kept:
+            return self._granted_at(lane, now, kept=True)
+        granted_at = self._granted_at(lane, now, kept=False)
+        if kept and granted_at > now:
+            # Sooner, perhaps, as one of the reads that are kept: when so many of those before have come back.
+            kept_at = self._end_of(lane, self._held[lane] - kept)
+            granted_at = min(granted_at, max(kept_at, self._granted_at(lane, now, kept=True)))
+        return granted_at
 
     def take(self, lane: Lane, operation: OperationId, *, now: float, deadline: float) -> Slot:
         """Take a slot that `ready_at` has granted. The caller stores it before the request starts."""
@@ -181,7 +178,8 @@ class Budget:
     def penalise(self, now: float, retry_after: float | None, *, began_at: float | None = None) -> None:
         """The server says that the limit was exceeded: somebody else uses the token too.
 
-        Nothing is sent for as long as it asks, or one window, but for `LONGEST_PENALTY` at most. Then half of what was used before, growing back a tenth in every window.
+        Nothing is sent for as long as it asks, or one window, but for `LONGEST_PENALTY` at most. Then half of what was used before, growing back a tenth in every window. Refused
+        again and again, everything but the reads that are kept waits longer than it is asked to.
 
         Args:
             now: our clock.
@@ -189,20 +187,32 @@ class Budget:
             began_at: when the refused request took its slot. What was under way together is refused together, and counts once.
         """
         # A wait of nothing would be no answer to having asked too often.
-        asked = retry_after or self.limits.window
-        if now >= self._blocked_until and (began_at is None or began_at > self._refused_at):
+        asked = min(retry_after or self.limits.window, LONGEST_PENALTY)
+        waiting = max(self._blocked_until, self._patient_until)
+        self._blocked_until = max(self._blocked_until, now + asked)
+        if (began_at > self._refused_at) if began_at is not None else (now >= waiting):
             self._grow(now)
             self._factor = max(SMALLEST_SHARE, self._factor / 2)
-            # Refused again and again, a short wait is not enough: whoever else uses the token uses all of it.
-            asked = max(asked, min(2.0**self._refusals, self.limits.window) if self._refusals else 0.0)
+            if self._refusals:
+                # Refused again and again, a short wait is not enough: whoever else uses the token uses all of it.
+                patience = min(2.0**self._refusals, self.limits.window)
+                self._patient_until = max(self._patient_until, now + patience)
             self._refusals += 1
             self._refused_at = now
-        self._blocked_until = max(self._blocked_until, now + min(asked, LONGEST_PENALTY))
-        self._grown_at = self._blocked_until
+        self._grown_at = max(self._blocked_until, self._patient_until)
 
     def accepted(self) -> None:
         """A request was not refused for the limit."""
         self._refusals = 0
+
+    def clock_moved(self, seconds: float) -> None:
+        """Our clock was moved forward by so much: what had to wait waits as long as before, for the server's clock was not. Cost: the slots held."""
+        for slot in list(self._slots.values()):
+            self._hold(replace(slot, held_until=slot.held_until + seconds))
+        self._blocked_until += seconds
+        self._patient_until += seconds
+        self._cold_until += seconds
+        self._grown_at += seconds
 
     def expired(self) -> list[OperationId]:
         """The slots that came back since this was last asked: to be deleted from the store."""
@@ -214,17 +224,38 @@ class Budget:
         self._expire(now)
         return dict(self._held)
 
+    def _granted_at(self, lane: Lane, now: float, *, kept: bool) -> float:
+        """When the lane may take a slot; `kept` for a read that is kept.
+
+        A storm is when people act, and so is a refusal: such a read waits for the server's own wait, and for a slot, and for nothing else.
+        """
+        earliest = max(now, self._blocked_until)
+        if not kept:
+            earliest = max(earliest, self._patient_until)
+        if now < self._cold_until:
+            earliest = max(earliest, min(self._last_taken + self.limits.cold_spacing, self._cold_until))
+        room = self.limits.requests - self.limits.others_share if kept else self._room(lane)
+        free = room - len(self._ends)
+        if free <= 0:
+            # So many must come back before this lane may take one. Which lane they belonged to can only make it wait longer; it asks again then.
+            earliest = max(earliest, self._ends[-free][0])
+        elif lane is Lane.ROUTINE and self._held[Lane.ROUTINE] >= self.limits.burst:
+            earliest = max(earliest, self._last_routine + self._distance(free, room, now))
+        return earliest
+
     def _room(self, lane: Lane) -> int:
         """How many slots of all lanes may be held once this lane has taken one."""
         limits = self.limits
-        whole = limits.requests - limits.others_share
-        unread = max(0, limits.observe_reserve - self._held[Lane.OBSERVE])
-        if lane is Lane.OBSERVE and unread:
-            return whole  # a storm, and a refusal too, is when people act: nothing but the server's own wait may keep us from seeing it
-        room = int(whole * self._factor)
+        room = int((limits.requests - limits.others_share) * self._factor)
+        room -= max(0, limits.observe_reserve - self._held[Lane.OBSERVE])
         if lane is not Lane.INCIDENT:
             room -= ceil(limits.incident_reserve * self._factor)
-        return max(1, room - unread)  # however often it was refused, somebody has to find out when that is over
+        return max(1, room)  # however often it was refused, somebody has to find out when that is over
+
+    def _end_of(self, lane: Lane, number: int) -> float:
+        """When a lane's slot comes back, counted from 0 in the order in which they do. Cost: the slots held."""
+        ends = (end for end, operation in self._ends if self._slots[operation].lane is lane)
+        return next(islice(ends, number, None))
 
     def _distance(self, free: int, room: int, now: float) -> float:
         """Seconds between routine requests with which what is free, and what comes back, lasts: at no time in the next window is everything taken. Cost: the slots held."""

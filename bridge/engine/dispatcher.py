@@ -36,7 +36,7 @@ REQUEST_TIMEOUT = 30.0
 """Seconds in all for one request (reliability.md, "Exactly once in effect", 2.)."""
 
 FRESH_FOR = 5.0
-"""Seconds from the plan to the start of its request, at most; beyond, it is planned anew."""
+"""Seconds from the plan to the start of its request, at most, and half of the time-out; beyond, it is planned anew."""
 
 UNAUTHORIZED_PAUSE = 60.0
 """Seconds without a request after a page refused the token, for all pages that refused it: a new one may be in its file by then."""
@@ -107,6 +107,10 @@ class Dispatcher:
     def held(self, now: float) -> dict[Lane, int]:
         """How many slots of the window each lane holds."""
         return self._budget.held(now)
+
+    def clock_moved(self, seconds: float) -> None:
+        """Our clock was moved forward by a drift. The store is not told: it would be early by as much for one window, if the daemon were killed in it."""
+        self._budget.clock_moved(seconds)
 
     async def run(self) -> None:
         """Dispatch until stopped; then wait for what is under way, each request for up to its time-out.
@@ -182,12 +186,17 @@ class Dispatcher:
     async def _carry_out(self, request: Request) -> None:
         await self._store.commit(request.begun(self._name))
         operation, operation_id = request.operation, request.slot.operation
-        if self._clock.now() - request.slot.taken_at > FRESH_FOR:
-            # The commit hung. What was planned then may not be so any more, and the stored deadline is nearer than it should be.
+        late = self._clock.now() - request.slot.taken_at
+        if late > min(FRESH_FOR, self._timeout / 2):
+            # The commit hung. What was planned then may not be so any more, and too little is left until the stored deadline.
             await asyncio.shield(self._record(request, NotSent(Reason.OUTDATED)))
             return
         try:
-            outcome = await request.desk.statuspage.perform(operation, operation_id, timeout=self._timeout)
+            outcome = await request.desk.statuspage.perform(
+                operation,
+                operation_id,
+                timeout=self._timeout - max(0.0, late),  # the stored deadline is the real one
+            )
         except asyncio.CancelledError:
             await asyncio.shield(self._record(request, Unknown(Reason.CANCELLED)))
             raise

@@ -138,6 +138,7 @@ class Engine:
                     metrics=metrics,
                     timeout=settings.request_timeout,
                 )
+                self._pulse.tell_drift(dispatcher.clock_moved)
             page = _page(setup, settings, stored)
             memory = _memory(setup.name, stored)
             self._resume_memory(setup.name, memory, away=away, now=now)

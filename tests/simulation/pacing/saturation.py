@@ -69,7 +69,7 @@ def saturate(seed: int, *, cold: bool = False, minutes: int = MINUTES, bursts: i
         began = world.now()
         busy.turn(LONE)
         with world.loop.outside():
-            world.loop.create_task(_keep_differing(busy), name="always-dirty")
+            world.loop.create_task(keep_differing(busy), name="always-dirty")
         if cold:
             world.start()
         for at in sorted(world.random.uniform(5.0, minutes * 60 - 5.0) for _ in range(bursts)):
@@ -81,7 +81,7 @@ def saturate(seed: int, *, cold: bool = False, minutes: int = MINUTES, bursts: i
         return _figures(busy, began, minutes)
 
 
-async def _keep_differing(busy: Busy) -> None:
+async def keep_differing(busy: Busy) -> None:
     """What was written is wrong again, a moment later."""
     seen = len(busy.world.simulator.arrivals)
     names = {one.id: one.name for one in busy.world.simulator.page(busy.world.page_id).components.values()}

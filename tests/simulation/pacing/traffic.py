@@ -40,16 +40,17 @@ class ComponentCall:
 class UniformNetwork(Interference):
     """A network in which whole round trips are uniform, and each is divided at random between there and back."""
 
-    round_trip = LATENCY
-
     def __init__(self, world: World) -> None:
         super().__init__(world)
+        self.round_trip = LATENCY
+        self.all_there = False
+        """Whether all of it is the way there, and answers come at once."""
         self._sent: list[tuple[float, float, Request]] = []
 
     async def exchange(self, request: Request, timeout: float) -> Response:  # noqa: ASYNC109 - as in Transport.send
         """Send it, and remember when it left and when it arrives."""
         both = self._random.uniform(*self.round_trip)
-        there = self._random.uniform(0.0, both)
+        there = both if self.all_there else self._random.uniform(0.0, both)
         self._next = there, both - there
         now = self.world.now()
         self._sent.append((now, now + there, request))
@@ -122,20 +123,23 @@ class Busy:
         self.world = World(seed, rules, replace(given, components=names, conditions=NetworkConditions()))
         self.network = UniformNetwork(self.world)
         self.world.network = self.network
-        self.down: dict[str, float] = {}
-        """Since when each is down."""
+        self.down: dict[tuple[str, str], float] = {}
+        """Since when each is down, by its name and the severity of its alert."""
+        self.severity = ""
+        """A label of the alerts from now on."""
 
     def turn(self, names: Iterable[str]) -> None:
         """What is up goes down, what is down comes up, and Alertmanager tells of all in one delivery."""
         now = self.world.now()
         told = []
         for name in names:
-            since = self.down.pop(name, None)
+            labels = {"service": name, "severity": self.severity}
+            since = self.down.pop((name, self.severity), None)
             if since is None:
-                self.down[name] = now
-                told.append(alert("Down", firing=True, since=now, service=name))
+                self.down[name, self.severity] = now
+                told.append(alert("Down", firing=True, since=now, **labels))
             else:
-                told.append(alert("Down", firing=False, since=since, until=now, service=name))
+                told.append(alert("Down", firing=False, since=since, until=now, **labels))
         if told:
             self.world.send_alerts(told)
 
