@@ -11,6 +11,8 @@ from tests.simulation.pacing.traffic import MEAN_LATENCY, REFUSED, Busy, most_in
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from bridge.simulation.world import World
+
 LIMIT, RESERVE, SHARE = 60, 6, 3
 CEILING = (LIMIT - RESERVE - SHARE) * 60 / (60 + MEAN_LATENCY)
 """Accepted calls a minute, if every slot that the lanes leave were taken again in the instant in which it comes back (the issue's figure)."""
@@ -23,6 +25,12 @@ QUIET = 200.0
 LOOK_EVERY = 0.25
 AT_ONCE = 4
 BURSTS = 10
+BETWEEN_BURSTS = 10.0
+"""Seconds: four calls and four more within a few seconds are eight, and the reserve holds six."""
+
+RESTARTS = 10
+LIFE, DOWN = 6.0, 1.0
+"""Seconds from one start to the next at most, and of these without a daemon: ten restarts in a minute."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +64,7 @@ def saturate(seed: int, *, cold: bool = False, minutes: int = MINUTES, bursts: i
 
     Args:
         seed: of the world, and of the instants of the incidents.
-        cold: the daemon starts with the load, on an empty store; else it has known its window for a while.
+        cold: the daemon starts with the load, on an empty store, and its first minute counts; else it has known its window for a while.
         minutes: virtual minutes of load.
         bursts: at so many random instants, four incidents are opened at once.
     """
@@ -72,13 +80,38 @@ def saturate(seed: int, *, cold: bool = False, minutes: int = MINUTES, bursts: i
             world.loop.create_task(keep_differing(busy), name="always-dirty")
         if cold:
             world.start()
-        for at in sorted(world.random.uniform(5.0, minutes * 60 - 5.0) for _ in range(bursts)):
-            burst = covered[:AT_ONCE]
-            covered = covered[AT_ONCE:]
+        for number, at in enumerate(_instants(world, minutes * 60.0, bursts)):
             with world.loop.outside():
-                world.loop.call_later(at, busy.turn, burst)
+                world.loop.call_later(at, busy.turn, covered[number * AT_ONCE : (number + 1) * AT_ONCE])
         world.run_for(minutes * 60.0)
         return _figures(busy, began, minutes)
+
+
+def _instants(world: World, seconds: float, count: int) -> list[float]:
+    """Random instants, in order, no two of them closer than `BETWEEN_BURSTS`."""
+    spare = seconds - 2 * BETWEEN_BURSTS - (count - 1) * BETWEEN_BURSTS
+    drawn = sorted(world.random.uniform(0.0, spare) for _ in range(count))
+    return [BETWEEN_BURSTS * (number + 1) + at for number, at in enumerate(drawn)]
+
+
+def crash_loop(seed: int) -> Figures:
+    """Everything differs, and the daemon is killed ten times in a minute."""
+    busy = Busy(seed, lone=LONE)
+    with busy.world as world:
+        world.start()
+        world.run_for(QUIET)
+        began = world.now()
+        busy.turn(LONE)
+        with world.loop.outside():
+            world.loop.create_task(keep_differing(busy), name="always-dirty")
+        world.run_for(world.random.uniform(20.0, 80.0))
+        for _ in range(RESTARTS):
+            world.run_for(world.random.uniform(0.5, LIFE - DOWN))
+            world.crash()
+            world.run_for(world.random.uniform(0.0, DOWN))
+            world.start()
+        world.run_for(240.0)
+        return _figures(busy, began, (world.now() - began) / 60)
 
 
 async def keep_differing(busy: Busy) -> None:
@@ -97,7 +130,7 @@ async def keep_differing(busy: Busy) -> None:
         busy.turn(sorted(written))
 
 
-def _figures(busy: Busy, began: float, minutes: int) -> Figures:
+def _figures(busy: Busy, began: float, minutes: float) -> Figures:
     arrived = busy.arrived(since=began)
     accepted = [one for one in arrived if one.status not in REFUSED]
     creates = [at for at, method, path in busy.network.requests if method == "POST" and path.endswith("/incidents")]
