@@ -9,7 +9,7 @@ SEED ?=
 SEEDS ?= 600
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run test check format e2e simulate determinism crashes mutants answers campaign bench lock clean
+.PHONY: help setup demo run test check format e2e simulate determinism crashes mutants pacing answers campaign bench lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -57,6 +57,9 @@ crashes: $(INSTALLED) ## scenarios on virtual time, killed at every step (ARGS=-
 
 mutants: $(INSTALLED) ## mistakes put into a copy of the product, each caught (ARGS='--only no-settle')
 	$(BIN)/python -m tests.mutants $(ARGS)
+
+pacing: $(INSTALLED) ## how much of the rate limit is used, that it is never exceeded, what a storm is to readers: figures
+	$(BIN)/python -m tests.simulation.pacing $(ARGS)
 
 answers: $(INSTALLED) ## three ways to deal with lost answers, compared; writes the table of docs/lost-answers.md
 	$(BIN)/python -m tests.simulation.rivals --seeds 600 --table docs/lost-answers.md $(ARGS)

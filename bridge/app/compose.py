@@ -35,7 +35,13 @@ def engine_settings(settings: Settings) -> EngineSettings:
             automation_max=settings.automation_max,
             create_silently=settings.create_silently,
         ),
-        limits=Limits(settle_for=settings.settle_for),
+        limits=Limits(
+            requests=settings.rate_limit,
+            incident_reserve=settings.incident_reserve,
+            others_share=settings.others_share,
+            burst=settings.burst,
+            settle_for=settings.settle_for,
+        ),
         request_timeout=settings.request_timeout,
     )
 

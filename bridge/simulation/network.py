@@ -13,6 +13,7 @@ from bridge.core.intents import Failure
 from bridge.simulator import model
 from bridge.simulator.faults import Ending, FaultKind
 from bridge.simulator.faulty_service import FaultyService
+from bridge.simulator.timestamps import http_date
 from bridge.statuspage.transport import Response, TransportError
 
 if TYPE_CHECKING:
@@ -140,7 +141,7 @@ class Network:
 
     def _serve(self, request: model.Request, back: float, answering: _Answering) -> None:
         made = self._service.take(request, None, now=self._wall_clock())
-        self._loop.call_later(back, answering.arrive, Response(made.status, made.headers, made.body))
+        self._loop.call_later(back, answering.arrive, self._response(made))
 
     def _mishandle(self, request: model.Request, fault: Fault, back: float, answering: _Answering) -> None:
         if fault.applied_after:
@@ -155,7 +156,11 @@ class Network:
 
     def _take(self, request: model.Request, fault: Fault) -> Response:
         made = self._service.take(request, fault, now=self._wall_clock())
-        return Response(made.status, made.headers, made.body)
+        return self._response(made)
+
+    def _response(self, made: model.Response) -> Response:
+        """The answer with the date that HTTP servers write beside it: by it a client reads a `Retry-After` that is a date."""
+        return Response(made.status, {**made.headers, "Date": http_date(self._wall_clock())}, made.body)
 
 
 def _arrive(response: Response, fault: Fault, answering: _Answering) -> None:

@@ -25,6 +25,7 @@ class PlainBudget:
         self.began_at = now
 
     def ready_at(self, lane: Lane, now: float) -> float:
+        """When the lane may take a slot."""
         limits = self.limits
         held = [slot for slot in self.slots.values() if slot.held_until > now]
         ends = sorted(slot.held_until for slot in held)
@@ -41,7 +42,11 @@ class PlainBudget:
         earliest = max([self._unblocked(now), *(patient for _, patient, _ in self.penalties)])
         if len(held) >= room:
             earliest = max(earliest, ends[len(held) - room])
-            return min(earliest, self._kept_at(now)) if lane is Lane.OBSERVE and limits.observe_reserve else earliest
+            return (
+                min(earliest, self._kept_at(now))
+                if lane is Lane.OBSERVE and limits.observe_reserve
+                else earliest
+            )
         routine = sum(slot.lane is Lane.ROUTINE for slot in held)
         if lane is Lane.ROUTINE and routine >= limits.burst:
             last = max(slot.taken_at for slot in self.taken if slot.lane is Lane.ROUTINE)
@@ -71,24 +76,30 @@ class PlainBudget:
         """When neither the server's wait nor a cold start keeps a request back."""
         earliest = max([now, *(asked for asked, _, _ in self.penalties)])
         if now < self.began_at + self.limits.window:
-            spaced = max((slot.taken_at for slot in self.taken), default=float("-inf")) + self.limits.cold_spacing
+            spaced = (
+                max((slot.taken_at for slot in self.taken), default=float("-inf")) + self.limits.cold_spacing
+            )
             earliest = max(earliest, min(spaced, self.began_at + self.limits.window))
         return earliest
 
     def take(self, lane: Lane, operation: OperationId, *, now: float, deadline: float) -> None:
+        """A request starts."""
         slot = Slot(operation, lane, now, deadline + self.limits.window + self.limits.settle_for)
         self.slots[operation] = slot
         self.taken.append(slot)
 
     def answered(self, operation: OperationId, now: float) -> None:
+        """Its answer was read."""
         slot = self.slots.get(operation)
         if slot is not None and slot.held_until > now:
             self.slots[operation] = replace(slot, held_until=now + self.limits.window)
 
     def never_sent(self, operation: OperationId) -> None:
+        """It never left."""
         self.slots.pop(operation, None)
 
     def penalise(self, now: float, retry_after: float | None) -> None:
+        """It was refused for the limit."""
         share = self._share(now)
         asked = now + min(retry_after or self.limits.window, LONGEST_PENALTY)
         patient = now
@@ -100,18 +111,24 @@ class PlainBudget:
         self.penalties.append((asked, patient, share))
 
     def accepted(self) -> None:
+        """It was not."""
         self.refusals = 0
 
     def clock_moved(self, seconds: float) -> None:
+        """Our clock was moved forward, and everybody else's was not."""
         self.slots = {
             name: replace(slot, held_until=slot.held_until + seconds) for name, slot in self.slots.items()
         }
-        self.penalties = [(asked + seconds, patient + seconds, share) for asked, patient, share in self.penalties]
+        self.penalties = [
+            (asked + seconds, patient + seconds, share) for asked, patient, share in self.penalties
+        ]
         self.began_at += seconds
 
     def held(self, now: float) -> dict[Lane, int]:
+        """How many slots each lane holds."""
         return {
-            lane: sum(slot.lane is lane and slot.held_until > now for slot in self.slots.values()) for lane in Lane
+            lane: sum(slot.lane is lane and slot.held_until > now for slot in self.slots.values())
+            for lane in Lane
         }
 
     def _share(self, now: float) -> float:

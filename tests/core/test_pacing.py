@@ -440,11 +440,17 @@ def test_every_lane_goes_on_in_the_smallest_share_of_the_window() -> None:
     budget, names = warm(), count()
     for refusal in range(6):
         budget.penalise(1000.0 + 100.0 * refusal, 60.0)
-    assert [drain(budget, lane, now=1560.0, names=names) for lane in (OBSERVE, ROUTINE, INCIDENT)] == [6, 0, 1]
+    assert [drain(budget, lane, now=1560.0, names=names) for lane in (OBSERVE, ROUTINE, INCIDENT)] == [
+        6,
+        0,
+        1,
+    ]
     budget = warm()
     for refusal in range(6):
         budget.penalise(1000.0 + 100.0 * refusal, 60.0)
-    assert [drain(budget, lane, now=1560.0, at_most=2, names=names) for lane in (OBSERVE, ROUTINE, INCIDENT)] == [
+    assert [
+        drain(budget, lane, now=1560.0, at_most=2, names=names) for lane in (OBSERVE, ROUTINE, INCIDENT)
+    ] == [
         2,
         2,
         2,

@@ -25,6 +25,7 @@ class Both(RuleBasedStateMachine):
 
     @initialize(limits=st.sampled_from(LIMITS))
     def begin(self, limits: Limits) -> None:
+        """Both know the window before them to be unknown."""
         self.now = 1000.0
         self.limits = limits
         self.budget = Budget(limits, (), now=self.now)
@@ -33,10 +34,12 @@ class Both(RuleBasedStateMachine):
 
     @rule(seconds=st.sampled_from((0.25, 1.0, 5.0, 16.0, 61.0)))
     def time_passes(self, seconds: float) -> None:
+        """Slots come back, and a shrunk window grows."""
         self.now += seconds
 
     @rule(lane=lanes, times=st.integers(1, 20))
     def requests_start(self, lane: Lane, times: int) -> None:
+        """As many as the lane is granted at once."""
         for _ in range(times):
             if self.budget.ready_at(lane, self.now) > self.now:
                 return
@@ -47,6 +50,7 @@ class Both(RuleBasedStateMachine):
 
     @rule(pick=picks, times=st.integers(1, 20))
     def requests_are_answered(self, pick: int, times: int) -> None:
+        """Some that are under way, or were."""
         for operation in self.taken[pick % (len(self.taken) + 1) :][:times]:
             self.budget.held(self.now)  # what has come back is no request any more
             self.budget.answered(operation, self.now)
@@ -54,6 +58,7 @@ class Both(RuleBasedStateMachine):
 
     @rule(pick=picks)
     def a_request_was_never_sent(self, pick: int) -> None:
+        """Its slot was not used."""
         if self.taken:
             operation = self.taken[pick % len(self.taken)]
             self.budget.never_sent(operation)
@@ -61,16 +66,19 @@ class Both(RuleBasedStateMachine):
 
     @rule(retry_after=st.sampled_from((None, 0.0, 1.0, 30.0, 5000.0)))
     def a_request_is_refused(self, retry_after: float | None) -> None:
+        """For the limit."""
         self.budget.penalise(self.now, retry_after)
         self.plain.penalise(self.now, retry_after)
 
     @rule()
     def a_request_is_not_refused(self) -> None:
+        """For the limit."""
         self.budget.accepted()
         self.plain.accepted()
 
     @rule(seconds=st.sampled_from((0.125, 0.5)))
     def our_clock_is_moved(self, seconds: float) -> None:
+        """By a drift."""
         self.budget.held(self.now)  # what has come back stays back
         self.plain.slots = {
             name: slot for name, slot in self.plain.slots.items() if slot.held_until > self.now
@@ -81,6 +89,7 @@ class Both(RuleBasedStateMachine):
 
     @invariant()
     def both_say_the_same(self) -> None:
+        """Of every lane."""
         assert self.budget.held(self.now) == self.plain.held(self.now)
         for lane in Lane:
             assert self.budget.ready_at(lane, self.now) == pytest.approx(

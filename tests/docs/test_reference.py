@@ -48,7 +48,7 @@ def shown(value: object) -> str:
             return value.value
         case tuple():
             return ",".join(str(path) for path in value)
-        case Address() | str():
+        case Address() | str() | int():
             return str(value)
         case _:
             return ""

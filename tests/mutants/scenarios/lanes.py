@@ -188,7 +188,10 @@ class TwoPages(World):
         """Both pages."""
         client = StatuspageClient(self.network.transport(OTHER_TOKEN), self.other_id)
         rules = replace(self.ruleset, page=OTHER)
-        return [*super().setups(), PageSetup(OTHER, self.other_id, OTHER_TOKEN[:8], StatuspageDoor(client), rules)]
+        return [
+            *super().setups(),
+            PageSetup(OTHER, self.other_id, OTHER_TOKEN[:8], StatuspageDoor(client), rules),
+        ]
 
 
 def two_tokens_of_which_one_is_refused() -> list[str]:
@@ -210,7 +213,9 @@ def two_tokens_of_which_one_is_refused() -> list[str]:
         world.send_alerts([alert("Down", firing=True, since=since, service=name) for name in services(5)])
         world.run_for(2 * PROMPTLY)
         shown = [str(one.status) for one in world.simulator.page(world.other_id).components.values()]
-        return [f"I5: beside a token that is refused {one} is shown" for one in shown if one != "major_outage"]
+        return [
+            f"I5: beside a token that is refused {one} is shown" for one in shown if one != "major_outage"
+        ]
 
 
 def a_network_that_becomes_fast() -> list[str]:
@@ -245,4 +250,3 @@ def lost_writes_that_arrive_late() -> list[str]:
         busy.turn(MANY)
         world.run_for(5 * WINDOW)
         return within_the_rate_limit(world)
-

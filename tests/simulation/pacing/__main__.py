@@ -58,28 +58,42 @@ def _cold(seed: int) -> Figures:
 
 
 def _budget(saturated: dict[str, list[Figures]]) -> bool:
-    _say(f"BUDGET: {len(LONE)} lone components that always differ, {MINUTES} virtual minutes, round trips of 0.05 to 2 s.")
+    _say(
+        f"BUDGET: {len(LONE)} lone components that always differ, {MINUTES} virtual minutes, round trips of 0.05 to 2 s."
+    )
     _say(f"The lanes leave {CEILING:.2f} calls a minute; {USED:.0%} of that are {USED * CEILING:.2f}.\n")
-    _say("start      seed  accepted a minute  of the ceiling  refused  in any 60 s  incidents: slowest of four  longest between writes of one")
+    _say(
+        "start      seed  accepted a minute  of the ceiling  refused  in any 60 s  incidents: slowest of four  longest between writes of one"
+    )
     good = True
     for start, runs in saturated.items():
         for seed, run in enumerate(runs):
             opened = f"{run.opened // AT_ONCE:3} times, {run.slowest:.3f} s" if run.opened else ""
             used = f"{run.accepted:17.2f}  {run.share:14.1%}" if start != "ten kills" else f"{'':17}  {'':14}"
-            _say(f"{start:9}  {seed:4}  {used}  {run.refused:7}  {run.busiest:11}  {opened:26}  {run.longest_wait:6.0f} s")
+            _say(
+                f"{start:9}  {seed:4}  {used}  {run.refused:7}  {run.busiest:11}  {opened:26}  {run.longest_wait:6.0f} s"
+            )
             good &= run.refused == 0 and run.busiest <= OURS and run.slowest <= AT_ONCE_WITHIN
             good &= start == "ten kills" or run.share >= USED
-    _say("\nwarm: the window before is known. cold: from the first second of an empty store. ten kills: within a minute.")
+    _say(
+        "\nwarm: the window before is known. cold: from the first second of an empty store. ten kills: within a minute."
+    )
     return good
 
 
 def _storm(healed: Sequence[Healing], rival: Sequence[Healing]) -> bool:
-    _say(f"\nSTORM: {len(FLAPPING)} components flap for {STORM:.0f} virtual seconds; the lane leaves {LANE * 60:.1f} changes a minute.\n")
+    _say(
+        f"\nSTORM: {len(FLAPPING)} components flap for {STORM:.0f} virtual seconds; the lane leaves {LANE * 60:.1f} changes a minute.\n"
+    )
     _say("      the bridge                                                       a bridge that forwards")
-    _say("seed  turns  calls  stale  overtaken  dirty  right after  allowed      calls  stale  overtaken  dirty  right after")
+    _say(
+        "seed  turns  calls  stale  overtaken  dirty  right after  allowed      calls  stale  overtaken  dirty  right after"
+    )
     for seed, (ours, theirs) in enumerate(zip(healed, rival, strict=True)):
         _say(f"{seed:4}  {ours.events:5}  {_told(ours)}  {ours.allowed:5.1f} s      {_told(theirs)}")
-    _say("\nstale: not wanted any more when the call left. overtaken: wanted when it left, and not when it arrived, a latency later.")
+    _say(
+        "\nstale: not wanted any more when the call left. overtaken: wanted when it left, and not when it arrived, a latency later."
+    )
     _say("allowed: 1.1 · dirty / lane + the wait for the first slot.")
     return all(
         one.stale == 0 and one.healed_after is not None and one.healed_after <= one.allowed for one in healed
@@ -96,7 +110,9 @@ def _patterns(verdicts: Sequence[Verdict]) -> bool:
     full = sum(verdict.most == verdict.limit for verdict in verdicts)
     met: Counter[str] = sum((verdict.met for verdict in verdicts), Counter())
     requests = sum(verdict.requests for verdict in verdicts)
-    _say(f"\nPATTERNS: {len(verdicts)} of them, {requests} requests; {len(over)} over the limit, {full} used all that they may.")
+    _say(
+        f"\nPATTERNS: {len(verdicts)} of them, {requests} requests; {len(over)} over the limit, {full} used all that they may."
+    )
     _say(", ".join(f"{what} {times}" for what, times in sorted(met.items())))
     if over:
         _say(f"over the limit: seeds {over[:20]}")

@@ -6,7 +6,7 @@ knows the true time; the budget knows our clock. What the server may count is ju
 
 from __future__ import annotations
 
-import random
+import random  # noqa: TID251 - seeded instances alone
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from itertools import count
@@ -89,7 +89,7 @@ class Verdict:
 
 def draw(drawn: random.Random) -> Conditions:
     """The conditions of a pattern."""
-    rough = drawn.random() < 0.7  # noqa: PLR2004 - the others are undisturbed, so that the window is full
+    rough = drawn.random() < 0.7  # the others are undisturbed, so that the window is full
     return Conditions(
         limits=drawn.choice((PAGE, SMALL, replace(SMALL, others_share=0))),
         latency=drawn.choice(LATENCIES),
@@ -170,7 +170,9 @@ class Pattern:
 
     def _end_requests(self) -> None:
         """Read the answers that have come, as the dispatcher does."""
-        ended = sorted((one for one in self.under_way if one.ends_at <= self.now), key=lambda one: one.ends_at)
+        ended = sorted(
+            (one for one in self.under_way if one.ends_at <= self.now), key=lambda one: one.ends_at
+        )
         for request in ended:
             self.under_way.remove(request)
             self.met[request.outcome] += 1
@@ -217,7 +219,8 @@ class Pattern:
                 self.budget.clock_moved(seconds)
                 # The store does not hear of it; a kill within the window would believe that much too much (bridge/engine/dispatcher.py).
                 self.stored = {
-                    name: replace(slot, held_until=slot.held_until + seconds) for name, slot in self.stored.items()
+                    name: replace(slot, held_until=slot.held_until + seconds)
+                    for name, slot in self.stored.items()
                 }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from tests.simulation.pacing.traffic import MEAN_LATENCY, REFUSED, Busy, most_in_any_window, services
@@ -133,7 +134,9 @@ async def keep_differing(busy: Busy) -> None:
 def _figures(busy: Busy, began: float, minutes: float) -> Figures:
     arrived = busy.arrived(since=began)
     accepted = [one for one in arrived if one.status not in REFUSED]
-    creates = [at for at, method, path in busy.network.requests if method == "POST" and path.endswith("/incidents")]
+    creates = [
+        at for at, method, path in busy.network.requests if method == "POST" and path.endswith("/incidents")
+    ]
     told = sorted(
         one.at for one in busy.world.acknowledged if one.signal.labels.get("service").startswith("Shop")
     )
@@ -152,4 +155,4 @@ def _figures(busy: Busy, began: float, minutes: float) -> Figures:
 
 
 def _longest(instants: Sequence[float]) -> float:
-    return max(later - earlier for earlier, later in zip(instants, instants[1:], strict=False))
+    return max(later - earlier for earlier, later in pairwise(instants))

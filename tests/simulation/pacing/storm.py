@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import random
+import random  # noqa: TID251 - seeded instances alone
 from bisect import bisect_right
 from dataclasses import dataclass
 from typing import TYPE_CHECKING

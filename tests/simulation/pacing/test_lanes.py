@@ -6,7 +6,9 @@ import pytest
 
 from tests.mutants.scenarios import SCENARIOS, lanes, pacing
 
-PASSED = {name: made for name, made in SCENARIOS.items() if made.__module__ in {lanes.__name__, pacing.__name__}}
+PASSED = {
+    name: made for name, made in SCENARIOS.items() if made.__module__ in {lanes.__name__, pacing.__name__}
+}
 
 
 @pytest.mark.parametrize("scenario", PASSED)

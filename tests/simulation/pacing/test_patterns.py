@@ -34,6 +34,7 @@ class FromTheStart(Budget):
     """A slot comes back one window after its request began."""
 
     def answered(self, operation: OperationId, now: float) -> Slot | None:
+        """Count from the start."""
         slot = super().answered(operation, now)
         return None if slot is None else super().answered(operation, slot.taken_at)
 
@@ -42,6 +43,7 @@ class NeverLate(Budget):
     """What is lost has arrived by its deadline."""
 
     def take(self, lane: Lane, operation: OperationId, *, now: float, deadline: float) -> Slot:
+        """Count from the deadline, without S."""
         return super().take(lane, operation, now=now, deadline=deadline - self.limits.settle_for)
 
 

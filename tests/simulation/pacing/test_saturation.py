@@ -12,7 +12,7 @@ def test_the_ceiling_is_the_issue_s() -> None:
 
 
 @pytest.mark.parametrize("cold", [False, True], ids=["warm", "cold"])
-def test_of_what_the_lanes_leave_98_percent_is_used_and_incidents_leave_at_once(cold: bool) -> None:
+def test_of_what_the_lanes_leave_98_percent_is_used_and_incidents_leave_at_once(*, cold: bool) -> None:
     # In a cold first minute requests have a second between them, those of incidents too.
     figures = saturate(3, cold=cold, minutes=8, bursts=0 if cold else 4)
     assert figures.share >= 0.98

@@ -60,7 +60,10 @@ class UniformNetwork(Interference):
         """The calls that set a component, in the order in which they left."""
         return [
             ComponentCall(
-                left, arrived, request.path.rpartition("/")[2], json.loads(request.body)["component"]["status"]
+                left,
+                arrived,
+                request.path.rpartition("/")[2],
+                json.loads(request.body)["component"]["status"],
             )
             for left, arrived, request in self._sent
             if left >= since and request.method == "PATCH" and "/components/" in request.path
@@ -75,7 +78,9 @@ def services(count: int, kind: str = "Service") -> tuple[str, ...]:
     return tuple(f"{kind} {number}" for number in range(count))
 
 
-def claims(names: Iterable[str], status: ComponentStatus = ComponentStatus.MAJOR_OUTAGE) -> tuple[ComponentRule, ...]:
+def claims(
+    names: Iterable[str], status: ComponentStatus = ComponentStatus.MAJOR_OUTAGE
+) -> tuple[ComponentRule, ...]:
     """For each component a rule without any waiting: it is out while the alert `Down` of its name fires."""
     return tuple(
         ComponentRule(
@@ -107,7 +112,12 @@ class Busy:
     """A world with such a page, and its alerts by name."""
 
     def __init__(
-        self, seed: int, *, lone: Sequence[str], covered: Sequence[str] = (), settings: WorldSettings | None = None
+        self,
+        seed: int,
+        *,
+        lone: Sequence[str],
+        covered: Sequence[str] = (),
+        settings: WorldSettings | None = None,
     ) -> None:
         """Make the world; nothing runs yet.
 
@@ -133,13 +143,14 @@ class Busy:
         now = self.world.now()
         told = []
         for name in names:
-            labels = {"service": name, "severity": self.severity}
             since = self.down.pop((name, self.severity), None)
             if since is None:
                 self.down[name, self.severity] = now
-                told.append(alert("Down", firing=True, since=now, **labels))
+                told.append(alert("Down", firing=True, since=now, service=name, severity=self.severity))
             else:
-                told.append(alert("Down", firing=False, since=since, until=now, **labels))
+                told.append(
+                    alert("Down", firing=False, since=since, until=now, service=name, severity=self.severity)
+                )
         if told:
             self.world.send_alerts(told)
 
