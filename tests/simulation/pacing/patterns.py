@@ -1,6 +1,6 @@
 """Random patterns of latency and arrival against the server's window: time-outs, late arrivals, kills, clocks that are set or drift, refusals.
 
-What is tried is the budget with what a restart does to its stored slots, driven as the dispatcher drives it, ten thousand times as fast as the whole daemon could be. The pattern
+What is tried is the budget with what a restart does to its stored slots, driven as the dispatcher drives it, some hundred times as fast as the whole daemon. The pattern
 knows the true time; the budget knows our clock. What the server may count is judged by `server_window` alone.
 """
 
