@@ -37,6 +37,8 @@ _ALL: tuple[Scenario, ...] = (
     pacing.a_refusal_that_asks_for_five_minutes,
     lanes.a_network_that_becomes_fast,
     lanes.lost_writes_that_arrive_late,
+    lanes.a_clock_that_drifts,
+    lanes.a_crash_loop_while_incidents_open,
     lanes.incidents_in_a_storm,
     lanes.reads_while_incidents_take_everything,
     lanes.reads_while_changes_are_refused,

@@ -233,6 +233,36 @@ def a_network_that_becomes_fast() -> list[str]:
         return within_the_rate_limit(world)
 
 
+def a_crash_loop_while_incidents_open() -> list[str]:
+    """I4: the daemon is killed every five seconds, and in each life twelve more incidents have to be opened, of which nothing is smoothed."""
+    shops = services(120, "Shop")
+    busy = Busy(7, lone=(), covered=shops)
+    with busy.world as world:
+        world.start()
+        world.run_for(QUIET)
+        for first in range(0, len(shops), 12):
+            busy.turn(shops[first : first + 12])
+            world.run_for(5.0)
+            world.crash()
+            world.run_for(0.5)
+            world.start()
+        return within_the_rate_limit(world)
+
+
+def a_clock_that_drifts() -> list[str]:
+    """I4: the machine's clock gains nine tenths of a second in every ten while a hundred and fifty incidents have to be opened."""
+    shops = services(150, "Shop")
+    busy = Busy(7, lone=(), covered=shops)
+    with busy.world as world:
+        world.start()
+        world.run_for(QUIET)
+        busy.turn(shops)
+        for _ in range(18):
+            world.run_for(10.0)
+            world.clock_set_by += 0.9
+        return within_the_rate_limit(world)
+
+
 def lost_writes_that_arrive_late() -> list[str]:
     """I4: for half a minute nothing is answered, and all of that arrives two and a half minutes later, when everything goes well again."""
     busy = Busy(7, lone=MANY)
