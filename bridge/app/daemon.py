@@ -149,6 +149,7 @@ class Daemon:
         self._observing.start(self._rulebook.loaded)
         ports = Ports(
             accept=self._engine.intake.accept,
+            commands=self._engine.commands,
             health=self,
             reload=self.reload,
             update_gauges=self._engine.gauges.update,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from bridge.core.commands import StandingKind
 from bridge.core.desired import Desired
 from bridge.core.incidents import IncidentKey, incident_key
 from bridge.core.intents import Intent, IntentState, Target
@@ -15,7 +16,7 @@ from bridge.core.statuses import Automation
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from bridge.core.commands import Standing, StandingKind
+    from bridge.core.commands import Standing
     from bridge.core.desired import IncidentPlace
     from bridge.core.guards import GuardKind, GuardRecord
     from bridge.core.intents import OperationId
@@ -121,6 +122,7 @@ class Page:
         standing: what operators told and still holds, by kind and subject.
         taken: components whose value is a person's, by id.
         guards: what guards remember, by kind and subject.
+        commanded: how many commands came into force: what was planned before the last of them is planned anew.
     """
 
     name: str
@@ -149,7 +151,18 @@ class Page:
     standing: dict[tuple[StandingKind, str], Standing] = field(default_factory=dict)
     taken: dict[str, Taken] = field(default_factory=dict)
     guards: dict[tuple[GuardKind, str], GuardRecord] = field(default_factory=dict)
+    commanded: int = 0
     _keys: dict[IncidentPlace, IncidentKey] = field(default_factory=dict, repr=False)
+
+    @property
+    def paused(self) -> bool:
+        """Whether an operator said that nothing is to be written."""
+        return (StandingKind.PAUSE, "") in self.standing
+
+    @property
+    def automation_max(self) -> Automation:
+        """The most that may be done now, whatever rules say."""
+        return Automation.SHADOW if self.paused else self.settings.automation_max
 
     def key(self, place: IncidentPlace) -> IncidentKey:
         """The identity of an incident rule and group on this page."""

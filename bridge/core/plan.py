@@ -71,13 +71,11 @@ def plan(page: Page, now: float) -> Plan:
         ready = [one for one in names if page.backed_off_until(one.target) <= now]
         waits = [page.backed_off_until(one.target) for one in names if one not in ready]
         return Plan((*reads, *ready), min((read_at, *waits)))
-    changes = (
-        component_changes(page) if page.settings.automation_max.level >= Automation.STATUSES.level else {}
-    )
+    changes = component_changes(page) if page.automation_max.level >= Automation.STATUSES.level else {}
     incidents = plan_incidents(page, changes, now)
     points, points_at = (
         _points(page, now + page.clock_offset)
-        if page.settings.automation_max is not Automation.SHADOW
+        if page.automation_max is not Automation.SHADOW
         else ([], NEVER)
     )
     if not (changes or incidents.operations or points or names):  # most plans: nothing differs

@@ -168,9 +168,8 @@ class Dispatcher:
         """Take the slot and mark the targets, at once; the rest happens in a task of its own, so that a hanging call stops no other."""
         operation_id = self._operation_ids()
         slot = self._budget.take(operation.lane, operation_id, now=now, deadline=now + self._timeout)
-        request = Request(
-            desk, operation, slot, intent_of(operation, operation_id, now=now, deadline=now + self._timeout)
-        )
+        intent = intent_of(operation, operation_id, now=now, deadline=now + self._timeout)
+        request = Request(desk, operation, slot, intent, desk.page.commanded)
         request.mark()
         task = asyncio.create_task(self._carry_out(request), name=f"request:{operation_id}")
         self._requests.add(task)
@@ -187,8 +186,8 @@ class Dispatcher:
         await self._store.commit(request.begun(self._name))
         operation, operation_id = request.operation, request.slot.operation
         late = self._clock.now() - request.slot.taken_at
-        if late > min(FRESH_FOR, self._timeout / 2):
-            # The commit hung. What was planned then may not be so any more, and too little is left until the stored deadline.
+        if late > min(FRESH_FOR, self._timeout / 2) or request.overtaken:
+            # The commit hung, or an operator spoke. What was planned then may not be so any more, and too little is left until the stored deadline.
             await asyncio.shield(self._record(request, NotSent(Reason.OUTDATED)))
             return
         try:

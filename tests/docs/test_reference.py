@@ -18,6 +18,7 @@ from bridge.config import component_rules, incidents, metrics, probes, rulefile
 from bridge.config.durations import format_duration
 from bridge.config.setting_values import Address
 from bridge.config.settings import PageSettings, Settings, WebhookSettings, variable_names
+from bridge.core.commands import Command, CommandId
 from bridge.core.reasons import Reason
 from bridge.core.rules import IncidentRule, IncidentRuleId, IncidentTexts
 from bridge.telemetry.metrics import OPERATIONS, Metrics
@@ -29,6 +30,7 @@ from tests.docs.pages import PAGES, ROOT, code_in, page
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from bridge.core.page import Page
     from bridge.core.samples import Observation
 
 RULES = page("docs/rules.md")
@@ -212,9 +214,36 @@ class Healthy:
         return ()
 
 
+class Idle:
+    """A daemon that nobody commands."""
+
+    pages: Mapping[str, Page] = {}
+
+    def now(self) -> float:
+        """The beginning."""
+        return 0.0
+
+    def by_our_clock(self, wall: float) -> float:
+        """The same."""
+        return wall
+
+    def new_id(self) -> CommandId:
+        """Always this."""
+        return CommandId("id")
+
+    async def accept(self, _: Command) -> bool:
+        """Everything is new."""
+        return True
+
+
 def test_every_path_of_the_front_is_in_the_table_of_paths() -> None:
     ports = Ports(
-        accept=nothing, health=Healthy(), reload=reloaded, update_gauges=lambda: None, now=lambda: 0.0
+        accept=nothing,
+        commands=Idle(),
+        health=Healthy(),
+        reload=reloaded,
+        update_gauges=lambda: None,
+        now=lambda: 0.0,
     )
     app = build_app(
         ports, authentication=Authentication(allow_unauthenticated=True), metrics=Metrics(), expiry=1.0
