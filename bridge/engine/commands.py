@@ -90,9 +90,9 @@ class Commands:
             if accepted_before(page, command):
                 return False
             changes = obey(page, command, self._clock.now())
-            basis = _basis(page, changes)
+            basis = _basis(page, command, changes)
             await self._store.commit(changes)
-            if _basis(page, changes) == basis:
+            if _basis(page, command, changes) == basis:
                 again = None
                 enforce(page, changes)
             else:
@@ -115,19 +115,19 @@ class Commands:
             again = obey(page, command, self._clock.now())
         except CommandError:
             # What it was about is over, as was entered meanwhile. It was accepted all the same.
-            again = Changes(standing=before.standing)
+            again = Changes(standing=before.standing, standing_gone=before.standing_gone)
         again.journal.clear()
         return again
 
 
-def _basis(page: Page, changes: Changes) -> tuple[object, ...]:
+def _basis(page: Page, command: Command, changes: Changes) -> tuple[object, ...]:
     """Everything about which something is decided, as it is now."""
     keys = [standing.key for standing in changes.standing] + [one[1:] for one in changes.standing_gone]
-    subjects = dict.fromkeys(subject for _, subject in keys)
+    component_id = getattr(command, "component_id", "")
     incidents = [told.key for told in changes.incidents_told] + changes.incidents_told_gone
     return (
         [page.standing.get(key) for key in keys],
-        [page.components_told.get(subject) for subject in subjects],
-        [page.taken.get(subject) for subject in subjects],
+        page.components_told.get(component_id),
+        page.taken.get(component_id),
         [page.incidents_told.get(key) for key in incidents],
     )
