@@ -66,6 +66,12 @@ def budget_name(page: PageSettings) -> str:
     return f"token-{hashlib.sha256(page.token().encode()).hexdigest()[:8]}"
 
 
+def command_authentication(settings: Settings) -> Authentication:
+    """Who may command: whoever has the token for that; where there is none, whoever may deliver."""
+    token = settings.commands.bearer_token
+    return Authentication(bearer=token) if token is not None else authentication(settings)
+
+
 def authentication(settings: Settings) -> Authentication:
     """Who may deliver."""
     webhook = settings.webhook

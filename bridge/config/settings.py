@@ -133,6 +133,16 @@ class WebhookSettings(_Login):
     allow_unauthenticated: Annotated[bool, BeforeValidator(read_truth)] = False
 
 
+class CommandsSettings(_Part):
+    """How operators prove themselves.
+
+    Attributes:
+        bearer_token: asked of commands; without it, they come in as webhooks do.
+    """
+
+    bearer_token: _Token | None = None
+
+
 class PrometheusSettings(_Login):
     """One Prometheus server.
 
@@ -172,6 +182,8 @@ class Settings(BaseSettings):
         pages: the pages by name; at least one.
         api_url: base address of the Statuspage API, without a slash at its end; plain http to loopback alone.
         webhook: authentication of the ingress.
+        commands: authentication of commands.
+        url: where the command line finds the daemon. The daemon itself does not use it; it stands here because both live in one environment.
         prometheus: servers for queries, by name.
         automation_max: the cap on everything.
         settle_for: S: how long after its deadline a lost write may still be applied.
@@ -206,6 +218,8 @@ class Settings(BaseSettings):
     pages: dict[str, PageSettings]
     api_url: Annotated[str, BeforeValidator(read_api_url)] = "https://api.statuspage.io/v1"
     webhook: WebhookSettings = WebhookSettings()
+    commands: CommandsSettings = CommandsSettings()
+    url: _Url = "http://127.0.0.1:9797"
     prometheus: dict[str, PrometheusSettings] = Field(default_factory=dict)
     automation_max: _Level = Automation.FULL
     settle_for: Annotated[float, _seconds(0.0, HOUR)] = 150.0

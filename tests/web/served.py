@@ -92,6 +92,7 @@ class Operated:
     page: Page = field(default_factory=page_of)
     commanded: list[Command] = field(default_factory=list)
     repeated: bool = False
+    obeyed: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property
     def pages(self) -> Mapping[str, Page]:
@@ -117,6 +118,7 @@ class Operated:
         if self.puppet.fault is not None:
             raise self.puppet.fault
         self.commanded.append(command)
+        self.obeyed.set()
         return not self.repeated
 
 
