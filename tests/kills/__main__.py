@@ -66,25 +66,27 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 async def _all(chosen: argparse.Namespace, folder: Path, product: Path) -> list[Result]:
     turn = asyncio.Semaphore(chosen.together)
-    counts = [min(EACH, chosen.kills - before) for before in range(0, chosen.kills, EACH)]
-    stopped = asyncio.Event()
 
-    async def one(number: int, count: int) -> Result | None:
+    async def one(number: int) -> Result:
         async with turn:
-            # Of a mutant one finding is enough.
-            if stopped.is_set():
-                return None
             own = folder / str(number)
             own.mkdir(parents=True)
-            result = await play(f"{chosen.seed}.{number}", count, folder=own, product=product)
+            kills = min(EACH, chosen.kills - number * EACH)
+            result = await play(f"{chosen.seed}.{number}", kills, folder=own, product=product)
             for finding in result.findings:
                 sys.stderr.write(f"run {result.seed}: {finding}\n")
-            if result.findings and chosen.mutant is not None:
-                stopped.set()
             return result
 
-    results = await asyncio.gather(*(one(number, count) for number, count in enumerate(counts)))
-    return [result for result in results if result is not None]
+    runs = [asyncio.create_task(one(number)) for number in range(-(-chosen.kills // EACH))]
+    results = []
+    for run in asyncio.as_completed(runs):
+        results.append(await run)
+        if results[-1].findings and chosen.mutant is not None:
+            break  # of a mutant one is enough
+    for task in runs:
+        task.cancel()
+    await asyncio.gather(*runs, return_exceptions=True)
+    return sorted(results, key=lambda result: result.seed)
 
 
 def _sum(counters: Iterable[Any]) -> dict[str, int]:

@@ -15,7 +15,6 @@ from tests.kills.shop import RULES
 from tests.kills.statuspage import SETTLE_FOR, TIMEOUT, TOKEN
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
     from tests.e2e.children import Child, Children
@@ -122,10 +121,9 @@ class Daemon:
 
     def begun(self) -> dict[str, str]:
         """The kinds of the writes that were begun and have no outcome in the store, by their operation."""
-        rows = self._rows("select operation, kind from intents where state = 'open'")
-        return {operation: kind for operation, kind in rows}
+        return dict(self._rows("select operation, kind from intents where state = 'open'"))
 
-    def _rows(self, statement: str) -> list[tuple[Any, ...]]:
+    def _rows(self, statement: str) -> list[Any]:
         if not self.store.exists():
             return []
         with closing(sqlite3.connect(f"file:{self.store}?mode=ro", uri=True, timeout=10.0)) as connection:

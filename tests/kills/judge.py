@@ -79,7 +79,7 @@ def incidents(
     for number, arrival in enumerate(arrivals):
         if not 200 <= arrival.status < 300 or arrival.body is None:
             continue
-        written = arrival.body["incident"] if "incident" in arrival.body else {}
+        written = arrival.body.get("incident", {})
         match (arrival.method, arrival.template):
             case kind if kind == CREATE:
                 about = [names.get(one, one) for one in written["component_ids"]]

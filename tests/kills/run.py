@@ -216,7 +216,8 @@ class _Run:
                 await self._sender.next("acknowledged")
             case Moment.REQUEST:
                 writes = await self._statuspage.incident_writes()
-                while await self._statuspage.incident_writes() == writes:
+                # What is waited for happens in another process, which has to be asked.
+                while await self._statuspage.incident_writes() == writes:  # noqa: ASYNC110
                     await asyncio.sleep(0.02)
             case _:
                 pass
@@ -249,7 +250,10 @@ class _Run:
         result.findings += [one for one in found if one not in result.findings]
         result.requests, result.notifications = len(arrivals), len(notifications)
         result.incidents = len(incidents(arrivals, notifications, self._names))
-        result.faults, result.unknown = self._statuspage.faults["met"], self._statuspage.faults["unknown_outcomes"]
+        result.faults, result.unknown = (
+            self._statuspage.faults["met"],
+            self._statuspage.faults["unknown_outcomes"],
+        )
         result.deliveries["begun"] = self._sender.sent
         result.deliveries["answered"] = self._sender.answered
         return bool(result.findings)

@@ -114,7 +114,7 @@ class Sender:
             self._changed[name].clear()
             content = list(self._groups[name].values())
             body = json.dumps(webhook([one.document() for one in content])).encode()
-            while not await self._post(body):
+            while not await self._post(body):  # noqa: ASYNC110 - it tries again, as Alertmanager does
                 await asyncio.sleep(self._random.uniform(*AGAIN))
             for one in content:
                 self.acknowledged[one.labels] = one
