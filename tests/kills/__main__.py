@@ -16,8 +16,10 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 
+from bridge.simulator.faults import Arm
 from tests.kills.moments import Moment
 from tests.kills.run import Result, play
+from tests.kills.statuspage import WRITES
 from tests.mutants.copies import copied
 from tests.mutants.patches import read_mutants
 
@@ -28,7 +30,10 @@ ROOT = Path(__file__).parents[2]
 EACH = 15
 """Kills of one run: two minutes, of which the first is slow, because nothing is known yet of the window of the rate limit."""
 
-WRITES = ("create_incident", "update_incident", "set_component")
+MANY = 150
+"""Kills from which on every fault has to have been met."""
+
+KINDS = ("create_incident", "update_incident", "set_component")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -98,7 +103,7 @@ def _sum(counters: Iterable[Any]) -> dict[str, int]:
 
 def _figures(results: list[Result], seconds: float) -> dict[str, Any]:
     starts = sorted(start for result in results for start in result.starts)
-    under_way = {**dict.fromkeys(WRITES, 0), **_sum(result.under_way for result in results)}
+    under_way = {**dict.fromkeys(KINDS, 0), **_sum(result.under_way for result in results)}
     kills = {**{str(moment): 0 for moment in Moment}, **_sum(result.kills for result in results)}
     figures: dict[str, Any] = {
         "runs": [result.seed for result in results],
@@ -129,7 +134,15 @@ def _lacking(figures: dict[str, Any]) -> list[str]:
     never = [moment for moment, count in figures["kills_by_moment"].items() if not count]
     if not sum(figures["writes_left_without_an_outcome"].values()):
         never.append("a write under way")
-    return [f"no kill {moment}" for moment in never]
+    lacking = [f"no kill {moment}" for moment in never]
+    if figures["kills"] >= MANY:
+        lacking += [
+            f"no {rule['kind']} was met" for rule in WRITES if not figures["faults"].get(str(rule["kind"]))
+        ]
+        lacking += [
+            f"no notifying write was {arm}" for arm in Arm if not figures["unknown_notifying_writes"].get(arm)
+        ]
+    return lacking
 
 
 def _tell(figures: dict[str, Any]) -> None:
