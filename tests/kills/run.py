@@ -131,12 +131,10 @@ class _Run:
     async def play(self, kills: list[Kill]) -> None:
         self._names = await self._statuspage.names()
         await self._statuspage.go_wrong(self._random.randrange(2**31))
-        await self._live()
         self._load = [asyncio.create_task(self._break_and_mend()), asyncio.create_task(self._crowd())]
-        for number, kill in enumerate(kills):
-            if number:
-                await self._daemon.start()
-            await self._kill(kill, ready=not number)
+        for kill in kills:
+            await self._daemon.start()
+            await self._kill(kill)
             if await self._judge():
                 return
         await self._daemon.start()
@@ -172,10 +170,6 @@ class _Run:
 
     # --- lives and deaths
 
-    async def _live(self) -> None:
-        await self._daemon.start()
-        await self._ready()
-
     async def _ready(self) -> None:
         loop = asyncio.get_running_loop()
         began = loop.time()
@@ -183,13 +177,12 @@ class _Run:
         self._start_takes = loop.time() - began
         self._result.starts.append(self._start_takes)
 
-    async def _kill(self, kill: Kill, *, ready: bool) -> None:
+    async def _kill(self, kill: Kill) -> None:
         hit = kill.moment
-        if kill.moment is Moment.START and not ready:
+        if kill.moment is Moment.START:
             await self._until(self._ready_or_not(), kill.lived * self._start_takes)
         else:
-            if not ready:
-                await self._ready()
+            await self._ready()
             await asyncio.sleep(kill.lived)
             if not await self._until(self._moment(kill.moment), PATIENCE):
                 hit = Moment.ANY_TIME
@@ -200,7 +193,7 @@ class _Run:
         await self._daemon.buried()
         await self._sender.idle()
         # An answer that was on its way is an answer.
-        self._result.deliveries["answered from the grave"] += self._sender.answered - before
+        self._result.deliveries["answered after the kill"] += self._sender.answered - before
         self._result.kills[hit] += 1
         self._look_into_the_store()
 
