@@ -32,6 +32,16 @@ class Reason(StrEnum):
     SIGNAL_PROVISIONAL = "signal_provisional"
     SIGNAL_EXPIRED = "signal_expired"
 
+    # Guards
+    SOURCE_BLIND = "source_blind"
+    SOURCE_SEES = "source_sees"
+    BLAST_HELD = "blast_held"
+    BLAST_OVERDUE = "blast_overdue"
+    BLAST_AGREED = "blast_agreed"
+    BLAST_CONFIRMED = "blast_confirmed"
+    BLAST_RECOVERED = "blast_recovered"
+    SILENCED = "silenced"
+
     # Why an operation is sent
     CLAIMED = "claimed"
     CLAIM_ENDED = "claim_ended"
