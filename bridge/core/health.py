@@ -7,9 +7,16 @@ source observes.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
+from bridge.core.guards import GuardKind, GuardRecord
 from bridge.core.holds import NEVER, Truth
 from bridge.core.signals import Signal, SignalState
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+_NEVER_SUCCEEDED = "never"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,3 +79,43 @@ def seen_state(signal: Signal, health: SourceHealth | None, now: float) -> Signa
 def seen_changes_after(signal: Signal, health: SourceHealth | None, now: float) -> float:
     """The earliest instant after `now` at which `seen_state` gives another answer, apart from changes of the source's health."""
     return signal.changes_after(now) if health is None or health.sees(now) else NEVER
+
+
+def source_record(health: SourceHealth) -> GuardRecord:
+    """What is remembered of a source; it concerns all pages."""
+    value = "" if health.succeeded else _NEVER_SUCCEEDED
+    return GuardRecord("", GuardKind.SOURCE, health.source, health.heard_at, value)
+
+
+def resumed_sources(
+    stale_after: Mapping[str, float | None],
+    records: Iterable[GuardRecord],
+    signals: Iterable[Signal],
+    *,
+    ended_at: float,
+    now: float,
+) -> list[SourceHealth]:
+    """The sources that settings know, after a restart.
+
+    Args:
+        stale_after: each source's, in seconds.
+        records: what guards remembered; those of sources count.
+        signals: as they were stored. What a source reported it has reported, though its own record is older or was never kept.
+        ended_at: when the last life ended, by its own clock.
+        now: our clock.
+    """
+    heard = {
+        record.subject: (record.at, record.value != _NEVER_SUCCEEDED)
+        for record in records
+        if record.kind is GuardKind.SOURCE
+    }
+    for signal in signals:
+        at, succeeded = heard.get(signal.source, (0.0, False))
+        if signal.state is not SignalState.UNKNOWN and (signal.received_at > at or not succeeded):
+            heard[signal.source] = (max(at, signal.received_at), True)
+    resumed = []
+    for source, seconds in stale_after.items():
+        at, succeeded = heard.get(source, (now, False))
+        health = SourceHealth(source, at, seconds, succeeded)
+        resumed.append(health.resumed(ended_at=ended_at, now=now) if source in heard else health)
+    return resumed

@@ -21,6 +21,8 @@ class JournalKind(StrEnum):
     REQUEST = "request"
     OUTCOME = "outcome"
     OBSERVED = "observed"
+    SOURCE = "source"
+    GUARD = "guard"
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from bridge.core.blast import resumed_blast
 from bridge.core.holds import HoldPhase
 from bridge.core.signals import AtExpiry, Signal
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from bridge.core.changes import Stored
     from bridge.core.desired import Memory
+    from bridge.core.guards import GuardRecord
     from bridge.core.intents import Intent
     from bridge.core.ledger import ComponentTold, IncidentTold
     from bridge.core.pacing import Slot
@@ -54,6 +56,7 @@ def resume_memory(memory: Memory, *, away: float, now: float) -> None:
             memory.incidents[place] = incident
         if incident.soaking_since is not None and incident.frozen_at is None:
             memory.incidents[place] = replace(incident, soaking_since=min(incident.soaking_since + away, now))
+    memory.blast = resumed_blast(memory.blast, away=away, now=now)
 
 
 def resume_signals(
@@ -133,6 +136,10 @@ class Pause:
     def incident(self, told: IncidentTold) -> IncidentTold:
         """What was told in an incident."""
         return replace(told, told_at=self._told_at(told.told_at))
+
+    def notified(self, record: GuardRecord) -> GuardRecord:
+        """A notification that counts against the page's hour: for as long as it would have."""
+        return replace(record, at=min(record.at + self._doubted, self.now))
 
     def _told_at(self, told_at: float) -> float:
         if told_at + 2 * self.settle_for < self.now - self.away:

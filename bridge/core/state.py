@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from bridge.core.desired import Desired, Memory
 from bridge.core.index import RuleIndex
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from bridge.core.statuses import ComponentStatus
 
     Instance = tuple[RuleId, Labels]
-    Wake = SignalKey | HoldKey | IncidentPlace | str | "Timer"
+    Wake: TypeAlias = "SignalKey | HoldKey | IncidentPlace | str | Timer"
     """What is due: for a text, the source of that name."""
 
 
@@ -87,11 +87,7 @@ class State:
     def hear(self, health: SourceHealth) -> bool:
         """Note that a source succeeded again. Costs one assignment, where nothing else follows from it; where something does, returns False: then it is for `step`."""
         known = self.sources.get(health.source)
-        if (
-            known is None
-            or health.source in self.blind_sources
-            or health.blind_from < known.blind_from
-        ):
+        if known is None or health.source in self.blind_sources or health.blind_from < known.blind_from:
             return False
         self.sources[health.source] = health
         return True

@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 
 from bridge.core.desired import Memory
 from bridge.core.evaluation import evaluate
-from bridge.core.signals import Signal, SignalKey
 from bridge.core.state import State
 from bridge.core.step import step
 from tests.core.strategies import Moment, rule_sets, timelines
@@ -19,6 +18,7 @@ from tests.core.strategies import Moment, rule_sets, timelines
 if TYPE_CHECKING:
     from bridge.core.health import SourceHealth
     from bridge.core.rules import RuleSet
+    from bridge.core.signals import Signal, SignalKey
 
 Timeline = list[Moment]
 
@@ -91,9 +91,7 @@ def test_a_state_made_anew_from_signals_and_memory_goes_on_like_the_old_one(
         everything = dict(old.signals) | {signal.key: signal for signal in moment.signals}
         sources = dict(old.sources) | {health.source: health for health in moment.sources}
         old_step = step(old, moment.signals, moment.now, sources=moment.sources, terms=moment.terms)
-        new_step = step(
-            new, everything.values(), moment.now, sources=sources.values(), terms=moment.terms
-        )
+        new_step = step(new, everything.values(), moment.now, sources=sources.values(), terms=moment.terms)
         assert new.desired == old.desired
         assert new.memory == old.memory
         # It may wake once too often, never too late.

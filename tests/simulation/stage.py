@@ -7,6 +7,7 @@ import random  # noqa: TID251 - seeded instances alone
 from collections import Counter
 from typing import TYPE_CHECKING, assert_never
 
+from bridge.core.page import PlanSettings
 from bridge.core.signals import SignalState
 from bridge.simulation.world import TOKEN, World, WorldSettings, alert
 from bridge.simulator.model import Request
@@ -52,6 +53,8 @@ def campaign_world(course: Course) -> World:
         probes=(PROBE,),
         conditions=course.conditions,
         options=course.options,
+        # One alert breaks seventy components at once here, and that is what is judged: the guard has scenarios of its own.
+        plan=PlanSettings(blast_radius=1.0),
     )
     rules = campaign_rules(course.holds, crowd=course.crowd, metric=course.metric)
     return World(course.seed, rules, settings)
