@@ -218,7 +218,11 @@ def test_no_data_and_faults_deliver_no_value_and_a_fault_is_told_when_it_is_a_ne
     with capture_logs() as logs:
         delivered = polled(script, QUERY, seconds=200)
     # That Prometheus answered is told all the same: it is alive.
-    assert [[sample.value for sample in observation.samples] for observation in delivered] == [[], [5.0], [6.0]]
+    assert [[sample.value for sample in observation.samples] for observation in delivered] == [
+        [],
+        [5.0],
+        [6.0],
+    ]
     assert {observation.source for observation in delivered} == {"prometheus/main"}
     assert [(entry["event"], entry.get("reason")) for entry in logs] == [
         ("query_failed", "unavailable"),
