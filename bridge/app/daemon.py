@@ -16,7 +16,14 @@ from typing import TYPE_CHECKING
 import structlog
 
 from bridge import __version__
-from bridge.app.compose import USER_AGENT, authentication, budget_name, engine_settings, page_setups
+from bridge.app.compose import (
+    USER_AGENT,
+    authentication,
+    budget_name,
+    engine_settings,
+    page_setups,
+    stale_after,
+)
 from bridge.app.observing import Observing
 from bridge.app.rulebook import Rulebook
 from bridge.app.supervise import Supervisor
@@ -59,7 +66,9 @@ class Daemon:
         """Where it listens, once started."""
         self._stopping = False
         self._metrics = Metrics(
-            pages=settings.pages, budgets={budget_name(page): None for page in settings.pages.values()}
+            pages=settings.pages,
+            budgets={budget_name(page): None for page in settings.pages.values()},
+            sources=stale_after(settings),
         )
         self._supervisor = Supervisor(self._metrics)
         self._clock = Clock()
