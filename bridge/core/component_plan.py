@@ -53,13 +53,18 @@ def component_changes(page: Page) -> dict[str, ComponentChange]:
 
 
 def without_held(page: Page, changes: dict[str, ComponentChange]) -> dict[str, ComponentChange]:
-    """The changes without those that would make a component better whose worsening a guard holds: it says that things are worse, not better."""
+    """The changes without those by which rules would make a component better whose worsening a guard holds: they say that it is worse."""
+    if not page.desired.held:
+        return changes
     held = {page.component_id(name) for name in page.desired.held}
     return {
         component_id: change
         for component_id, change in changes.items()
-        if component_id not in held or not _better(page, change)
+        if component_id not in held or change.reason not in _BY_RULES or not _better(page, change)
     }
+
+
+_BY_RULES = frozenset({Reason.CLAIMED, Reason.CLAIM_ENDED})
 
 
 def _better(page: Page, change: ComponentChange) -> bool:

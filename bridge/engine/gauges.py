@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bridge.core.blast import blast_of
+from bridge.core.commands import ConfirmedGuard
 from bridge.core.component_plan import FOREIGN_AFTER, yielded_components
 from bridge.core.intents import IntentState
 from bridge.core.notifications import notifications_left
@@ -61,7 +62,9 @@ class Gauges:
         metrics = self.metrics
         hold = blast_of(page.guards.values()).hold
         metrics.blast_held.labels(page.name).set(len(hold.caps) if hold is not None else 0)
-        metrics.blast_overdue.labels(page.name).set(hold is not None and hold.overdue)
+        metrics.waits_for_confirmation.labels(page.name, ConfirmedGuard.BLAST_RADIUS).set(
+            hold is not None and hold.overdue
+        )
         metrics.notifications_left.labels(page.name).set(notifications_left(page, now))
 
     def _update_page(self, page: Page) -> None:

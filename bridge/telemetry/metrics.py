@@ -17,6 +17,7 @@ from prometheus_client import (
     generate_latest,
 )
 
+from bridge.core.commands import ConfirmedGuard
 from bridge.core.pacing import Lane
 from bridge.core.reasons import Reason
 from bridge.core.signals import Merge, SignalState
@@ -164,10 +165,10 @@ class Metrics:
             ("page",),
             registry=registry,
         )
-        self.blast_overdue = Gauge(
-            "bridge_blast_radius_waits_for_confirmation",
-            "Whether the time of the hold is over and only a person or a second source lets it through.",
-            ("page",),
+        self.waits_for_confirmation = Gauge(
+            "bridge_waits_for_confirmation",
+            "Whether a guard holds something until an operator confirms it.",
+            ("page", "guard"),
             registry=registry,
         )
         self.notifications_left = Gauge(
@@ -221,6 +222,13 @@ class Metrics:
             self.webhooks.labels(code)
         for page, operation, outcome in product(pages, OPERATIONS, OUTCOMES):
             self.requests.labels(page, operation, outcome)
+        for page, guard in product(pages, ConfirmedGuard):
+            self.waits_for_confirmation.labels(page, guard)
+        for budget, lane in product(budgets, Lane):
+            self.slots.labels(budget, lane)
+        self._pages_at_zero(pages)
+
+    def _pages_at_zero(self, pages: tuple[str, ...]) -> None:
         for page in pages:
             for reason in Reason:
                 self.decisions.labels(page, reason)
@@ -233,7 +241,6 @@ class Metrics:
                 self.unsettled,
                 self.unbound,
                 self.blast_held,
-                self.blast_overdue,
                 self.notifications_left,
                 self.points_sent,
                 self.last_read,
@@ -242,8 +249,6 @@ class Metrics:
             self.request_seconds.labels(page)
             for kind in ("component", "incident"):
                 self.yielded.labels(page, kind)
-        for budget, lane in product(budgets, Lane):
-            self.slots.labels(budget, lane)
 
     def exposition(self) -> bytes:
         """The text format, version 0.0.4."""

@@ -407,7 +407,7 @@ FAULTS: list[tuple[str, dict[str, str | None], str]] = [
     (
         "a share that is no number",
         {"BRIDGE_OTHERS_SHARE": "3.5"},
-        'BRIDGE_OTHERS_SHARE: "3.5" is not a number of requests (hint: a whole number from 0 to 10000)',
+        'BRIDGE_OTHERS_SHARE: "3.5" is not a whole number (hint: a whole number from 0 to 10000)',
     ),
     (
         "a burst of nothing",

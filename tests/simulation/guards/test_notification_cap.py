@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bridge.core.page import PlanSettings
-from bridge.core.rules import IncidentRule, IncidentRuleId, StatusLadder
-from bridge.core.statuses import Automation, ComponentStatus
-from bridge.simulation.world import WorldSettings, alert
 from bridge.simulator.faults import FaultKind, FaultRule
-from tests.simulation.adversity.interference import S, answered, is_write, prompt_rules, rehearsed
+from tests.simulation.adversity.interference import S, answered, is_write
+from tests.simulation.guards.mails import (
+    A_LITTLE,
+    HOUR,
+    OVER,
+    capped,
+    checkout,
+    checkout_recovers,
+    restart,
+)
 from tests.simulation.judge import one_notification_for_each_transition, within_the_rate_limit
 from tests.simulation.scenarios import with_faults
 from tests.simulation.shop import API, SEARCH, fire, notified, resolve, status, updates
@@ -19,71 +23,23 @@ from tests.simulation.shop import API, SEARCH, fire, notified, resolve, status, 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from bridge.core.rules import RuleSet
     from bridge.simulation.world import World
     from bridge.simulator.model import Request
     from bridge.statuspage.transport import Response
     from tests.simulation.adversity.interference import Interference
 
-A_LITTLE = 20.0
-OVER = 120.0
-HOUR = 3600.0
-
-
-def rules() -> RuleSet:
-    """Checkout and Search, each with an incident of its own, without waiting; Checkout can get worse than bad."""
-    made = prompt_rules()
-    ladder = StatusLadder(
-        "severity", (("warning", ComponentStatus.PARTIAL_OUTAGE), ("critical", ComponentStatus.MAJOR_OUTAGE))
-    )
-    search = IncidentRule(
-        IncidentRuleId("search"), (SEARCH,), "Search is slow", automation=Automation.FULL, monitor_for=60.0
-    )
-    api, *others = made.components
-    return replace(
-        made,
-        components=(replace(api, status=ladder), *others),
-        incidents=(*made.incidents, search),
-    )
-
 
 @contextmanager
-def capped(most: int, *, silently: bool = False) -> Iterator[tuple[World, Interference]]:
-    """A daemon that has read its page and may notify so often in an hour."""
-    plan = PlanSettings(notifications_per_hour=most, create_silently=silently)
-    with rehearsed(rules(), WorldSettings(plan=plan)) as (world, network):
-        world.start()
-        world.run_for(A_LITTLE)
+def judged(most: int, *, silently: bool = False) -> Iterator[tuple[World, Interference]]:
+    """The same, judged in the end."""
+    with capped(most, silently=silently) as (world, network):
         yield world, network
         assert one_notification_for_each_transition(world) == []
         assert within_the_rate_limit(world) == []
 
 
-def checkout(world: World, severity: str = "warning") -> float:
-    """The checkout breaks."""
-    since = world.now()
-    world.send_alerts([alert("CheckoutErrors", firing=True, since=since, severity=severity)])
-    return since
-
-
-def checkout_recovers(world: World, since: float, *severities: str) -> None:
-    world.send_alerts(
-        [
-            alert("CheckoutErrors", firing=False, since=since, until=world.now(), severity=severity)
-            for severity in severities or ("warning",)
-        ]
-    )
-
-
-def restart(world: World) -> None:
-    world.crash()
-    world.run_for(1.0)
-    world.start()
-    world.run_for(A_LITTLE)
-
-
 def test_over_the_cap_statuses_and_resolves_are_written_and_nobody_is_mailed() -> None:
-    with capped(1) as (world, _):
+    with judged(1) as (world, _):
         since = checkout(world)
         world.run_for(A_LITTLE)
         assert notified(world) == ["investigating"]
@@ -99,7 +55,7 @@ def test_over_the_cap_statuses_and_resolves_are_written_and_nobody_is_mailed() -
 
 
 def test_what_began_silently_is_not_announced_later_and_ends_silently() -> None:
-    with capped(1) as (world, _):
+    with judged(1) as (world, _):
         since = checkout(world)
         world.run_for(A_LITTLE)
         checkout_recovers(world, since)
@@ -113,7 +69,7 @@ def test_what_began_silently_is_not_announced_later_and_ends_silently() -> None:
 
 
 def test_after_an_hour_there_is_room_again() -> None:
-    with capped(1) as (world, _):
+    with judged(1) as (world, _):
         since = checkout(world)
         world.run_for(A_LITTLE)
         checkout_recovers(world, since)
@@ -124,7 +80,7 @@ def test_after_an_hour_there_is_room_again() -> None:
 
 
 def test_a_growth_over_the_cap_is_told_once_and_silently_and_the_end_is_told_when_there_is_room() -> None:
-    with capped(1) as (world, _):
+    with judged(1) as (world, _):
         since = checkout(world)
         world.run_for(A_LITTLE)
         checkout(world, "critical")
@@ -137,7 +93,7 @@ def test_a_growth_over_the_cap_is_told_once_and_silently_and_the_end_is_told_whe
 
 
 def test_a_restart_does_not_forget_what_was_sent() -> None:
-    with capped(1) as (world, _):
+    with judged(1) as (world, _):
         checkout(world)
         world.run_for(A_LITTLE)
         restart(world)
@@ -147,7 +103,7 @@ def test_a_restart_does_not_forget_what_was_sent() -> None:
 
 
 def test_a_restart_does_not_announce_what_was_silent() -> None:
-    with capped(1) as (world, _):
+    with judged(1) as (world, _):
         checkout(world)
         world.run_for(A_LITTLE)
         fire(world, "SearchErrors")
@@ -158,7 +114,7 @@ def test_a_restart_does_not_announce_what_was_silent() -> None:
 
 
 def test_a_write_whose_answer_was_lost_counts() -> None:
-    with capped(1) as (world, network):
+    with judged(1) as (world, network):
         network.hooks.append(network.drop)
         checkout(world)
         world.run_for(5.0)
@@ -171,7 +127,7 @@ def test_a_write_whose_answer_was_lost_counts() -> None:
 
 
 def test_a_write_that_was_refused_does_not_count() -> None:
-    with capped(1) as (world, _):
+    with judged(1) as (world, _):
         with_faults(world, FaultRule(kind=FaultKind.REFUSED, method="POST", times=5))
         checkout(world)
         world.run_for(300.0)
@@ -179,7 +135,7 @@ def test_a_write_that_was_refused_does_not_count() -> None:
 
 
 def test_a_lost_silent_create_is_found_and_stays_silent() -> None:
-    with capped(0) as (world, _):
+    with judged(0) as (world, _):
         with_faults(world, FaultRule(kind=FaultKind.ANSWER_LOST, method="POST", times=1))
         since = checkout(world)
         world.run_for(3 * S)
@@ -191,7 +147,7 @@ def test_a_lost_silent_create_is_found_and_stays_silent() -> None:
 
 
 def test_the_announcement_of_a_silent_creation_counts() -> None:
-    with capped(1, silently=True) as (world, _):
+    with judged(1, silently=True) as (world, _):
         checkout(world)
         world.run_for(2 * A_LITTLE)
         assert notified(world) == ["investigating"]
@@ -203,7 +159,7 @@ def test_the_announcement_of_a_silent_creation_counts() -> None:
 
 def test_an_announcement_that_finds_no_room_is_not_made_later() -> None:
     """Both were created while there was room for one."""
-    with capped(1, silently=True) as (world, network):
+    with judged(1, silently=True) as (world, network):
 
         async def refuse(request: Request, timeout: float) -> Response | None:  # noqa: ASYNC109, ARG001 - as in Hook
             busy = is_write(request, "") and request.method == "PATCH"
@@ -221,7 +177,7 @@ def test_an_announcement_that_finds_no_room_is_not_made_later() -> None:
 
 
 def test_the_reading_of_lists_does_not_hurry_for_what_stays_silent() -> None:
-    with capped(0) as (world, network):
+    with judged(0) as (world, network):
         checkout(world)
         world.run_for(A_LITTLE)
         before = len(network.requests)
