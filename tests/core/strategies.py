@@ -101,12 +101,12 @@ class Moment:
 
 
 @st.composite
-def timelines(draw: st.DrawFn) -> list[Moment]:
-    """Instants in order, each with the signals and the healths that changed then."""
+def timelines(draw: st.DrawFn, *, limits: tuple[float, ...] = (NEVER, NEVER, 1.0, 0.0)) -> list[Moment]:
+    """Instants in order, each with the signals and the healths that changed then. More than a limit of components that get worse at once are held."""
     now = 1000.0
     timeline = []
     stale_after = {source: draw(st.sampled_from((None, 3.0, 20.0))) for source in SOURCES[:2]}
-    limit = draw(st.sampled_from((NEVER, NEVER, 2.0, 1.0, 0.0)))
+    limit = draw(st.sampled_from(limits))
     hold = draw(st.sampled_from((2.0, 30.0)))
     for number in range(draw(st.integers(1, 12))):
         now += draw(st.sampled_from((0.0, 0.5, 1.0, 4.0, 5.0, 6.0, 31.0, 310.0)))
