@@ -7,7 +7,6 @@ import random  # noqa: TID251 - seeded instances alone
 from collections import Counter
 from typing import TYPE_CHECKING, assert_never
 
-from bridge.core.page import PlanSettings
 from bridge.core.signals import SignalState
 from bridge.simulation.world import TOKEN, World, WorldSettings, alert
 from bridge.simulator.model import Request
@@ -24,6 +23,7 @@ from tests.simulation.causes import (
 )
 from tests.simulation.course import Course, Deed, Happening
 from tests.simulation.evidence import NEVER, Evidence, Interval, PersonsAct, WatchedNetwork
+from tests.simulation.shop import EVERYTHING_AT_ONCE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -54,7 +54,7 @@ def campaign_world(course: Course) -> World:
         conditions=course.conditions,
         options=course.options,
         # One alert breaks seventy components at once here, and that is what is judged: the guard has scenarios of its own.
-        plan=PlanSettings(blast_radius=1.0),
+        plan=EVERYTHING_AT_ONCE,
     )
     rules = campaign_rules(course.holds, crowd=course.crowd, metric=course.metric)
     return World(course.seed, rules, settings)
