@@ -26,7 +26,7 @@ ROOT = Path(__file__).resolve().parents[2]
 CHART = ROOT / "helm" / "statuspage-bridge"
 DOCKERFILE = ROOT / "Dockerfile"
 KUBERNETES = ("1.30", "1.37")  # the oldest still met in the field, and the newest that the tool knows
-NO_SCHEMA = {"ServiceMonitor"}  # a custom resource: its fields are checked by hand below
+NO_SCHEMA = {"PrometheusRule", "ServiceMonitor"}  # custom resources: their fields are checked by hand below
 
 Document = dict[str, Any]
 
@@ -47,11 +47,14 @@ EVERYTHING: Document = {
     "automationMax": "draft",
     "createSilently": True,
     "pacing": {"rateLimit": 120, "incidentReserve": 12, "othersShare": 0},
+    "sources": {"alertmanager": {"staleAfter": "5m"}, "eu": {"staleAfter": "10m"}},
+    "guards": {"blastRadius": 0.3, "blastHold": "2m", "notificationsPerHour": 5},
     "extraEnv": [{"name": "HTTPS_PROXY", "value": "http://proxy.example:3128"}],
     "persistence": {"storageClass": "fast", "annotations": {"example/backup": "daily"}},
     "service": {"type": "LoadBalancer", "annotations": {"example/internal": "true"}},
     "serviceAccount": {"name": "bridge", "annotations": {"example/owner": "sre"}},
     "serviceMonitor": {"enabled": True, "labels": {"release": "monitoring"}},
+    "prometheusRule": {"enabled": True, "labels": {"release": "monitoring"}},
     "podAnnotations": {"example/note": "1"},
     "podLabels": {"team": "sre", "app.kubernetes.io/name": "ours wins"},
     "priorityClassName": "high",
@@ -300,8 +303,8 @@ def test_the_schemas_of_kubernetes_refuse_a_planted_typo() -> None:
         ),
         pytest.param(
             "everything",
-            "ConfigMap Deployment PersistentVolumeClaim Service ServiceAccount ServiceMonitor",
-            id="the monitor only by value",
+            "ConfigMap Deployment PersistentVolumeClaim PrometheusRule Service ServiceAccount ServiceMonitor",
+            id="the monitor and the alarms only by value",
         ),
         pytest.param("borrowed objects", "Deployment Service", id="what exists is not made again"),
         pytest.param("trial", "ConfigMap Deployment Service ServiceAccount", id="a trial claims no disk"),
@@ -323,6 +326,12 @@ def test_service_and_monitor_select_what_the_chart_makes(values_name: str) -> No
     assert deployment["spec"]["selector"]["matchLabels"] == service["spec"]["selector"]
     (port,) = service["spec"]["ports"]
     assert port["targetPort"] == pod_of(values_name)["spec"]["containers"][0]["ports"][0]["name"]
+
+
+def test_the_alarms_of_the_docs_come_as_a_prometheus_rule() -> None:
+    rule = of_kind(rendered("everything"), "PrometheusRule")
+    assert rule["metadata"]["labels"]["release"] == "monitoring"
+    assert rule["spec"] == yaml.safe_load((CHART / "files" / "alarms.yaml").read_text())
 
 
 def test_the_service_monitor_scrapes_the_service_at_metrics() -> None:
@@ -357,6 +366,11 @@ def test_every_setting_of_the_values_reaches_the_daemon() -> None:
         "BRIDGE_INCIDENT_RESERVE": "12",
         "BRIDGE_OTHERS_SHARE": "0",
         "BRIDGE_BURST": "10",
+        "BRIDGE_BLAST_RADIUS": "0.3",
+        "BRIDGE_BLAST_HOLD": "2m",
+        "BRIDGE_NOTIFICATIONS_PER_HOUR": "5",
+        "BRIDGE_SOURCES__ALERTMANAGER__STALE_AFTER": "5m",
+        "BRIDGE_SOURCES__EU__STALE_AFTER": "10m",
         "BRIDGE_LOG_LEVEL": "info",
         "BRIDGE_LOG_FORMAT": "json",
         "BRIDGE_INSTALLATION_SECRET_FILE": "/etc/bridge/secrets/installation-secret",
