@@ -63,6 +63,7 @@ _ALL: tuple[Scenario, ...] = (
     commands.an_incident_that_was_adopted,
     commands.an_incident_that_was_released,
     commands.a_pause_and_a_restart,
+    commands.a_pause_while_a_write_is_recorded,
     commands.a_pause_that_ends,
     commands.a_resumed_page,
     guards.a_source_that_fell_silent,
