@@ -27,7 +27,6 @@ from tests.mutants.patches import read_mutants
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-ROOT = Path(__file__).parents[2]
 EACH = 15
 """Kills of one run: two minutes, of which the first is slow, because nothing is known yet of the window of the rate limit."""
 
@@ -56,7 +55,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     began = perf_counter()
     with ExitStack() as opened:
-        product = ROOT if mutant is None else opened.enter_context(copied(mutant))
+        # A copy in any case: whoever works on the source meanwhile does not change what is tried.
+        product = opened.enter_context(copied(mutant))
         folder = chosen.keep or Path(opened.enter_context(TemporaryDirectory(prefix="kills-")))
         try:
             results = asyncio.run(_all(chosen, folder, product))
