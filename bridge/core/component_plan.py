@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from bridge.core.maintenance import held_components
 from bridge.core.operations import SetComponent, component_target
+from bridge.core.people import Taken, persons_components
 from bridge.core.reasons import Reason
 from bridge.core.statuses import ComponentStatus, worst
 
@@ -30,7 +32,7 @@ class ComponentChange:
     reason: Reason
 
 
-def component_changes(page: Page) -> dict[str, ComponentChange]:
+def component_changes(page: Page, now: float) -> dict[str, ComponentChange]:
     """The component statuses to write now, by id. What is under way, unread or a person's is left out.
 
     A component that no rule names any more stays as it is: that its rules were taken away says nothing about it.
@@ -46,10 +48,30 @@ def component_changes(page: Page) -> dict[str, ComponentChange]:
         observed = page.observed.components.get(component_id)
         if observed is None or component_target(component_id) in busy:
             continue
-        change = _change(wanted.get(component_id), observed, page.components_told.get(component_id))
+        taken = page.taken.get(component_id)
+        if taken is not None and taken.stands(now):
+            continue
+        told = page.components_told.get(component_id)
+        change = _change(wanted.get(component_id), observed, told, taken)
         if change is not None:
             changes[component_id] = change
-    return changes
+    return _permitted(page, changes, now) if changes else changes
+
+
+def _permitted(page: Page, changes: dict[str, ComponentChange], now: float) -> dict[str, ComponentChange]:
+    """Those that need not wait for what people announce: nothing gets worse under a maintenance, and nothing better under a person's own incident."""
+    held, persons = held_components(page, now), persons_components(page)
+    maintained = page.observed.maintained
+    permitted = {}
+    for component_id, change in changes.items():
+        shown = page.observed.components[component_id].status
+        if shown is not None and change.status.severity < shown.severity:
+            waits = component_id in persons
+        else:
+            waits = component_id in held or not maintained
+        if not waits:
+            permitted[component_id] = change
+    return permitted
 
 
 def ended_yields(page: Page) -> Iterator[ComponentTold]:
@@ -57,13 +79,66 @@ def ended_yields(page: Page) -> Iterator[ComponentTold]:
 
     The next claim on such a component starts from what the page shows. Nothing is written for it now.
     """
+    for observed, told in _claimless(page):
+        over = observed.status is ComponentStatus.OPERATIONAL and _settled(page, observed, told)
+        if over or _foreign(page, observed, told):
+            yield told
+
+
+def eased_yields(page: Page) -> Iterator[ComponentTold]:
+    """Records of such components that show operational, before it is known for a person's: as they become, so that the next claim is written all the same.
+
+    What fires anew is not what a person acted on.
+    """
+    for observed, told in _claimless(page):
+        if observed.status is ComponentStatus.OPERATIONAL and not told.explains(observed.status):
+            yield replace(told, possible=(*told.possible, observed.status))
+
+
+def _claimless(page: Page) -> Iterator[tuple[ObservedComponent, ComponentTold]]:
+    """What we wrote and nobody claims any more, where nothing is under way, disputed or lost."""
     wanted, busy = _wanted(page), page.busy_targets()
     for component_id, told in page.components_told.items():
         observed = page.observed.components.get(component_id)
         if component_id in wanted or observed is None or component_target(component_id) in busy:
             continue
-        if told.unsettled_until is None and _foreign(page, observed, told):
-            yield told
+        if told.unsettled_until is None and not observed.disputed:
+            yield observed, told
+
+
+def takings(page: Page, now: float) -> Iterator[Taken]:
+    """Claimed components on which a person's value shows, as they are to be remembered: theirs from now on, whatever the page shows later.
+
+    Of one that is theirs already, what they set it to since.
+    """
+    if not page.observed.complete:
+        return  # an incident may be found yet that says it is ours
+    busy = page.busy_targets()
+    for component_id in _wanted(page):
+        observed = page.observed.components.get(component_id)
+        if observed is None or observed.status is None or component_target(component_id) in busy:
+            continue
+        taken = page.taken.get(component_id)
+        if taken is not None and observed.status is taken.status:
+            continue
+        if taken is not None and taken.stands(now):
+            if observed.status is not ComponentStatus.UNDER_MAINTENANCE and not observed.page_own:
+                yield replace(taken, status=observed.status)
+        elif _foreign(page, observed, page.components_told.get(component_id)):
+            yield Taken(page.name, component_id, observed.status, now)
+
+
+def ended_takings(page: Page, now: float) -> Iterator[Taken]:
+    """Components that are a person's no more, because the claims on them have cleared. One that was handed back is remembered for as long as it shows their value."""
+    if not page.evaluated or not page.observed.complete:
+        return
+    wanted = _wanted(page)
+    for component_id, taken in page.taken.items():
+        observed = page.observed.components.get(component_id)
+        if component_id in wanted or observed is None:
+            continue
+        if taken.stands(now) or observed.status is not taken.status:
+            yield taken
 
 
 def moot_refusals(page: Page) -> Iterator[Target]:
@@ -78,12 +153,16 @@ def moot_refusals(page: Page) -> Iterator[Target]:
             yield target
 
 
-def yielded_components(page: Page) -> Iterator[str]:
+def yielded_components(page: Page, now: float) -> Iterator[str]:
     """The ids of claimed components on which a person's value stands."""
     for component_id, status in _wanted(page).items():
-        observed = page.observed.components.get(component_id)
-        told = page.components_told.get(component_id)
-        if observed is not None and observed.status is not status and _foreign(page, observed, told):
+        observed, taken = page.observed.components.get(component_id), page.taken.get(component_id)
+        if observed is None:
+            continue
+        given = taken is not None and not taken.stands(now) and observed.status is taken.status
+        differs = observed.status is not status and not given
+        foreign = differs and _foreign(page, observed, page.components_told.get(component_id))
+        if foreign or (taken is not None and taken.stands(now)):
             yield component_id
 
 
@@ -117,35 +196,54 @@ def _unproven(page: Page) -> set[str]:
 
 
 def _change(
-    wanted: ComponentStatus | None, observed: ObservedComponent, told: ComponentTold | None
+    wanted: ComponentStatus | None,
+    observed: ObservedComponent,
+    told: ComponentTold | None,
+    taken: Taken | None,
 ) -> ComponentChange | None:
     if observed.status is wanted or observed.status is ComponentStatus.UNDER_MAINTENANCE:
         return None  # while a maintenance is on, the component is the page's own
     if observed.disputed:
         return None
     if wanted is not None:
-        return ComponentChange(observed.id, wanted, Reason.CLAIMED) if _ours(observed, told) else None
+        ours = _ours(observed, told) if told is not None else _nobodys(observed, taken)
+        return ComponentChange(observed.id, wanted, Reason.CLAIMED) if ours else None
     if told is None or observed.status is ComponentStatus.OPERATIONAL or not _ours(observed, told):
         return None
     return ComponentChange(observed.id, ComponentStatus.OPERATIONAL, Reason.CLAIM_ENDED)
 
 
-def _ours(observed: ObservedComponent, told: ComponentTold | None) -> bool:
-    """Whether the shown value is one that we may write over: nobody's, or our own doing.
+def _ours(observed: ObservedComponent, told: ComponentTold) -> bool:
+    """Whether the shown value is our own doing.
 
     After a lost write only a reading begun later counts: in between a person may have been there.
     """
-    if told is None:
-        return observed.status is ComponentStatus.OPERATIONAL
     if told.unsettled_until is not None and observed.read_at < told.told_at:
         return False
     return told.explains(observed.status)
 
 
+def _nobodys(observed: ObservedComponent, taken: Taken | None) -> bool:
+    """Whether the value of a component to which we wrote nothing is one that a claim may be written over: no person set it, or they have handed it back."""
+    given = taken is not None and observed.status is taken.status
+    return observed.status is ComponentStatus.OPERATIONAL or observed.page_own or given
+
+
 def _foreign(page: Page, observed: ObservedComponent, told: ComponentTold | None) -> bool:
-    """Whether the shown value is a person's: a settled component shows it in two reads, and no write of ours in the last 2·S explains it."""
+    """Whether the shown value is a person's: a settled component shows it in two reads, and no write of ours in the last 2·S explains it.
+
+    Where we wrote nothing, one read will do that is no older than a write of ours could be. What a maintenance does to its components is the page's own.
+    """
+    if observed.status is ComponentStatus.UNDER_MAINTENANCE or observed.page_own:
+        return False
     if told is None:
-        return observed.status is not ComponentStatus.OPERATIONAL
-    if told.explains(observed.status) or told.unsettled_until is not None or observed.reads < FOREIGN_AFTER:
+        sure = observed.reads >= FOREIGN_AFTER or observed.read_at >= observed.doubtful_until
+        return observed.status is not ComponentStatus.OPERATIONAL and sure
+    return not told.explains(observed.status) and _settled(page, observed, told)
+
+
+def _settled(page: Page, observed: ObservedComponent, told: ComponentTold) -> bool:
+    """Whether no write of ours can be why the component shows what it shows."""
+    if told.unsettled_until is not None or observed.reads < FOREIGN_AFTER:
         return False
     return observed.read_at > told.told_at + 2 * page.settings.settle_for

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from bridge.core.intents import INTENT_TRANSITIONS, LIVE, Intent, IntentEvent, IntentKind, IntentState
 from bridge.core.journal import JournalEntry, JournalKind
 from bridge.core.ledger import ComponentTold, IncidentTold
-from bridge.core.observed import ObservedIncident
+from bridge.core.observed import LISTS_LAG, ObservedIncident
 from bridge.core.operations import SetComponent, WriteIncident
 from bridge.core.payload import decode_component_write, decode_incident_write
 from bridge.core.reasons import Reason
@@ -76,7 +76,7 @@ def tell_incident(
     interrupted = _interrupted(
         row, known.update_id if known is not None else None, ours=int(write.status is not None or answered)
     )
-    if interrupted:
+    if interrupted and not (earlier is not None and earlier.yielded):
         changes.journal.append(
             JournalEntry(
                 now, JournalKind.OBSERVED, page.name, write.place[0], Reason.YIELDED, {"incident_id": row.id}
@@ -145,7 +145,11 @@ def tell_component(
     before = page.components_told.get(component_id)
     observed = page.observed.components.get(component_id)
     if observed is not None:
-        page.observed.components[component_id] = replace(observed, status=status, read_at=now, reads=1)
+        page.observed.components[component_id] = replace(
+            observed, status=status, read_at=now, reads=1, page_own=False, doubtful_until=now + LISTS_LAG
+        )
+    if page.taken.pop(component_id, None) is not None:  # it had been handed back
+        changes.taken_gone.append((page.name, component_id))
     # What was lost before may land on top of this; only a reading after its last chance tells, however late that comes.
     open_until = before.unsettled_until if before is not None else None
     if status is ComponentStatus.OPERATIONAL and open_until is None:

@@ -9,12 +9,21 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bridge.core.answers import ComponentList, ComponentRow, IncidentList, IncidentRow, MetricList
+from bridge.core.answers import (
+    ComponentList,
+    ComponentRow,
+    IncidentList,
+    IncidentRow,
+    MaintenanceList,
+    MaintenanceRow,
+    MetricList,
+)
 from bridge.core.changes import Changes
-from bridge.core.component_plan import FOREIGN_AFTER, ended_yields
+from bridge.core.component_plan import FOREIGN_AFTER
 from bridge.core.incident_plan import found_incident
 from bridge.core.intents import IntentKind, IntentState
 from bridge.core.journal import JournalEntry, JournalKind
+from bridge.core.maintenance import Maintenance, end_expected, is_over, page_may_have_changed
 from bridge.core.observed import LISTS_LAG, Listing, ListKind, ObservedComponent, ObservedIncident
 from bridge.core.operations import ReadIncident, component_target, incident_target
 from bridge.core.page import ATTEMPTS
@@ -23,6 +32,7 @@ from bridge.core.reasons import Reason
 from bridge.core.statuses import ComponentStatus, IncidentStatus
 from bridge.engine.adoption import Adoption
 from bridge.engine.intents import finish_intent
+from bridge.engine.people import note_people
 from bridge.engine.twins import find_twins
 
 if TYPE_CHECKING:
@@ -48,12 +58,13 @@ class Observer:
         self._adoption = Adoption(page, adopt)
         self._components: list[ComponentRow] = []
         self._incidents: list[IncidentRow] = []
+        self._maintenances: dict[ListKind, list[MaintenanceRow]] = {}
         self._metrics: list[tuple[str, str]] = []
 
     def list_read(
         self,
         operation: ReadList,
-        answer: ComponentList | IncidentList | MetricList,
+        answer: ComponentList | IncidentList | MaintenanceList | MetricList,
         *,
         began_at: float,
         now: float,
@@ -74,6 +85,13 @@ class Observer:
                 self._adoption.find_lost(known, changes, now)
                 if answer.last:
                     self._unresolved_complete(rows_began, changes, now)
+            case MaintenanceList(rows=maintenance_rows):
+                rows = self._maintenances[operation.kind] = [
+                    *([] if first else self._maintenances.get(operation.kind, [])),
+                    *maintenance_rows,
+                ]
+                if answer.last:
+                    self._maintenances_complete(operation.kind, rows, rows_began)
             case MetricList(rows=metric_rows):
                 self._metrics = [*([] if first else self._metrics), *metric_rows]
                 if answer.last:
@@ -81,17 +99,22 @@ class Observer:
         self._page.observed.listings[operation.kind] = (
             Listing(complete_at=rows_began)
             if answer.last
-            else Listing(listing.complete_at, rows_began, operation.number + 1)
+            else Listing(listing.complete_at, rows_began, operation.number + 1, listing.failures)
         )
+        if answer.last:
+            # Only now is the list counted as read; what is a person's depends on that.
+            note_people(self._page, changes, now)
         return changes
 
-    def list_failed(self, kind: ListKind, *, anew: bool = False) -> None:
+    def list_failed(self, kind: ListKind, *, anew: bool = False, of_itself: bool = True) -> None:
         """A page of a list could not be read: the reading begins anew, because rows may have moved between pages.
 
-        With `anew`, what was read before is not believed any more either.
+        With `anew`, what was read before is not believed any more either. `of_itself` is false where nothing at all can be read now.
         """
         listing = self._page.observed.listings[kind]
-        self._page.observed.listings[kind] = Listing(None if anew else listing.complete_at)
+        self._page.observed.listings[kind] = Listing(
+            None if anew else listing.complete_at, failures=listing.failures + of_itself
+        )
 
     def incident_read(self, row: IncidentRow, key: IncidentKey, *, began_at: float, now: float) -> Changes:
         """Apply the reading of one incident of ours."""
@@ -133,7 +156,7 @@ class Observer:
         if intent is not None and intent.operation in page.intents:
             finish_intent(page, intent, IntentState.NOT_APPLIED, changes, now=now)
         told = page.incidents_told.get(key)
-        place = self._adoption.places().get(key)
+        place = page.places().get(key)
         if told is None and place is not None:
             told = found_incident(page, place)  # it was seen, so that it was made and is deleted is certain
         page.observed.incidents.pop(operation.incident_id, None)
@@ -162,8 +185,8 @@ class Observer:
                 page.refused[target] = replace(refused, times=ATTEMPTS - 1)
         for told in list(page.components_told.values()):
             self._settle_component(told, began_at, changes)
-        for told in list(ended_yields(page)):
-            self._disown(told, changes)
+        for told in list(page.components_told.values()):
+            self._expect_end(told, began_at, changes)
         for name in page.ruleset.component_names:
             bound = page.component_id(name)
             if bound is not None and page.component_ids.get(name) != bound:
@@ -183,8 +206,35 @@ class Observer:
             # It may be older than our answer, or a person's since: until a later list tells, nothing is written.
             disputed = row.status is not before.status
             return replace(before, name=row.name, group=group, disputed=disputed)
-        reads = before.reads + 1 if before is not None and before.status is row.status else 1
-        return ObservedComponent(row.id, row.name, group, row.status, began_at, reads)
+        if before is None:
+            # The last life may have written to it a moment ago.
+            return ObservedComponent(
+                row.id, row.name, group, row.status, began_at, doubtful_until=began_at + LISTS_LAG
+            )
+        same = before.status is row.status
+        own = before.page_own if same else page_may_have_changed(self._page, row.id, before.read_at, began_at)
+        return ObservedComponent(
+            row.id,
+            row.name,
+            group,
+            row.status,
+            began_at,
+            before.reads + 1 if same else 1,
+            page_own=own and row.status is not None,
+            doubtful_until=before.doubtful_until,
+        )
+
+    def _expect_end(self, told: ComponentTold, began_at: float, changes: Changes) -> None:
+        """Where a maintenance ends soon, the page may set back what we wrote: noted before, so that a restart in between does not take that for a person's."""
+        observed = self._page.observed.components.get(told.component_id)
+        until = end_expected(self._page, told.component_id, began_at)
+        if until is None or observed is None or not told.explains(observed.status):
+            return
+        if told.unsettled_until is None:
+            possible = dict.fromkeys((*told.possible, ComponentStatus.OPERATIONAL))
+            expecting = replace(told, possible=tuple(possible), unsettled_until=until)
+            self._page.components_told[told.component_id] = expecting
+            changes.components_told.append(expecting)
 
     def _settle_intents(self, began_at: float, changes: Changes, now: float) -> None:
         """A reading begun after the last chance of a lost write to a component says whether it was applied."""
@@ -210,7 +260,8 @@ class Observer:
             return  # a lost write may be applied yet; and what shows may be older than what was applied already
         if observed.read_at != began_at or began_at < told.told_at + LISTS_LAG:
             return  # not by this reading itself, or by one that may be older than what we wrote last
-        if observed.status is ComponentStatus.UNDER_MAINTENANCE:
+        by_page = observed.page_own and not told.explains(observed.status)
+        if observed.status is ComponentStatus.UNDER_MAINTENANCE or by_page:
             # Taken over by a maintenance: what it shows afterwards is not our doing any more.
             self._disown(told, changes)
         elif until is not None:
@@ -288,6 +339,24 @@ class Observer:
             verified_at,
         )
 
+    def _maintenances_complete(self, kind: ListKind, rows: list[MaintenanceRow], began_at: float) -> None:
+        page, known = self._page, self._page.observed.maintenances
+        self._maintenances.pop(kind)
+        for row in rows:
+            before = known.get(row.id)
+            if before is not None and before.gone_at is None and before.active and not row.active:
+                continue  # a list that lags: what has begun is not to come any more
+            known[row.id] = Maintenance(
+                row.id, row.active, row.component_ids, row.begins_at, row.ends_at, shown_by=kind
+            )
+        listed = {row.id for row in rows}
+        for one in list(known.values()):
+            if one.shown_by is kind and one.id not in listed and one.gone_at is None:
+                known[one.id] = replace(one, active=False, gone_at=began_at)
+        for one in list(known.values()):
+            if is_over(page, known[one.id], began_at):
+                del known[one.id]
+
     def _missed(self, told: IncidentTold, changes: Changes, now: float) -> None:
         """An open incident of ours is not among the unresolved: a person resolved or deleted it, or the list is stale."""
         if any(intent.target == incident_target(told.key) for intent in self._page.intents.values()):
@@ -305,10 +374,12 @@ class Observer:
             if told.key not in page.missing:
                 page.left_at.pop(told.key, None)
             return
-        if told.yielded or any(
-            intent.target == incident_target(told.key) for intent in page.intents.values()
-        ):
+        if any(intent.target == incident_target(told.key) for intent in page.intents.values()):
             return  # not settled: our own lost write may be why
+        if told.yielded:
+            if row.status is IncidentStatus.RESOLVED:  # as only a reading of it alone shows
+                self._yield(replace(told, status=IncidentStatus.RESOLVED), Reason.YIELDED, changes, now)
+            return
         count = page.suspect[told.key] = page.suspect.get(told.key, 0) + 1
         self._note_left(told)
         if count >= FOREIGN_AFTER and self._settled(told, now):

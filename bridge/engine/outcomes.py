@@ -10,6 +10,7 @@ from bridge.core.answers import (
     ComponentRow,
     IncidentList,
     IncidentRow,
+    MaintenanceList,
     MetricList,
     PointsAccepted,
 )
@@ -98,7 +99,7 @@ class Outcomes:
         now: float,
     ) -> None:
         match operation, body:
-            case ReadList(), ComponentList() | IncidentList() | MetricList():
+            case ReadList(), ComponentList() | IncidentList() | MaintenanceList() | MetricList():
                 _extend(changes, self._observer.list_read(operation, body, began_at=began_at, now=now))
             case ReadIncident(), IncidentRow():
                 self._incident_read(operation, body, changes, began_at=began_at, now=now)
@@ -182,7 +183,7 @@ class Outcomes:
         now: float,
     ) -> None:
         if isinstance(operation, ReadList):
-            self._observer.list_failed(operation.kind)
+            self._observer.list_failed(operation.kind, of_itself=reason not in NOT_THE_TARGETS)
         if isinstance(operation, IdentifyIncident) and reason not in NOT_THE_TARGETS:
             self._observer.not_identified(operation.incident_id, gone=reason is Reason.NOT_FOUND)
         if isinstance(operation, ReadIncident) and reason is Reason.NOT_FOUND:

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING
 import structlog
 
 from bridge.core.changes import Changes
-from bridge.core.component_plan import ended_yields, moot_refusals
+from bridge.core.component_plan import moot_refusals
 from bridge.core.desired import Decision, HoldDecision, IncidentDecision, SignalDecision, Step
 from bridge.core.journal import JournalEntry, JournalKind
 from bridge.core.resumption import resume_memory
 from bridge.core.state import State
 from bridge.core.step import step
 from bridge.engine.alarm import Alarm
+from bridge.engine.people import note_people
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -124,7 +125,7 @@ class Reconciler:
         self._pending.clear()
         taken = step(self.state, changed, now)
         self._wake_at = taken.wake_at
-        self.page.desired = self.state.desired
+        self.page.desired, self.page.evaluated = self.state.desired, True
         for target in list(moot_refusals(self.page)):
             del self.page.refused[target]
         changes = self._changes(taken, now)
@@ -167,9 +168,7 @@ class Reconciler:
             self._metrics.decisions.labels(page, decision.reason).inc()
         for entry in changes.journal:
             logger.info("decided", page=page, kind=entry.kind, subject=entry.subject, reason=entry.reason)
-        for told in list(ended_yields(self.page)):
-            del self.page.components_told[told.component_id]
-            changes.components_told_gone.append((page, told.component_id))
+        note_people(self.page, changes, now)
         for series, hour in self.page.points.forget(now):
             changes.points_gone.append((page, series, hour))
         return changes

@@ -134,6 +134,18 @@ class Metrics:
             ("page",),
             registry=registry,
         )
+        self.left_open = Gauge(
+            "bridge_incidents_left_open",
+            "Incidents of ours that were left to a person, and whose cause is gone.",
+            ("page",),
+            registry=registry,
+        )
+        self.orphans = Gauge(
+            "bridge_incidents_without_rule",
+            "Open incidents of ours that no rule tells of.",
+            ("page",),
+            registry=registry,
+        )
         self.unsettled = Gauge(
             "bridge_intents_unsettled", "Writes whose outcome is not known yet.", ("page",), registry=registry
         )
@@ -194,6 +206,8 @@ class Metrics:
                 self.parked,
                 self.open_incidents,
                 self.twins,
+                self.left_open,
+                self.orphans,
                 self.unsettled,
                 self.unbound,
                 self.points_sent,
