@@ -20,6 +20,10 @@ class GuardKind(StrEnum):
     """Subject: empty; value: how the hold stands; `at`: since when the page's worsenings are held."""
     NOTIFIED = "notified"
     """Subject: the operation that notified; `at`: when it was begun."""
+    MAINTENANCE = "maintenance"
+    """Subject: the id of a maintenance that is not over; value: what was read of it; `at`: when."""
+    MAINTENANCES_READ = "maintenances_read"
+    """Subject: a list of maintenances; `at`: when the last complete reading of it began."""
 
 
 @dataclass(frozen=True, slots=True)

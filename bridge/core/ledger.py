@@ -26,8 +26,8 @@ class ComponentTold:
         status: the value written.
         operation: by which attempt.
         told_at: our clock, when the answer was read or given up.
-        possible: other values that would be our own doing if the page showed them, or the page's: what was written over, what lost writes carried, what a maintenance sets at its end.
-        unsettled_until: our clock; until then a lost write may still be applied, or a maintenance end. None when nothing is open.
+        possible: other values that would not be a person's if the page showed them: what was written over, what lost writes carried, and `operational` since the claim ended.
+        unsettled_until: our clock; until then a lost write may still be applied. None when nothing is open.
     """
 
     page: str

@@ -1,15 +1,18 @@
 """Maintenance on the page: a person's announcement that a component may be disturbed for a while. Nothing is raised or opened there meanwhile; what was open may recover.
 
-Maintenances are read and never written. Their times are the page's clock, which is ours plus `Page.clock_offset`. Knows no wire format.
+Maintenances are read and never written. Their times are the page's clock, which is ours plus `Page.clock_offset`. They are remembered across restarts, so that what the page does
+where one begins or ends is not taken for a person's, and nothing has to wait for a reading. Knows no wire format.
 """
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bridge.core.guards import GuardKind, GuardRecord
 from bridge.core.holds import NEVER
-from bridge.core.observed import LISTS_LAG, MAINTENANCES, ListKind
+from bridge.core.observed import LISTS_LAG, MAINTENANCES, Listing, ListKind
 
 if TYPE_CHECKING:
     from bridge.core.page import Page
@@ -20,11 +23,11 @@ BOUNDARY = 60.0
 LOOK_AFTER = 45.0
 """Seconds after such a time at which the lists are read again: by then the page's job has run, and no list that lags is older."""
 
-EXPECTED_WITHIN = 120.0
-"""Seconds before it comes near, in which the end of a maintenance is expected: two readings of the components."""
-
 REMEMBERED_FOR = 300.0
 """Seconds beyond its boundaries for which a maintenance that no list shows any more is remembered."""
+
+BELIEVED_FOR = 600.0
+"""Seconds after which a reading of an earlier life is not believed any more; a crash loop would hardly come to read the lists in each of its lives."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,19 +94,6 @@ def page_may_have_changed(page: Page, component_id: str, after: float, until: fl
     )
 
 
-def end_expected(page: Page, component_id: str, now: float) -> float | None:
-    """When a component will have been set back by a maintenance that ends soon, at the latest; None if none does."""
-    ends = (
-        one.ends_at - page.clock_offset
-        for one in page.observed.maintenances.values()
-        if component_id in one.component_ids and one.ends_at is not None
-    )
-    near = (
-        at + BOUNDARY + LISTS_LAG for at in ends if now - BOUNDARY < at < now + EXPECTED_WITHIN + BOUNDARY
-    )
-    return max(near, default=None)
-
-
 def look_at(page: Page, kind: ListKind, read_at: float) -> float:
     """When a list that was last read at `read_at` has to be read again because a maintenance begins, ends, or has left the list of those to come; infinity for never."""
     if kind not in MAINTENANCES:
@@ -127,3 +117,39 @@ def is_over(page: Page, one: Maintenance, now: float) -> bool:
     active_at = page.observed.listings[ListKind.ACTIVE].complete_at
     looked_for = active_at is not None and active_at >= one.gone_at + LISTS_LAG
     return looked_for and not one.near(page, now, now, REMEMBERED_FOR)
+
+
+def record_of(page: Page, one: Maintenance, now: float) -> GuardRecord:
+    """A maintenance as it is stored."""
+    value = {
+        "active": one.active,
+        "components": one.component_ids,
+        "begins_at": one.begins_at,
+        "ends_at": one.ends_at,
+        "shown_by": one.shown_by,
+        "gone_at": one.gone_at,
+    }
+    text = json.dumps(value, sort_keys=True, separators=(",", ":"))
+    return GuardRecord(page.name, GuardKind.MAINTENANCE, one.id, now, text)
+
+
+def recall(page: Page, now: float) -> None:
+    """Take up what an earlier life read of maintenances. What it read long ago, or by a clock that was ahead, has to be read again before anything gets worse."""
+    for record in page.guards.values():
+        if record.kind is GuardKind.MAINTENANCE:
+            page.observed.maintenances[record.subject] = _maintenance(record)
+        elif record.kind is GuardKind.MAINTENANCES_READ and now - BELIEVED_FOR <= record.at <= now:
+            page.observed.listings[ListKind(record.subject)] = Listing(complete_at=record.at)
+
+
+def _maintenance(record: GuardRecord) -> Maintenance:
+    value = json.loads(record.value)
+    return Maintenance(
+        record.subject,
+        value["active"],
+        tuple(value["components"]),
+        value["begins_at"],
+        value["ends_at"],
+        ListKind(value["shown_by"]),
+        value["gone_at"],
+    )

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from bridge.core.changes import Changes
 from bridge.core.desired import Memory
 from bridge.core.intents import IntentEvent, IntentState, OperationId
+from bridge.core.maintenance import recall
 from bridge.core.pacing import Budget, Lane, Limits, Slot
 from bridge.core.page import Page, PlanSettings
 from bridge.core.points import Points
@@ -139,6 +140,7 @@ class Engine:
                     timeout=settings.request_timeout,
                 )
             page = _page(setup, settings, stored)
+            recall(page, now)
             memory = _memory(setup.name, stored)
             self._resume_memory(setup.name, memory, away=away, now=now)
             self._resume_told(page, pause)

@@ -23,7 +23,7 @@ from bridge.core.component_plan import FOREIGN_AFTER
 from bridge.core.incident_plan import found_incident
 from bridge.core.intents import IntentKind, IntentState
 from bridge.core.journal import JournalEntry, JournalKind
-from bridge.core.maintenance import Maintenance, end_expected, is_over, page_may_have_changed
+from bridge.core.maintenance import page_may_have_changed
 from bridge.core.observed import LISTS_LAG, Listing, ListKind, ObservedComponent, ObservedIncident
 from bridge.core.operations import ReadIncident, component_target, incident_target
 from bridge.core.page import ATTEMPTS
@@ -32,6 +32,7 @@ from bridge.core.reasons import Reason
 from bridge.core.statuses import ComponentStatus, IncidentStatus
 from bridge.engine.adoption import Adoption
 from bridge.engine.intents import finish_intent
+from bridge.engine.maintenances import enter_maintenances
 from bridge.engine.people import note_people
 from bridge.engine.twins import find_twins
 
@@ -91,7 +92,7 @@ class Observer:
                     *maintenance_rows,
                 ]
                 if answer.last:
-                    self._maintenances_complete(operation.kind, rows, rows_began)
+                    enter_maintenances(self._page, operation.kind, rows, changes, began_at=rows_began)
             case MetricList(rows=metric_rows):
                 self._metrics = [*([] if first else self._metrics), *metric_rows]
                 if answer.last:
@@ -185,8 +186,6 @@ class Observer:
                 page.refused[target] = replace(refused, times=ATTEMPTS - 1)
         for told in list(page.components_told.values()):
             self._settle_component(told, began_at, changes)
-        for told in list(page.components_told.values()):
-            self._expect_end(told, began_at, changes)
         for name in page.ruleset.component_names:
             bound = page.component_id(name)
             if bound is not None and page.component_ids.get(name) != bound:
@@ -207,12 +206,21 @@ class Observer:
             disputed = row.status is not before.status
             return replace(before, name=row.name, group=group, disputed=disputed)
         if before is None:
+            own = told is not None and (
+                not told.explains(row.status) and self._page_own(row, told.told_at, began_at)
+            )
             # The last life may have written to it a moment ago.
             return ObservedComponent(
-                row.id, row.name, group, row.status, began_at, doubtful_until=began_at + LISTS_LAG
+                row.id,
+                row.name,
+                group,
+                row.status,
+                began_at,
+                page_own=own,
+                doubtful_until=began_at + LISTS_LAG,
             )
         same = before.status is row.status
-        own = before.page_own if same else page_may_have_changed(self._page, row.id, before.read_at, began_at)
+        own = before.page_own if same else self._page_own(row, before.read_at, began_at)
         return ObservedComponent(
             row.id,
             row.name,
@@ -220,21 +228,13 @@ class Observer:
             row.status,
             began_at,
             before.reads + 1 if same else 1,
-            page_own=own and row.status is not None,
+            page_own=own,
             doubtful_until=before.doubtful_until,
         )
 
-    def _expect_end(self, told: ComponentTold, began_at: float, changes: Changes) -> None:
-        """Where a maintenance ends soon, the page may set back what we wrote: noted before, so that a restart in between does not take that for a person's."""
-        observed = self._page.observed.components.get(told.component_id)
-        until = end_expected(self._page, told.component_id, began_at)
-        if until is None or observed is None or not told.explains(observed.status):
-            return
-        if told.unsettled_until is None:
-            possible = dict.fromkeys((*told.possible, ComponentStatus.OPERATIONAL))
-            expecting = replace(told, possible=tuple(possible), unsettled_until=until)
-            self._page.components_told[told.component_id] = expecting
-            changes.components_told.append(expecting)
+    def _page_own(self, row: ComponentRow, after: float, until: float) -> bool:
+        """Whether a component that changed between these instants was changed by a maintenance."""
+        return row.status is not None and page_may_have_changed(self._page, row.id, after, until)
 
     def _settle_intents(self, began_at: float, changes: Changes, now: float) -> None:
         """A reading begun after the last chance of a lost write to a component says whether it was applied."""
@@ -338,24 +338,6 @@ class Observer:
             row.announced,
             verified_at,
         )
-
-    def _maintenances_complete(self, kind: ListKind, rows: list[MaintenanceRow], began_at: float) -> None:
-        page, known = self._page, self._page.observed.maintenances
-        self._maintenances.pop(kind)
-        for row in rows:
-            before = known.get(row.id)
-            if before is not None and before.gone_at is None and before.active and not row.active:
-                continue  # a list that lags: what has begun is not to come any more
-            known[row.id] = Maintenance(
-                row.id, row.active, row.component_ids, row.begins_at, row.ends_at, shown_by=kind
-            )
-        listed = {row.id for row in rows}
-        for one in list(known.values()):
-            if one.shown_by is kind and one.id not in listed and one.gone_at is None:
-                known[one.id] = replace(one, active=False, gone_at=began_at)
-        for one in list(known.values()):
-            if is_over(page, known[one.id], began_at):
-                del known[one.id]
 
     def _missed(self, told: IncidentTold, changes: Changes, now: float) -> None:
         """An open incident of ours is not among the unresolved: a person resolved or deleted it, or the list is stale."""
