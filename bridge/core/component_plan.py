@@ -232,12 +232,12 @@ def _nobodys(observed: ObservedComponent, taken: Taken | None) -> bool:
 def _foreign(page: Page, observed: ObservedComponent, told: ComponentTold | None) -> bool:
     """Whether the shown value is a person's: a settled component shows it in two reads, and no write of ours in the last 2·S explains it.
 
-    Where we wrote nothing, one read will do that is no older than a write of ours could be. What a maintenance does to its components is the page's own.
+    Where nothing of ours is remembered, one read will do that is not older than a write of ours may be. What a maintenance does to its components is the page's own.
     """
     if observed.status is ComponentStatus.UNDER_MAINTENANCE or observed.page_own:
         return False
     if told is None:
-        sure = observed.reads >= FOREIGN_AFTER or observed.read_at >= observed.doubtful_until
+        sure = observed.read_at >= observed.doubtful_until
         return observed.status is not ComponentStatus.OPERATIONAL and sure
     return not told.explains(observed.status) and _settled(page, observed, told)
 
