@@ -137,7 +137,8 @@ def _following(
             continue
         told, reason = _due(page, memory)
         going_on = told is not None and told.open
-        if going_on is False and reason is None:
+        # A recovered incident is not changed for a component that joined.
+        if reason is None and not (going_on and memory.phase is IncidentPhase.INVESTIGATING):
             continue
         taking_part = _component_ids(page, memory)
         if reason in WORSENING and not _may_worsen(page, memory, taking_part, held):
@@ -368,10 +369,9 @@ def _transition(memory: IncidentMemory, told: IncidentTold | None) -> Reason | N
 
 
 def _joined(following: _Following) -> bool:
-    """Whether a component takes part that the incident does not list yet. A recovered incident is not changed for it."""
+    """Whether a component takes part that the incident does not list yet."""
     listed = following.told.component_ids if following.told is not None else ()
-    investigating = following.memory.phase is IncidentPhase.INVESTIGATING
-    return investigating and not set(following.component_ids) <= set(listed)
+    return not set(following.component_ids) <= set(listed)
 
 
 def _verified(page: Page, told: IncidentTold, now: float) -> bool:

@@ -29,6 +29,8 @@ REMEMBERED_FOR = 300.0
 BELIEVED_FOR = 600.0
 """Seconds after which a reading of an earlier life is not believed any more; a crash loop would hardly come to read the lists in each of its lives."""
 
+NOTHING: frozenset[str] = frozenset()
+
 
 @dataclass(frozen=True, slots=True)
 class Maintenance:
@@ -62,6 +64,8 @@ class Maintenance:
 
 def held_components(page: Page, now: float) -> frozenset[str]:
     """The ids of components on which nothing is raised or opened now. Cost: the maintenances that are not over."""
+    if not page.observed.maintenances:
+        return NOTHING
     return frozenset(
         component_id
         for one in page.observed.maintenances.values()
@@ -72,6 +76,8 @@ def held_components(page: Page, now: float) -> frozenset[str]:
 
 def holds_until(page: Page, now: float) -> float:
     """The next instant at which a component is held no more because a boundary has passed; infinity for none."""
+    if not page.observed.maintenances:
+        return NEVER
     ends = (at + BOUNDARY for one in page.observed.maintenances.values() for at in one.boundaries(page))
     return min((end for end in ends if end > now), default=NEVER)
 
@@ -96,7 +102,7 @@ def page_may_have_changed(page: Page, component_id: str, after: float, until: fl
 
 def look_at(page: Page, kind: ListKind, read_at: float) -> float:
     """When a list that was last read at `read_at` has to be read again because a maintenance begins, ends, or has left the list of those to come; infinity for never."""
-    if kind not in MAINTENANCES:
+    if not page.observed.maintenances or kind not in MAINTENANCES:
         return NEVER
     waits = [at + LOOK_AFTER for one in page.observed.maintenances.values() for at in one.boundaries(page)]
     if kind is ListKind.ACTIVE:

@@ -165,12 +165,14 @@ def _announced_by(page: Page, listed_at: float) -> float:
 
 def _component_wake(page: Page, now: float) -> float:
     """When what may be written to components changes by itself."""
-    lost = [
-        told.unsettled_until for told in page.components_told.values() if told.unsettled_until is not None
-    ]
-    taken = [taken.until for taken in page.taken.values() if taken.until is not None]
-    until = min((until for until in (*lost, *taken) if until > now), default=NEVER)
-    return min(until, holds_until(page, now))
+    wake_at = holds_until(page, now)
+    for told in page.components_told.values():
+        if told.unsettled_until is not None and told.unsettled_until > now:
+            wake_at = min(wake_at, told.unsettled_until)
+    for taken in page.taken.values():
+        if taken.until is not None and taken.until > now:
+            wake_at = min(wake_at, taken.until)
+    return wake_at
 
 
 def _points(page: Page, now: float) -> tuple[list[PushPoints], float]:
