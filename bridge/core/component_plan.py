@@ -9,6 +9,7 @@ from bridge.core.maintenance import held_components
 from bridge.core.operations import SetComponent, component_target
 from bridge.core.people import Taken, persons_components
 from bridge.core.reasons import Reason
+from bridge.core.standing import given, overridden_before, overrides, stood_back
 from bridge.core.statuses import ComponentStatus, worst
 
 if TYPE_CHECKING:
@@ -37,35 +38,39 @@ def component_changes(page: Page, now: float) -> dict[str, ComponentChange]:
 
     A component that no rule names any more stays as it is: that its rules were taken away says nothing about it.
     """
-    wanted = _wanted(page)
+    wanted = wanted_components(page)
+    overridden = overrides(page)
     claimless = page.components_told.keys() - wanted.keys()
     kept = claimless - _lowerable(page) if claimless else claimless
+    kept |= stood_back(page)
     busy = page.busy_targets()
     changes = {}
     for component_id in dict.fromkeys((*wanted, *page.components_told)):
         if component_id in kept:
             continue
         observed = page.observed.components.get(component_id)
-        if observed is None or component_target(component_id) in busy:
+        if observed is None or component_target(component_id) in busy or is_taken(page, component_id, now):
             continue
-        taken = page.taken.get(component_id)
-        if taken is not None and taken.stands(now):
-            continue
-        told = page.components_told.get(component_id)
-        change = _change(wanted.get(component_id), observed, told, taken)
+        reason = Reason.OVERRIDDEN if component_id in overridden else Reason.CLAIMED
+        change = _change(page, wanted.get(component_id), observed, reason)
         if change is not None:
             changes[component_id] = change
     return _permitted(page, changes, now) if changes else changes
 
 
 def _permitted(page: Page, changes: dict[str, ComponentChange], now: float) -> dict[str, ComponentChange]:
-    """Those that need not wait for what people announce: nothing gets worse under a maintenance, and nothing better under a person's own incident."""
+    """Those that need not wait for what people announce: nothing gets worse under a maintenance, and nothing better under a person's own incident.
+
+    What an operator commands waits for neither.
+    """
     held, persons = held_components(page, now), persons_components(page)
     maintained = page.observed.maintained
     permitted = {}
     for component_id, change in changes.items():
         shown = page.observed.components[component_id].status
-        if shown is not None and change.status.severity < shown.severity:
+        if change.reason is Reason.OVERRIDDEN:
+            waits = False
+        elif shown is not None and change.status.severity < shown.severity:
             waits = component_id in persons
         else:
             waits = component_id in held or not maintained
@@ -81,7 +86,7 @@ def ended_yields(page: Page) -> Iterator[ComponentTold]:
     """
     for observed, told in _claimless(page):
         over = observed.status is ComponentStatus.OPERATIONAL and _settled(page, observed, told)
-        if over or _foreign(page, observed, told):
+        if over or is_foreign(page, observed, told):
             yield told
 
 
@@ -97,7 +102,7 @@ def eased_yields(page: Page) -> Iterator[ComponentTold]:
 
 def _claimless(page: Page) -> Iterator[tuple[ObservedComponent, ComponentTold]]:
     """What we wrote and nobody claims any more, where nothing is under way, disputed or lost."""
-    wanted, busy = _wanted(page), page.busy_targets()
+    wanted, busy = wanted_components(page), page.busy_targets()
     for component_id, told in page.components_told.items():
         observed = page.observed.components.get(component_id)
         if component_id in wanted or observed is None or component_target(component_id) in busy:
@@ -113,10 +118,13 @@ def takings(page: Page, now: float) -> Iterator[Taken]:
     """
     if not page.observed.complete:
         return  # an incident may be found yet that says it is ours
-    busy = page.busy_targets()
-    for component_id in _wanted(page):
+    # What operators overrode or handed back is theirs to decide, over what they saw.
+    busy, overridden = page.busy_targets(), overrides(page)
+    for component_id in wanted_components(page):
         observed = page.observed.components.get(component_id)
         if observed is None or observed.status is None or component_target(component_id) in busy:
+            continue
+        if component_id in overridden or observed.status is given(page, component_id):
             continue
         taken = page.taken.get(component_id)
         if taken is not None and observed.status is taken.status:
@@ -124,26 +132,23 @@ def takings(page: Page, now: float) -> Iterator[Taken]:
         if taken is not None and taken.stands(now):
             if observed.status is not ComponentStatus.UNDER_MAINTENANCE and not observed.page_own:
                 yield replace(taken, status=observed.status)
-        elif _foreign(page, observed, page.components_told.get(component_id)):
+        elif is_foreign(page, observed, page.components_told.get(component_id)):
             yield Taken(page.name, component_id, observed.status, now)
 
 
-def ended_takings(page: Page, now: float) -> Iterator[Taken]:
-    """Components that are a person's no more, because the claims on them have cleared. One that was handed back is remembered for as long as it shows their value."""
+def ended_takings(page: Page) -> Iterator[Taken]:
+    """Components that are a person's no more, because the claims on them have cleared."""
     if not page.evaluated or not page.observed.complete:
         return
-    wanted = _wanted(page)
+    wanted = wanted_components(page)
     for component_id, taken in page.taken.items():
-        observed = page.observed.components.get(component_id)
-        if component_id in wanted or observed is None:
-            continue
-        if taken.stands(now) or observed.status is not taken.status:
+        if component_id not in wanted and component_id in page.observed.components:
             yield taken
 
 
 def moot_refusals(page: Page) -> Iterator[Target]:
     """Components whose refused status is not what is wanted any more. When it is wanted again, that is a new decision, and is sent."""
-    wanted = _wanted(page)
+    wanted = wanted_components(page)
     for target, refused in page.refused.items():
         operation = refused.operation
         if (
@@ -153,35 +158,42 @@ def moot_refusals(page: Page) -> Iterator[Target]:
             yield target
 
 
+def is_taken(page: Page, component_id: str, now: float) -> bool:
+    """Whether a component is a person's, and nothing is written to it."""
+    taken = page.taken.get(component_id)
+    return taken is not None and taken.stands(now)
+
+
 def yielded_components(page: Page, now: float) -> Iterator[str]:
     """The ids of claimed components on which a person's value stands."""
-    for component_id, status in _wanted(page).items():
-        observed, taken = page.observed.components.get(component_id), page.taken.get(component_id)
+    for component_id, status in wanted_components(page).items():
+        observed = page.observed.components.get(component_id)
         if observed is None:
             continue
-        given = taken is not None and not taken.stands(now) and observed.status is taken.status
-        differs = observed.status is not status and not given
-        foreign = differs and _foreign(page, observed, page.components_told.get(component_id))
-        if foreign or (taken is not None and taken.stands(now)):
+        told = page.components_told.get(component_id)
+        differs = observed.status not in {status, *_let(page, component_id)}
+        if is_taken(page, component_id, now) or (differs and is_foreign(page, observed, told)):
             yield component_id
 
 
-def _wanted(page: Page) -> dict[str, ComponentStatus]:
+def wanted_components(page: Page) -> dict[str, ComponentStatus]:
+    """What the page should show, by component id: the worst claim, or what an operator wants instead of all claims."""
     wanted: dict[str, ComponentStatus] = {}
     for name, status in page.desired.components.items():
         component_id = page.component_id(name)
         if component_id is not None:
             wanted[component_id] = worst((status, wanted.get(component_id, ComponentStatus.OPERATIONAL)))
-    return wanted
+    return wanted | overrides(page)
 
 
 def _lowerable(page: Page) -> set[str]:
-    """Components that rules name and whose claims are not merely unproven."""
-    return {
+    """Components that rules name, or an override wrote, and whose claims are not merely unproven."""
+    named = {
         component_id
         for name in page.ruleset.component_names
         if (component_id := page.component_id(name)) is not None
-    } - _unproven(page)
+    }
+    return (named | overridden_before(page)) - _unproven(page)
 
 
 def _unproven(page: Page) -> set[str]:
@@ -196,40 +208,49 @@ def _unproven(page: Page) -> set[str]:
 
 
 def _change(
-    wanted: ComponentStatus | None,
-    observed: ObservedComponent,
-    told: ComponentTold | None,
-    taken: Taken | None,
+    page: Page, wanted: ComponentStatus | None, observed: ObservedComponent, reason: Reason
 ) -> ComponentChange | None:
+    told = page.components_told.get(observed.id)
     if observed.status is wanted or observed.status is ComponentStatus.UNDER_MAINTENANCE:
         return None  # while a maintenance is on, the component is the page's own
-    if observed.disputed:
+    if observed.disputed or not _looked(observed, told):
         return None
     if wanted is not None:
-        ours = _ours(observed, told) if told is not None else _nobodys(observed, taken)
-        return ComponentChange(observed.id, wanted, Reason.CLAIMED) if ours else None
-    if told is None or observed.status is ComponentStatus.OPERATIONAL or not _ours(observed, told):
+        # What an operator commanded goes over what they saw, and over nothing that was set since.
+        nobodys = reason is Reason.CLAIMED and told is None and _nobodys(observed)
+        writable = nobodys or _ours(observed, told) or observed.status in _let(page, observed.id)
+        return ComponentChange(observed.id, wanted, reason) if writable else None
+    if observed.status is ComponentStatus.OPERATIONAL or not _ours(observed, told):
         return None
     return ComponentChange(observed.id, ComponentStatus.OPERATIONAL, Reason.CLAIM_ENDED)
 
 
-def _ours(observed: ObservedComponent, told: ComponentTold) -> bool:
-    """Whether the shown value is our own doing.
-
-    After a lost write only a reading begun later counts: in between a person may have been there.
-    """
-    if told.unsettled_until is not None and observed.read_at < told.told_at:
-        return False
-    return told.explains(observed.status)
+def _ours(observed: ObservedComponent, told: ComponentTold | None) -> bool:
+    """Whether the shown value is our own doing."""
+    return told is not None and told.explains(observed.status)
 
 
-def _nobodys(observed: ObservedComponent, taken: Taken | None) -> bool:
-    """Whether the value of a component to which we wrote nothing is one that a claim may be written over: no person set it, or they have handed it back."""
-    given = taken is not None and observed.status is taken.status
-    return observed.status is ComponentStatus.OPERATIONAL or observed.page_own or given
+def _nobodys(observed: ObservedComponent) -> bool:
+    """Whether no person set the shown value, as far as it can be told of a component to which we wrote nothing."""
+    return observed.status is ComponentStatus.OPERATIONAL or observed.page_own
 
 
-def _foreign(page: Page, observed: ObservedComponent, told: ComponentTold | None) -> bool:
+def _let(page: Page, component_id: str) -> set[ComponentStatus]:
+    """The values of persons that may be written over: what an operator handed back, and what has stood until its time."""
+    taken = page.taken.get(component_id)
+    return {
+        one
+        for one in (given(page, component_id), taken.status if taken is not None else None)
+        if one is not None
+    }
+
+
+def _looked(observed: ObservedComponent, told: ComponentTold | None) -> bool:
+    """Whether what shows is known: after a lost write only a reading begun later counts, for in between a person may have been there."""
+    return told is None or told.unsettled_until is None or observed.read_at >= told.told_at
+
+
+def is_foreign(page: Page, observed: ObservedComponent, told: ComponentTold | None) -> bool:
     """Whether the shown value is a person's: a settled component shows it in two reads, and no write of ours in the last 2·S explains it.
 
     Where nothing of ours is remembered, one read will do that is not older than a write of ours may be. What a maintenance does to its components is the page's own.

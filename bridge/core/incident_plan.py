@@ -13,7 +13,7 @@ from bridge.core.ledger import IncidentTold
 from bridge.core.maintenance import held_components, maintained_components
 from bridge.core.observed import ListKind
 from bridge.core.operations import FindIncident, Operation, ReadIncident, WriteIncident, incident_target
-from bridge.core.people import is_released, others_components, persons_components, persons_incidents
+from bridge.core.people import others_components, persons_components, persons_incidents
 from bridge.core.reasons import Reason
 from bridge.core.rules import OnYield
 from bridge.core.statuses import Automation, ComponentStatus, IncidentStatus, least, worst
@@ -133,12 +133,11 @@ def _following(
         rule = rules.get(place[0])
         if rule is None or incident_target(page.key(place)) in writing:
             continue
-        if least(rule.automation, page.settings.automation_max) is not Automation.FULL:
+        if least(rule.automation, page.automation_max) is not Automation.FULL:
             continue
         told, reason = _due(page, memory)
         going_on = told is not None and told.open
-        # A recovered incident is not changed for a component that joined.
-        if reason is None and not (going_on and memory.phase is IncidentPhase.INVESTIGATING):
+        if reason is None and not going_on:
             continue
         taking_part = _component_ids(page, memory)
         if reason in WORSENING and not _may_worsen(page, memory, taking_part, held):
@@ -159,7 +158,7 @@ def _goes_on(page: Page, following: _Following) -> bool:
         # Its cause being gone, it may be resolved all the same.
         return reason is Reason.MONITORED_FOR and following.rule.on_yield is OnYield.RESOLVE
     if reason is None:
-        return page.observed.maintained and _joined(following)
+        return _joined(page, following, told)
     # Before it is announced, a list has to show it alone.
     return reason is not Reason.OPENED or told is not page.incidents_told.get(told.key) or _alone(page, told)
 
@@ -255,10 +254,7 @@ def found_incident(page: Page, place: IncidentPlace) -> IncidentTold | None:
     candidates = [
         observed
         for observed in page.observed.incidents.values()
-        if observed.key == key
-        and observed.live
-        and (known is None or observed.id != known.incident_id)
-        and not is_released(page, observed.id)
+        if observed.key == key and observed.live and (known is None or observed.id != known.incident_id)
     ]
     for observed in sorted(candidates, key=lambda one: (one.created_at, one.id)):
         if observed.status is not None and observed.operation is not None:
@@ -319,7 +315,7 @@ def _close_twin(
     if twin is None or told is None or not twin.live or twin.announced or twin.updates != 1:
         return None
     rule = rules.get(told.place[0])
-    if rule is None or least(rule.automation, page.settings.automation_max) is not Automation.FULL:
+    if rule is None or least(rule.automation, page.automation_max) is not Automation.FULL:
         return None
     write = WriteIncident(
         page=page.name,
@@ -368,10 +364,17 @@ def _transition(memory: IncidentMemory, told: IncidentTold | None) -> Reason | N
             return Reason.MONITORED_FOR
 
 
-def _joined(following: _Following) -> bool:
-    """Whether a component takes part that the incident does not list yet."""
-    listed = following.told.component_ids if following.told is not None else ()
-    return not set(following.component_ids) <= set(listed)
+def _joined(page: Page, following: _Following, told: IncidentTold) -> bool:
+    """Whether a component takes part that the incident does not list yet. A recovered incident is not changed for it.
+
+    Or an operator had it adopted by another rule, and it does not carry that identity yet.
+    """
+    observed = page.observed.incidents.get(told.incident_id)
+    if observed is not None and observed.key not in {None, told.key}:
+        return True
+    if following.memory.phase is not IncidentPhase.INVESTIGATING or not page.observed.maintained:
+        return False
+    return not set(following.component_ids) <= set(told.component_ids)
 
 
 def _verified(page: Page, told: IncidentTold, now: float) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from bridge.core.commands import StandingKind
 from bridge.core.desired import Desired
 from bridge.core.incidents import IncidentKey, incident_key
 from bridge.core.intents import Intent, IntentState, Target
@@ -14,7 +15,9 @@ from bridge.core.signals import NO_LABELS
 from bridge.core.statuses import Automation
 
 if TYPE_CHECKING:
-    from bridge.core.commands import Standing, StandingKind
+    from collections.abc import Iterable
+
+    from bridge.core.commands import Standing
     from bridge.core.desired import IncidentPlace
     from bridge.core.guards import GuardKind, GuardRecord
     from bridge.core.intents import OperationId
@@ -116,12 +119,14 @@ class Page:
         missing: for one of our incidents, how many complete lists in a row lacked it.
         suspect: for one of our incidents, how many reads in a row showed what we did not tell.
         left_at: for one of our incidents that is missing or suspect, the episode and the transition that were reached when this was first seen: what fires after it is not what a person acted on.
+        waiting_since: by target, when a component's change was first planned that still waits for its slot.
         twins: ids of live incidents with the key of one that the ledger has under another id, and how many lists showed each, up to `FOREIGN_AFTER`.
         one_way: ids of incidents that the page does not let go back from monitoring to investigating.
         points: metric points.
         standing: what operators told and still holds, by kind and subject.
         taken: components whose value is a person's, by id.
         guards: what guards remember, by kind and subject.
+        commanded: how many commands came into force: what was planned before the last of them is planned anew.
     """
 
     name: str
@@ -144,13 +149,25 @@ class Page:
     missing: dict[IncidentKey, int] = field(default_factory=dict)
     suspect: dict[IncidentKey, int] = field(default_factory=dict)
     left_at: dict[IncidentKey, tuple[int, int]] = field(default_factory=dict)
+    waiting_since: dict[Target, float] = field(default_factory=dict)
     twins: dict[str, int] = field(default_factory=dict)
     one_way: set[str] = field(default_factory=set)
     points: Points = field(default_factory=Points)
     standing: dict[tuple[StandingKind, str], Standing] = field(default_factory=dict)
     taken: dict[str, Taken] = field(default_factory=dict)
     guards: dict[tuple[GuardKind, str], GuardRecord] = field(default_factory=dict)
+    commanded: int = 0
     _keys: dict[IncidentPlace, IncidentKey] = field(default_factory=dict, repr=False)
+
+    @property
+    def paused(self) -> bool:
+        """Whether an operator said that nothing is to be written."""
+        return (StandingKind.PAUSE, "") in self.standing
+
+    @property
+    def automation_max(self) -> Automation:
+        """The most that may be done now, whatever rules say."""
+        return Automation.SHADOW if self.paused else self.settings.automation_max
 
     def key(self, place: IncidentPlace) -> IncidentKey:
         """The identity of an incident rule and group on this page."""
@@ -188,6 +205,11 @@ class Page:
         before = self.backoffs.get(target)
         seconds = min(before.seconds * 2, LONGEST_BACKOFF) if before is not None else FIRST_BACKOFF
         self.backoffs[target] = Backoff(now + seconds, seconds)
+
+    def wait(self, targets: Iterable[Target], now: float) -> None:
+        """Exactly these wait for a slot now; those that did before go on waiting."""
+        before = self.waiting_since
+        self.waiting_since = {target: before.get(target, now) for target in targets}
 
     def backed_off_until(self, target: Target) -> float:
         """When the target may be tried again; zero where nothing keeps it."""

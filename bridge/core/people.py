@@ -9,7 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bridge.core.commands import StandingKind
 from bridge.core.incidents import IncidentPhase
 
 if TYPE_CHECKING:
@@ -85,15 +84,10 @@ def others_components(page: Page, incident_id: str) -> frozenset[str]:
     )
 
 
-def is_released(page: Page, incident_id: str) -> bool:
-    """Whether an operator let an incident of ours go for good."""
-    return (StandingKind.RELEASE, incident_id) in page.standing
-
-
 def left_open(page: Page) -> Iterator[IncidentTold]:
     """Incidents of ours that were left to a person, and whose cause is gone: nobody but they will resolve them."""
     for told in page.incidents_told.values():
-        if told.open and told.yielded and not is_released(page, told.incident_id):
+        if told.open and told.yielded:
             memory = page.desired.incidents.get(told.place)
             if memory is not None and memory.phase is IncidentPhase.CLOSED:
                 yield told
@@ -102,13 +96,16 @@ def left_open(page: Page) -> Iterator[IncidentTold]:
 def orphans(page: Page) -> Iterator[Orphan]:
     """Open incidents of ours without a rule. They are left as they are until an operator adopts or releases them. Cost: incidents told and unresolved."""
     rules = {rule.id for rule in page.ruleset.incidents}
-    known = set(page.places())
+    known, told_in = set(page.places()), set()
     for told in page.incidents_told.values():
         known.add(told.key)
-        if told.open and told.place[0] not in rules and not is_released(page, told.incident_id):
+        told_in.add(
+            told.incident_id
+        )  # one that was adopted by another rule may carry its former identity yet
+        if told.open and told.place[0] not in rules:
             yield Orphan(told.incident_id, told.key, told.status, told.component_ids, told.place)
     for one in page.observed.incidents.values():
-        if one.key is None or one.key in known or not one.live or is_released(page, one.id):
+        if one.key is None or one.key in known or one.id in told_in:
             continue
-        if one.status is not None:
+        if one.status is not None and one.live:
             yield Orphan(one.id, one.key, one.status, one.component_ids, None)

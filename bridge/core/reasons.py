@@ -32,6 +32,15 @@ class Reason(StrEnum):
     SIGNAL_PROVISIONAL = "signal_provisional"
     SIGNAL_EXPIRED = "signal_expired"
 
+    # What an operator told, and its end
+    OVERRIDDEN = "overridden"
+    HANDED_BACK = "handed_back"
+    RELEASED = "released"
+    PAUSED = "paused"
+    RESUMED = "resumed"
+    CONFIRMED = "confirmed"
+    RAN_OUT = "ran_out"
+
     # Why an operation is sent
     CLAIMED = "claimed"
     CLAIM_ENDED = "claim_ended"

@@ -20,6 +20,7 @@ from bridge.core.reasons import Reason
 from bridge.core.resumption import BELIEVED, Pause, last_alive, last_instant, resume_memory, resume_signals
 from bridge.core.state import State
 from bridge.core.statuses import Automation, least
+from bridge.engine.commands import Commands
 from bridge.engine.dispatcher import REQUEST_TIMEOUT, Dispatcher
 from bridge.engine.gauges import Gauges
 from bridge.engine.intake import Intake
@@ -139,11 +140,13 @@ class Engine:
                     metrics=metrics,
                     timeout=settings.request_timeout,
                 )
+                self._pulse.tell_drift(dispatcher.clock_moved)
             page = _page(setup, settings, stored)
             recall(page, now)
             memory = _memory(setup.name, stored)
             self._resume_memory(setup.name, memory, away=away, now=now)
             self._resume_told(page, pause)
+            self._resume_standing(page, pause)
             self._resume_intents(page, pause)
             reconciler = self.reconcilers[setup.name] = Reconciler(
                 page,
@@ -157,6 +160,9 @@ class Engine:
             )
             self._pulse.tell(reconciler.wake)
             dispatcher.serve(page, setup.statuspage, adopt=reconciler.adopt)
+        self.commands = Commands(
+            self.reconcilers, store=store, clock=clock, operation_ids=operation_ids, metrics=metrics
+        )
         self.gauges = Gauges(self.pages, self.intake, self.dispatchers, clock=clock, metrics=metrics)
 
     @property
@@ -233,6 +239,12 @@ class Engine:
             page.incidents_told[key] = moved = pause.incident(incident)
             if moved != incident:
                 self._resumed.incidents_told.append(moved)
+
+    def _resume_standing(self, page: Page, pause: Pause) -> None:
+        for key, standing in page.standing.items():
+            page.standing[key] = resumed = pause.standing(standing)
+            if resumed != standing:
+                self._resumed.standing.append(resumed)
 
     def _resume_intents(self, page: Page, pause: Pause) -> None:
         for stored in list(page.intents.values()):

@@ -9,20 +9,19 @@ import structlog
 from bridge.core.component_plan import eased_yields, ended_takings, ended_yields, takings
 from bridge.core.incident_plan import overruled
 from bridge.core.journal import JournalEntry, JournalKind
-from bridge.core.people import Taken
 from bridge.core.reasons import Reason
-from bridge.core.statuses import ComponentStatus
 
 if TYPE_CHECKING:
     from bridge.core.changes import Changes
     from bridge.core.page import Page
+    from bridge.core.people import Taken
 
 logger = structlog.get_logger(__name__)
 
 
 def note_people(page: Page, changes: Changes, now: float) -> None:
     """Bring what is remembered of people to what the page shows and rules claim now."""
-    for taken in list(ended_takings(page, now)):
+    for taken in list(ended_takings(page)):
         let_go(page, taken.component_id, changes)
         _tell(page, taken, changes, reason=Reason.YIELD_ENDED, now=now)
     for told in list(ended_yields(page)):
@@ -42,25 +41,6 @@ def note_people(page: Page, changes: Changes, now: float) -> None:
         changes.journal.append(
             JournalEntry(now, JournalKind.OBSERVED, page.name, tombstone.place[0], Reason.YIELDED, detail)
         )
-
-
-def hand_back(page: Page, component_id: str, changes: Changes, now: float) -> None:
-    """A component is the rules' again: a claim on it may be written over the value that a person set. Without a claim nothing is written; the next one counts."""
-    observed, told = page.observed.components.get(component_id), page.components_told.get(component_id)
-    before = page.taken.get(component_id)
-    shown = observed.status if observed is not None else None
-    ours = told is not None and told.explains(shown)
-    if shown is None or shown is ComponentStatus.UNDER_MAINTENANCE or ours:
-        let_go(page, component_id, changes)
-        return
-    _disown(page, component_id, changes)
-    if shown is ComponentStatus.OPERATIONAL:
-        let_go(page, component_id, changes)
-        return
-    # Kept until a claim is written over it or it shows something else: else it would be a person's again.
-    given = Taken(page.name, component_id, shown, before.since if before is not None else now, until=now)
-    page.taken[component_id] = given
-    changes.taken.append(given)
 
 
 def let_go(page: Page, component_id: str, changes: Changes) -> None:

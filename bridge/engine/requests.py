@@ -64,12 +64,27 @@ class Desk:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One request that has its slot."""
+    """One request that has its slot.
+
+    Attributes:
+        desk: whose page it is about.
+        operation: what it does.
+        slot: its place in the window.
+        intent: of a write.
+        commanded: how many commands had come into force when it was planned.
+    """
 
     desk: Desk
     operation: Operation
     slot: Slot
     intent: Intent | None
+    commanded: int = 0
+
+    @property
+    def overtaken(self) -> bool:
+        """Whether a command came into force since it was planned. What only reads is as good as before."""
+        writes = self.intent is not None or isinstance(self.operation, PushPoints)
+        return writes and self.commanded != self.desk.page.commanded
 
     @property
     def kind(self) -> str:

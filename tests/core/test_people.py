@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bridge.core.commands import CommandId, Issued, Standing, StandingKind
 from bridge.core.component_plan import (
     component_changes,
     eased_yields,
@@ -144,34 +143,23 @@ def test_without_a_claim_what_was_handed_back_is_not_lowered() -> None:
     assert component_changes(page, NOW) == {}
 
 
-# Whether it is claimed, what is shown, and until when it is theirs; whether that ends.
-ENDED = {
-    "a claim keeps it": (PARTIAL, DEGRADED, None, False),
-    "no claim ends it": (None, DEGRADED, None, True),
-    "no claim ends it whatever shows": (None, OPERATIONAL, None, True),
-    "what was handed back is remembered while it shows": (None, DEGRADED, NOW, False),
-    "what was handed back ends with what was shown": (None, OPERATIONAL, NOW, True),
-    "what was handed back and is claimed waits for its write": (PARTIAL, DEGRADED, NOW, False),
-}
-
-
-@pytest.mark.parametrize(("claimed", "shown", "until", "expected"), ENDED.values(), ids=ENDED)
-def test_ended_takings(
-    claimed: ComponentStatus | None, shown: ComponentStatus, until: float | None, *, expected: bool
-) -> None:
-    page = page_of({API: claimed} if claimed else {}, shown={API: shown})
+@pytest.mark.parametrize("shown", [OPERATIONAL, DEGRADED, PARTIAL])
+def test_what_is_taken_ends_with_its_claims_whatever_shows(shown: ComponentStatus) -> None:
+    page = page_of({API: PARTIAL}, shown={API: shown})
     page.evaluated = True
-    taken = take(page, DEGRADED, until=until)
-    assert list(ended_takings(page, NOW)) == ([taken] if expected else [])
+    taken = take(page, DEGRADED)
+    assert list(ended_takings(page)) == []
+    del page.desired.components[API]
+    assert list(ended_takings(page)) == [taken]
 
 
 def test_that_nobody_claims_it_says_nothing_before_rules_were_looked_at_or_while_the_page_lacks_it() -> None:
     page = page_of(shown={API: DEGRADED})
     take(page, DEGRADED)
-    assert list(ended_takings(page, NOW)) == []
+    assert list(ended_takings(page)) == []
     page.evaluated = True
     del page.observed.components[IDS[API]]
-    assert list(ended_takings(page, NOW)) == []
+    assert list(ended_takings(page)) == []
 
 
 def test_operational_since_the_claim_ended_is_nobodys_and_only_then() -> None:
@@ -241,7 +229,7 @@ def test_what_was_left_to_a_person_and_is_over_is_listed_until_they_resolve_it()
     assert list(left_open(page)) == []
 
 
-def test_open_incidents_of_ours_without_a_rule_are_listed_until_they_are_released() -> None:
+def test_open_incidents_of_ours_without_a_rule_are_listed_until_they_are_over() -> None:
     page = page_of({}, memory())
     told = tell_incident(page)
     open_incident(page, "unknown", key=IncidentKey("of another rule"))
@@ -253,10 +241,15 @@ def test_open_incidents_of_ours_without_a_rule_are_listed_until_they_are_release
         ("inc-1", (SHOP.id, NO_LABELS)),
         ("unknown", None),
     ]
-    for released in (told.incident_id, "unknown"):
-        issued = Issued(CommandId("c"), NOW, "somebody")
-        standing = Standing(page.name, StandingKind.RELEASE, released, "", None, issued)
-        page.standing[standing.key] = standing
+    page.incidents_told[told.key] = replace(told, status=IncidentStatus.RESOLVED)
+    assert [one.incident_id for one in orphans(page)] == ["unknown"]
+
+
+def test_what_was_adopted_by_another_rule_is_no_orphan_though_it_carries_its_former_identity() -> None:
+    page = page_of({}, memory())
+    told = tell_incident(page)
+    page.observed.incidents["inc-1"] = replace(page.observed.incidents["inc-1"], key=IncidentKey("former"))
+    assert told.incident_id == "inc-1"
     assert list(orphans(page)) == []
 
 

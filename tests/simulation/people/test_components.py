@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
 
-from bridge.core.changes import Changes
-from bridge.engine.people import hand_back
 from bridge.simulation.world import WorldSettings
 from bridge.simulator.options import Options
 from tests.mutants.scenarios import taken
@@ -15,9 +11,6 @@ from tests.mutants.scenarios.staging import LONG, NOT_OURS_ANY_MORE, opened, res
 from tests.mutants.scenarios.taken import set_by_hand
 from tests.simulation.adversity.interference import prompt_rules
 from tests.simulation.shop import SEARCH, fire, resolve, status
-
-if TYPE_CHECKING:
-    from bridge.simulation.world import World
 
 
 def test_what_a_person_set_stays_theirs_though_they_set_it_to_what_is_claimed_and_then_to_operational() -> (
@@ -85,43 +78,3 @@ def test_a_list_that_shows_what_we_lowered_a_moment_ago_takes_nothing(at: float)
         fire(world, "SearchErrors")
         world.run_for(NOT_OURS_ANY_MORE)
         assert status(world, SEARCH) == "partial_outage"
-
-
-def test_what_is_handed_back_is_written_over_by_the_live_claim_and_by_no_other_way() -> None:
-    with opened(prompt_rules()) as (world, _):
-        since = fire(world, "SearchErrors")
-        world.run_for(NOT_OURS_ANY_MORE)
-        set_by_hand(world, SEARCH, "degraded_performance")
-        world.run_for(NOT_OURS_ANY_MORE)
-        given(world)
-        world.run_for(LONG)
-        assert status(world, SEARCH) == "partial_outage"
-        resolve(world, "SearchErrors", since)
-        world.run_for(LONG)
-        assert status(world, SEARCH) == "operational"
-
-
-def test_what_is_handed_back_without_a_claim_is_not_lowered_and_the_next_claim_is_written() -> None:
-    with opened(prompt_rules()) as (world, _):
-        set_by_hand(world, SEARCH, "degraded_performance")
-        world.run_for(LONG)
-        given(world)
-        restarted(world)
-        world.run_for(NOT_OURS_ANY_MORE)
-        assert status(world, SEARCH) == "degraded_performance"
-        fire(world, "SearchErrors")
-        world.run_for(LONG)
-        assert status(world, SEARCH) == "partial_outage"
-
-
-def given(world: World) -> None:
-    """An operator hands the component back."""
-    assert world.engine is not None
-    (page,) = world.engine.pages
-    component = page.component_id(SEARCH)
-    assert component is not None
-    changes = Changes()
-    hand_back(page, component, changes, world.engine.clock.now())
-    world.database.apply([changes])
-    for dispatcher in world.engine.dispatchers.values():
-        dispatcher.compare()
