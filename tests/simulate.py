@@ -48,7 +48,6 @@ INVARIANTS = {
 LATER = {
     "I4 through two replicas": "leases, with Postgres",
     "I8 for a dead source": "watchdogs of sources (part 3 and later)",
-    "I15 for a person who takes back what a person set": "People win (part 3)",
 }
 
 

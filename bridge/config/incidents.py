@@ -14,7 +14,7 @@ from bridge.config.document import Scalar
 from bridge.config.fields import Fields, Length, Span, read_fields, read_identifier, read_list, read_text
 from bridge.config.names import NamingError, component_pattern
 from bridge.config.problems import Place, Placed, Problems, shown
-from bridge.core.rules import IncidentRule, IncidentRuleId, IncidentTexts
+from bridge.core.rules import IncidentRule, IncidentRuleId, IncidentTexts, OnYield
 from bridge.core.statuses import CLAIMABLE, Automation, ComponentStatus
 from bridge.core.text import BODY_LIMIT, NAME_LIMIT, PLACEHOLDER
 
@@ -32,6 +32,7 @@ _KNOWN = {
     "automation": None,
     "monitor_for": None,
     "group_by": None,
+    "on_yield": None,
     "texts": None,
     "name": 'it is called "title"',
     "for": "it belongs to the component rules",
@@ -81,6 +82,7 @@ def read_incident(node: Node, problems: Problems, automation: Automation) -> Dec
         texts=_texts(fields, problems),
         monitor_for=fields.duration("monitor_for", 600.0, span=Span(0.0, MAXIMUM_HOLD)),
         automation=fields.word("automation", automation, words=tuple(Automation)),
+        on_yield=fields.word("on_yield", OnYield.LEAVE, words=tuple(OnYield)),
     )
     return DeclaredIncident(fields.place, identifier, patterns, rule)
 

@@ -77,6 +77,25 @@ class IncidentList:
 
 
 @dataclass(frozen=True, slots=True)
+class MaintenanceRow:
+    """A maintenance that is not completed; `begins_at` and `ends_at` are the page's clock, Unix seconds, and None where the page does not say. `active`: in progress or being verified."""
+
+    id: str
+    active: bool
+    component_ids: tuple[str, ...]
+    begins_at: float | None
+    ends_at: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class MaintenanceList:
+    """One page of maintenances; `last` when no other page follows."""
+
+    rows: tuple[MaintenanceRow, ...]
+    last: bool
+
+
+@dataclass(frozen=True, slots=True)
 class MetricList:
     """One page of metrics as (id, name); `last` when no other page follows."""
 
@@ -89,4 +108,6 @@ class PointsAccepted:
     """The page has taken the points."""
 
 
-Answer = ComponentRow | IncidentRow | ComponentList | IncidentList | MetricList | PointsAccepted
+Answer = (
+    ComponentRow | IncidentRow | ComponentList | IncidentList | MaintenanceList | MetricList | PointsAccepted
+)

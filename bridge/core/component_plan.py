@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from bridge.core.maintenance import held_components
 from bridge.core.operations import SetComponent, component_target
+from bridge.core.people import Taken, persons_components
 from bridge.core.reasons import Reason
 from bridge.core.standing import given, overridden_before, overrides, stood_back
 from bridge.core.statuses import ComponentStatus, worst
@@ -31,7 +33,7 @@ class ComponentChange:
     reason: Reason
 
 
-def component_changes(page: Page) -> dict[str, ComponentChange]:
+def component_changes(page: Page, now: float) -> dict[str, ComponentChange]:
     """The component statuses to write now, by id. What is under way, unread or a person's is left out.
 
     A component that no rule names any more stays as it is: that its rules were taken away says nothing about it.
@@ -47,16 +49,34 @@ def component_changes(page: Page) -> dict[str, ComponentChange]:
         if component_id in kept:
             continue
         observed = page.observed.components.get(component_id)
-        if observed is None or component_target(component_id) in busy:
+        if observed is None or component_target(component_id) in busy or is_taken(page, component_id, now):
             continue
         reason = Reason.OVERRIDDEN if component_id in overridden else Reason.CLAIMED
-        told = page.components_told.get(component_id)
-        change = _change(
-            wanted.get(component_id), observed, told, given=given(page, component_id), reason=reason
-        )
+        change = _change(page, wanted.get(component_id), observed, reason)
         if change is not None:
             changes[component_id] = change
-    return changes
+    return _permitted(page, changes, now) if changes else changes
+
+
+def _permitted(page: Page, changes: dict[str, ComponentChange], now: float) -> dict[str, ComponentChange]:
+    """Those that need not wait for what people announce: nothing gets worse under a maintenance, and nothing better under a person's own incident.
+
+    What an operator commands waits for neither.
+    """
+    held, persons = held_components(page, now), persons_components(page)
+    maintained = page.observed.maintained
+    permitted = {}
+    for component_id, change in changes.items():
+        shown = page.observed.components[component_id].status
+        if change.reason is Reason.OVERRIDDEN:
+            waits = False
+        elif shown is not None and change.status.severity < shown.severity:
+            waits = component_id in persons
+        else:
+            waits = component_id in held or not maintained
+        if not waits:
+            permitted[component_id] = change
+    return permitted
 
 
 def without_held(page: Page, changes: dict[str, ComponentChange]) -> dict[str, ComponentChange]:
@@ -84,13 +104,66 @@ def ended_yields(page: Page) -> Iterator[ComponentTold]:
 
     The next claim on such a component starts from what the page shows. Nothing is written for it now.
     """
+    for observed, told in _claimless(page):
+        over = observed.status is ComponentStatus.OPERATIONAL and _settled(page, observed, told)
+        if over or is_foreign(page, observed, told):
+            yield told
+
+
+def eased_yields(page: Page) -> Iterator[ComponentTold]:
+    """Records of such components that show operational, before it is known for a person's: as they become, so that the next claim is written all the same.
+
+    What fires anew is not what a person acted on.
+    """
+    for observed, told in _claimless(page):
+        if observed.status is ComponentStatus.OPERATIONAL and not told.explains(observed.status):
+            yield replace(told, possible=(*told.possible, observed.status))
+
+
+def _claimless(page: Page) -> Iterator[tuple[ObservedComponent, ComponentTold]]:
+    """What we wrote and nobody claims any more, where nothing is under way, disputed or lost."""
     wanted, busy = wanted_components(page), page.busy_targets()
     for component_id, told in page.components_told.items():
         observed = page.observed.components.get(component_id)
         if component_id in wanted or observed is None or component_target(component_id) in busy:
             continue
-        if told.unsettled_until is None and is_foreign(page, observed, told):
-            yield told
+        if told.unsettled_until is None and not observed.disputed:
+            yield observed, told
+
+
+def takings(page: Page, now: float) -> Iterator[Taken]:
+    """Claimed components on which a person's value shows, as they are to be remembered: theirs from now on, whatever the page shows later.
+
+    Of one that is theirs already, what they set it to since.
+    """
+    if not page.observed.complete:
+        return  # an incident may be found yet that says it is ours
+    # What operators overrode or handed back is theirs to decide, over what they saw.
+    busy, overridden = page.busy_targets(), overrides(page)
+    for component_id in wanted_components(page):
+        observed = page.observed.components.get(component_id)
+        if observed is None or observed.status is None or component_target(component_id) in busy:
+            continue
+        if component_id in overridden or observed.status is given(page, component_id):
+            continue
+        taken = page.taken.get(component_id)
+        if taken is not None and observed.status is taken.status:
+            continue
+        if taken is not None and taken.stands(now):
+            if observed.status is not ComponentStatus.UNDER_MAINTENANCE and not observed.page_own:
+                yield replace(taken, status=observed.status)
+        elif is_foreign(page, observed, page.components_told.get(component_id)):
+            yield Taken(page.name, component_id, observed.status, now)
+
+
+def ended_takings(page: Page) -> Iterator[Taken]:
+    """Components that are a person's no more, because the claims on them have cleared."""
+    if not page.evaluated or not page.observed.complete:
+        return
+    wanted = wanted_components(page)
+    for component_id, taken in page.taken.items():
+        if component_id not in wanted and component_id in page.observed.components:
+            yield taken
 
 
 def moot_refusals(page: Page) -> Iterator[Target]:
@@ -105,12 +178,21 @@ def moot_refusals(page: Page) -> Iterator[Target]:
             yield target
 
 
-def yielded_components(page: Page) -> Iterator[str]:
+def is_taken(page: Page, component_id: str, now: float) -> bool:
+    """Whether a component is a person's, and nothing is written to it."""
+    taken = page.taken.get(component_id)
+    return taken is not None and taken.stands(now)
+
+
+def yielded_components(page: Page, now: float) -> Iterator[str]:
     """The ids of claimed components on which a person's value stands."""
     for component_id, status in wanted_components(page).items():
         observed = page.observed.components.get(component_id)
+        if observed is None:
+            continue
         told = page.components_told.get(component_id)
-        if observed is not None and observed.status is not status and is_foreign(page, observed, told):
+        differs = observed.status not in {status, *_let(page, component_id)}
+        if is_taken(page, component_id, now) or (differs and is_foreign(page, observed, told)):
             yield component_id
 
 
@@ -146,21 +228,17 @@ def _unproven(page: Page) -> set[str]:
 
 
 def _change(
-    wanted: ComponentStatus | None,
-    observed: ObservedComponent,
-    told: ComponentTold | None,
-    *,
-    given: ComponentStatus | None,
-    reason: Reason,
+    page: Page, wanted: ComponentStatus | None, observed: ObservedComponent, reason: Reason
 ) -> ComponentChange | None:
+    told = page.components_told.get(observed.id)
     if observed.status is wanted or observed.status is ComponentStatus.UNDER_MAINTENANCE:
         return None  # while a maintenance is on, the component is the page's own
     if observed.disputed or not _looked(observed, told):
         return None
     if wanted is not None:
         # What an operator commanded goes over what they saw, and over nothing that was set since.
-        nobodys = reason is Reason.CLAIMED and told is None and observed.status is ComponentStatus.OPERATIONAL
-        writable = nobodys or _ours(observed, told) or (given is not None and observed.status is given)
+        nobodys = reason is Reason.CLAIMED and told is None and _nobodys(observed)
+        writable = nobodys or _ours(observed, told) or observed.status in _let(page, observed.id)
         return ComponentChange(observed.id, wanted, reason) if writable else None
     if observed.status is ComponentStatus.OPERATIONAL or not _ours(observed, told):
         return None
@@ -172,15 +250,41 @@ def _ours(observed: ObservedComponent, told: ComponentTold | None) -> bool:
     return told is not None and told.explains(observed.status)
 
 
+def _nobodys(observed: ObservedComponent) -> bool:
+    """Whether no person set the shown value, as far as it can be told of a component to which we wrote nothing."""
+    return observed.status is ComponentStatus.OPERATIONAL or observed.page_own
+
+
+def _let(page: Page, component_id: str) -> set[ComponentStatus]:
+    """The values of persons that may be written over: what an operator handed back, and what has stood until its time."""
+    taken = page.taken.get(component_id)
+    return {
+        one
+        for one in (given(page, component_id), taken.status if taken is not None else None)
+        if one is not None
+    }
+
+
 def _looked(observed: ObservedComponent, told: ComponentTold | None) -> bool:
     """Whether what shows is known: after a lost write only a reading begun later counts, for in between a person may have been there."""
     return told is None or told.unsettled_until is None or observed.read_at >= told.told_at
 
 
 def is_foreign(page: Page, observed: ObservedComponent, told: ComponentTold | None) -> bool:
-    """Whether the shown value is a person's: a settled component shows it in two reads, and no write of ours in the last 2·S explains it."""
+    """Whether the shown value is a person's: a settled component shows it in two reads, and no write of ours in the last 2·S explains it.
+
+    Where nothing of ours is remembered, one read will do that is not older than a write of ours may be. What a maintenance does to its components is the page's own.
+    """
+    if observed.status is ComponentStatus.UNDER_MAINTENANCE or observed.page_own:
+        return False
     if told is None:
-        return observed.status is not ComponentStatus.OPERATIONAL
-    if told.explains(observed.status) or told.unsettled_until is not None or observed.reads < FOREIGN_AFTER:
+        sure = observed.read_at >= observed.doubtful_until
+        return observed.status is not ComponentStatus.OPERATIONAL and sure
+    return not told.explains(observed.status) and _settled(page, observed, told)
+
+
+def _settled(page: Page, observed: ObservedComponent, told: ComponentTold) -> bool:
+    """Whether no write of ours can be why the component shows what it shows."""
+    if told.unsettled_until is not None or observed.reads < FOREIGN_AFTER:
         return False
     return observed.read_at > told.told_at + 2 * page.settings.settle_for

@@ -26,6 +26,10 @@ class GuardKind(StrEnum):
     """Subject: the operation that notified; `at`: when it was begun."""
     SILENCED = "silenced"
     """Subject: the key of an incident whose beginning was told silently because of the cap; value: the episode; `at`: when."""
+    MAINTENANCE = "maintenance"
+    """Subject: the id of a maintenance that is not over; value: what was read of it; `at`: when."""
+    MAINTENANCES_READ = "maintenances_read"
+    """Subject: a list of maintenances; `at`: when the last complete reading of it began."""
 
 
 @dataclass(frozen=True, slots=True)

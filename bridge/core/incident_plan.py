@@ -2,29 +2,38 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from bridge.core.component_plan import FOREIGN_AFTER
 from bridge.core.holds import NEVER
 from bridge.core.incidents import IncidentKey, IncidentMemory, IncidentPhase
-from bridge.core.intents import Intent, IntentKind, IntentState
+from bridge.core.intents import Intent, IntentKind, IntentState, OperationId
 from bridge.core.ledger import IncidentTold
+from bridge.core.maintenance import held_components, maintained_components
 from bridge.core.notifications import is_silenced, notifications_left
 from bridge.core.observed import ListKind
 from bridge.core.operations import FindIncident, Operation, ReadIncident, WriteIncident, incident_target
+from bridge.core.people import others_components, persons_components, persons_incidents
 from bridge.core.reasons import Reason
+from bridge.core.rules import OnYield
 from bridge.core.statuses import Automation, ComponentStatus, IncidentStatus, least, worst
 from bridge.core.text import TWIN_BODY, incident_body, incident_title
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from bridge.core.component_plan import ComponentChange
     from bridge.core.desired import IncidentPlace
+    from bridge.core.intents import Target
     from bridge.core.page import Page
     from bridge.core.rules import IncidentRule, IncidentRuleId
 
 NOTIFYING = frozenset({Reason.OPENED, Reason.ESCALATED, Reason.MONITORED_FOR})
 """Subscribers are told that it began, that it grew, and that it is over (users.md, "Notification hygiene")."""
+
+WORSENING = frozenset({Reason.OPENED, Reason.ESCALATED, Reason.RETURNED})
+"""What is not said of components under maintenance alone."""
 
 CREATED_WITHIN = 60.0
 """Seconds by which the page's clock may be behind when it dates an incident's creation."""
@@ -49,23 +58,19 @@ def plan_incidents(page: Page, changes: dict[str, ComponentChange], now: float) 
     """Compare every incident's life with what was told of it."""
     planned = IncidentPlan()
     rules = {rule.id: rule for rule in page.ruleset.incidents}
-    settling = _settling(page)
-    for intent in settling.values():
+    for intent in _settling(page).values():
         settled_at = intent.settled_at(page.settings.settle_for)
         if now < settled_at:
             planned.wake_at = min(planned.wake_at, settled_at)
         elif intent.target not in page.in_flight and not _waits_for_names(page, intent):
             planned.operations.append(_settle(page, intent))
     writing = {intent.target for intent in page.intents.values()}
-    for place, memory in page.desired.incidents.items():
-        rule = rules.get(place[0])
-        target = incident_target(page.key(place))
-        if rule is None or target in writing:
-            continue
-        operation = _next(page, rule, memory, changes, now=now)
+    for following in _following(page, rules, writing, now):
+        target = incident_target(page.key(following.place))
+        operation = _operation(page, following, changes, now=now)
         if isinstance(operation, ReadIncident) and page.backed_off_until(target) <= now:
-            planned.awaited.update(_riding(page, rule, changes))
-        if operation is not None and target not in page.in_flight:
+            planned.awaited.update(_riding(page, following, changes))
+        if target not in page.in_flight:
             planned.operations.append(operation)
     busy = writing | set(page.in_flight) | {operation.target for operation in planned.operations}
     for incident_id, lists in page.twins.items():
@@ -97,31 +102,147 @@ def _settle(page: Page, intent: Intent) -> Operation:
     return ReadIncident(page.name, intent.incident_id, key, Reason.SETTLE_UNKNOWN, intent)
 
 
-def _next(
-    page: Page, rule: IncidentRule, memory: IncidentMemory, changes: dict[str, ComponentChange], *, now: float
-) -> Operation | None:
-    if least(rule.automation, page.automation_max) is not Automation.FULL:
-        return None
-    key = page.key((memory.rule, memory.group))
-    ledger = told = page.incidents_told.get(key)
+@dataclass(frozen=True, slots=True)
+class _Following:
+    """What comes next in an incident.
+
+    Attributes:
+        rule, memory: of the incident.
+        told: what was told last in the incident that goes on; None to open one.
+        reason: the transition to tell; None for a component that joins without a word.
+        component_ids: those that take part and are to be listed.
+    """
+
+    rule: IncidentRule
+    memory: IncidentMemory
+    told: IncidentTold | None
+    reason: Reason | None
+    component_ids: tuple[str, ...]
+
+    @property
+    def place(self) -> IncidentPlace:
+        """Incident rule and group labels."""
+        return self.memory.rule, self.memory.group
+
+
+def _following(
+    page: Page, rules: dict[IncidentRuleId, IncidentRule], writing: set[Target], now: float
+) -> Iterator[_Following]:
+    """What comes next in each incident that has a rule and of which no write is open or lost."""
+    held = held_components(page, now)
+    for place, memory in page.desired.incidents.items():
+        rule = rules.get(place[0])
+        if rule is None or incident_target(page.key(place)) in writing:
+            continue
+        if least(rule.automation, page.automation_max) is not Automation.FULL:
+            continue
+        told, reason = _due(page, memory)
+        going_on = told is not None and told.open
+        if reason is None and not going_on:
+            continue
+        taking_part = _component_ids(page, memory)
+        if reason in WORSENING and not _may_worsen(page, memory, taking_part, held):
+            continue
+        # What is under maintenance joins when that is over.
+        component_ids = tuple(one for one in taking_part if one not in held)
+        following = _Following(rule, memory, told if going_on else None, reason, component_ids)
+        if _goes_on(page, following) if going_on else _opens(page, following, taking_part):
+            yield following
+
+
+def _goes_on(page: Page, following: _Following) -> bool:
+    """Whether something is to be said in an open incident of ours, or a component to be added."""
+    told, reason = following.told, following.reason
+    if told is None:
+        return False
+    if told.yielded:
+        # Its cause being gone, it may be resolved all the same.
+        return reason is Reason.MONITORED_FOR and following.rule.on_yield is OnYield.RESOLVE
+    if reason is None:
+        return _joined(page, following, told)
+    # Before it is announced, a list has to show it alone.
+    return reason is not Reason.OPENED or told is not page.incidents_told.get(told.key) or _alone(page, told)
+
+
+def _opens(page: Page, following: _Following, taking_part: tuple[str, ...]) -> bool:
+    """Whether an incident may be opened: something that it covers is bound, none of ours may be there already, and no person tells of it."""
+    if not following.component_ids or page.observed.identifying:
+        return False
+    return persons_components(page).isdisjoint(taking_part)
+
+
+def _operation(
+    page: Page, following: _Following, changes: dict[str, ComponentChange], *, now: float
+) -> Operation:
+    write = _write(page, following, riding=_riding(page, following, changes), now=now)
+    told = following.told
+    # What the page has refused is not verified for its own sake. A quiet change is verified too: an update that shows after it is then its own.
+    if told is None or page.is_parked(write) or _verified(page, told, now):
+        return write
+    return ReadIncident(page.name, told.incident_id, told.key)
+
+
+def _due(page: Page, memory: IncidentMemory) -> tuple[IncidentTold | None, Reason | None]:
+    """What was told last of an incident, by the ledger or as it is found on the page, and the transition that is to be told now."""
+    place = (memory.rule, memory.group)
+    told = page.incidents_told.get(page.key(place))
     reason = _transition(memory, told, silenced=is_silenced(page, told))
     if told is None or (reason is Reason.OPENED and not told.open):
-        told = found_incident(page, (memory.rule, memory.group)) or told
+        told = found_incident(page, place) or told
         reason = _transition(memory, told, silenced=is_silenced(page, told))
-    riding = _riding(page, rule, changes)
-    if told is not None and told.open:
-        # Before it is announced, a list has to show it alone.
-        waits = reason is Reason.OPENED and told is ledger and not _alone(page, told)
-        if waits or told.yielded or (reason is None and not _joined(page, memory, told)):
-            return None
-        write = _write(page, rule, memory, told, riding=riding, reason=reason, now=now)
-        # What the page has refused is not verified for its own sake. A quiet change is verified too: an update that shows after it is then its own.
-        if not (write is None or page.is_parked(write) or _verified(page, told, now)):
-            return ReadIncident(page.name, told.incident_id, told.key)
-        return write
-    if reason is None:
-        return None
-    return _write(page, rule, memory, None, riding=riding, reason=reason, now=now)
+    return told, reason
+
+
+def _may_worsen(
+    page: Page, memory: IncidentMemory, taking_part: tuple[str, ...], held: frozenset[str]
+) -> bool:
+    """Whether it may be said that something got worse: it is known what is under maintenance, and not all that is claimed is."""
+    if not page.observed.maintained:
+        return False
+    if held.isdisjoint(taking_part):
+        return True
+    claimed = {page.component_id(name) for name in memory.components if name in page.desired.components}
+    return not (claimed or set(taking_part)) <= held
+
+
+def overruled(page: Page) -> Iterator[IncidentTold]:
+    """What is to be remembered of incidents that are not opened because a person tells of their components: as if it were told and left to them.
+
+    So ours is not opened after theirs either, before those signals clear and fire anew, and a restart does not forget it.
+    """
+    theirs = [one for one in persons_incidents(page) if one.id not in page.observed.unidentified]
+    if not theirs or not page.observed.complete or page.observed.identifying:
+        return
+    listed = {component_id for one in theirs for component_id in one.component_ids}
+    writing = {intent.target for intent in page.intents.values()}
+    rules = {rule.id for rule in page.ruleset.incidents}
+    for place, memory in page.desired.incidents.items():
+        target = incident_target(page.key(place))
+        if place[0] not in rules or target in writing or listed.isdisjoint(_component_ids(page, memory)):
+            continue
+        told, reason = _due(page, memory)
+        if reason is Reason.OPENED and (told is None or not told.open):
+            yield _tombstone(page, memory, told)
+
+
+def _tombstone(page: Page, memory: IncidentMemory, told: IncidentTold | None) -> IncidentTold:
+    place = (memory.rule, memory.group)
+    if told is not None:
+        return replace(told, episode=memory.episode, sequence=memory.sequence, yielded=True)
+    return IncidentTold(
+        page.name,
+        place,
+        page.key(place),
+        "",
+        memory.episode,
+        memory.sequence,
+        IncidentStatus.RESOLVED,
+        memory.high_water,
+        (),
+        OperationId(""),
+        0.0,
+        yielded=True,
+    )
 
 
 def found_incident(page: Page, place: IncidentPlace) -> IncidentTold | None:
@@ -220,16 +341,6 @@ def _close_twin(
     return write
 
 
-def _persons(page: Page, component_ids: tuple[str, ...]) -> bool:
-    """Whether a person has an incident of their own open on any of these components: then ours is not opened beside it."""
-    return any(
-        observed.key is None
-        and observed.status is not None  # a maintenance announces; it tells of no outage
-        and not set(observed.component_ids).isdisjoint(component_ids)
-        for observed in page.observed.incidents.values()
-    )
-
-
 def _transition(
     memory: IncidentMemory, told: IncidentTold | None, *, silenced: bool = False
 ) -> Reason | None:
@@ -256,7 +367,7 @@ def _transition(
             return Reason.MONITORED_FOR
 
 
-def _joined(page: Page, memory: IncidentMemory, told: IncidentTold) -> bool:
+def _joined(page: Page, following: _Following, told: IncidentTold) -> bool:
     """Whether a component takes part that the incident does not list yet. A recovered incident is not changed for it.
 
     Or an operator had it adopted by another rule, and it does not carry that identity yet.
@@ -264,9 +375,9 @@ def _joined(page: Page, memory: IncidentMemory, told: IncidentTold) -> bool:
     observed = page.observed.incidents.get(told.incident_id)
     if observed is not None and observed.key not in {None, told.key}:
         return True
-    if memory.phase is not IncidentPhase.INVESTIGATING:
+    if following.memory.phase is not IncidentPhase.INVESTIGATING or not page.observed.maintained:
         return False
-    return not set(_component_ids(page, memory)) <= set(told.component_ids)
+    return not set(following.component_ids) <= set(told.component_ids)
 
 
 def _verified(page: Page, told: IncidentTold, now: float) -> bool:
@@ -274,6 +385,8 @@ def _verified(page: Page, told: IncidentTold, now: float) -> bool:
     observed = page.observed.incidents.get(told.incident_id)
     if observed is None or now - observed.verified_at > page.settings.verify_for:
         return False
+    if told.yielded:
+        return observed.live  # what a person said in it is not taken for ours; that it goes on is seen
     return (
         observed.operation == told.operation
         and observed.status is told.status
@@ -282,38 +395,36 @@ def _verified(page: Page, told: IncidentTold, now: float) -> bool:
 
 
 def _riding(
-    page: Page, rule: IncidentRule, changes: dict[str, ComponentChange]
+    page: Page, following: _Following, changes: dict[str, ComponentChange]
 ) -> dict[str, ComponentChange]:
-    """The component changes that go with the call at no cost: those of components that the incident covers."""
-    covered = {page.component_id(name) for name in rule.components}
-    return {component_id: change for component_id, change in changes.items() if component_id in covered}
+    """The component changes that go with the call at no cost: those of components that the incident covers.
+
+    A resolve says nothing of what another incident or a maintenance still tells of.
+    """
+    covered = {page.component_id(name) for name in following.rule.components}
+    riding = {component_id: change for component_id, change in changes.items() if component_id in covered}
+    if riding and following.reason is Reason.MONITORED_FOR and following.told is not None:
+        others = others_components(page, following.told.incident_id) | maintained_components(page)
+        riding = {
+            component_id: change for component_id, change in riding.items() if component_id not in others
+        }
+    return riding
 
 
 def _write(
-    page: Page,
-    rule: IncidentRule,
-    memory: IncidentMemory,
-    told: IncidentTold | None,
-    *,
-    riding: dict[str, ComponentChange],
-    reason: Reason | None,
-    now: float,
-) -> WriteIncident | None:
-    component_ids = _component_ids(page, memory)
-    if told is None and not component_ids:
-        return None  # nothing that it covers is bound: an incident about nothing helps nobody
-    if told is None and (page.observed.identifying or _persons(page, component_ids)):
-        return None
+    page: Page, following: _Following, *, riding: dict[str, ComponentChange], now: float
+) -> WriteIncident:
+    rule, memory, told, reason = following.rule, following.memory, following.told, following.reason
+    component_ids = following.component_ids
     if told is not None:
         listed = (*told.component_ids, *component_ids)
         # One that was deleted meanwhile would have the whole call refused.
         component_ids = tuple(dict.fromkeys(one for one in listed if one in page.observed.components))
-    place: IncidentPlace = (memory.rule, memory.group)
     notify, silenced = _notifies(page, told, reason, now)
     return WriteIncident(
         page=page.name,
-        place=place,
-        key=page.key(place),
+        place=following.place,
+        key=page.key(following.place),
         incident_id=told.incident_id if told is not None else "",
         episode=memory.episode,
         sequence=memory.sequence,

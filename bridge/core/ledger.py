@@ -26,7 +26,7 @@ class ComponentTold:
         status: the value written.
         operation: by which attempt.
         told_at: our clock, when the answer was read or given up.
-        possible: other values that would be our own doing if the page showed them: what was written over, and what lost writes carried.
+        possible: other values that would not be a person's if the page showed them: what was written over, what lost writes carried, and `operational` since the claim ended.
         unsettled_until: our clock; until then a lost write may still be applied. None when nothing is open.
     """
 
@@ -55,7 +55,7 @@ class IncidentTold:
         page: the page's name in the settings.
         place: incident rule and group labels.
         key: the identity in the incident's metadata.
-        incident_id: Statuspage's id: the binding of the key.
+        incident_id: Statuspage's id: the binding of the key. Empty where nothing was opened, because a person told of it.
         episode: which episode of the key it tells.
         sequence: the number of the transition last told.
         status: as told.

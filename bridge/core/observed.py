@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from bridge.core.incidents import IncidentKey
     from bridge.core.intents import OperationId
+    from bridge.core.maintenance import Maintenance
     from bridge.core.rules import ComponentName
     from bridge.core.statuses import ComponentStatus, IncidentStatus
 
@@ -19,6 +20,9 @@ ID_PREFIX = "id:"
 
 LISTS_LAG = 30.0
 """Seconds by which a list may lag behind a write that was answered. Nobody has recorded it (statuspage-api.md, "What a real page must still tell")."""
+
+UNREAD_AFTER = 3
+"""Failed readings of a list of maintenances after which raising and opening do not wait for the first good one any more."""
 
 IDENTIFIED_WITHIN = 10
 """Failed readings of one incident, two minutes or more, after which the others are not held up for it."""
@@ -36,6 +40,8 @@ class ObservedComponent:
         read_at: our clock, when the request began that showed it.
         reads: how many reads in a row showed this status.
         disputed: what a write of ours was answered, and a list begun within `LISTS_LAG` of it showed something else.
+        page_own: it changed to this where a maintenance began or ended: the page's own doing, and nobody's.
+        doubtful_until: our clock; what a list begun earlier shows may be older than a write of ours, of this life or the one before.
     """
 
     id: str
@@ -45,6 +51,8 @@ class ObservedComponent:
     read_at: float
     reads: int = 1
     disputed: bool = False
+    page_own: bool = False
+    doubtful_until: float = 0.0
 
     @property
     def display_name(self) -> str:
@@ -99,7 +107,14 @@ class ListKind(StrEnum):
 
     COMPONENTS = "components"
     UNRESOLVED = "unresolved"
+    SCHEDULED = "scheduled"
+    """Maintenances to come."""
+    ACTIVE = "active_maintenance"
+    """Maintenances in progress or being verified."""
     METRICS = "metrics"
+
+
+MAINTENANCES = (ListKind.SCHEDULED, ListKind.ACTIVE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,11 +125,13 @@ class Listing:
         complete_at: our clock; when the first request of the last complete reading began, or None before the first.
         began_at: the same of a reading under way, or None.
         next_page: the page to ask for next.
+        failures: how often it failed since it was last read completely.
     """
 
     complete_at: float | None = None
     began_at: float | None = None
     next_page: int = 1
+    failures: int = 0
 
 
 @dataclass(slots=True)
@@ -124,6 +141,7 @@ class Observed:
     Attributes:
         components: by id.
         incidents: unresolved ones, by id.
+        maintenances: those that are not over, by id.
         metrics: metric id to name.
         listings: how far each list has been read.
         unidentified: ids of incidents of which no list says whose they are, each with how often its own reading failed.
@@ -132,6 +150,7 @@ class Observed:
 
     components: dict[str, ObservedComponent] = field(default_factory=dict)
     incidents: dict[str, ObservedIncident] = field(default_factory=dict)
+    maintenances: dict[str, Maintenance] = field(default_factory=dict)
     metrics: dict[str, str] = field(default_factory=dict)
     listings: dict[ListKind, Listing] = field(default_factory=lambda: dict.fromkeys(ListKind, Listing()))
     unidentified: dict[str, int] = field(default_factory=dict)
@@ -139,12 +158,20 @@ class Observed:
 
     @property
     def complete(self) -> bool:
-        """Whether components and incidents have been read at least once. Nothing is written before; metrics that cannot be listed keep back only their points."""
+        """Whether components and incidents have been read at least once. Nothing is written before; metrics that cannot be listed keep back only their points, maintenances only what gets worse."""
         listings = self.listings
         return (
             not self.adopting
             and listings[ListKind.COMPONENTS].complete_at is not None
             and listings[ListKind.UNRESOLVED].complete_at is not None
+        )
+
+    @property
+    def maintained(self) -> bool:
+        """Whether it is known what is under maintenance: nothing is raised or opened before. A page that does not list maintenances keeps nothing back for long."""
+        return all(
+            listing.complete_at is not None or listing.failures >= UNREAD_AFTER
+            for listing in map(self.listings.__getitem__, MAINTENANCES)
         )
 
     @property

@@ -11,6 +11,7 @@ from bridge.core.incidents import IncidentKey, incident_key
 from bridge.core.intents import Intent, IntentState, Target
 from bridge.core.observed import Observed, resolve_component, resolve_metric
 from bridge.core.points import Points
+from bridge.core.signals import NO_LABELS
 from bridge.core.statuses import Automation
 
 if TYPE_CHECKING:
@@ -75,6 +76,7 @@ class PlanSettings:
         verify_for: how old the reading of an incident may be before a notifying write to it.
         read_every: how often each list of Observed is read.
         metrics_every: how often the list of metrics is read.
+        maintenances_every: how often the lists of maintenances are read; also where one begins or ends.
         push_every: how old the oldest unsent point may become.
         prove_within: how long an incident that an empty store found on the page waits for its cause to be reported: Alertmanager repeats itself every 4 hours by default.
         automation_max: the cap on everything.
@@ -88,6 +90,7 @@ class PlanSettings:
     verify_for: float = 5.0
     read_every: float = 60.0
     metrics_every: float = 3600.0
+    maintenances_every: float = 300.0
     push_every: float = 60.0
     prove_within: float = 5 * 3600.0
     automation_max: Automation = Automation.FULL
@@ -108,6 +111,7 @@ class Page:
         ruleset: the rules in force.
         settings: durations and caps.
         desired: the output of evaluation.
+        evaluated: whether there was one in this life; before, that nobody claims a component says nothing.
         observed: what was last read.
         component_ids: names in rule files that are bound to ids.
         components_told: by component id.
@@ -137,6 +141,7 @@ class Page:
     ruleset: RuleSet
     settings: PlanSettings = field(default_factory=PlanSettings)
     desired: Desired = field(default_factory=Desired)
+    evaluated: bool = False
     observed: Observed = field(default_factory=Observed)
     component_ids: dict[ComponentName, str] = field(default_factory=dict)
     components_told: dict[str, ComponentTold] = field(default_factory=dict)
@@ -176,6 +181,14 @@ class Page:
         if key is None:
             key = self._keys[place] = incident_key(self.secret, self.page_id, *place)
         return key
+
+    def places(self) -> dict[IncidentKey, IncidentPlace]:
+        """Which rule and group each key stands for, as far as groups are known."""
+        ungrouped = [(rule.id, NO_LABELS) for rule in self.ruleset.incidents if not rule.group_by]
+        rules = {rule.id for rule in self.ruleset.incidents}
+        # An incident whose rule is gone is still remembered, and left alone.
+        remembered = [place for place in self.desired.incidents if place[0] in rules]
+        return {self.key(place): place for place in [*ungrouped, *remembered]}
 
     def component_id(self, name: ComponentName) -> str | None:
         """The id that a name is bound to, if the page has it.

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 from bridge.core.component_plan import component_changes, without_held
 from bridge.core.holds import NEVER
 from bridge.core.incident_plan import plan_incidents
+from bridge.core.maintenance import holds_until, look_at
 from bridge.core.notifications import is_silenced
-from bridge.core.observed import LISTS_LAG, ListKind
+from bridge.core.observed import LISTS_LAG, MAINTENANCES, ListKind
 from bridge.core.operations import (
     IdentifyIncident,
     Operation,
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
 
 GAP = 300.0
 """Seconds after which a metric without a point shows a gap (quick reference, "Constraints")."""
+
+SELDOM_READ = (*MAINTENANCES, ListKind.METRICS)
 
 URGENT_BEFORE_GAP = 60.0
 
@@ -73,7 +76,7 @@ def plan(page: Page, now: float) -> Plan:
         waits = [page.backed_off_until(one.target) for one in names if one not in ready]
         return Plan((*reads, *ready), min((read_at, *waits)))
     changes = (
-        without_held(page, component_changes(page))
+        without_held(page, component_changes(page, now))
         if page.automation_max.level >= Automation.STATUSES.level
         else {}
     )
@@ -133,8 +136,9 @@ def _due_at(page: Page, kind: ListKind, now: float) -> float:
         return NEVER  # an incident is adopted with what it set, and that needs the components
     if listing.complete_at is None or listing.began_at is not None:
         return now
-    if kind is ListKind.METRICS:
-        return listing.complete_at + page.settings.metrics_every
+    if kind in SELDOM_READ:
+        every = page.settings.metrics_every if kind is ListKind.METRICS else page.settings.maintenances_every
+        return min(listing.complete_at + every, look_at(page, kind, listing.complete_at))
     due_at = listing.complete_at + page.settings.read_every
     if kind is ListKind.COMPONENTS:
         disputed = (one.read_at + LISTS_LAG for one in page.observed.components.values() if one.disputed)
@@ -164,10 +168,15 @@ def _announced_by(page: Page, listed_at: float) -> float:
 
 
 def _component_wake(page: Page, now: float) -> float:
-    waits = (
-        told.unsettled_until for told in page.components_told.values() if told.unsettled_until is not None
-    )
-    return min((until for until in waits if until > now), default=NEVER)
+    """When what may be written to components changes by itself."""
+    wake_at = holds_until(page, now)
+    for told in page.components_told.values():
+        if told.unsettled_until is not None and told.unsettled_until > now:
+            wake_at = min(wake_at, told.unsettled_until)
+    for taken in page.taken.values():
+        if taken.until is not None and taken.until > now:
+            wake_at = min(wake_at, taken.until)
+    return wake_at
 
 
 def _points(page: Page, now: float) -> tuple[list[PushPoints], float]:
@@ -204,7 +213,8 @@ def _rank(operation: Operation, page: Page, now: float) -> tuple[int, float]:
         case WriteIncident():
             return (0 if operation.reason in {Reason.OPENED, Reason.ESCALATED} else 1), operation.episode
         case ReadList() | IdentifyIncident():
-            return 2, 0.0
+            # What people announce is read after what they did.
+            return 2, float(isinstance(operation, ReadList) and operation.kind in MAINTENANCES)
         case SetComponent():
             since = page.waiting_since.get(operation.target, now)
             return 3, since - AGEING * operation.status.severity

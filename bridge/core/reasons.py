@@ -80,6 +80,8 @@ class Reason(StrEnum):
     # Why nothing is sent
     SHADOW = "shadow"
     YIELDED = "yielded"
+    TAKEN = "taken"
+    YIELD_ENDED = "yield_ended"
     UNBOUND = "unbound"
     UNDER_MAINTENANCE = "under_maintenance"
     PARKED = "parked"

@@ -6,6 +6,7 @@ One `RuleSet` is one page's rules. It is immutable; a reload makes another. Know
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import TYPE_CHECKING, NewType
 
 from bridge.core.statuses import Automation, ComponentStatus
@@ -23,6 +24,15 @@ IncidentRuleId = NewType("IncidentRuleId", str)
 
 Series = NewType("Series", str)
 """Where a metric's values come from: `probe:checkout:latency`, `query:main:sum(up)`."""
+
+
+class OnYield(StrEnum):
+    """What becomes of an incident that a person took over, once its cause is gone."""
+
+    LEAVE = "leave"
+    """It stays for the person, and operators are alarmed."""
+    RESOLVE = "resolve"
+    """The bridge resolves it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +102,7 @@ class IncidentRule:
         texts: the bodies of its updates.
         monitor_for: seconds in `monitoring` before `resolved`.
         automation: the most that it does by itself.
+        on_yield: what becomes of it when a person took it over and its cause is gone.
     """
 
     id: IncidentRuleId
@@ -103,6 +114,7 @@ class IncidentRule:
     texts: IncidentTexts = field(default_factory=IncidentTexts)
     monitor_for: float = 600.0
     automation: Automation = Automation.SHADOW
+    on_yield: OnYield = OnYield.LEAVE
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,18 +17,16 @@ from bridge.core.ledger import ComponentTold, IncidentTold
 from bridge.core.observed import ListKind
 from bridge.core.operations import incident_target
 from bridge.core.reasons import Reason
-from bridge.core.signals import NO_LABELS
 from bridge.core.standing import is_released
 from bridge.core.statuses import ComponentStatus, IncidentStatus
 from bridge.engine.intents import finish_intent, lose_write, tell_incident
+from bridge.engine.people import let_go
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from bridge.core.answers import IncidentRow
     from bridge.core.changes import Changes
-    from bridge.core.desired import IncidentPlace
-    from bridge.core.incidents import IncidentKey
     from bridge.core.page import Page
 
 _PHASES = {
@@ -132,7 +130,7 @@ class Adoption:
     def take_up_unknown(self, rows: list[IncidentRow], changes: Changes, now: float) -> None:
         """Incidents of ours that the ledger does not know: the store was lost, or another replica's write is only seen here."""
         page = self._page
-        places = self.places()
+        places = page.places()
         # The eldest first: of two with one key, it is the one that goes on.
         for row in sorted(rows, key=lambda row: (row.created_at, row.id)):
             place = places.get(row.key) if row.key is not None else None
@@ -143,6 +141,7 @@ class Adoption:
                 or row.status is None
                 or row.operation is None
                 or not row.live
+                or is_released(page, row.id)
             ):
                 continue
             if (told is not None and told.open) or incident_target(row.key) in page.in_flight:
@@ -198,6 +197,7 @@ class Adoption:
             ):
                 continue
             told = ComponentTold(page.name, component_id, status, row.operation, now)
+            let_go(page, component_id, changes)  # taken for a person's by a store that knew of nothing
             page.components_told[component_id] = told
             changes.components_told.append(told)
 
@@ -222,12 +222,3 @@ class Adoption:
             ),
             unproven_until=now + page.settings.prove_within,
         )
-
-    def places(self) -> dict[IncidentKey, IncidentPlace]:
-        """Which rule and group each key stands for, as far as groups are known."""
-        page = self._page
-        ungrouped = [(rule.id, NO_LABELS) for rule in page.ruleset.incidents if not rule.group_by]
-        rules = {rule.id for rule in page.ruleset.incidents}
-        # An incident whose rule is gone is still remembered, and left alone.
-        remembered = [place for place in page.desired.incidents if place[0] in rules]
-        return {page.key(place): place for place in [*ungrouped, *remembered]}

@@ -15,6 +15,7 @@ from bridge.core.desired import Memory
 from bridge.core.guards import GuardKind
 from bridge.core.health import resumed_sources, source_record
 from bridge.core.intents import IntentEvent, IntentState, OperationId
+from bridge.core.maintenance import recall
 from bridge.core.pacing import Budget, Lane, Limits, Slot
 from bridge.core.page import Page, PlanSettings
 from bridge.core.points import Points
@@ -152,6 +153,7 @@ class Engine:
                 )
                 self._pulse.tell_drift(dispatcher.clock_moved)
             page = _page(setup, settings, stored)
+            recall(page, now)
             memory = _memory(setup.name, stored)
             self._resume_memory(setup.name, memory, away=away, now=now)
             remember_blast(page, memory.blast, self._resumed)

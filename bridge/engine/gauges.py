@@ -9,6 +9,7 @@ from bridge.core.commands import ConfirmedGuard
 from bridge.core.component_plan import FOREIGN_AFTER, yielded_components
 from bridge.core.intents import IntentState
 from bridge.core.notifications import notifications_left
+from bridge.core.people import left_open, orphans
 from bridge.core.statuses import ComponentStatus
 from bridge.telemetry.metrics import SHOWN_STANDING, severity_of
 
@@ -55,7 +56,7 @@ class Gauges:
             for lane, held in dispatcher.held(now).items():
                 metrics.slots.labels(name, lane).set(held)
         for page in self._pages:
-            self._update_page(page)
+            self._update_page(page, now)
             self._update_guards(page, now)
 
     def _update_guards(self, page: Page, now: float) -> None:
@@ -67,7 +68,7 @@ class Gauges:
         )
         metrics.notifications_left.labels(page.name).set(notifications_left(page, now))
 
-    def _update_page(self, page: Page) -> None:
+    def _update_page(self, page: Page, now: float) -> None:
         metrics = self.metrics
         unbound = 0
         for name in page.ruleset.component_names:
@@ -83,10 +84,12 @@ class Gauges:
         told = page.incidents_told.values()
         metrics.open_incidents.labels(page.name).set(sum(incident.open for incident in told))
         metrics.twins.labels(page.name).set(sum(lists >= FOREIGN_AFTER for lists in page.twins.values()))
+        metrics.left_open.labels(page.name).set(sum(1 for _ in left_open(page)))
+        metrics.orphans.labels(page.name).set(sum(1 for _ in orphans(page)))
         metrics.yielded.labels(page.name, "incident").set(
             sum(incident.yielded and incident.open for incident in told)
         )
-        metrics.yielded.labels(page.name, "component").set(len(list(yielded_components(page))))
+        metrics.yielded.labels(page.name, "component").set(len(list(yielded_components(page, now))))
         metrics.paused.labels(page.name).set(page.paused)
         for kind in SHOWN_STANDING:
             count = sum(standing.kind is kind for standing in page.standing.values())

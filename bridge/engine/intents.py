@@ -9,7 +9,7 @@ from bridge.core.commands import StandingKind
 from bridge.core.intents import INTENT_TRANSITIONS, LIVE, Intent, IntentEvent, IntentKind, IntentState
 from bridge.core.journal import JournalEntry, JournalKind
 from bridge.core.ledger import ComponentTold, IncidentTold
-from bridge.core.observed import ObservedIncident
+from bridge.core.observed import LISTS_LAG, ObservedIncident
 from bridge.core.operations import SetComponent, WriteIncident
 from bridge.core.overrides import spent
 from bridge.core.payload import decode_component_write, decode_incident_write
@@ -82,7 +82,7 @@ def tell_incident(
     interrupted = _interrupted(
         row, known.update_id if known is not None else None, ours=int(write.status is not None or answered)
     )
-    if interrupted:
+    if interrupted and not (earlier is not None and earlier.yielded):
         changes.journal.append(
             JournalEntry(
                 now, JournalKind.OBSERVED, page.name, write.place[0], Reason.YIELDED, {"incident_id": row.id}
@@ -151,7 +151,11 @@ def tell_component(
     before = page.components_told.get(component_id)
     observed = page.observed.components.get(component_id)
     if observed is not None:
-        page.observed.components[component_id] = replace(observed, status=status, read_at=now, reads=1)
+        page.observed.components[component_id] = replace(
+            observed, status=status, read_at=now, reads=1, page_own=False, doubtful_until=now + LISTS_LAG
+        )
+    if page.taken.pop(component_id, None) is not None:  # it had been handed back
+        changes.taken_gone.append((page.name, component_id))
     # What was lost before may land on top of this; only a reading after its last chance tells, however late that comes.
     open_until = before.unsettled_until if before is not None else None
     overridden = (StandingKind.OVERRIDE, component_id) in page.standing

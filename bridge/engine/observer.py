@@ -9,12 +9,21 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bridge.core.answers import ComponentList, ComponentRow, IncidentList, IncidentRow, MetricList
+from bridge.core.answers import (
+    ComponentList,
+    ComponentRow,
+    IncidentList,
+    IncidentRow,
+    MaintenanceList,
+    MaintenanceRow,
+    MetricList,
+)
 from bridge.core.changes import Changes
-from bridge.core.component_plan import FOREIGN_AFTER, ended_yields
+from bridge.core.component_plan import FOREIGN_AFTER
 from bridge.core.incident_plan import found_incident
 from bridge.core.intents import IntentKind, IntentState
 from bridge.core.journal import JournalEntry, JournalKind
+from bridge.core.maintenance import page_may_have_changed
 from bridge.core.observed import LISTS_LAG, Listing, ListKind, ObservedComponent, ObservedIncident
 from bridge.core.operations import ReadIncident, component_target, incident_target
 from bridge.core.overrides import after_reading
@@ -26,6 +35,8 @@ from bridge.core.statuses import ComponentStatus, IncidentStatus
 from bridge.engine.adoption import Adoption
 from bridge.engine.enforcement import enforce
 from bridge.engine.intents import finish_intent
+from bridge.engine.maintenances import enter_maintenances
+from bridge.engine.people import note_people
 from bridge.engine.twins import find_twins
 
 if TYPE_CHECKING:
@@ -51,12 +62,13 @@ class Observer:
         self._adoption = Adoption(page, adopt)
         self._components: list[ComponentRow] = []
         self._incidents: list[IncidentRow] = []
+        self._maintenances: dict[ListKind, list[MaintenanceRow]] = {}
         self._metrics: list[tuple[str, str]] = []
 
     def list_read(
         self,
         operation: ReadList,
-        answer: ComponentList | IncidentList | MetricList,
+        answer: ComponentList | IncidentList | MaintenanceList | MetricList,
         *,
         began_at: float,
         now: float,
@@ -77,6 +89,13 @@ class Observer:
                 self._adoption.find_lost(known, changes, now)
                 if answer.last:
                     self._unresolved_complete(rows_began, changes, now)
+            case MaintenanceList(rows=maintenance_rows):
+                rows = self._maintenances[operation.kind] = [
+                    *([] if first else self._maintenances.get(operation.kind, [])),
+                    *maintenance_rows,
+                ]
+                if answer.last:
+                    enter_maintenances(self._page, operation.kind, rows, changes, began_at=rows_began)
             case MetricList(rows=metric_rows):
                 self._metrics = [*([] if first else self._metrics), *metric_rows]
                 if answer.last:
@@ -84,17 +103,22 @@ class Observer:
         self._page.observed.listings[operation.kind] = (
             Listing(complete_at=rows_began)
             if answer.last
-            else Listing(listing.complete_at, rows_began, operation.number + 1)
+            else Listing(listing.complete_at, rows_began, operation.number + 1, listing.failures)
         )
+        if answer.last:
+            # Only now is the list counted as read; what is a person's depends on that.
+            note_people(self._page, changes, now)
         return changes
 
-    def list_failed(self, kind: ListKind, *, anew: bool = False) -> None:
+    def list_failed(self, kind: ListKind, *, anew: bool = False, of_itself: bool = True) -> None:
         """A page of a list could not be read: the reading begins anew, because rows may have moved between pages.
 
-        With `anew`, what was read before is not believed any more either.
+        With `anew`, what was read before is not believed any more either. `of_itself` is false where nothing at all can be read now.
         """
         listing = self._page.observed.listings[kind]
-        self._page.observed.listings[kind] = Listing(None if anew else listing.complete_at)
+        self._page.observed.listings[kind] = Listing(
+            None if anew else listing.complete_at, failures=listing.failures + of_itself
+        )
 
     def incident_read(self, row: IncidentRow, key: IncidentKey, *, began_at: float, now: float) -> Changes:
         """Apply the reading of one incident of ours."""
@@ -136,7 +160,7 @@ class Observer:
         if intent is not None and intent.operation in page.intents:
             finish_intent(page, intent, IntentState.NOT_APPLIED, changes, now=now)
         told = page.incidents_told.get(key)
-        place = self._adoption.places().get(key)
+        place = page.places().get(key)
         if told is None and place is not None:
             told = found_incident(page, place)  # it was seen, so that it was made and is deleted is certain
         page.observed.incidents.pop(operation.incident_id, None)
@@ -168,8 +192,6 @@ class Observer:
         after = after_reading(page, now)
         enforce(page, after)
         changes.extend(after)
-        for told in list(ended_yields(page)):
-            self._disown(told, changes)
         for name in page.ruleset.component_names:
             bound = page.component_id(name)
             if bound is not None and page.component_ids.get(name) != bound:
@@ -189,8 +211,36 @@ class Observer:
             # It may be older than our answer, or a person's since: until a later list tells, nothing is written.
             disputed = row.status is not before.status
             return replace(before, name=row.name, group=group, disputed=disputed)
-        reads = before.reads + 1 if before is not None and before.status is row.status else 1
-        return ObservedComponent(row.id, row.name, group, row.status, began_at, reads)
+        if before is None:
+            own = told is not None and (
+                not told.explains(row.status) and self._page_own(row, told.told_at, began_at)
+            )
+            # The last life may have written to it a moment ago.
+            return ObservedComponent(
+                row.id,
+                row.name,
+                group,
+                row.status,
+                began_at,
+                page_own=own,
+                doubtful_until=began_at + LISTS_LAG,
+            )
+        same = before.status is row.status
+        own = before.page_own if same else self._page_own(row, before.read_at, began_at)
+        return ObservedComponent(
+            row.id,
+            row.name,
+            group,
+            row.status,
+            began_at,
+            before.reads + 1 if same else 1,
+            page_own=own,
+            doubtful_until=before.doubtful_until,
+        )
+
+    def _page_own(self, row: ComponentRow, after: float, until: float) -> bool:
+        """Whether a component that changed between these instants was changed by a maintenance."""
+        return row.status is not None and page_may_have_changed(self._page, row.id, after, until)
 
     def _settle_intents(self, began_at: float, changes: Changes, now: float) -> None:
         """A reading begun after the last chance of a lost write to a component says whether it was applied."""
@@ -216,7 +266,8 @@ class Observer:
             return  # a lost write may be applied yet; and what shows may be older than what was applied already
         if observed.read_at != began_at or began_at < told.told_at + LISTS_LAG:
             return  # not by this reading itself, or by one that may be older than what we wrote last
-        if observed.status is ComponentStatus.UNDER_MAINTENANCE:
+        by_page = observed.page_own and not told.explains(observed.status)
+        if observed.status is ComponentStatus.UNDER_MAINTENANCE or by_page:
             # Taken over by a maintenance: what it shows afterwards is not our doing any more.
             self._disown(told, changes)
         elif until is not None:
@@ -311,10 +362,12 @@ class Observer:
             if told.key not in page.missing:
                 page.left_at.pop(told.key, None)
             return
-        if told.yielded or any(
-            intent.target == incident_target(told.key) for intent in page.intents.values()
-        ):
+        if any(intent.target == incident_target(told.key) for intent in page.intents.values()):
             return  # not settled: our own lost write may be why
+        if told.yielded:
+            if row.status is IncidentStatus.RESOLVED:  # as only a reading of it alone shows
+                self._yield(replace(told, status=IncidentStatus.RESOLVED), Reason.YIELDED, changes, now)
+            return
         count = page.suspect[told.key] = page.suspect.get(told.key, 0) + 1
         self._note_left(told)
         if count >= FOREIGN_AFTER and self._settled(told, now):

@@ -10,6 +10,7 @@ from bridge.core.answers import (
     ComponentRow,
     IncidentList,
     IncidentRow,
+    MaintenanceList,
     MetricList,
     PointsAccepted,
 )
@@ -17,7 +18,7 @@ from bridge.core.changes import Changes
 from bridge.core.incident_plan import goes_back
 from bridge.core.intents import Done, IntentState, NotSent, Outcome, Unknown, event_of
 from bridge.core.journal import JournalEntry, JournalKind
-from bridge.core.observed import IDENTIFIED_WITHIN, ListKind
+from bridge.core.observed import IDENTIFIED_WITHIN, MAINTENANCES, UNREAD_AFTER, ListKind
 from bridge.core.operations import (
     FindIncident,
     IdentifyIncident,
@@ -28,7 +29,7 @@ from bridge.core.operations import (
     SetComponent,
     WriteIncident,
 )
-from bridge.core.page import Refusal
+from bridge.core.page import LONGEST_BACKOFF, Backoff, Refusal
 from bridge.core.reasons import Reason
 from bridge.engine.intents import finish_intent, lose_write, move_intent, tell_component, tell_incident
 
@@ -47,6 +48,9 @@ NOT_THE_TARGETS = frozenset(
     {Reason.RATE_LIMITED, Reason.REFUSED_CONNECTION, Reason.UNAUTHORIZED, Reason.OUTDATED}
 )
 """Refusals that say nothing about what was asked: they hold back the whole page, or nothing."""
+
+NOTHING_READ = NOT_THE_TARGETS - {Reason.UNAUTHORIZED}
+"""After which a list was not tried; a token may be refused for one list alone."""
 
 
 class Outcomes:
@@ -98,7 +102,7 @@ class Outcomes:
         now: float,
     ) -> None:
         match operation, body:
-            case ReadList(), ComponentList() | IncidentList() | MetricList():
+            case ReadList(), ComponentList() | IncidentList() | MaintenanceList() | MetricList():
                 _extend(changes, self._observer.list_read(operation, body, began_at=began_at, now=now))
             case ReadIncident(), IncidentRow():
                 self._incident_read(operation, body, changes, began_at=began_at, now=now)
@@ -182,7 +186,7 @@ class Outcomes:
         now: float,
     ) -> None:
         if isinstance(operation, ReadList):
-            self._observer.list_failed(operation.kind)
+            self._list_failed(operation, now, of_itself=reason not in NOTHING_READ)
         if isinstance(operation, IdentifyIncident) and reason not in NOT_THE_TARGETS:
             self._observer.not_identified(operation.incident_id, gone=reason is Reason.NOT_FOUND)
         if isinstance(operation, ReadIncident) and reason is Reason.NOT_FOUND:
@@ -193,6 +197,15 @@ class Outcomes:
             if isinstance(operation, PushPoints):
                 self._observer.list_failed(ListKind.METRICS, anew=True)  # one of them may be gone
             self._refuse(operation, operation_id, reason, changes, now=now)
+
+    def _list_failed(self, operation: ReadList, now: float, *, of_itself: bool = True) -> None:
+        page = self._page
+        self._observer.list_failed(operation.kind, of_itself=of_itself)
+        failures = page.observed.listings[operation.kind].failures
+        if operation.kind in MAINTENANCES and failures >= UNREAD_AFTER:
+            # Nothing waits for it any more, and it is not to cost everything else a pause each minute.
+            until = now + page.settings.maintenances_every
+            page.backoffs[operation.target] = Backoff(until, LONGEST_BACKOFF)
 
     def _refuse(
         self,
@@ -235,7 +248,7 @@ class Outcomes:
     def _unknown(self, operation: Operation, intent: Intent | None, changes: Changes, now: float) -> None:
         match operation:
             case ReadList():
-                self._observer.list_failed(operation.kind)
+                self._list_failed(operation, now)
             case WriteIncident() | SetComponent():
                 if intent is not None:
                     lose_write(self._page, intent, changes, now=now)

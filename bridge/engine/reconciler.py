@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from bridge.core.changes import Changes
-from bridge.core.component_plan import ended_yields, moot_refusals
+from bridge.core.component_plan import moot_refusals
 from bridge.core.desired import (
     BlastDecision,
     Decision,
@@ -30,6 +30,7 @@ from bridge.core.step import step
 from bridge.engine.alarm import Alarm
 from bridge.engine.enforcement import enforce
 from bridge.engine.guards import blast_terms, forget_notifications, remember_blast
+from bridge.engine.people import note_people
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -151,7 +152,7 @@ class Reconciler:
         self._pending.clear()
         self._heard.clear()
         taken = step(self.state, changed, now, sources=heard, terms=blast_terms(self.page, now))
-        self.page.desired = self.state.desired
+        self.page.desired, self.page.evaluated = self.state.desired, True
         ended = self._end_what_stood(now)
         self._wake_at = min(taken.wake_at, next_end(self.page))
         for target in list(moot_refusals(self.page)):
@@ -215,9 +216,7 @@ class Reconciler:
         if taken.blast is not None:
             remember_blast(self.page, taken.blast, changes)
         forget_notifications(self.page, changes, now)
-        for told in list(ended_yields(self.page)):
-            del self.page.components_told[told.component_id]
-            changes.components_told_gone.append((page, told.component_id))
+        note_people(self.page, changes, now)
         for series, hour in self.page.points.forget(now):
             changes.points_gone.append((page, series, hour))
         return changes

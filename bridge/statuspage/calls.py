@@ -34,6 +34,8 @@ ALLOWED: frozenset[tuple[str, str]] = frozenset(
         ("PATCH", "/pages/{page_id}/components/{component_id}"),
         ("GET", "/pages/{page_id}/incidents"),
         ("GET", "/pages/{page_id}/incidents/unresolved"),
+        ("GET", "/pages/{page_id}/incidents/scheduled"),
+        ("GET", "/pages/{page_id}/incidents/active_maintenance"),
         ("GET", "/pages/{page_id}/incidents/{incident_id}"),
         ("POST", "/pages/{page_id}/incidents"),
         ("PATCH", "/pages/{page_id}/incidents/{incident_id}"),

@@ -13,6 +13,8 @@ from bridge.core.answers import (
     ComponentRow,
     IncidentList,
     IncidentRow,
+    MaintenanceList,
+    MaintenanceRow,
     MetricList,
     PointsAccepted,
 )
@@ -101,6 +103,14 @@ class StatuspageDoor:
             case ListKind.UNRESOLVED:
                 return _answered(
                     await client.list_unresolved(number, per_page=PER_PAGE, timeout=timeout), _incident_list
+                )
+            case ListKind.SCHEDULED:
+                return _answered(
+                    await client.list_scheduled(number, per_page=PER_PAGE, timeout=timeout), _maintenance_list
+                )
+            case ListKind.ACTIVE:
+                return _answered(
+                    await client.list_active(number, per_page=PER_PAGE, timeout=timeout), _maintenance_list
                 )
             case ListKind.METRICS:
                 return _answered(
@@ -203,6 +213,20 @@ def _component_list(components: tuple[Component, ...]) -> ComponentList:
 
 def _incident_list(incidents: tuple[Incident, ...]) -> IncidentList:
     return IncidentList(tuple(_listed_row(incident) for incident in incidents), len(incidents) < PER_PAGE)
+
+
+def _maintenance_list(incidents: tuple[Incident, ...]) -> MaintenanceList:
+    rows = tuple(
+        MaintenanceRow(
+            incident.id,
+            incident.under_way,
+            tuple(component.id for component in incident.components),
+            incident.scheduled_for,
+            incident.scheduled_until,
+        )
+        for incident in incidents
+    )
+    return MaintenanceList(rows, len(incidents) < PER_PAGE)
 
 
 def _metric_list(metrics: tuple[Metric, ...]) -> MetricList:

@@ -1,4 +1,4 @@
-"""Incidents: reading them, opening one, and telling its next update.
+"""Incidents: reading them, opening one, and telling its next update; maintenances, which are incidents too, are only read.
 
 An update is a PATCH of the incident with status and body together: the endpoint of the guide that would create one does not exist (statuspage-api.md, 2.3).
 """
@@ -23,6 +23,8 @@ _MANY = msgspec.json.Decoder(tuple[Incident, ...])
 
 LIST_INCIDENTS = Endpoint("GET", "/pages/{page_id}/incidents", _MANY)
 LIST_UNRESOLVED = Endpoint("GET", "/pages/{page_id}/incidents/unresolved", _MANY)
+LIST_SCHEDULED = Endpoint("GET", "/pages/{page_id}/incidents/scheduled", _MANY)
+LIST_ACTIVE = Endpoint("GET", "/pages/{page_id}/incidents/active_maintenance", _MANY)
 GET_INCIDENT = Endpoint("GET", "/pages/{page_id}/incidents/{incident_id}", _ONE)
 CREATE_INCIDENT = Endpoint("POST", "/pages/{page_id}/incidents", _ONE)
 UPDATE_INCIDENT = Endpoint("PATCH", "/pages/{page_id}/incidents/{incident_id}", _ONE)
@@ -82,6 +84,14 @@ class IncidentCalls(Calls):
     def list_unresolved(self, page_number: int, per_page: int = 100, *, timeout: float) -> Call:
         """Read one page of the unresolved incidents, from 1: `Done` holds a tuple of `Incident`; one shorter than `per_page` is the last."""
         return self.call(LIST_UNRESOLVED, timeout=timeout, query=page_of(page_number, per_page=per_page))
+
+    def list_scheduled(self, page_number: int, per_page: int = 100, *, timeout: float) -> Call:
+        """Read one page of the maintenances to come, from 1: as `list_unresolved`."""
+        return self.call(LIST_SCHEDULED, timeout=timeout, query=page_of(page_number, per_page=per_page))
+
+    def list_active(self, page_number: int, per_page: int = 100, *, timeout: float) -> Call:
+        """Read one page of the maintenances that go on, from 1: as `list_unresolved`."""
+        return self.call(LIST_ACTIVE, timeout=timeout, query=page_of(page_number, per_page=per_page))
 
     def list_incidents(self, page_number: int, limit: int = 100, *, timeout: float) -> Call:
         """Read one page of all incidents, newest first, from 1: `Done` holds a tuple of `Incident`; one shorter than `limit` is the last."""

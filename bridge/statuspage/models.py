@@ -29,6 +29,9 @@ else:
     Updates = tuple["IncidentUpdate", ...] | None
     Components = tuple["Component", ...] | None
 
+ACTIVE = frozenset({"in_progress", "verifying"})
+"""The statuses of a maintenance that goes on (statuspage-api.md, 3.7)."""
+
 Identifier = Annotated[str, msgspec.Meta(min_length=1)]
 """Twelve digits and consonants as far as known; treated as opaque."""
 
@@ -159,6 +162,11 @@ class Incident(Resource, frozen=True, kw_only=True):
             return IncidentStatus(self.status)
         except ValueError:
             return None
+
+    @property
+    def under_way(self) -> bool:
+        """Whether it is a maintenance that has begun and is not completed."""
+        return self.status in ACTIVE
 
     @property
     def created_at(self) -> float | None:

@@ -156,6 +156,18 @@ class Metrics:
             ("page",),
             registry=registry,
         )
+        self.left_open = Gauge(
+            "bridge_incidents_left_open",
+            "Incidents of ours that were left to a person, and whose cause is gone.",
+            ("page",),
+            registry=registry,
+        )
+        self.orphans = Gauge(
+            "bridge_incidents_without_rule",
+            "Open incidents of ours that no rule tells of.",
+            ("page",),
+            registry=registry,
+        )
         self.unsettled = Gauge(
             "bridge_intents_unsettled", "Writes whose outcome is not known yet.", ("page",), registry=registry
         )
@@ -257,6 +269,8 @@ class Metrics:
                 self.parked,
                 self.open_incidents,
                 self.twins,
+                self.left_open,
+                self.orphans,
                 self.unsettled,
                 self.unbound,
                 self.blast_held,

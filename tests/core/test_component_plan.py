@@ -152,7 +152,7 @@ def test_changes(
 ) -> None:
     page = page_of({API: claimed} if claimed else {}, shown={API: shown})
     ledger(page)
-    changes = component_changes(page)
+    changes = component_changes(page, NOW)
     assert set(changes) <= {IDS[API]}
     change = changes.get(IDS[API])
     assert (change and (change.status, change.reason)) == expected
@@ -164,7 +164,7 @@ def test_what_no_rule_names_any_more_is_never_lowered() -> None:
     tell_component(page, WEB, DEGRADED)
     kept = tuple(rule for rule in page.ruleset.components if rule.component != API)
     page.ruleset = replace(page.ruleset, components=kept)
-    assert {one.component_id: one.status for one in component_changes(page).values()} == {
+    assert {one.component_id: one.status for one in component_changes(page, NOW).values()} == {
         IDS[SEARCH]: MAJOR,
         IDS[WEB]: OPERATIONAL,
     }
@@ -173,31 +173,33 @@ def test_what_no_rule_names_any_more_is_never_lowered() -> None:
 def test_a_component_that_was_deleted_and_made_anew_is_found_by_its_name() -> None:
     page = page_of({API: MAJOR})
     page.component_ids[API] = "id-deleted"
-    assert set(component_changes(page)) == {IDS[API]}
+    assert set(component_changes(page, NOW)) == {IDS[API]}
 
 
 def test_two_names_of_one_component_make_the_worse_claim() -> None:
     page = page_of({API: DEGRADED, ComponentName(f"id:{IDS[API]}"): MAJOR, ComponentName("API"): PARTIAL})
-    assert [(one.component_id, one.status) for one in component_changes(page).values()] == [(IDS[API], MAJOR)]
+    assert [(one.component_id, one.status) for one in component_changes(page, NOW).values()] == [
+        (IDS[API], MAJOR)
+    ]
 
 
 def test_a_name_that_is_not_bound_is_left_out() -> None:
-    assert component_changes(page_of({ComponentName("Nowhere"): MAJOR})) == {}
+    assert component_changes(page_of({ComponentName("Nowhere"): MAJOR}), NOW) == {}
 
 
 def test_a_component_that_is_gone_is_left_alone() -> None:
     page = page_of({API: MAJOR})
     tell_component(page, WEB, MAJOR)
     del page.observed.components[IDS[API]], page.observed.components[IDS[WEB]]
-    assert component_changes(page) == {}
-    assert list(yielded_components(page)) == []
+    assert component_changes(page, NOW) == {}
+    assert list(yielded_components(page, NOW)) == []
     assert list(ended_yields(page)) == []
 
 
 def test_a_component_with_a_request_under_way_is_left_out() -> None:
     page = page_of({API: MAJOR})
     page.in_flight[target_of(API)] = OperationId("now")
-    assert component_changes(page) == {}
+    assert component_changes(page, NOW) == {}
 
 
 def test_a_component_that_rides_on_an_open_call_is_left_out_and_one_that_rode_on_a_lost_one_is_not() -> None:
@@ -205,16 +207,16 @@ def test_a_component_that_rides_on_an_open_call_is_left_out_and_one_that_rode_on
     tell_component(page, API, MAJOR, OPERATIONAL, unsettled_until=LATER)
     write = write_of(page, components=((IDS[API], MAJOR),))
     lose(page, write, state=IntentState.OPEN)
-    assert component_changes(page) == {}
+    assert component_changes(page, NOW) == {}
     lose(page, write, state=IntentState.UNKNOWN)
-    assert set(component_changes(page)) == {IDS[API]}
+    assert set(component_changes(page, NOW)) == {IDS[API]}
 
 
 def test_a_lost_write_of_its_own_does_not_keep_a_component_from_being_written_again() -> None:
     page = page_of({API: MAJOR})
     tell_component(page, API, MAJOR, OPERATIONAL, unsettled_until=LATER)
     lose(page, SetComponent("acme", IDS[API], MAJOR, C))
-    assert set(component_changes(page)) == {IDS[API]}
+    assert set(component_changes(page, NOW)) == {IDS[API]}
 
 
 # The claim, what is shown and in how many reads, what we told, whether a person is said to stand there.
@@ -256,7 +258,7 @@ def test_where_a_persons_value_stands(
     page = page_of({API: claimed} if claimed else {})
     show(page, API, shown, reads=reads)
     ledger(page)
-    assert list(yielded_components(page)) == ([IDS[API]] if expected else [])
+    assert list(yielded_components(page, NOW)) == ([IDS[API]] if expected else [])
 
 
 # The claim, what is shown and in how many reads, what we told, whether our record ends.
@@ -305,7 +307,7 @@ def test_whatever_is_written_was_claimed_or_ours_and_never_a_maintenance(
     ours = {OPERATIONAL} if ledger is None else {ledger[0], *ledger[1]}
     if ledger is not None:
         tell_component(page, API, ledger[0], *ledger[1])
-    for change in component_changes(page).values():
+    for change in component_changes(page, NOW).values():
         assert change.status is (claimed or OPERATIONAL)
         assert shown in ours - {MAINTENANCE}
         assert claimed is not None or ledger is not None

@@ -48,7 +48,7 @@ S = IncidentStatus
 
 def planned(page: Page, now: float = NOW) -> list[Operation]:
     """The operations for incidents now."""
-    return plan_incidents(page, component_changes(page), now).operations
+    return plan_incidents(page, component_changes(page, NOW), now).operations
 
 
 def the_write(page: Page, now: float = NOW) -> WriteIncident:
@@ -438,7 +438,7 @@ def test_every_update_follows_a_clean_reading(
     if shows:
         observed = page.observed.incidents["inc-1"]
         page.observed.incidents["inc-1"] = replace(observed, **shows)  # type: ignore[arg-type]
-    incidents = plan_incidents(page, component_changes(page), NOW)
+    incidents = plan_incidents(page, component_changes(page, NOW), NOW)
     if clean:
         assert [type(operation) for operation in incidents.operations] == [WriteIncident]
         assert incidents.awaited == set()
@@ -451,7 +451,7 @@ def test_what_waits_to_ride_waits_while_the_reading_is_under_way() -> None:
     page = page_of({API: PARTIAL}, memory(high_water=MAJOR))
     tell_incident(page, read_at=None)
     page.in_flight[shop_target(page)] = OperationId("reading")
-    incidents = plan_incidents(page, component_changes(page), NOW)
+    incidents = plan_incidents(page, component_changes(page, NOW), NOW)
     assert (incidents.operations, incidents.awaited) == ([], {IDS[API]})
 
 

@@ -87,7 +87,7 @@ def override(status: ComponentStatus = MAJOR) -> SetOverride:
 
 def written(page: Page) -> tuple[ComponentStatus, Reason] | None:
     """What would be written to the API now."""
-    change = component_changes(page).get(API_ID)
+    change = component_changes(page, NOW).get(API_ID)
     return (change.status, change.reason) if change is not None else None
 
 

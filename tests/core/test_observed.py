@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bridge.core.observed import (
+    MAINTENANCES,
     Listing,
     ListKind,
     Observed,
@@ -77,8 +78,9 @@ def test_a_page_is_known_when_every_list_was_read_once(missing: ListKind | None)
     observed = Observed(
         listings={kind: Listing(None if kind is missing else 5.0, began_at=7.0) for kind in ListKind}
     )
-    # Metrics that cannot be listed keep back only their points.
-    assert observed.complete is (missing in {None, ListKind.METRICS})
+    # Metrics that cannot be listed keep back only their points, maintenances only what gets worse.
+    assert observed.complete is (missing not in {ListKind.COMPONENTS, ListKind.UNRESOLVED})
+    assert observed.maintained is (missing not in MAINTENANCES)
 
 
 def test_a_new_page_is_not_known() -> None:

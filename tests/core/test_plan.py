@@ -88,13 +88,15 @@ def test_a_reading_under_way_goes_on_with_its_next_page() -> None:
     assert operations(page) == (ReadList("acme", ListKind.COMPONENTS, 3),)
 
 
-def test_lists_are_read_each_minute_and_metrics_each_hour() -> None:
+def test_lists_are_read_each_minute_maintenances_every_five_and_metrics_each_hour() -> None:
     assert operations(page_of(), NOW + 59.9) == ()
     assert operations(page_of(), NOW + 60) == (
         ReadList("acme", ListKind.COMPONENTS, 1),
         ReadList("acme", ListKind.UNRESOLVED, 1),
     )
-    assert kinds(page_of(), NOW + 3600) == [ReadList] * 3
+    assert kinds(page_of(), NOW + 299.9) == [ReadList] * 2
+    assert kinds(page_of(), NOW + 300) == [ReadList] * 4
+    assert kinds(page_of(), NOW + 3600) == [ReadList] * 5
 
 
 def test_a_list_that_is_being_read_is_not_read_twice() -> None:

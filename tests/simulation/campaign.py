@@ -93,6 +93,11 @@ def _components_end(course: Course, world: World, evidence: Evidence) -> Iterato
     """I5: once the faults have stopped, the page is what it should be."""
     if evidence.disk_lost_at:
         return  # what it wrote itself, an empty store cannot know
+    told_by_persons = [
+        incident
+        for incident in world.simulator.incidents(world.page_id)
+        if incident.id in evidence.persons_incidents and incident.resolved_at is None
+    ]
     for name in (*COMPONENTS, *(CROWD if course.crowd else ())):
         wanted = ComponentStatus.OPERATIONAL
         if not course.healthy:
@@ -103,6 +108,9 @@ def _components_end(course: Course, world: World, evidence: Evidence) -> Iterato
             # A person's value stands, until its cause clears and comes anew.
             allowed |= {act.value for act in evidence.on_components if act.what == component.id}
             allowed |= {str(ComponentStatus.OPERATIONAL)}
+        if any(component.id in incident.component_ids for incident in told_by_persons):
+            # What a person still tells of in an incident of their own is not lowered.
+            allowed |= {str(cause.status) for cause in causes_of(name)}
         if str(component.status) not in allowed:
             yield f"I5: {name} shows {component.status} instead of {wanted}, {world.loop.time() - course.busy:.0f} s after the faults"
 

@@ -250,13 +250,9 @@ class Judge:
         for sent in self._evidence.sent:
             for component_id, status in sent.components.items():
                 before = [act for act in acts[component_id] if act.at < sent.at]
-                # Nothing remembers yet that the value was a person's own already when they took it back: "People win" of part 3.
-                taken_back = len(before) > 1 and not self._written_between(
-                    component_id, before[-2].at, before[-1].at
-                )
                 # Written over already, before it could be read: what shows since is ours.
                 covered = bool(before) and self._written_between(component_id, before[-1].at, sent.at)
-                if before and not taken_back and not covered:
+                if before and not covered:
                     explained = self._explained(writes[component_id], before[-1])
                     if self._overwrites(sent, before[-1], readings, explained):
                         name, act = self._names.get(component_id, ""), before[-1]

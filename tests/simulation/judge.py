@@ -21,6 +21,8 @@ ALLOWED = {
     ("GET", "/pages/{page_id}/components"),
     ("GET", "/pages/{page_id}/incidents"),
     ("GET", "/pages/{page_id}/incidents/unresolved"),
+    ("GET", "/pages/{page_id}/incidents/scheduled"),
+    ("GET", "/pages/{page_id}/incidents/active_maintenance"),
     ("GET", "/pages/{page_id}/incidents/{incident_id}"),
     ("GET", "/pages/{page_id}/metrics"),
     ("POST", "/pages/{page_id}/incidents"),

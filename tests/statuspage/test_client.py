@@ -69,6 +69,16 @@ def client(answer: Response | TransportError) -> tuple[StatuspageClient, Scripte
             id="unresolved incidents take per_page",
         ),
         pytest.param(
+            lambda c: c.list_scheduled(2, timeout=1),
+            ("GET", "/pages/p1/incidents/scheduled", MANY, None),
+            id="maintenances to come take per_page",
+        ),
+        pytest.param(
+            lambda c: c.list_active(2, timeout=1),
+            ("GET", "/pages/p1/incidents/active_maintenance", MANY, None),
+            id="maintenances that go on take per_page",
+        ),
+        pytest.param(
             lambda c: c.list_incidents(2, 50, timeout=1),
             ("GET", "/pages/p1/incidents", {"page": "2", "limit": "50"}, None),
             id="all incidents take limit",

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from tests.mutants.scenarios.people import NOT_OURS_ANY_MORE
 from tests.mutants.scenarios.staging import (
     A_LITTLE,
     LONG,
+    NOT_OURS_ANY_MORE,
     kill_after_steps,
     opened,
     restart,

@@ -5,16 +5,13 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from tests.mutants.scenarios.staging import LONG, opened, writes_to
-from tests.simulation.adversity.interference import S, answered, prompt_rules
+from tests.mutants.scenarios.staging import LONG, NOT_OURS_ANY_MORE, opened, writes_to
+from tests.simulation.adversity.interference import answered, prompt_rules
 from tests.simulation.shop import API, by_hand, component_id, fire, resolve
 
 if TYPE_CHECKING:
     from bridge.simulator.model import Request
     from bridge.statuspage.transport import Response
-
-NOT_OURS_ANY_MORE = 2 * S + 3 * 60.0
-"""Virtual seconds after which what a person did is known for a person's: 2·S, and two readings."""
 
 
 def a_persons_own_incident() -> list[str]:

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from bridge.simulation.world import TOKEN
-from tests.simulation.adversity.interference import rehearsed
+from tests.simulation.adversity.interference import S, rehearsed
 from tests.simulation.shop import status
 
 if TYPE_CHECKING:
@@ -26,6 +26,9 @@ LONG = 120.0
 SETTLED = 30.0 + 150.0 + 120.0
 """Virtual seconds after which a lost write is settled, and what follows from that is told: time-out, S, and some."""
 
+NOT_OURS_ANY_MORE = 2 * S + 3 * 60.0
+"""Virtual seconds after which what a person did is known for a person's: 2·S, and two readings."""
+
 DOWN_FOR = 3.0
 
 
@@ -43,6 +46,12 @@ def restart(world: World) -> None:
     world.crash()
     with world.loop.outside():
         world.loop.call_later(DOWN_FOR, world.start)
+
+
+def restarted(world: World) -> None:
+    """Kill the daemon now, and let it be up again and have read the page."""
+    restart(world)
+    world.run_for(DOWN_FOR + A_LITTLE)
 
 
 def kill_after_steps(world: World, steps: int) -> None:

@@ -1,0 +1,44 @@
+"""Readings of the lists of maintenances: entered, and remembered across restarts. Decides nothing."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from bridge.core.guards import GuardKind, GuardRecord
+from bridge.core.maintenance import Maintenance, is_over, record_of
+
+if TYPE_CHECKING:
+    from bridge.core.answers import MaintenanceRow
+    from bridge.core.changes import Changes
+    from bridge.core.observed import ListKind
+    from bridge.core.page import Page
+
+
+def enter_maintenances(
+    page: Page, kind: ListKind, rows: list[MaintenanceRow], changes: Changes, *, began_at: float
+) -> None:
+    """Enter a complete list of maintenances. One that it does not show any more has begun, has ended, or was deleted."""
+    known = page.observed.maintenances
+    before = dict(known)
+    for row in rows:
+        one = known.get(row.id)
+        if one is not None and one.gone_at is None and one.active and not row.active:
+            continue  # a list that lags: what has begun is not to come any more
+        known[row.id] = Maintenance(
+            row.id, row.active, row.component_ids, row.begins_at, row.ends_at, shown_by=kind
+        )
+    listed = {row.id for row in rows}
+    for one in list(known.values()):
+        if one.shown_by is kind and one.id not in listed and one.gone_at is None:
+            known[one.id] = replace(one, active=False, gone_at=began_at)
+        if is_over(page, known[one.id], began_at):
+            del known[one.id]
+    read = GuardRecord(page.name, GuardKind.MAINTENANCES_READ, kind, began_at)
+    changed = [one for one in known.values() if before.get(one.id) != one]
+    for record in (read, *(record_of(page, one, began_at) for one in changed)):
+        page.guards[record.key] = record
+        changes.guards.append(record)
+    for gone in [one for one in before if one not in known]:
+        del page.guards[GuardKind.MAINTENANCE, gone]
+        changes.guards_gone.append((page.name, GuardKind.MAINTENANCE, gone))
