@@ -10,6 +10,7 @@ from bridge.core.statuses import ComponentStatus, worst
 from tests.simulation.causes import COMPONENTS, COVERED, CROWD, GROUPED, causes_behind, causes_of
 from tests.simulation.course import AFTER_FAULTS, LENGTH, Course, Deed, draw_course
 from tests.simulation.invariants import Judge
+from tests.simulation.operators import draw_operated
 from tests.simulation.stage import Stage, campaign_world
 
 if TYPE_CHECKING:
@@ -51,6 +52,11 @@ class Result:
 def run_seed(seed: int, *, keep_trace: bool = False) -> Result:
     """One run. A function of its seed."""
     return play(draw_course(seed), keep_trace=keep_trace)
+
+
+def run_operated(seed: int) -> Result:
+    """The run of a seed with operators in it."""
+    return play(draw_operated(seed))
 
 
 def play(course: Course, *, keep_trace: bool = False) -> Result:
@@ -117,7 +123,7 @@ def _components_end(course: Course, world: World, evidence: Evidence) -> Iterato
 
 def _incidents_end(course: Course, world: World, evidence: Evidence) -> Iterator[str]:
     incidents = world.simulator.incidents(world.page_id)
-    touched = {act.what for act in evidence.on_ours}
+    touched = {act.what for act in evidence.on_ours} | {given.subject for given in evidence.commands}
     deleted = any(act.value == "deleted" for act in evidence.on_ours)
     persons = [incident for incident in incidents if incident.id in evidence.persons_incidents]
     covered_by_persons = {component for incident in persons for component in incident.component_ids}

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from bridge.simulation.world import World
     from bridge.simulator.model import Request
     from bridge.statuspage.transport import Response
+    from tests.simulation.operators import Given
 
 NEVER = float("inf")
 
@@ -107,6 +108,7 @@ class Evidence:
         persons_incidents: ids of incidents that a person opened.
         disk_lost_at: when the store was lost.
         lost_alerts: what was found missing in the store after a crash.
+        commands: what operators told the bridge.
         slow: whether the store ever was slow.
     """
 
@@ -119,7 +121,12 @@ class Evidence:
     persons_incidents: set[str] = field(default_factory=set)
     disk_lost_at: list[float] = field(default_factory=list)
     lost_alerts: list[str] = field(default_factory=list)
+    commands: list[Given] = field(default_factory=list)
     slow: bool = False
+
+    def missed(self, begin: float, end: float) -> float:
+        """Seconds by which time may have been moved on between two instants, because nobody watched."""
+        return (end - begin) - self.watched(begin, end) + 35.0 * self.pauses(begin, end)
 
     def pauses(self, begin: float, end: float) -> int:
         """How often the daemon stopped or started between two instants."""

@@ -22,6 +22,7 @@ from tests.simulation.causes import (
 )
 from tests.simulation.evidence import NEVER, Evidence, PersonsAct, Sent
 from tests.simulation.judge import only_allowed_calls, within_the_rate_limit
+from tests.simulation.orders import Orders
 from tests.simulation.truth import SEVERITY, Truth
 
 if TYPE_CHECKING:
@@ -50,6 +51,7 @@ class Judge:
             for name in (*COMPONENTS, *(CROWD if course.crowd else ()))
         }
         self._truth = Truth(course, world, evidence)
+        self._orders = Orders(evidence)
 
     def findings(self) -> list[str]:
         """Everything that was broken but I5, which `ending` judges."""
@@ -66,6 +68,7 @@ class Judge:
             *self._bounded(),
             *self._intents_ended(),
             *self._persons_values_stand(),
+            *self._orders.findings(self._names),
         ]
 
     # --- I2, I3: incidents and notifications
@@ -128,6 +131,8 @@ class Judge:
             yield f"I6: {sent.path} was told at {sent.at} without having been read just before"
             return
         for act in self._evidence.on_ours:
+            if self._orders.given_back(incident_id, act.at, sent.at):
+                continue
             if act.what == incident_id and act.at < good[-1].at:
                 yield f"I6: {sent.path} was told at {sent.at}, though a person acted on it at {act.at}"
 
@@ -168,7 +173,7 @@ class Judge:
                 name = self._names.get(component_id)
                 if name is None:
                     yield f"I15: {component_id} was written, and no rule names it"
-                else:
+                elif status not in self._orders.overridden(component_id, sent.at):
                     yield from self._true_of(name, ComponentStatus(status), sent)
             incident = sent.incident
             if incident is None:
@@ -224,6 +229,8 @@ class Judge:
             "components told": (len(stored.components_told), len(self._names)),
             "signals": (len(stored.signals), len(causes_of(COMPONENTS[0])) + 7),
             "slots": (slots, 70),
+            "standing": (len(stored.standing), 2 * len(self._evidence.commands)),
+            "taken": (len(stored.taken), len(self._names)),
         }
         for name, (count, most) in counted.items():
             if count > most:
@@ -252,7 +259,8 @@ class Judge:
                 before = [act for act in acts[component_id] if act.at < sent.at]
                 # Written over already, before it could be read: what shows since is ours.
                 covered = bool(before) and self._written_between(component_id, before[-1].at, sent.at)
-                if before and not covered:
+                handed_back = bool(before) and self._orders.taken_back(component_id, before[-1].at, sent.at)
+                if before and not covered and not handed_back:
                     explained = self._explained(writes[component_id], before[-1])
                     if self._overwrites(sent, before[-1], readings, explained):
                         name, act = self._names.get(component_id, ""), before[-1]

@@ -23,6 +23,7 @@ from tests.simulation.causes import (
 )
 from tests.simulation.course import Course, Deed, Happening
 from tests.simulation.evidence import NEVER, Evidence, Interval, PersonsAct, WatchedNetwork
+from tests.simulation.operators import Operators
 from tests.simulation.shop import EVERYTHING_AT_ONCE
 
 if TYPE_CHECKING:
@@ -71,6 +72,7 @@ class Stage:
         world.network = WatchedNetwork(world, self.evidence)
         world.simulator.add_token(PERSON)
         self._drawn = random.Random(f"stage {course.seed}")
+        self.operators = Operators(world, self.evidence, random.Random(f"operator {course.seed}"))
         self._up = False
         self._usual_delay = world.loop.executor_delay
         self._not_before = 0.0
@@ -95,6 +97,8 @@ class Stage:
         self._thaw()
         self._fast()
         self._start()
+        if self._course.operated:
+            self.operators.end()
         if self.evidence.disk_lost_at:
             # What ended while nobody remembered it is proven by its coming back and ending.
             for name in self._causes():
@@ -157,6 +161,17 @@ class Stage:
                 self._close_own(subject)
             case Deed.OTHER_TOOL:
                 self._other_tool()
+            case (
+                Deed.OVERRIDE
+                | Deed.HAND_BACK
+                | Deed.YIELD_COMPONENT
+                | Deed.YIELD_INCIDENT
+                | Deed.ADOPT
+                | Deed.RELEASE
+                | Deed.PAUSE
+                | Deed.RESUME
+            ):
+                self.operators.perform(happening)
             case _:
                 assert_never(happening.deed)
 
