@@ -102,7 +102,7 @@ def _components_end(course: Course, world: World, evidence: Evidence) -> Iterato
     told_by_persons = [
         incident
         for incident in world.simulator.incidents(world.page_id)
-        if incident.id in evidence.persons_incidents and incident.resolved_at is None
+        if incident.id in evidence.persons_incidents | evidence.released and incident.resolved_at is None
     ]
     for name in (*COMPONENTS, *(CROWD if course.crowd else ())):
         wanted = ComponentStatus.OPERATIONAL
@@ -116,7 +116,7 @@ def _components_end(course: Course, world: World, evidence: Evidence) -> Iterato
             allowed |= {str(ComponentStatus.OPERATIONAL)}
         if any(component.id in incident.component_ids for incident in told_by_persons):
             # What a person still tells of in an incident of their own is not lowered.
-            allowed |= {str(cause.status) for cause in causes_of(name)}
+            allowed |= {str(cause.status) for cause in causes_of(name)} | evidence.overridden_to(component.id)
         if str(component.status) not in allowed:
             yield f"I5: {name} shows {component.status} instead of {wanted}, {world.loop.time() - course.busy:.0f} s after the faults"
 
@@ -125,7 +125,8 @@ def _incidents_end(course: Course, world: World, evidence: Evidence) -> Iterator
     incidents = world.simulator.incidents(world.page_id)
     touched = {act.what for act in evidence.on_ours} | {given.subject for given in evidence.commands}
     deleted = any(act.value == "deleted" for act in evidence.on_ours)
-    persons = [incident for incident in incidents if incident.id in evidence.persons_incidents]
+    theirs = evidence.persons_incidents | evidence.released
+    persons = [incident for incident in incidents if incident.id in theirs]
     covered_by_persons = {component for incident in persons for component in incident.component_ids}
     for title, components in COVERED.items():
         ids = {world.simulator.component(world.page_id, name).id for name in components}

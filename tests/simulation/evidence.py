@@ -124,6 +124,19 @@ class Evidence:
     commands: list[Given] = field(default_factory=list)
     slow: bool = False
 
+    @property
+    def released(self) -> set[str]:
+        """The ids of incidents that operators let go: they are persons' from then on."""
+        return {given.subject for given in self.commands if given.kind == "release" and given.told.accepted}
+
+    def overridden_to(self, component_id: str) -> set[str]:
+        """Every status that an operator wanted on a component."""
+        return {
+            str(given.told.document["status"])
+            for given in self.commands
+            if given.kind == "override_set" and given.subject == component_id
+        }
+
     def missed(self, begin: float, end: float) -> float:
         """Seconds by which time may have been moved on between two instants, because nobody watched."""
         return (end - begin) - self.watched(begin, end) + 35.0 * self.pauses(begin, end)
