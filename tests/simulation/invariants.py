@@ -86,7 +86,9 @@ class Judge:
         for incident in self._ours():
             # Which group an incident tells of stands nowhere in public, but in its metadata.
             group = str(incident.metadata.get("bridge", {}).get("key")) if incident.name in GROUPED else ""
-            spans[incident.name, group].append((incident.created_at, incident.resolved_at or NEVER))
+            # One that an operator let go is a person's from then on.
+            ends_at = min(incident.resolved_at or NEVER, self._orders.released_at(incident.id))
+            spans[incident.name, group].append((incident.created_at, ends_at))
         for (title, _), lives in spans.items():
             for earlier, later in pairwise(sorted(lives)):
                 if later[0] < earlier[1]:

@@ -86,6 +86,15 @@ class Orders:
         """Whether an operator gave the incident back to the rules between two instants."""
         return any(_between(given, incident_id, after, before) for given in self.adopted)
 
+    def released_at(self, incident_id: str) -> float:
+        """When an operator let an incident go; infinity for never."""
+        released = [
+            given.first_at
+            for given in self._evidence.commands
+            if given.kind == "release" and given.subject == incident_id and given.told.accepted
+        ]
+        return min(released, default=NEVER)
+
     def findings(self, names: Mapping[str, str]) -> Iterator[str]:
         """What was sent against an order."""
         for sent in self._evidence.sent:
