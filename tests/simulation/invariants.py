@@ -296,7 +296,12 @@ class Judge:
         )
         # What we wrote lately, or wrote over, may be our own doing.
         ours = act.value in explained or (explained and act.value == "operational")
-        return read and not anew and not ours
+        # What is operational while nothing is claimed is nobody's, whoever set it.
+        claimed = any(
+            self._truth.must_claim(cause, act.at) for cause in causes_of(self._names.get(act.what, ""))
+        )
+        nobodys = act.value == "operational" and not claimed
+        return read and not anew and not ours and not nobodys
 
 
 def _set_by(arrival: Arrival) -> Iterable[str]:
