@@ -51,7 +51,7 @@ class Judge:
             for name in (*COMPONENTS, *(CROWD if course.crowd else ()))
         }
         self._truth = Truth(course, world, evidence)
-        self._orders = Orders(evidence)
+        self._orders = Orders(evidence, clock_set=course.has_clock_step)
 
     def findings(self) -> list[str]:
         """Everything that was broken but I5, which `ending` judges."""

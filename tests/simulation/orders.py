@@ -52,8 +52,15 @@ class Order:
 class Orders:
     """Every order of a run."""
 
-    def __init__(self, evidence: Evidence) -> None:
+    def __init__(self, evidence: Evidence, *, clock_set: bool) -> None:
+        """Work out what stood when.
+
+        Args:
+            evidence: of the run.
+            clock_set: whether the machine's clock was set; nobody can say then when an instant of the day has come.
+        """
         self._evidence = evidence
+        self._clock_set = clock_set
         self.overrides: list[Order] = []
         self.yields: list[Order] = []
         self.pauses: list[Order] = []
@@ -150,6 +157,8 @@ class Orders:
         lasting = given.told.document.get("for")
         if lasting is None:
             return order
+        if self._clock_set:
+            return replace(order, must_end=order.must_begin)
         seconds = parse_duration(str(lasting))
         ends_at = given.acknowledged_at + seconds + RAN_OUT_LATE
         # While nobody watched, a command does not run out: no clock is believed across a restart.
