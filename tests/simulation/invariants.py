@@ -288,18 +288,24 @@ class Judge:
     def _overwrites(self, sent: Sent, act: PersonsAct, readings: list[Sent], explained: list[str]) -> bool:
         """Whether a write goes over a person's value that was read before, for a cause that was there already."""
         lag = self._course.options.list_lag
-        read = any(act.at + lag < reading.at and reading.ended_at < sent.at for reading in readings)
+        causes = causes_of(self._names.get(act.what, ""))
+        # A write of just this value may have been begun, and killed before it left: whose the value is, nobody can tell then.
+        claimable = act.value in {str(cause.status) for cause in causes}
+        read = any(
+            act.at + lag < reading.at
+            and reading.ended_at < sent.at
+            and not (claimable and self._evidence.pauses(act.at, reading.ended_at))
+            for reading in readings
+        )
         anew = any(
             interval.begin > act.at
-            for cause in causes_of(self._names.get(act.what, ""))
+            for cause in causes
             for interval in self._evidence.broken.get(cause.name, ())
         )
         # What we wrote lately, or wrote over, may be our own doing.
         ours = act.value in explained or (explained and act.value == "operational")
         # What is operational while nothing is claimed is nobody's, whoever set it.
-        claimed = any(
-            self._truth.must_claim(cause, act.at) for cause in causes_of(self._names.get(act.what, ""))
-        )
+        claimed = any(self._truth.must_claim(cause, act.at) for cause in causes)
         nobodys = act.value == "operational" and not claimed
         return read and not anew and not ours and not nobodys
 
