@@ -291,12 +291,9 @@ class Judge:
         causes = causes_of(self._names.get(act.what, ""))
         # A write of just this value may have been begun, and killed before it left: whose the value is, nobody can tell then.
         claimable = act.value in {str(cause.status) for cause in causes}
-        read = any(
-            act.at + lag < reading.at
-            and reading.ended_at < sent.at
-            and not (claimable and self._evidence.pauses(act.at, reading.ended_at))
-            for reading in readings
-        )
+        if claimable and self._evidence.pauses(act.at, sent.at):
+            return False
+        read = any(act.at + lag < reading.at and reading.ended_at < sent.at for reading in readings)
         anew = any(
             interval.begin > act.at
             for cause in causes
