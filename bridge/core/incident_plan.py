@@ -14,7 +14,7 @@ from bridge.core.maintenance import held_components, maintained_components
 from bridge.core.notifications import is_silenced, notifications_left
 from bridge.core.observed import ListKind
 from bridge.core.operations import FindIncident, Operation, ReadIncident, WriteIncident, incident_target
-from bridge.core.people import others_components, persons_components, persons_incidents
+from bridge.core.people import orphaned_components, others_components, persons_components, persons_incidents
 from bridge.core.reasons import Reason
 from bridge.core.rules import OnYield
 from bridge.core.statuses import Automation, ComponentStatus, IncidentStatus, least, worst
@@ -165,10 +165,12 @@ def _goes_on(page: Page, following: _Following) -> bool:
 
 
 def _opens(page: Page, following: _Following, taking_part: tuple[str, ...]) -> bool:
-    """Whether an incident may be opened: something that it covers is bound, none of ours may be there already, and no person tells of it."""
+    """Whether an incident may be opened: something that it covers is bound, none of ours may be there already, by a rule that is gone neither, and no person tells of it."""
     if not following.component_ids or page.observed.identifying:
         return False
-    return persons_components(page).isdisjoint(taking_part)
+    return persons_components(page).isdisjoint(taking_part) and orphaned_components(page).isdisjoint(
+        taking_part
+    )
 
 
 def _operation(
