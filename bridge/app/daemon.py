@@ -125,6 +125,8 @@ class Daemon:
             reasons.append("stopping")
         if not self.started.is_set():
             reasons.append("starting")
+        else:
+            reasons.extend(self._engine.held())
         if self._store is None or not self._store.healthy:
             reasons.append("the store cannot be written")
         return tuple(reasons)

@@ -12,6 +12,14 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
+class PageRow:
+    """The page itself: its id, and when it was created (the page's clock, Unix seconds), where the answer says that."""
+
+    id: str
+    created_at: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class ComponentRow:
     """A component, or a group, as the list of components shows it."""
 
@@ -89,4 +97,4 @@ class PointsAccepted:
     """The page has taken the points."""
 
 
-Answer = ComponentRow | IncidentRow | ComponentList | IncidentList | MetricList | PointsAccepted
+Answer = PageRow | ComponentRow | IncidentRow | ComponentList | IncidentList | MetricList | PointsAccepted

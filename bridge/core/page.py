@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from bridge.core.desired import Desired
+from bridge.core.guards import GuardKind
 from bridge.core.incidents import IncidentKey, incident_key
 from bridge.core.intents import Intent, IntentState, Target
 from bridge.core.observed import Observed, resolve_component, resolve_metric
@@ -15,7 +16,8 @@ from bridge.core.statuses import Automation
 if TYPE_CHECKING:
     from bridge.core.commands import Standing, StandingKind
     from bridge.core.desired import IncidentPlace
-    from bridge.core.guards import GuardKind, GuardRecord
+    from bridge.core.guards import GuardRecord
+    from bridge.core.identity import PageSeen
     from bridge.core.intents import OperationId
     from bridge.core.ledger import ComponentTold, IncidentTold
     from bridge.core.operations import Operation
@@ -118,6 +120,7 @@ class Page:
         standing: what operators told and still holds, by kind and subject.
         taken: components whose value is a person's, by id.
         guards: what guards remember, by kind and subject.
+        seen: the page itself, as it was read in this life, or None before.
     """
 
     name: str
@@ -145,7 +148,19 @@ class Page:
     standing: dict[tuple[StandingKind, str], Standing] = field(default_factory=dict)
     taken: dict[str, Taken] = field(default_factory=dict)
     guards: dict[tuple[GuardKind, str], GuardRecord] = field(default_factory=dict)
+    seen: PageSeen | None = None
     _keys: dict[IncidentPlace, IncidentKey] = field(default_factory=dict, repr=False)
+
+    @property
+    def pinned(self) -> str | None:
+        """The identity of the page that may be written to, or None before any was read."""
+        record = self.guards.get((GuardKind.PAGE_IDENTITY, ""))
+        return record.value if record is not None else None
+
+    @property
+    def identified(self) -> bool:
+        """Whether the page was read in this life, and is the one that is pinned."""
+        return self.seen is not None and self.seen.identity == self.pinned
 
     def key(self, place: IncidentPlace) -> IncidentKey:
         """The identity of an incident rule and group on this page."""

@@ -25,6 +25,10 @@ class Reason(StrEnum):
     MONITORED_FOR = "monitored_for"
     TWIN = "twin"
 
+    # What guards and those who confirm say
+    PAGE_PINNED = "page_pinned"
+    CONFIRMED = "confirmed"
+
     # What a signal's arrival meant
     SIGNAL_CHANGED = "signal_changed"
     SIGNAL_REPEATED = "signal_repeated"
@@ -65,4 +69,5 @@ class Reason(StrEnum):
     UNBOUND = "unbound"
     UNDER_MAINTENANCE = "under_maintenance"
     PARKED = "parked"
+    ANOTHER_PAGE = "another_page"
     BUSY = "busy"

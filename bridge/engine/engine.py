@@ -21,6 +21,7 @@ from bridge.core.state import State
 from bridge.core.statuses import Automation, least
 from bridge.engine.dispatcher import REQUEST_TIMEOUT, Dispatcher
 from bridge.engine.gauges import Gauges
+from bridge.engine.identity import another_page
 from bridge.engine.intake import Intake
 from bridge.engine.intents import lose_write, move_intent
 from bridge.engine.pulse import Pulse
@@ -194,6 +195,10 @@ class Engine:
             # It holds nothing; it only says until when there was life (`last_alive`).
             alive = Slot(ALIVE, Lane.OBSERVE, now, now)
             await self._store.commit(Changes(slots=[(next(iter(self.dispatchers)), alive)]))
+
+    def held(self) -> tuple[str, ...]:
+        """What guards keep from being written until an operator confirms it, a text for each."""
+        return tuple(text for page in self.pages if (text := another_page(page)))
 
     def stop(self) -> None:
         """Begin nothing more; dispatchers end when what is under way has ended."""

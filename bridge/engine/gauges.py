@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bridge.core.commands import ConfirmedGuard
 from bridge.core.component_plan import FOREIGN_AFTER, yielded_components
 from bridge.core.intents import IntentState
 from bridge.core.statuses import ComponentStatus
+from bridge.engine.identity import another_page
 from bridge.telemetry.metrics import severity_of
 
 if TYPE_CHECKING:
@@ -71,6 +73,9 @@ class Gauges:
         metrics.yielded.labels(page.name, "component").set(len(list(yielded_components(page))))
         metrics.unsettled.labels(page.name).set(
             sum(intent.state is IntentState.UNKNOWN for intent in page.intents.values())
+        )
+        metrics.waits_for_confirmation.labels(page.name, ConfirmedGuard.PAGE_IDENTITY).set(
+            bool(another_page(page))
         )
         read = [listing.complete_at for listing in page.observed.listings.values()]
         metrics.last_read.labels(page.name).set(min((at or 0.0 for at in read), default=0.0))

@@ -11,6 +11,7 @@ from bridge.core.answers import (
     IncidentList,
     IncidentRow,
     MetricList,
+    PageRow,
     PointsAccepted,
 )
 from bridge.core.changes import Changes
@@ -25,11 +26,13 @@ from bridge.core.operations import (
     PushPoints,
     ReadIncident,
     ReadList,
+    ReadPage,
     SetComponent,
     WriteIncident,
 )
 from bridge.core.page import Refusal
 from bridge.core.reasons import Reason
+from bridge.engine.identity import page_read
 from bridge.engine.intents import finish_intent, lose_write, move_intent, tell_component, tell_incident
 
 if TYPE_CHECKING:
@@ -98,6 +101,8 @@ class Outcomes:
         now: float,
     ) -> None:
         match operation, body:
+            case ReadPage(), PageRow():
+                page_read(self._page, body, changes, now)
             case ReadList(), ComponentList() | IncidentList() | MetricList():
                 _extend(changes, self._observer.list_read(operation, body, began_at=began_at, now=now))
             case ReadIncident(), IncidentRow():
@@ -241,7 +246,7 @@ class Outcomes:
                     lose_write(self._page, intent, changes, now=now)
             case IdentifyIncident():
                 self._observer.not_identified(operation.incident_id)
-            case ReadIncident() | FindIncident() | PushPoints():
+            case ReadPage() | ReadIncident() | FindIncident() | PushPoints():
                 pass  # read again; the same points sent again change nothing
             case _:
                 assert_never(operation)

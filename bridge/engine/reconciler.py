@@ -17,6 +17,7 @@ from bridge.core.resumption import resume_memory
 from bridge.core.state import State
 from bridge.core.step import step
 from bridge.engine.alarm import Alarm
+from bridge.engine.identity import pin_confirmed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -172,6 +173,7 @@ class Reconciler:
             changes.components_told_gone.append((page, told.component_id))
         for series, hour in self.page.points.forget(now):
             changes.points_gone.append((page, series, hour))
+        pin_confirmed(self.page, changes, now)
         return changes
 
 

@@ -15,6 +15,7 @@ from bridge.core.operations import (
     PushPoints,
     ReadIncident,
     ReadList,
+    ReadPage,
     SetComponent,
     WriteIncident,
 )
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from bridge.engine.ports import Statuspage
 
 KINDS: dict[type[Operation], str] = {
+    ReadPage: "read_page",
     ReadList: "read_list",
     ReadIncident: "read_incident",
     IdentifyIncident: "identify_incident",

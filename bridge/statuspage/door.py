@@ -14,6 +14,7 @@ from bridge.core.answers import (
     IncidentList,
     IncidentRow,
     MetricList,
+    PageRow,
     PointsAccepted,
 )
 from bridge.core.incidents import IncidentKey
@@ -26,6 +27,7 @@ from bridge.core.operations import (
     PushPoints,
     ReadIncident,
     ReadList,
+    ReadPage,
     SetComponent,
     WriteIncident,
 )
@@ -37,7 +39,7 @@ if TYPE_CHECKING:
 
     from bridge.core.answers import Answer
     from bridge.statuspage.client import StatuspageClient
-    from bridge.statuspage.models import Component, Incident, Metric
+    from bridge.statuspage.models import Component, Incident, Metric, Page
 
 METADATA_NAME = "bridge"
 METADATA_VERSION = 1
@@ -62,6 +64,8 @@ class StatuspageDoor:
     async def perform(self, operation: Operation, operation_id: OperationId, *, timeout: float) -> Outcome:  # noqa: ASYNC109 - as in Calls.call
         """Send one operation and say what became of it; `Done.body` is an `Answer`."""
         match operation:
+            case ReadPage():
+                return _answered(await self._client.get_page(timeout=timeout), _page_row)
             case ReadList():
                 return await self._read_list(operation, timeout)
             case ReadIncident() | IdentifyIncident():
@@ -187,6 +191,10 @@ def _incident_write(operation: WriteIncident, operation_id: OperationId) -> Inci
         components=dict(operation.components) or None,
         metadata={METADATA_NAME: identity},
     )
+
+
+def _page_row(page: Page) -> PageRow:
+    return PageRow(page.id, page.created_at)
 
 
 def _component_row(component: Component) -> ComponentRow:

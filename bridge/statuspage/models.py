@@ -60,6 +60,12 @@ class Page(Resource, frozen=True, kw_only=True):
     domain: str | None = None
     url: str | None = None
     time_zone: Text = ""
+    created_at_text: str | None = msgspec.field(name="created_at", default=None)
+
+    @property
+    def created_at(self) -> float | None:
+        """Unix epoch seconds."""
+        return epoch_seconds(self.created_at_text)
 
 
 class Component(Resource, frozen=True, kw_only=True):

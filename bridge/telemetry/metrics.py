@@ -17,6 +17,7 @@ from prometheus_client import (
     generate_latest,
 )
 
+from bridge.core.commands import ConfirmedGuard
 from bridge.core.pacing import Lane
 from bridge.core.reasons import Reason
 from bridge.core.signals import Merge, SignalState
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 disable_created_metrics()  # type: ignore[no-untyped-call]  # `*_created` series double every counter for no reader
 
 OPERATIONS = (
+    "read_page",
     "read_list",
     "read_incident",
     "identify_incident",
@@ -134,6 +136,12 @@ class Metrics:
             ("page",),
             registry=registry,
         )
+        self.waits_for_confirmation = Gauge(
+            "bridge_waits_for_confirmation",
+            "Whether a guard holds something until an operator confirms it.",
+            ("page", "guard"),
+            registry=registry,
+        )
         self.unsettled = Gauge(
             "bridge_intents_unsettled", "Writes whose outcome is not known yet.", ("page",), registry=registry
         )
@@ -201,6 +209,8 @@ class Metrics:
             ):
                 gauge.labels(page)
             self.request_seconds.labels(page)
+            for guard in ConfirmedGuard:
+                self.waits_for_confirmation.labels(page, guard)
             for kind in ("component", "incident"):
                 self.yielded.labels(page, kind)
         for budget, lane in product(budgets, Lane):
