@@ -49,7 +49,7 @@ async def page_setups(
         transport = await opened.enter_async_context(
             AiohttpTransport(settings.api_url, page.token, USER_AGENT)
         )
-        door = StatuspageDoor(StatuspageClient(transport, page.id))
+        door = StatuspageDoor(StatuspageClient(transport, page.id), name)
         automation_max = least(settings.automation_max, page.automation_max)
         setups.append(PageSetup(name, page.id, budget_name(page), door, rule_sets[name], automation_max))
     return setups

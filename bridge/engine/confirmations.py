@@ -24,7 +24,9 @@ def is_confirmed(page: Page, guard: ConfirmedGuard, subject: str, now: float) ->
     return standing is not None and standing.stands(now)
 
 
-def use_confirmation(page: Page, guard: ConfirmedGuard, subject: str, changes: Changes, now: float) -> bool:
+def use_confirmation(
+    page: Page, guard: ConfirmedGuard, subject: str, *, changes: Changes, now: float
+) -> bool:
     """The same; what let it through is used up by that, and written into the journal."""
     if not is_confirmed(page, guard, subject, now):
         return False

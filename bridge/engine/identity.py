@@ -42,7 +42,7 @@ def pin_confirmed(page: Page, changes: Changes, now: float) -> None:
     seen = page.seen
     if seen is None or page.identified:
         return
-    if use_confirmation(page, ConfirmedGuard.PAGE_IDENTITY, seen.identity, changes, now):
+    if use_confirmation(page, ConfirmedGuard.PAGE_IDENTITY, seen.identity, changes=changes, now=now):
         _pin(page, seen.identity, changes, now)
 
 

@@ -118,11 +118,14 @@ class Outcomes:
             case SetComponent(), ComponentRow() if intent is not None:
                 tell_component(self._page, operation, intent.operation, changes, now=now)
             case PushPoints(), PointsAccepted():
-                for _, series, points in operation.points:
-                    hours = self._page.points.mark_sent(series, [bucket for bucket, _ in points])
-                    changes.points.extend((self._page.name, hour) for hour in hours)
+                self._points_sent(operation, changes)
             case _:
                 raise AssertionError(f"{type(body).__name__} does not answer {type(operation).__name__}")
+
+    def _points_sent(self, operation: PushPoints, changes: Changes) -> None:
+        for _, series, points in operation.points:
+            hours = self._page.points.mark_sent(series, [bucket for bucket, _ in points])
+            changes.points.extend((self._page.name, hour) for hour in hours)
 
     def _incident_read(
         self, operation: ReadIncident, row: IncidentRow, changes: Changes, *, began_at: float, now: float

@@ -193,6 +193,13 @@ class Metrics:
             self.webhooks.labels(code)
         for page, operation, outcome in product(pages, OPERATIONS, OUTCOMES):
             self.requests.labels(page, operation, outcome)
+        for page, guard in product(pages, ConfirmedGuard):
+            self.waits_for_confirmation.labels(page, guard)
+        for budget, lane in product(budgets, Lane):
+            self.slots.labels(budget, lane)
+        self._pages_at_zero(pages)
+
+    def _pages_at_zero(self, pages: tuple[str, ...]) -> None:
         for page in pages:
             for reason in Reason:
                 self.decisions.labels(page, reason)
@@ -209,12 +216,8 @@ class Metrics:
             ):
                 gauge.labels(page)
             self.request_seconds.labels(page)
-            for guard in ConfirmedGuard:
-                self.waits_for_confirmation.labels(page, guard)
             for kind in ("component", "incident"):
                 self.yielded.labels(page, kind)
-        for budget, lane in product(budgets, Lane):
-            self.slots.labels(budget, lane)
 
     def exposition(self) -> bytes:
         """The text format, version 0.0.4."""

@@ -48,7 +48,7 @@ class TwoPages(World):
     def setups(self) -> list[PageSetup]:
         """The one page of the settings, with the id that they give now."""
         (setup,) = super().setups()
-        door = StatuspageDoor(StatuspageClient(self.network.transport(TOKEN), self.served))
+        door = StatuspageDoor(StatuspageClient(self.network.transport(TOKEN), self.served), setup.name)
         return [replace(setup, page_id=self.served, statuspage=door)]
 
     def restart(self) -> None:
