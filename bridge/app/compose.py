@@ -16,11 +16,12 @@ from bridge.statuspage.transport import AiohttpTransport
 from bridge.web.authentication import Authentication, BasicCredential
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from contextlib import AsyncExitStack
 
     from bridge.config.settings import PageSettings, Settings
     from bridge.core.rules import RuleSet
+    from bridge.core.statuses import Automation
 
 USER_AGENT = f"statuspage-bridge/{__version__}"
 
@@ -32,7 +33,6 @@ def engine_settings(settings: Settings) -> EngineSettings:
         plan=PlanSettings(
             settle_for=settings.settle_for,
             push_every=settings.metric_push_every,
-            automation_max=settings.automation_max,
             create_silently=settings.create_silently,
         ),
         limits=Limits(settle_for=settings.settle_for),
@@ -50,9 +50,13 @@ async def page_setups(
             AiohttpTransport(settings.api_url, page.token, USER_AGENT)
         )
         door = StatuspageDoor(StatuspageClient(transport, page.id), name)
-        automation_max = least(settings.automation_max, page.automation_max)
-        setups.append(PageSetup(name, page.id, budget_name(page), door, rule_sets[name], automation_max))
+        cap = _automation_max(settings, page)
+        setups.append(PageSetup(name, page.id, budget_name(page), door, rule_sets[name], cap))
     return setups
+
+
+def _automation_max(settings: Settings, page: PageSettings) -> Callable[[], Automation]:
+    return lambda: least(settings.automation_max(), page.automation_max())
 
 
 def budget_name(page: PageSettings) -> str:

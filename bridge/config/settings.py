@@ -20,6 +20,7 @@ from pydantic import (
 )
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from bridge.config.automation import AutomationMax
 from bridge.config.credentials import Secret, check_installation_secret, check_token
 from bridge.config.durations import format_duration
 from bridge.config.environment import Variables
@@ -29,6 +30,7 @@ from bridge.config.setting_values import (
     UnusableError,
     read_address,
     read_api_url,
+    read_automation_max,
     read_duration,
     read_page_id,
     read_paths,
@@ -38,7 +40,6 @@ from bridge.config.setting_values import (
     read_username,
     read_word,
 )
-from bridge.core.statuses import Automation
 from bridge.errors import ConfigurationError
 from bridge.telemetry.logs import LogFormat, LogLevel
 
@@ -65,7 +66,7 @@ class SettingsError(ConfigurationError):
         self.problems = problems
 
 
-_Level = Annotated[Automation, BeforeValidator(partial(read_word, words=Automation))]
+_Cap = Annotated[AutomationMax, PlainValidator(read_automation_max)]
 _Password = Annotated[Secret, PlainValidator(read_secret)]
 _Token = Annotated[Secret, PlainValidator(partial(read_secret, check=check_token))]
 _Url = Annotated[str, BeforeValidator(read_url)]
@@ -87,12 +88,12 @@ class PageSettings(_Part):
     Attributes:
         id: Statuspage's id of it.
         token: the API token. It may be shared by several pages.
-        automation_max: the most that any rule may do on this page.
+        automation_max: the most that any rule may do on this page, asked each time.
     """
 
     id: Annotated[str, BeforeValidator(read_page_id)]
     token: _Token
-    automation_max: _Level = Automation.FULL
+    automation_max: _Cap = AutomationMax()
 
 
 class _Login(_Part):
@@ -164,7 +165,7 @@ class Settings(BaseSettings):
         api_url: base address of the Statuspage API, without a slash at its end; plain http to loopback alone.
         webhook: authentication of the ingress.
         prometheus: servers for queries, by name.
-        automation_max: the cap on everything.
+        automation_max: the cap on everything, asked each time.
         settle_for: S: how long after its deadline a lost write may still be applied.
         create_silently: an incident is created without a mail, and announced once it is seen to be alone.
         request_timeout: for one request to Statuspage.
@@ -194,7 +195,7 @@ class Settings(BaseSettings):
     api_url: Annotated[str, BeforeValidator(read_api_url)] = "https://api.statuspage.io/v1"
     webhook: WebhookSettings = WebhookSettings()
     prometheus: dict[str, PrometheusSettings] = Field(default_factory=dict)
-    automation_max: _Level = Automation.FULL
+    automation_max: _Cap = AutomationMax()
     settle_for: Annotated[float, _seconds(0.0, HOUR)] = 150.0
     create_silently: Annotated[bool, BeforeValidator(read_truth)] = False
     request_timeout: Annotated[float, _seconds(0.1, 5 * MINUTE)] = 30.0

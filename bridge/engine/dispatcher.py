@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from bridge.core.operations import Operation
     from bridge.core.pacing import Budget, Lane, Slot
     from bridge.core.page import Page
+    from bridge.engine.cap import Cap
     from bridge.engine.ports import Clock, OperationIds, Statuspage, Store
     from bridge.telemetry.metrics import Metrics
 
@@ -94,9 +95,11 @@ class Dispatcher:
         self._failed: BaseException | None = None
         self._stopping = False
 
-    def serve(self, page: Page, statuspage: Statuspage, *, adopt: Callable[[IncidentMemory], None]) -> None:
+    def serve(
+        self, page: Page, statuspage: Statuspage, *, cap: Cap, adopt: Callable[[IncidentMemory], None]
+    ) -> None:
         """Send for this page too."""
-        self._desks.append(Desk(page, statuspage, Outcomes(page, Observer(page, adopt))))
+        self._desks.append(Desk(page, statuspage, Outcomes(page, Observer(page, adopt)), cap))
 
     def compare(self) -> None:
         """Something changed: plan again soon."""
@@ -144,6 +147,7 @@ class Dispatcher:
                 continue
             if desk.unauthorized and any(other.page.in_flight for other in self._unauthorized()):
                 continue  # one request of the token at a time, until one shows that it is good again
+            desk.cap.look()
             desk.page.clock_offset = self._clock.wall() - now
             planned = plan(desk.page, now)
             self._account.planned(desk.page.name, planned)
@@ -160,9 +164,8 @@ class Dispatcher:
         """Take the slot and mark the targets, at once; the rest happens in a task of its own, so that a hanging call stops no other."""
         operation_id = self._operation_ids()
         slot = self._budget.take(operation.lane, operation_id, now=now, deadline=now + self._timeout)
-        request = Request(
-            desk, operation, slot, intent_of(operation, operation_id, now=now, deadline=now + self._timeout)
-        )
+        intent = intent_of(operation, operation_id, now=now, deadline=now + self._timeout)
+        request = Request(desk, operation, slot, intent, desk.page.settings.automation_max)
         request.mark()
         task = asyncio.create_task(self._carry_out(request), name=f"request:{operation_id}")
         self._requests.add(task)
@@ -178,8 +181,9 @@ class Dispatcher:
     async def _carry_out(self, request: Request) -> None:
         await self._store.commit(request.begun(self._name))
         operation, operation_id = request.operation, request.slot.operation
-        if self._clock.now() - request.slot.taken_at > FRESH_FOR:
-            # The commit hung. What was planned then may not be so any more, and the stored deadline is nearer than it should be.
+        request.desk.cap.look()
+        if request.overruled or self._clock.now() - request.slot.taken_at > FRESH_FOR:
+            # The cap was lowered meanwhile, or the commit hung. What was planned then may not be so any more, and the stored deadline is nearer than it should be.
             await asyncio.shield(self._record(request, NotSent(Reason.OUTDATED)))
             return
         try:

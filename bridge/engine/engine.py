@@ -6,7 +6,7 @@ The daemon and the simulation both put it together here, so that what is proven 
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from bridge.core.changes import Changes
@@ -18,7 +18,7 @@ from bridge.core.points import Points
 from bridge.core.reasons import Reason
 from bridge.core.resumption import BELIEVED, Pause, last_alive, last_instant, resume_memory, resume_signals
 from bridge.core.state import State
-from bridge.core.statuses import Automation, least
+from bridge.engine.cap import Cap
 from bridge.engine.dispatcher import REQUEST_TIMEOUT, Dispatcher
 from bridge.engine.gauges import Gauges
 from bridge.engine.identity import another_page
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     from bridge.core.changes import Stored
     from bridge.core.rules import RuleSet
+    from bridge.core.statuses import Automation
     from bridge.engine.ports import Clock, OperationIds, Statuspage, Store
     from bridge.telemetry.metrics import Metrics
 
@@ -46,7 +47,7 @@ class PageSetup:
         budget: the name of its token's budget; pages of one token share it.
         statuspage: its door.
         ruleset: its rules.
-        automation_max: the most that may be done on it, whatever its rules say.
+        automation_max: asked before each request for the most that may be done on the page, whatever its rules say; a `BridgeError` counts as `shadow`. None where nothing changes it.
     """
 
     name: str
@@ -54,7 +55,7 @@ class PageSetup:
     budget: str
     statuspage: Statuspage
     ruleset: RuleSet
-    automation_max: Automation = Automation.FULL
+    automation_max: Callable[[], Automation] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,7 @@ class EngineSettings:
 
 ALIVE = OperationId("alive")
 WAITED_EVERY = 1.0
+LOOK_EVERY = 2.0
 _NEVER = 86_400.0
 """Seconds; a task that has nothing more to do sleeps on."""
 
@@ -124,6 +126,7 @@ class Engine:
         self.intake = Intake(store=store, clock=clock, metrics=metrics, signals=signals)
         pause = Pause(away, now, settings.request_timeout, settings.plan.settle_for)
         self.dispatchers: dict[str, Dispatcher] = {}
+        self._followed: list[tuple[Cap, Dispatcher]] = []
         self.reconcilers: dict[str, Reconciler] = {}
         for setup in setups:
             dispatcher = self.dispatchers.get(setup.budget)
@@ -155,7 +158,10 @@ class Engine:
                 missed=self._pulse.missed,
             )
             self._pulse.tell(reconciler.wake)
-            dispatcher.serve(page, setup.statuspage, adopt=reconciler.adopt)
+            cap = Cap(page, setup.automation_max, metrics=metrics)
+            if setup.automation_max is not None:
+                self._followed.append((cap, dispatcher))
+            dispatcher.serve(page, setup.statuspage, cap=cap, adopt=reconciler.adopt)
         self.gauges = Gauges(self.pages, self.intake, self.dispatchers, clock=clock, metrics=metrics)
 
     @property
@@ -177,9 +183,18 @@ class Engine:
         return {
             "pulse": self._pulse.run,
             "window": self._wait_out_the_window,
+            **({"cap": self._follow_caps} if self._followed else {}),
             **{f"reconciler:{name}": reconciler.run for name, reconciler in self.reconcilers.items()},
             **{f"dispatcher:{name}": dispatcher.run for name, dispatcher in self.dispatchers.items()},
         }
+
+    async def _follow_caps(self) -> None:
+        """A cap is asked before each request; where there is none to send, that it was raised shows only to somebody who looks."""
+        while True:
+            await asyncio.sleep(LOOK_EVERY)
+            for cap, dispatcher in self._followed:
+                if cap.look():
+                    dispatcher.compare()
 
     async def _wait_out_the_window(self) -> None:
         """Remember, each second, how far the window that was taken up has been waited out.
@@ -256,7 +271,7 @@ def _page(setup: PageSetup, settings: EngineSettings, stored: Stored) -> Page:
         setup.page_id,
         settings.secret,
         setup.ruleset,
-        replace(settings.plan, automation_max=least(settings.plan.automation_max, setup.automation_max)),
+        settings.plan,
         component_ids=dict(stored.bindings.get(name, {})),
         components_told={told.component_id: told for told in stored.components_told if told.page == name},
         incidents_told={told.key: told for told in stored.incidents_told if told.page == name},

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from bridge.core.intents import OperationId, Outcome, Target
     from bridge.core.pacing import Slot
     from bridge.core.page import Page
+    from bridge.core.statuses import Automation
+    from bridge.engine.cap import Cap
     from bridge.engine.outcomes import Outcomes
     from bridge.engine.ports import Statuspage
 
@@ -51,6 +53,7 @@ class Desk:
         page: what is known of it.
         statuspage: its door.
         outcomes: where outcomes are entered.
+        cap: the most that may be done on it now.
         paused_until: our clock; nothing is sent before, because the page refuses the token or cannot be reached.
         pause: seconds of the last such pause; the next is longer.
         unauthorized: the token was refused, and no request has succeeded since.
@@ -59,6 +62,7 @@ class Desk:
     page: Page
     statuspage: Statuspage
     outcomes: Outcomes
+    cap: Cap
     paused_until: float = 0.0
     pause: float = 0.0
     unauthorized: bool = False
@@ -66,12 +70,21 @@ class Desk:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One request that has its slot."""
+    """One request that has its slot.
+
+    Attributes:
+        desk: where it is sent from.
+        operation: what it does.
+        slot: its place in the window.
+        intent: of a write.
+        planned_under: the most that might be done when it was planned.
+    """
 
     desk: Desk
     operation: Operation
     slot: Slot
     intent: Intent | None
+    planned_under: Automation
 
     @property
     def kind(self) -> str:
@@ -82,6 +95,12 @@ class Request:
     def notifying(self) -> bool:
         """Whether it is a write that readers of the page can see."""
         return self.intent is not None
+
+    @property
+    def overruled(self) -> bool:
+        """Whether less may be done by now than when it was planned, and it does something."""
+        lowered = self.desk.page.settings.automation_max.level < self.planned_under.level
+        return lowered and (self.notifying or isinstance(self.operation, PushPoints))
 
     def mark(self) -> None:
         """Make its targets busy, before anything is awaited."""

@@ -142,6 +142,18 @@ class Metrics:
             ("page", "guard"),
             registry=registry,
         )
+        self.automation_max = Gauge(
+            "bridge_automation_max",
+            "The most that may be done on the page now: 0 shadow, 1 statuses, 2 draft, 3 full.",
+            ("page",),
+            registry=registry,
+        )
+        self.automation_max_unusable = Gauge(
+            "bridge_automation_max_unusable",
+            "Whether a file that should hold the cap on automation holds none; shadow is in force.",
+            ("page",),
+            registry=registry,
+        )
         self.unsettled = Gauge(
             "bridge_intents_unsettled", "Writes whose outcome is not known yet.", ("page",), registry=registry
         )
@@ -212,6 +224,8 @@ class Metrics:
                 self.unsettled,
                 self.unbound,
                 self.points_sent,
+                self.automation_max,
+                self.automation_max_unusable,
                 self.last_read,
             ):
                 gauge.labels(page)
