@@ -37,11 +37,12 @@ def engine_settings(settings: Settings) -> EngineSettings:
         ),
         limits=Limits(settle_for=settings.settle_for),
         request_timeout=settings.request_timeout,
+        reload_max_changes=settings.reload_max_changes,
     )
 
 
 async def page_setups(
-    settings: Settings, rule_sets: Mapping[str, RuleSet], opened: AsyncExitStack
+    settings: Settings, rule_sets: Mapping[str, RuleSet], opened: AsyncExitStack, *, rules_digest: str = ""
 ) -> list[PageSetup]:
     """Open a door to each page. Raises `SecretError` when a token cannot be read."""
     setups = []
@@ -51,7 +52,7 @@ async def page_setups(
         )
         door = StatuspageDoor(StatuspageClient(transport, page.id), name)
         cap = _automation_max(settings, page)
-        setups.append(PageSetup(name, page.id, budget_name(page), door, rule_sets[name], cap))
+        setups.append(PageSetup(name, page.id, budget_name(page), door, rule_sets[name], cap, rules_digest))
     return setups
 
 

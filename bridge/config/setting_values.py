@@ -114,6 +114,18 @@ def read_duration(text: Any, *, least: float, most: float) -> Any:
     return seconds
 
 
+def read_count(text: Any, *, least: int, most: int) -> Any:
+    """A whole number within bounds."""
+    if not isinstance(text, str):
+        return text
+    hint = f"a whole number from {least} to {most}"
+    if not (text.isascii() and text.isdigit() and len(text) <= len(str(most))):
+        raise UnusableError(f"{shown(text)} is not such a number", hint)
+    if not least <= int(text) <= most:
+        raise UnusableError(f"{shown(text)} is out of range", hint)
+    return int(text)
+
+
 def read_word(text: Any, *, words: type[StrEnum]) -> Any:
     """A word of a closed set, in any case."""
     if isinstance(text, words):

@@ -31,6 +31,7 @@ from bridge.config.setting_values import (
     read_address,
     read_api_url,
     read_automation_max,
+    read_count,
     read_duration,
     read_page_id,
     read_paths,
@@ -49,6 +50,9 @@ if TYPE_CHECKING:
     from pydantic import ValidationInfo
     from pydantic_core import ErrorDetails
     from pydantic_settings import PydanticBaseSettingsSource
+
+MOST_CHANGES = 1100
+"""The most components of one page: with as many as that, a reload waits for nothing but incidents that it would orphan."""
 
 MINUTE = 60.0
 HOUR = 3600.0
@@ -166,6 +170,7 @@ class Settings(BaseSettings):
         webhook: authentication of the ingress.
         prometheus: servers for queries, by name.
         automation_max: the cap on everything, asked each time.
+        reload_max_changes: of how many components of a page new rules may change the desired status without a confirmation.
         settle_for: S: how long after its deadline a lost write may still be applied.
         create_silently: an incident is created without a mail, and announced once it is seen to be alone.
         request_timeout: for one request to Statuspage.
@@ -196,6 +201,7 @@ class Settings(BaseSettings):
     webhook: WebhookSettings = WebhookSettings()
     prometheus: dict[str, PrometheusSettings] = Field(default_factory=dict)
     automation_max: _Cap = AutomationMax()
+    reload_max_changes: Annotated[int, BeforeValidator(partial(read_count, least=0, most=MOST_CHANGES))] = 5
     settle_for: Annotated[float, _seconds(0.0, HOUR)] = 150.0
     create_silently: Annotated[bool, BeforeValidator(read_truth)] = False
     request_timeout: Annotated[float, _seconds(0.1, 5 * MINUTE)] = 30.0

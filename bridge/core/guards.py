@@ -18,6 +18,8 @@ class GuardKind(StrEnum):
     """Subject: a component as rules name it; value: the status that it got worse to; `at`: when."""
     BLAST = "blast"
     """Subject: empty; value: how the hold stands; `at`: since when the page's worsenings are held."""
+    RULES = "rules"
+    """Subject: empty; value: the digest of the rule files in force; `at`: since when."""
     NOTIFIED = "notified"
     """Subject: the operation that notified; `at`: when it was begun."""
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from bridge.core.operations import Operation
     from bridge.core.people import Taken
     from bridge.core.reasons import Reason
+    from bridge.core.rule_changes import HeldRules
     from bridge.core.rules import ComponentName, RuleSet
 
 
@@ -120,6 +121,9 @@ class Page:
         standing: what operators told and still holds, by kind and subject.
         taken: components whose value is a person's, by id.
         guards: what guards remember, by kind and subject.
+        rules_digest: of the rule files in force; empty where nobody keeps them.
+        held_rules: the rules with which the page was taken up, while they wait for a confirmation: nothing is written.
+        held_reload: rules that a reload was refused for, while they wait for a confirmation: those before stay in force.
         seen: the page itself, as it was read in this life, or None before.
     """
 
@@ -148,6 +152,9 @@ class Page:
     standing: dict[tuple[StandingKind, str], Standing] = field(default_factory=dict)
     taken: dict[str, Taken] = field(default_factory=dict)
     guards: dict[tuple[GuardKind, str], GuardRecord] = field(default_factory=dict)
+    rules_digest: str = ""
+    held_rules: HeldRules | None = None
+    held_reload: HeldRules | None = None
     seen: PageSeen | None = None
     _keys: dict[IncidentPlace, IncidentKey] = field(default_factory=dict, repr=False)
 

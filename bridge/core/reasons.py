@@ -28,6 +28,7 @@ class Reason(StrEnum):
     # What guards and those who confirm say
     PAGE_PINNED = "page_pinned"
     CONFIRMED = "confirmed"
+    RULES_HELD = "rules_held"
 
     # What a signal's arrival meant
     SIGNAL_CHANGED = "signal_changed"

@@ -77,5 +77,8 @@ class Gauges:
         metrics.waits_for_confirmation.labels(page.name, ConfirmedGuard.PAGE_IDENTITY).set(
             bool(another_page(page))
         )
+        metrics.waits_for_confirmation.labels(page.name, ConfirmedGuard.RELOAD).set(
+            page.held_rules is not None or page.held_reload is not None
+        )
         read = [listing.complete_at for listing in page.observed.listings.values()]
         metrics.last_read.labels(page.name).set(min((at or 0.0 for at in read), default=0.0))

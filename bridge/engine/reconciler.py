@@ -18,6 +18,7 @@ from bridge.core.state import State
 from bridge.core.step import step
 from bridge.engine.alarm import Alarm
 from bridge.engine.identity import pin_confirmed
+from bridge.engine.rules_in_force import note_rules
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -174,6 +175,7 @@ class Reconciler:
         for series, hour in self.page.points.forget(now):
             changes.points_gone.append((page, series, hour))
         pin_confirmed(self.page, changes, now)
+        note_rules(self.page, changes, now)
         return changes
 
 
