@@ -2,64 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
-from bridge.core.rules import ComponentName, MetricRule, RuleId
 from bridge.core.statuses import Automation
-from bridge.errors import BridgeError
-from bridge.simulation.world import World, WorldSettings
-from tests.simulation.adversity.interference import Interference, prompt_rules
+from tests.simulation.guards.worlds import A_LITTLE, MANY, CappedWorld
 from tests.simulation.judge import violations
-from tests.simulation.shop import API, PROBE, SEARCH, fire, resolve, status, updates
+from tests.simulation.shop import API, fire, resolve, status, updates
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from bridge.engine.engine import PageSetup
 
 A_FEW = 5.0
 """Virtual seconds within which a level that was raised counts."""
-A_LITTLE = 30.0
 LONG = 600.0
-
-SERVICES = tuple(f"Service {number}" for number in range(40))
-
-
-class CappedWorld(World):
-    """A world with a level that is asked for, as it is asked of a file."""
-
-    def __init__(self) -> None:
-        rules = prompt_rules()
-        pattern = next(rule for rule in rules.components if rule.component == SEARCH)
-        made = (replace(pattern, id=RuleId(name), component=ComponentName(name)) for name in SERVICES)
-        rules = replace(
-            rules, components=(*rules.components, *made), metrics=(MetricRule("Latency", PROBE.latency),)
-        )
-        components = (*WorldSettings().components, *SERVICES)
-        super().__init__(
-            7, rules, WorldSettings(components=components, probes=(PROBE,), metrics=("Latency",))
-        )
-        self.hand = self.network = Interference(self)
-        self.level: Automation | None = Automation.FULL
-
-    def ask(self) -> Automation:
-        """The level of now; None for a file that holds none."""
-        if self.level is None:
-            raise BridgeError("the file holds no level")
-        return self.level
-
-    def setups(self) -> list[PageSetup]:
-        """With the level."""
-        return [replace(setup, automation_max=self.ask) for setup in super().setups()]
-
-    def begun_since(self, at: float) -> list[str]:
-        """The writes that left since then."""
-        return [
-            f"{method} {path}" for begun, method, path in self.hand.requests if begun > at and method != "GET"
-        ]
 
 
 @pytest.fixture
@@ -75,7 +33,7 @@ def lower_in_a_storm(world: CappedWorld, level: Automation | None) -> float:
     """Forty components break, and while they are being written the cap is lowered. Returns when."""
     fire(world, "SearchErrors")
     world.run_for(8.0)
-    shown = {status(world, name) for name in SERVICES}
+    shown = {status(world, name) for name in MANY}
     assert shown == {"operational", "partial_outage"}, "the storm is under way"
     world.level = level
     return world.now()
@@ -93,7 +51,7 @@ def test_what_is_lowered_counts_before_the_next_request_begins(
     world.run_for(A_LITTLE)
     world.level = Automation.FULL
     world.run_for(LONG)
-    assert {status(world, name) for name in SERVICES} == {"partial_outage"}
+    assert {status(world, name) for name in MANY} == {"partial_outage"}
     assert updates(world) == []  # what came and went meanwhile is never told
 
 
@@ -140,7 +98,7 @@ def test_a_start_under_a_lowered_cap_writes_nothing(world: CappedWorld) -> None:
     assert world.begun_since(at) == []
     world.level = Automation.FULL
     world.run_for(LONG)
-    assert {status(world, name) for name in (API, *SERVICES)} == {"major_outage", "partial_outage"}
+    assert {status(world, name) for name in (API, *MANY)} == {"major_outage", "partial_outage"}
 
 
 def test_the_lower_of_the_page_and_of_all_is_in_force_and_shown(world: CappedWorld) -> None:

@@ -2,73 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import pytest
 
 from bridge.core.commands import ConfirmedGuard
-from bridge.core.rules import MetricRule
-from bridge.simulation.world import TOKEN, World, WorldSettings
-from bridge.statuspage.client import StatuspageClient
-from bridge.statuspage.door import StatuspageDoor
-from tests.simulation.adversity.interference import Interference, answered, prompt_rules
+from tests.simulation.adversity.interference import answered
 from tests.simulation.guards.confirming import confirm
+from tests.simulation.guards.worlds import A_LITTLE, TwoPages
 from tests.simulation.judge import violations
-from tests.simulation.shop import API, PROBE, SEARCH, fire, resolve, status, updates
+from tests.simulation.shop import API, SEARCH, fire, resolve, status, updates
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from bridge.engine.engine import PageSetup
-    from bridge.simulator.ledgers import Arrival
     from bridge.simulator.model import Request
     from bridge.statuspage.transport import Response
 
-A_LITTLE = 30.0
 LONG = 900.0
-
-RULES = replace(prompt_rules(), metrics=(MetricRule("Latency", PROBE.latency),))
-SETTINGS = WorldSettings(probes=(PROBE,), metrics=("Latency",))
-
-
-class TwoPages(World):
-    """A world with a second page, to which the settings may be turned."""
-
-    def __init__(self) -> None:
-        super().__init__(7, RULES, SETTINGS)
-        self.hand = self.network = Interference(self)
-        self.other = self.simulator.add_page("Other", now=self.now() - 86_400.0)
-        for name in ("API", "Web"):
-            self.simulator.add_component(self.other, name, group="Checkout", now=self.now())
-        self.simulator.add_component(self.other, "Search", now=self.now())
-        self.served = self.page_id
-
-    def setups(self) -> list[PageSetup]:
-        """The one page of the settings, with the id that they give now."""
-        (setup,) = super().setups()
-        door = StatuspageDoor(StatuspageClient(self.network.transport(TOKEN), self.served), setup.name)
-        return [replace(setup, page_id=self.served, statuspage=door)]
-
-    def restart(self) -> None:
-        """A stop and a start, as after a change of the settings."""
-        self.crash()
-        self.run_for(3.0)
-        self.start()
-
-    def made_anew(self, *, by: float) -> None:
-        """What answers is another server, which has a page of the same id."""
-        self.simulator.page(self.page_id).created_at += by
-
-    def writes(self) -> list[Arrival]:
-        """Everything that arrived and was no reading."""
-        return [arrival for arrival in self.simulator.arrivals if arrival.method != "GET"]
-
-    def held(self) -> tuple[str, ...]:
-        """What guards hold, as readiness says it."""
-        assert self.engine is not None
-        return self.engine.held()
 
 
 @pytest.fixture

@@ -10,12 +10,20 @@ import pytest
 
 from bridge.core.changes import Changes
 from bridge.core.commands import CommandId, ConfirmedGuard, Issued, Standing, StandingKind
-from bridge.core.matching import parse_matchers
-from bridge.core.rules import ComponentName, ComponentRule, RuleId, RuleSet
-from bridge.core.statuses import ComponentStatus
-from bridge.simulation.world import PAGE, World, WorldSettings
-from tests.simulation.adversity.interference import prompt_rules
+from bridge.simulation.world import PAGE, World
 from tests.simulation.guards.confirming import confirm
+from tests.simulation.guards.worlds import (
+    A_LITTLE,
+    ALL,
+    FEW,
+    LATER,
+    NONE,
+    OTHER,
+    SIX,
+    WITHOUT_INCIDENT,
+    ReloadedWorld,
+    service,
+)
 from tests.simulation.judge import violations
 from tests.simulation.shop import (
     API,
@@ -32,77 +40,8 @@ from tests.simulation.shop import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from bridge.engine.engine import Engine, PageSetup
 
-A_LITTLE = 30.0
 LONG = 600.0
-
-SERVICES = tuple(ComponentName(f"Service {number}") for number in range(6))
-"""One more than a reload may change by default."""
-
-
-def service(name: ComponentName, alertname: str = "ServicesDown", *, for_: float = 0.0) -> ComponentRule:
-    """A rule by which one alert breaks a service."""
-    return ComponentRule(
-        RuleId(f"{name}:{alertname}"),
-        name,
-        parse_matchers(f'alertname="{alertname}"'),
-        ComponentStatus.PARTIAL_OUTAGE,
-        for_=for_,
-        keep_firing_for=0.0,
-    )
-
-
-FEW = prompt_rules(*map(service, SERVICES[:5]))
-ALL = prompt_rules(*map(service, SERVICES))
-NONE = prompt_rules()
-LATER = replace(
-    NONE, components=(*NONE.components, *(service(name, "DiskFull", for_=300.0) for name in SERVICES))
-)
-"""Other rules for the same services, on an alert that fires already and would be held."""
-OTHER = prompt_rules(*(service(name, "Other") for name in SERVICES))
-"""For the same services, on an alert that does not fire."""
-WITHOUT_INCIDENT = replace(ALL, incidents=())
-
-
-class ReloadedWorld(World):
-    """A world whose rule files can be changed, while the daemon runs and while it does not."""
-
-    def __init__(self, rules: RuleSet = ALL) -> None:
-        super().__init__(7, rules, WorldSettings(components=(*WorldSettings().components, *SERVICES)))
-        self.digest = "first"
-
-    def setups(self) -> list[PageSetup]:
-        """With the digest of the files as they are now."""
-        return [replace(setup, rules_digest=self.digest) for setup in super().setups()]
-
-    @property
-    def running(self) -> Engine:
-        """The daemon's engine."""
-        assert self.engine is not None
-        return self.engine
-
-    def offer(self, rules: RuleSet, digest: str) -> tuple[str, ...]:
-        """Reload, as the daemon does. Returns the objections."""
-        weighed = self.running.trial({PAGE: rules})()
-        objections = self.running.objections(weighed, digest)
-        if not objections:
-            with self.loop.outside():
-                self.running.replace_rules({PAGE: rules}, digest)
-            self.ruleset, self.digest = rules, digest
-        return objections
-
-    def restart(self, rules: RuleSet, digest: str) -> None:
-        """A stop, and a start with these files."""
-        self.crash()
-        self.run_for(3.0)
-        self.ruleset, self.digest = rules, digest
-        self.start()
-        self.run_for(A_LITTLE)
-
-    def broken(self) -> int:
-        """How many services the page shows as broken."""
-        return sum(status(self, name) == "partial_outage" for name in SERVICES)
 
 
 @pytest.fixture
@@ -133,9 +72,7 @@ def test_rules_that_would_lower_more_than_five_components_are_refused_and_the_ol
 def test_rules_that_change_five_components_are_taken(world: ReloadedWorld) -> None:
     fire(world, "ServicesDown")
     world.run_for(A_LITTLE)
-    five = replace(
-        ALL, components=tuple(rule for rule in ALL.components if rule.component not in SERVICES[1:])
-    )
+    five = replace(ALL, components=tuple(rule for rule in ALL.components if rule.component not in SIX[1:]))
     assert world.offer(five, "second") == ()
     world.run_for(LONG)
     fire(world, "SearchErrors")
@@ -298,9 +235,9 @@ def test_a_persons_change_of_a_held_page_stands_when_it_is_confirmed(world: Relo
     fire(world, "ServicesDown")
     world.run_for(A_LITTLE)
     world.restart(NONE, "second")
-    path = f"/components/{component_id(world, SERVICES[0])}"
+    path = f"/components/{component_id(world, SIX[0])}"
     by_hand(world, "PATCH", path, {"component": {"status": "degraded_performance"}})
     world.run_for(LONG)
     confirm(world, ConfirmedGuard.RELOAD, "second")
     world.run_for(LONG)
-    assert status(world, SERVICES[0]) == "degraded_performance"
+    assert status(world, SIX[0]) == "degraded_performance"
