@@ -15,6 +15,7 @@ from pydantic_core import PydanticUndefined
 from bridge.cli.exits import Exit
 from bridge.cli.main import application
 from bridge.config import component_rules, incidents, metrics, probes, rulefile
+from bridge.config.automation import AutomationMax
 from bridge.config.durations import format_duration
 from bridge.config.setting_values import Address
 from bridge.config.settings import PageSettings, Settings, WebhookSettings, variable_names
@@ -48,10 +49,10 @@ def shown(value: object) -> str:
             return value.value
         case tuple():
             return ",".join(str(path) for path in value)
-        case Address() | str():
-            return str(value)
+        case AutomationMax():
+            return shown(value())
         case _:
-            return ""
+            return str(value) if isinstance(value, Address | str | int) else ""
 
 
 def defaults() -> dict[str, str]:
