@@ -13,10 +13,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class PageRow:
-    """The page itself: its id, and when it was created (the page's clock, Unix seconds), where the answer says that."""
+    """The page itself: its id, and the second in which it was created (the page's clock, RFC 3339 in UTC); empty where the answer does not say that."""
 
     id: str
-    created_at: float | None
+    created_at: str
 
 
 @dataclass(frozen=True, slots=True)

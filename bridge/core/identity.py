@@ -6,7 +6,6 @@ Of a page only what no rename changes counts: Statuspage's id, and when it was c
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,17 +21,11 @@ class PageSeen:
     at: float
 
 
-def identity_of(page_id: str, created_at: float | None) -> str:
+def identity_of(page_id: str, created_at: str) -> str:
     """A page's identity in one word, such as `kctbh9vrtdwd@2024-06-07T22:26:30Z`, for people to compare and to confirm.
 
     Args:
         page_id: as the answer says it.
-        created_at: the page's clock, Unix seconds; None for an answer that does not say it. Fractions do not count: not every serialiser writes them.
+        created_at: the second of its creation by the page's clock; empty for an answer that does not say it.
     """
-    if created_at is None:
-        return f"{page_id}@unknown"
-    try:
-        created = datetime.fromtimestamp(int(created_at), UTC)
-    except (ValueError, OverflowError, OSError):
-        return f"{page_id}@unknown"
-    return f"{page_id}@{created:%Y-%m-%dT%H:%M:%SZ}"
+    return f"{page_id}@{created_at or 'unknown'}"
