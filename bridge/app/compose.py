@@ -52,8 +52,25 @@ async def page_setups(
         )
         door = StatuspageDoor(StatuspageClient(transport, page.id), name)
         cap = _automation_max(settings, page)
-        setups.append(PageSetup(name, page.id, budget_name(page), door, rule_sets[name], cap, rules_digest))
+        setups.append(
+            PageSetup(
+                name,
+                page.id,
+                budget_name(page),
+                door,
+                rule_sets[name],
+                automation_max=cap,
+                rules_digest=rules_digest,
+                reached_by=_reached_by(settings, page),
+            )
+        )
     return setups
+
+
+def _reached_by(settings: Settings, page: PageSettings) -> str:
+    """Tells one way to a page from another. Of the token it tells 64 bits of a hash."""
+    way = f"{settings.api_url}\n{page.id}\n{page.token()}"
+    return hashlib.sha256(way.encode()).hexdigest()[:16]
 
 
 def _automation_max(settings: Settings, page: PageSettings) -> Callable[[], Automation]:

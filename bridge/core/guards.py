@@ -18,6 +18,8 @@ class GuardKind(StrEnum):
     """Subject: a component as rules name it; value: the status that it got worse to; `at`: when."""
     BLAST = "blast"
     """Subject: empty; value: how the hold stands; `at`: since when the page's worsenings are held."""
+    PAGE_SEEN = "page_seen"
+    """Subject: empty; value: by which address and token the pinned page was last seen; `at`: when."""
     RULES = "rules"
     """Subject: empty; value: the digest of the rule files in force; `at`: since when."""
     NOTIFIED = "notified"

@@ -121,6 +121,7 @@ class Page:
         standing: what operators told and still holds, by kind and subject.
         taken: components whose value is a person's, by id.
         guards: what guards remember, by kind and subject.
+        reached_by: tells one address and token from another, by which the page is reached; empty where nobody tells.
         rules_digest: of the rule files in force; empty where nobody keeps them.
         held_rules: the rules with which the page was taken up, while they wait for a confirmation: nothing is written.
         held_reload: rules that a reload was refused for, while they wait for a confirmation: those before stay in force.
@@ -152,6 +153,7 @@ class Page:
     standing: dict[tuple[StandingKind, str], Standing] = field(default_factory=dict)
     taken: dict[str, Taken] = field(default_factory=dict)
     guards: dict[tuple[GuardKind, str], GuardRecord] = field(default_factory=dict)
+    reached_by: str = ""
     rules_digest: str = ""
     held_rules: HeldRules | None = None
     held_reload: HeldRules | None = None

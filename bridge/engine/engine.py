@@ -22,7 +22,7 @@ from bridge.core.state import State
 from bridge.engine.cap import Cap
 from bridge.engine.dispatcher import REQUEST_TIMEOUT, Dispatcher
 from bridge.engine.gauges import Gauges
-from bridge.engine.identity import another_page
+from bridge.engine.identity import another_page, believe_last_life
 from bridge.engine.intake import Intake
 from bridge.engine.intents import lose_write, move_intent
 from bridge.engine.pulse import Pulse
@@ -59,6 +59,7 @@ class PageSetup:
         budget: the name of its token's budget; pages of one token share it.
         statuspage: its door.
         ruleset: its rules.
+        reached_by: as in `Page`.
         rules_digest: of the rule files that they come from; empty where nobody keeps them, and then no change of them is noticed at a start.
         automation_max: asked before each request for the most that may be done on the page, whatever its rules say; a `BridgeError` counts as `shadow`. None where nothing changes it.
     """
@@ -70,6 +71,7 @@ class PageSetup:
     ruleset: RuleSet
     automation_max: Callable[[], Automation] | None = None
     rules_digest: str = ""
+    reached_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +162,7 @@ class Engine:
                     timeout=settings.request_timeout,
                 )
             page = _page(setup, settings, stored)
+            believe_last_life(page, now)
             memory = _memory(setup.name, stored)
             self._resume_memory(setup.name, memory, away=away, now=now)
             self._resume_told(page, pause)
@@ -343,6 +346,7 @@ def _page(setup: PageSetup, settings: EngineSettings, stored: Stored) -> Page:
         standing={standing.key: standing for standing in stored.standing if standing.page == name},
         taken={taken.component_id: taken for taken in stored.taken if taken.page == name},
         guards={record.key: record for record in stored.guards if record.page == name},
+        reached_by=setup.reached_by,
         rules_digest=setup.rules_digest,
     )
 

@@ -20,6 +20,18 @@ if TYPE_CHECKING:
 
 logger = structlog.get_logger(__name__)
 
+BELIEVED_FOR = 300.0
+"""Seconds after a reading of the page for which it is not read again at a start that reaches it in the same way. In a crash loop each life has a slot or two, and has to come to writing with them."""
+
+
+def believe_last_life(page: Page, now: float) -> None:
+    """Take the page for read, if a life that ended just now has read it, by the same address and token, to be the pinned one."""
+    record = page.guards.get((GuardKind.PAGE_SEEN, ""))
+    if record is None or page.pinned is None or not page.reached_by or record.value != page.reached_by:
+        return
+    if 0 <= now - record.at < BELIEVED_FOR:
+        page.seen = PageSeen(page.pinned, record.at)
+
 
 def page_read(page: Page, row: PageRow, changes: Changes, now: float) -> None:
     """Take in what the page itself was read to be; the first is pinned, if it is the page that the settings name."""
@@ -28,6 +40,8 @@ def page_read(page: Page, row: PageRow, changes: Changes, now: float) -> None:
     if page.pinned is None and row.id == page.page_id:
         _pin(page, seen.identity, changes, now)
     pin_confirmed(page, changes, now)
+    if page.identified:
+        _note_seen(page, changes, now)
     if page.identified or (before is not None and before.identity == seen.identity):
         return
     detail: dict[str, str | int | float | None] = {"shown": seen.identity, "pinned": page.pinned}
@@ -54,6 +68,12 @@ def another_page(page: Page) -> str:
         f"{page.name}: nothing is written, for the page is {page.seen.identity} and not {page.pinned or page.page_id}; "
         f"if that is right: bridge confirm --page {page.name} --page-identity {page.seen.identity}"
     )
+
+
+def _note_seen(page: Page, changes: Changes, now: float) -> None:
+    record = GuardRecord(page.name, GuardKind.PAGE_SEEN, "", now, page.reached_by)
+    page.guards[record.key] = record
+    changes.guards.append(record)
 
 
 def _pin(page: Page, identity: str, changes: Changes, now: float) -> None:

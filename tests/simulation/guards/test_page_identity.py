@@ -50,7 +50,32 @@ def test_a_renamed_page_is_the_same_page(world: TwoPages) -> None:
     assert status(world, SEARCH) == "partial_outage"
 
 
+def test_a_server_that_becomes_another_behind_its_address_is_noticed_at_a_start_five_minutes_later(
+    world: TwoPages,
+) -> None:
+    world.simulator.page(world.page_id).created_at += 3600.0
+    world.run_for(LONG)
+    world.restart()
+    written = len(world.writes())
+    fire(world, "CheckoutErrors")
+    world.run_for(LONG)
+    assert (len(world.held()), world.writes()[written:]) == (1, [])
+
+
+def test_in_a_crash_loop_the_page_itself_is_read_once_in_five_minutes(world: TwoPages) -> None:
+    world.run_for(LONG)
+    begun = len(world.hand.requests)
+    for _ in range(300):
+        world.crash()
+        world.run_for(0.2)
+        world.start()
+        world.run_for(1.8)
+    paths = [path for _, _, path in world.hand.requests[begun:]]
+    assert 1 <= sum(path.endswith(f"/pages/{world.page_id}") for path in paths) <= 4
+
+
 def test_the_page_itself_is_read_once_for_each_start_and_before_everything_else(world: TwoPages) -> None:
+    world.run_for(LONG)
     world.restart()
     world.run_for(LONG)
     read = [path for _, _, path in world.hand.requests]

@@ -64,12 +64,16 @@ class TwoPages(World):
             self.simulator.add_component(self.other, name, group="Checkout", now=self.now())
         self.simulator.add_component(self.other, "Search", now=self.now())
         self.served = self.page_id
+        self.address = 0
+        """Of the server; another number is another one in the settings."""
 
     def setups(self) -> list[PageSetup]:
         """The one page of the settings, with the id that they give now."""
         (setup,) = super().setups()
         door = StatuspageDoor(StatuspageClient(self.network.transport(TOKEN), self.served), setup.name)
-        return [replace(setup, page_id=self.served, statuspage=door)]
+        return [
+            replace(setup, page_id=self.served, statuspage=door, reached_by=f"{self.address} {self.served}")
+        ]
 
     def restart(self) -> None:
         """A stop and a start, as after a change of the settings."""
@@ -78,7 +82,8 @@ class TwoPages(World):
         self.start()
 
     def made_anew(self, *, by: float) -> None:
-        """What answers is another server, which has a page of the same id."""
+        """The settings name another server, which has a page of the same id."""
+        self.address += 1
         self.simulator.page(self.page_id).created_at += by
 
     def writes(self) -> list[Arrival]:
