@@ -9,7 +9,7 @@ SEED ?=
 SEEDS ?= 600
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run test check format e2e simulate determinism crashes mutants answers campaign bench lock clean
+.PHONY: help setup demo run test check format e2e simulate determinism crashes kills mutants pacing answers campaign bench lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -55,8 +55,14 @@ determinism: $(INSTALLED) ## a hundred runs in two processes with different PYTH
 crashes: $(INSTALLED) ## scenarios on virtual time, killed at every step (ARGS=--full for a campaign)
 	$(BIN)/python -m tests.crashes $(ARGS)
 
+kills: $(INSTALLED) ## `bridge run` and `bridge simulator` as processes, the one killed under load while the other misbehaves (ARGS='--kills 300')
+	$(BIN)/python -m tests.kills $(ARGS)
+
 mutants: $(INSTALLED) ## mistakes put into a copy of the product, each caught (ARGS='--only no-settle')
 	$(BIN)/python -m tests.mutants $(ARGS)
+
+pacing: $(INSTALLED) ## how much of the rate limit is used, that it is never exceeded, what a storm is to readers: figures
+	$(BIN)/python -m tests.simulation.pacing $(ARGS)
 
 answers: $(INSTALLED) ## three ways to deal with lost answers, compared; writes the table of docs/lost-answers.md
 	$(BIN)/python -m tests.simulation.rivals --seeds 600 --table docs/lost-answers.md $(ARGS)

@@ -20,3 +20,15 @@ class StoreError(BridgeError):
 
 class StoreUnavailableError(StoreError):
     """The store is locked, full or gone; the same call may succeed later."""
+
+
+class CommandError(BridgeError):
+    """A command cannot be obeyed as it is; the text says what it would have to name."""
+
+
+class CommandRepeatedError(CommandError):
+    """Another command was accepted under the same id."""
+
+
+class PageUnreadError(BridgeError):
+    """The page has not been read yet, so what a command names cannot be found; the same command may be accepted soon."""

@@ -31,6 +31,7 @@ LONGEST_MODULE = 500
 
 CORE_IMPORTS = {
     "__future__",
+    "bisect",
     "collections",
     "dataclasses",
     "enum",
@@ -38,6 +39,7 @@ CORE_IMPORTS = {
     "hashlib",
     "heapq",
     "hmac",
+    "itertools",
     "json",
     "math",
     "re2",

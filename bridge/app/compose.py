@@ -35,7 +35,13 @@ def engine_settings(settings: Settings) -> EngineSettings:
             push_every=settings.metric_push_every,
             create_silently=settings.create_silently,
         ),
-        limits=Limits(settle_for=settings.settle_for),
+        limits=Limits(
+            requests=settings.rate_limit,
+            incident_reserve=settings.incident_reserve,
+            others_share=settings.others_share,
+            burst=settings.burst,
+            settle_for=settings.settle_for,
+        ),
         request_timeout=settings.request_timeout,
         reload_max_changes=settings.reload_max_changes,
     )
@@ -80,6 +86,12 @@ def _automation_max(settings: Settings, page: PageSettings) -> Callable[[], Auto
 def budget_name(page: PageSettings) -> str:
     """The name of a token's budget: the limit is the token's, and pages may share one. Of the token it tells 32 bits."""
     return f"token-{hashlib.sha256(page.token().encode()).hexdigest()[:8]}"
+
+
+def command_authentication(settings: Settings) -> Authentication:
+    """Who may command: whoever has the token for that; where there is none, whoever may deliver."""
+    token = settings.commands.bearer_token
+    return Authentication(bearer=token) if token is not None else authentication(settings)
 
 
 def authentication(settings: Settings) -> Authentication:

@@ -16,7 +16,14 @@ from typing import TYPE_CHECKING
 import structlog
 
 from bridge import __version__
-from bridge.app.compose import USER_AGENT, authentication, budget_name, engine_settings, page_setups
+from bridge.app.compose import (
+    USER_AGENT,
+    authentication,
+    budget_name,
+    command_authentication,
+    engine_settings,
+    page_setups,
+)
 from bridge.app.observing import Observing
 from bridge.app.rulebook import Rulebook, loaded_digest
 from bridge.app.supervise import Supervisor
@@ -157,6 +164,7 @@ class Daemon:
         self._observing.start(self._rulebook.loaded)
         ports = Ports(
             accept=self._engine.intake.accept,
+            commands=self._engine.commands,
             health=self,
             reload=self.reload,
             update_gauges=self._engine.gauges.update,
@@ -165,6 +173,7 @@ class Daemon:
         app = build_app(
             ports,
             authentication=authentication(self._settings),
+            command_authentication=command_authentication(self._settings),
             metrics=self._metrics,
             expiry=self._settings.alert_expiry,
         )

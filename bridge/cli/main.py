@@ -8,7 +8,12 @@ from typing import Annotated
 import typer
 
 from bridge import __version__
+from bridge.cli.confirm import confirm
 from bridge.cli.exits import explained
+from bridge.cli.incidents import adopt, release
+from bridge.cli.override import override
+from bridge.cli.pausing import pause, resume
+from bridge.cli.yielding import stand_back
 
 application = typer.Typer(
     name="bridge",
@@ -78,6 +83,12 @@ def simulator(
 
     with explained():
         serve(token, listen=listen, control_token=control_token)
+
+
+application.command("yield")(stand_back)
+application.add_typer(override)
+for told in (adopt, release, pause, resume, confirm):
+    application.command()(told)
 
 
 @application.command()

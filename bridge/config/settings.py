@@ -41,6 +41,7 @@ from bridge.config.setting_values import (
     read_username,
     read_word,
 )
+from bridge.core.pacing import Limits
 from bridge.errors import ConfigurationError
 from bridge.telemetry.logs import LogFormat, LogLevel
 
@@ -56,6 +57,9 @@ MOST_CHANGES = 1100
 
 MINUTE = 60.0
 HOUR = 3600.0
+MOST_REQUESTS = 10_000
+_SHARES = ("incident_reserve", "others_share", "burst")
+_LIMITS = Limits()
 
 
 class SettingsError(ConfigurationError):
@@ -133,6 +137,16 @@ class WebhookSettings(_Login):
     allow_unauthenticated: Annotated[bool, BeforeValidator(read_truth)] = False
 
 
+class CommandsSettings(_Part):
+    """How operators prove themselves.
+
+    Attributes:
+        bearer_token: asked of commands; without it, they come in as webhooks do.
+    """
+
+    bearer_token: _Token | None = None
+
+
 class PrometheusSettings(_Login):
     """One Prometheus server.
 
@@ -157,6 +171,10 @@ def _seconds(least: float, most: float) -> BeforeValidator:
     return BeforeValidator(partial(read_duration, least=least, most=most))
 
 
+def _requests(least: int) -> BeforeValidator:
+    return BeforeValidator(partial(read_count, least=least, most=MOST_REQUESTS))
+
+
 class Settings(BaseSettings):
     """Everything that the daemon is told beside its rules. All durations are seconds.
 
@@ -168,11 +186,17 @@ class Settings(BaseSettings):
         pages: the pages by name; at least one.
         api_url: base address of the Statuspage API, without a slash at its end; plain http to loopback alone.
         webhook: authentication of the ingress.
+        commands: authentication of commands.
+        url: where the command line finds the daemon. The daemon itself does not use it; it stands here because both live in one environment.
         prometheus: servers for queries, by name.
         automation_max: the cap on everything, asked each time.
         reload_max_changes: of how many components of a page new rules may change the desired status without a confirmation.
         settle_for: S: how long after its deadline a lost write may still be applied.
         create_silently: an incident is created without a mail, and announced once it is seen to be alone.
+        incident_reserve: requests of a minute that stay free for incidents.
+        others_share: requests of a minute that are left to other users of the token.
+        burst: lone component changes and pushes that may leave at once.
+        rate_limit: requests that the API takes of one token in any minute.
         request_timeout: for one request to Statuspage.
         metric_push_every: how often metric points are sent.
         alert_expiry: when a firing alert that nobody repeats is unknown; more than Alertmanager's `repeat_interval`.
@@ -199,11 +223,17 @@ class Settings(BaseSettings):
     pages: dict[str, PageSettings]
     api_url: Annotated[str, BeforeValidator(read_api_url)] = "https://api.statuspage.io/v1"
     webhook: WebhookSettings = WebhookSettings()
+    commands: CommandsSettings = CommandsSettings()
+    url: _Url = "http://127.0.0.1:9797"
     prometheus: dict[str, PrometheusSettings] = Field(default_factory=dict)
     automation_max: _Cap = AutomationMax()
     reload_max_changes: Annotated[int, BeforeValidator(partial(read_count, least=0, most=MOST_CHANGES))] = 5
     settle_for: Annotated[float, _seconds(0.0, HOUR)] = 150.0
     create_silently: Annotated[bool, BeforeValidator(read_truth)] = False
+    incident_reserve: Annotated[int, _requests(0)] = _LIMITS.incident_reserve
+    others_share: Annotated[int, _requests(0)] = _LIMITS.others_share
+    burst: Annotated[int, _requests(1)] = _LIMITS.burst
+    rate_limit: Annotated[int, _requests(1)] = _LIMITS.requests
     request_timeout: Annotated[float, _seconds(0.1, 5 * MINUTE)] = 30.0
     metric_push_every: Annotated[float, _seconds(1.0, 5 * MINUTE)] = 60.0
     alert_expiry: Annotated[float, _seconds(1.0, 31 * 24 * HOUR)] = 12 * HOUR
@@ -254,6 +284,18 @@ class Settings(BaseSettings):
                 variable="_ALLOW_UNAUTHENTICATED",
             )
         return webhook
+
+    @field_validator("rate_limit", mode="after")
+    @classmethod
+    def _leaves_something(cls, requests: int, information: ValidationInfo) -> int:
+        shares = {name: information.data[name] for name in _SHARES if name in information.data}
+        try:
+            Limits(requests=requests, **shares)
+        except ValueError as error:
+            raise UnusableError(
+                str(error), "raise it, or lower BRIDGE_INCIDENT_RESERVE or BRIDGE_OTHERS_SHARE"
+            ) from None
+        return requests
 
     @field_validator("shutdown_timeout", mode="after")
     @classmethod

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from bridge.core.commands import Standing, StandingKind
     from bridge.core.guards import GuardKind, GuardRecord
     from bridge.core.holds import Hold
-    from bridge.core.incidents import IncidentMemory
+    from bridge.core.incidents import IncidentKey, IncidentMemory
     from bridge.core.intents import Intent, OperationId
     from bridge.core.journal import JournalEntry
     from bridge.core.ledger import ComponentTold, IncidentTold
@@ -32,7 +32,7 @@ class Changes:
         intents: to be put, by operation. A final one may be deleted after its retention by the store's housekeeping.
         slots: (budget, slot), by operation. `slots_gone` are deleted.
         components_told: by page and component id. `components_told_gone` are deleted: (page, component id).
-        incidents_told: by key.
+        incidents_told: by key. `incidents_told_gone` are deleted.
         bindings: (page, name in the rule files, component id).
         standing: what operators told and still holds, by page, kind and subject. `standing_gone` are deleted: (page, kind, subject).
         taken: components whose value is a person's, by page and component id. `taken_gone` are deleted: (page, component id).
@@ -51,6 +51,7 @@ class Changes:
     components_told: list[ComponentTold] = field(default_factory=list)
     components_told_gone: list[tuple[str, str]] = field(default_factory=list)
     incidents_told: list[IncidentTold] = field(default_factory=list)
+    incidents_told_gone: list[IncidentKey] = field(default_factory=list)
     bindings: list[tuple[str, ComponentName, str]] = field(default_factory=list)
     standing: list[Standing] = field(default_factory=list)
     standing_gone: list[tuple[str, StandingKind, str]] = field(default_factory=list)
@@ -64,6 +65,11 @@ class Changes:
 
     def __bool__(self) -> bool:
         return any(map(self.__getattribute__, self.__slots__))
+
+    def extend(self, more: Changes) -> None:
+        """Commit more together with this."""
+        for name in self.__slots__:
+            getattr(self, name).extend(getattr(more, name))
 
 
 @dataclass(slots=True)

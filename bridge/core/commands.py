@@ -5,7 +5,8 @@ A command is accepted durably by the same intake as a signal, and decided here i
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import hashlib
+from dataclasses import dataclass, fields
 from enum import StrEnum
 from typing import TYPE_CHECKING, NewType
 
@@ -155,6 +156,14 @@ Command = (
 )
 
 
+def digest(command: Command) -> str:
+    """What a command tells, in 16 hexadecimal digits; not who told it, when, and until when, which differ when it is sent again."""
+    told = [
+        getattr(command, field.name) for field in fields(command) if field.name not in {"issued", "until"}
+    ]
+    return hashlib.sha256(repr((type(command).__name__, told)).encode()).hexdigest()[:16]
+
+
 class StandingKind(StrEnum):
     """What stands of a command."""
 
@@ -168,6 +177,12 @@ class StandingKind(StrEnum):
     """Subject: incident id; no value."""
     CONFIRM = "confirm"
     """Subject: `guard:subject`; no value. Until it is used."""
+    GIVEN = "given"
+    """Subject: component id; value: a status that may be written over though it is not ours, because it was shown when an operator commanded. Until it is, or something else shows."""
+    ENDED = "ended"
+    """Subject: component id; value: the status that an override wrote which is over. The component is lowered from it when nothing claims it, though no rule may name it."""
+    ACCEPTED = "accepted"
+    """Subject: a command's id; value: what it told, as `digest` says. Remembered for a while, so that nothing is obeyed twice."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from bridge.core.operations import SetComponent, component_target
 from bridge.core.reasons import Reason
+from bridge.core.standing import given, overridden_before, overrides, stood_back
 from bridge.core.statuses import ComponentStatus, worst
 
 if TYPE_CHECKING:
@@ -35,9 +36,11 @@ def component_changes(page: Page) -> dict[str, ComponentChange]:
 
     A component that no rule names any more stays as it is: that its rules were taken away says nothing about it.
     """
-    wanted = _wanted(page)
+    wanted = wanted_components(page)
+    overridden = overrides(page)
     claimless = page.components_told.keys() - wanted.keys()
     kept = claimless - _lowerable(page) if claimless else claimless
+    kept |= stood_back(page)
     busy = page.busy_targets()
     changes = {}
     for component_id in dict.fromkeys((*wanted, *page.components_told)):
@@ -46,7 +49,11 @@ def component_changes(page: Page) -> dict[str, ComponentChange]:
         observed = page.observed.components.get(component_id)
         if observed is None or component_target(component_id) in busy:
             continue
-        change = _change(wanted.get(component_id), observed, page.components_told.get(component_id))
+        reason = Reason.OVERRIDDEN if component_id in overridden else Reason.CLAIMED
+        told = page.components_told.get(component_id)
+        change = _change(
+            wanted.get(component_id), observed, told, given=given(page, component_id), reason=reason
+        )
         if change is not None:
             changes[component_id] = change
     return changes
@@ -57,18 +64,18 @@ def ended_yields(page: Page) -> Iterator[ComponentTold]:
 
     The next claim on such a component starts from what the page shows. Nothing is written for it now.
     """
-    wanted, busy = _wanted(page), page.busy_targets()
+    wanted, busy = wanted_components(page), page.busy_targets()
     for component_id, told in page.components_told.items():
         observed = page.observed.components.get(component_id)
         if component_id in wanted or observed is None or component_target(component_id) in busy:
             continue
-        if told.unsettled_until is None and _foreign(page, observed, told):
+        if told.unsettled_until is None and is_foreign(page, observed, told):
             yield told
 
 
 def moot_refusals(page: Page) -> Iterator[Target]:
     """Components whose refused status is not what is wanted any more. When it is wanted again, that is a new decision, and is sent."""
-    wanted = _wanted(page)
+    wanted = wanted_components(page)
     for target, refused in page.refused.items():
         operation = refused.operation
         if (
@@ -80,29 +87,31 @@ def moot_refusals(page: Page) -> Iterator[Target]:
 
 def yielded_components(page: Page) -> Iterator[str]:
     """The ids of claimed components on which a person's value stands."""
-    for component_id, status in _wanted(page).items():
+    for component_id, status in wanted_components(page).items():
         observed = page.observed.components.get(component_id)
         told = page.components_told.get(component_id)
-        if observed is not None and observed.status is not status and _foreign(page, observed, told):
+        if observed is not None and observed.status is not status and is_foreign(page, observed, told):
             yield component_id
 
 
-def _wanted(page: Page) -> dict[str, ComponentStatus]:
+def wanted_components(page: Page) -> dict[str, ComponentStatus]:
+    """What the page should show, by component id: the worst claim, or what an operator wants instead of all claims."""
     wanted: dict[str, ComponentStatus] = {}
     for name, status in page.desired.components.items():
         component_id = page.component_id(name)
         if component_id is not None:
             wanted[component_id] = worst((status, wanted.get(component_id, ComponentStatus.OPERATIONAL)))
-    return wanted
+    return wanted | overrides(page)
 
 
 def _lowerable(page: Page) -> set[str]:
-    """Components that rules name and whose claims are not merely unproven."""
-    return {
+    """Components that rules name, or an override wrote, and whose claims are not merely unproven."""
+    named = {
         component_id
         for name in page.ruleset.component_names
         if (component_id := page.component_id(name)) is not None
-    } - _unproven(page)
+    }
+    return (named | overridden_before(page)) - _unproven(page)
 
 
 def _unproven(page: Page) -> set[str]:
@@ -117,32 +126,38 @@ def _unproven(page: Page) -> set[str]:
 
 
 def _change(
-    wanted: ComponentStatus | None, observed: ObservedComponent, told: ComponentTold | None
+    wanted: ComponentStatus | None,
+    observed: ObservedComponent,
+    told: ComponentTold | None,
+    *,
+    given: ComponentStatus | None,
+    reason: Reason,
 ) -> ComponentChange | None:
     if observed.status is wanted or observed.status is ComponentStatus.UNDER_MAINTENANCE:
         return None  # while a maintenance is on, the component is the page's own
-    if observed.disputed:
+    if observed.disputed or not _looked(observed, told):
         return None
     if wanted is not None:
-        return ComponentChange(observed.id, wanted, Reason.CLAIMED) if _ours(observed, told) else None
-    if told is None or observed.status is ComponentStatus.OPERATIONAL or not _ours(observed, told):
+        # What an operator commanded goes over what they saw, and over nothing that was set since.
+        nobodys = reason is Reason.CLAIMED and told is None and observed.status is ComponentStatus.OPERATIONAL
+        writable = nobodys or _ours(observed, told) or (given is not None and observed.status is given)
+        return ComponentChange(observed.id, wanted, reason) if writable else None
+    if observed.status is ComponentStatus.OPERATIONAL or not _ours(observed, told):
         return None
     return ComponentChange(observed.id, ComponentStatus.OPERATIONAL, Reason.CLAIM_ENDED)
 
 
 def _ours(observed: ObservedComponent, told: ComponentTold | None) -> bool:
-    """Whether the shown value is one that we may write over: nobody's, or our own doing.
-
-    After a lost write only a reading begun later counts: in between a person may have been there.
-    """
-    if told is None:
-        return observed.status is ComponentStatus.OPERATIONAL
-    if told.unsettled_until is not None and observed.read_at < told.told_at:
-        return False
-    return told.explains(observed.status)
+    """Whether the shown value is our own doing."""
+    return told is not None and told.explains(observed.status)
 
 
-def _foreign(page: Page, observed: ObservedComponent, told: ComponentTold | None) -> bool:
+def _looked(observed: ObservedComponent, told: ComponentTold | None) -> bool:
+    """Whether what shows is known: after a lost write only a reading begun later counts, for in between a person may have been there."""
+    return told is None or told.unsettled_until is None or observed.read_at >= told.told_at
+
+
+def is_foreign(page: Page, observed: ObservedComponent, told: ComponentTold | None) -> bool:
     """Whether the shown value is a person's: a settled component shows it in two reads, and no write of ours in the last 2·S explains it."""
     if told is None:
         return observed.status is not ComponentStatus.OPERATIONAL

@@ -99,7 +99,7 @@ def _settle(page: Page, intent: Intent) -> Operation:
 def _next(
     page: Page, rule: IncidentRule, memory: IncidentMemory, changes: dict[str, ComponentChange], *, now: float
 ) -> Operation | None:
-    if least(rule.automation, page.settings.automation_max) is not Automation.FULL:
+    if least(rule.automation, page.automation_max) is not Automation.FULL:
         return None
     key = page.key((memory.rule, memory.group))
     ledger = told = page.incidents_told.get(key)
@@ -194,7 +194,7 @@ def _close_twin(
     if twin is None or told is None or not twin.live or twin.announced or twin.updates != 1:
         return None
     rule = rules.get(told.place[0])
-    if rule is None or least(rule.automation, page.settings.automation_max) is not Automation.FULL:
+    if rule is None or least(rule.automation, page.automation_max) is not Automation.FULL:
         return None
     write = WriteIncident(
         page=page.name,
@@ -254,7 +254,13 @@ def _transition(memory: IncidentMemory, told: IncidentTold | None) -> Reason | N
 
 
 def _joined(page: Page, memory: IncidentMemory, told: IncidentTold) -> bool:
-    """Whether a component takes part that the incident does not list yet. A recovered incident is not changed for it."""
+    """Whether a component takes part that the incident does not list yet. A recovered incident is not changed for it.
+
+    Or an operator had it adopted by another rule, and it does not carry that identity yet.
+    """
+    observed = page.observed.incidents.get(told.incident_id)
+    if observed is not None and observed.key not in {None, told.key}:
+        return True
     if memory.phase is not IncidentPhase.INVESTIGATING:
         return False
     return not set(_component_ids(page, memory)) <= set(told.component_ids)

@@ -21,6 +21,7 @@ class JournalKind(StrEnum):
     REQUEST = "request"
     OUTCOME = "outcome"
     OBSERVED = "observed"
+    COMMAND = "command"
 
 
 @dataclass(frozen=True, slots=True)

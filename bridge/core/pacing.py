@@ -7,8 +7,11 @@ crash loop keeps the window. Knows no operation, only lanes.
 
 from __future__ import annotations
 
+from bisect import bisect_left, insort
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from itertools import islice
+from math import ceil
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -24,9 +27,15 @@ SMALLEST_SHARE = 0.125
 GROWTH = 0.1
 """Of the window, after a refusal and for each window after it: multiplicative decrease, additive increase (design.md, "Pacing")."""
 
+STRETCH = 2.0
+"""How many times its fair distance, a window divided by its room, a routine request waits at most while a slot is free."""
+
+EAGERNESS = 0.9
+"""Routine requests follow each other a tenth sooner than would be even: what is held back for evenness alone is lost for good (measured: 1 % of the calls, against 2 %)."""
+
 
 class Lane(StrEnum):
-    """What a slot is for. Part of the window is kept for each of the first two."""
+    """What a slot is for. Part of the window is kept for each of the first two, and only the last is smoothed."""
 
     INCIDENT = "incident"
     OBSERVE = "observe"
@@ -35,15 +44,15 @@ class Lane(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How one token's window is shared.
+    """How one token's window is shared (design.md, "Pacing").
 
     Attributes:
         requests: the server's limit in any `window` (quick reference, "Rate Limiting").
         window: seconds.
-        incident_reserve: slots that only incidents, and the reads that they need, may take.
-        observe_reserve: slots that only reads of the page may take.
+        incident_reserve: slots that stay free for incidents and the reads that they need, however many of theirs are held already.
+        observe_reserve: reads of the page in a window that are granted whatever else is held, and however far the window was shrunk.
         others_share: slots left to other users of the token.
-        burst: routine slots that may be taken at once; what comes after is spread over the window.
+        burst: routine slots that may be taken at once; what comes after is spread over the time until the next slot comes back.
         cold_spacing: seconds between requests in the first window of a start that remembers nothing.
         settle_for: S, seconds after its deadline by which a lost request has arrived, if it ever does.
     """
@@ -89,7 +98,10 @@ class Slot:
 
 
 class Budget:
-    """The window of one token. Changed in place by its owner; stores nothing and waits for nothing."""
+    """The window of one token. Changed in place by its owner; stores nothing and waits for nothing.
+
+    Cost, of n slots held: to ask costs what has come back since, and no more; to take or to answer is a binary search and a move within n references.
+    """
 
     def __init__(self, limits: Limits, slots: Iterable[Slot], *, now: float) -> None:
         """Take up the window where it was left.
@@ -102,48 +114,49 @@ class Budget:
         self.limits = limits
         longest = limits.window + limits.settle_for
         self._slots: dict[OperationId, Slot] = {}
+        self._ends: list[tuple[float, OperationId]] = []
+        self._held = dict.fromkeys(Lane, 0)
         self._expired: list[OperationId] = []
         self._factor = 1.0
         self._refusals = 0
+        self._refused_at = float("-inf")
         self._grown_at = now
         for slot in slots:
             if slot.taken_at > now:
                 slot = replace(slot, taken_at=now, held_until=now + longest)  # noqa: PLW2901
             if slot.held_until > now:
-                self._slots[slot.operation] = slot
+                self._hold(slot)
             else:
                 self._expired.append(slot.operation)
         taken = [slot.taken_at for slot in self._slots.values()]
         routine = [slot.taken_at for slot in self._slots.values() if slot.lane is Lane.ROUTINE]
         # Nothing is known of the time before the oldest slot: a crash in the first minute does not end the cold start.
         self._cold_until = min(taken, default=now) + limits.window
-        self._blocked_until = float("-inf")
+        self._blocked_until = self._patient_until = float("-inf")
         self._last_taken = max(taken, default=now - limits.window)
         self._last_routine = max(routine, default=now - limits.window)
 
     def ready_at(self, lane: Lane, now: float) -> float:
-        """The earliest instant, not before `now`, at which this lane may take a slot if nothing else happens."""
+        """The earliest instant, not before `now`, at which this lane may take a slot if nothing else happens.
+
+        While a shrunk window grows it may be earlier; whoever waits is woken by every answer, and asks again.
+        """
         self._expire(now)
         self._grow(now)
-        limits = self.limits
-        earliest = max(now, self._blocked_until)
-        if now < self._cold_until:
-            earliest = max(earliest, min(self._last_taken + limits.cold_spacing, self._cold_until))
-        held = self._held()
-        allowed = self._allowed(lane, held)
-        total = sum(held.values())
-        if total >= allowed:
-            ends = sorted(slot.held_until for slot in self._slots.values())
-            # So many must come back before this lane may take one. Which lane they belonged to can only make it wait longer; it asks again then.
-            earliest = max(earliest, ends[total - allowed])
-        if lane is Lane.ROUTINE and held[Lane.ROUTINE] >= limits.burst:
-            earliest = max(earliest, self._last_routine + limits.window / allowed)
-        return earliest
+        kept = self.limits.observe_reserve if lane is Lane.OBSERVE else 0
+        if self._held[lane] < kept:
+            return self._granted_at(lane, now, kept=True)
+        granted_at = self._granted_at(lane, now, kept=False)
+        if kept and granted_at > now:
+            # Sooner, perhaps, as one of the reads that are kept: when so many of those before have come back.
+            kept_at = self._end_of(lane, self._held[lane] - kept)
+            granted_at = min(granted_at, max(kept_at, self._granted_at(lane, now, kept=True)))
+        return granted_at
 
     def take(self, lane: Lane, operation: OperationId, *, now: float, deadline: float) -> Slot:
         """Take a slot that `ready_at` has granted. The caller stores it before the request starts."""
         slot = Slot(operation, lane, now, deadline + self.limits.window + self.limits.settle_for)
-        self._slots[operation] = slot
+        self._hold(slot)
         self._last_taken = now
         if lane is Lane.ROUTINE:
             self._last_routine = now
@@ -155,33 +168,51 @@ class Budget:
         if slot is None:
             return None
         slot = replace(slot, held_until=now + self.limits.window)
-        self._slots[operation] = slot
+        self._hold(slot)
         return slot
 
     def never_sent(self, operation: OperationId) -> None:
         """Nothing was written to the network: the slot was not used."""
-        self._slots.pop(operation, None)
+        self._give_up(operation)
 
-    def penalise(self, now: float, retry_after: float | None) -> None:
+    def penalise(self, now: float, retry_after: float | None, *, began_at: float | None = None) -> None:
         """The server says that the limit was exceeded: somebody else uses the token too.
 
-        Nothing is sent for as long as it asks, or one window, but for `LONGEST_PENALTY` at most. Then half of what was used before, growing back a tenth in every window.
+        Nothing is sent for as long as it asks, or one window, but for `LONGEST_PENALTY` at most. Then half of what was used before, growing back a tenth in every window. Refused
+        again and again, everything but the reads that are kept waits longer than it is asked to.
+
+        Args:
+            now: our clock.
+            retry_after: seconds, as the server asked.
+            began_at: when the refused request took its slot. What was under way together is refused together, and counts once.
         """
         # A wait of nothing would be no answer to having asked too often.
-        asked = retry_after or self.limits.window
-        if now >= self._blocked_until:
-            # What was under way together is refused together, and counts once.
+        asked = min(retry_after or self.limits.window, LONGEST_PENALTY)
+        waiting = max(self._blocked_until, self._patient_until)
+        self._blocked_until = max(self._blocked_until, now + asked)
+        if (began_at > self._refused_at) if began_at is not None else (now >= waiting):
             self._grow(now)
             self._factor = max(SMALLEST_SHARE, self._factor / 2)
-            # Refused again and again, a short wait is not enough: whoever else uses the token uses all of it.
-            asked = max(asked, min(2.0**self._refusals, self.limits.window) if self._refusals else 0.0)
+            if self._refusals:
+                # Refused again and again, a short wait is not enough: whoever else uses the token uses all of it.
+                patience = min(2.0**self._refusals, self.limits.window)
+                self._patient_until = max(self._patient_until, now + patience)
             self._refusals += 1
-        self._blocked_until = max(self._blocked_until, now + min(asked, LONGEST_PENALTY))
-        self._grown_at = self._blocked_until
+            self._refused_at = now
+        self._grown_at = max(self._blocked_until, self._patient_until)
 
     def accepted(self) -> None:
         """A request was not refused for the limit."""
         self._refusals = 0
+
+    def clock_moved(self, seconds: float) -> None:
+        """Our clock was moved forward by so much: what had to wait waits as long as before, for the server's clock was not. Cost: the slots held."""
+        for slot in list(self._slots.values()):
+            self._hold(replace(slot, held_until=slot.held_until + seconds))
+        self._blocked_until += seconds
+        self._patient_until += seconds
+        self._cold_until += seconds
+        self._grown_at += seconds
 
     def expired(self) -> list[OperationId]:
         """The slots that came back since this was last asked: to be deleted from the store."""
@@ -191,26 +222,69 @@ class Budget:
     def held(self, now: float) -> dict[Lane, int]:
         """How many slots each lane holds."""
         self._expire(now)
-        return self._held()
+        return dict(self._held)
 
-    def _held(self) -> dict[Lane, int]:
-        held = dict.fromkeys(Lane, 0)
-        for slot in self._slots.values():
-            held[slot.lane] += 1
-        return held
+    def _granted_at(self, lane: Lane, now: float, *, kept: bool) -> float:
+        """When the lane may take a slot; `kept` for a read that is kept.
 
-    def _allowed(self, lane: Lane, held: dict[Lane, int]) -> int:
+        A storm is when people act, and so is a refusal: such a read waits for the server's own wait, and for a slot, and for nothing else.
+        """
+        earliest = max(now, self._blocked_until)
+        if not kept:
+            earliest = max(earliest, self._patient_until)
+        if now < self._cold_until:
+            earliest = max(earliest, min(self._last_taken + self.limits.cold_spacing, self._cold_until))
+        room = self.limits.requests - self.limits.others_share if kept else self._room(lane)
+        free = room - len(self._ends)
+        if free <= 0:
+            # So many must come back before this lane may take one. Which lane they belonged to can only make it wait longer; it asks again then.
+            earliest = max(earliest, self._ends[-free][0])
+        elif lane is Lane.ROUTINE and self._held[Lane.ROUTINE] >= self.limits.burst:
+            earliest = max(earliest, self._last_routine + self._distance(free, room, now))
+        return earliest
+
+    def _room(self, lane: Lane) -> int:
+        """How many slots of all lanes may be held once this lane has taken one."""
         limits = self.limits
-        allowed = int((limits.requests - limits.others_share) * self._factor)
-        if lane is not Lane.OBSERVE:
-            allowed -= max(0, limits.observe_reserve - held[Lane.OBSERVE])
+        room = int((limits.requests - limits.others_share) * self._factor)
+        room -= max(0, limits.observe_reserve - self._held[Lane.OBSERVE])
         if lane is not Lane.INCIDENT:
-            allowed -= max(0, limits.incident_reserve - held[Lane.INCIDENT])
-        return max(1, allowed)  # however often it was refused, somebody has to find out when that is over
+            room -= ceil(limits.incident_reserve * self._factor)
+        return max(1, room)  # however often it was refused, somebody has to find out when that is over
+
+    def _end_of(self, lane: Lane, number: int) -> float:
+        """When a lane's slot comes back, counted from 0 in the order in which they do. Cost: the slots held."""
+        ends = (end for end, operation in self._ends if self._slots[operation].lane is lane)
+        return next(islice(ends, number, None))
+
+    def _distance(self, free: int, room: int, now: float) -> float:
+        """Seconds between routine requests with which what is free, and what comes back, lasts: at no time in the next window is everything taken. Cost: the slots held."""
+        longest = STRETCH * self.limits.window / room
+        last, horizon = self._last_routine, now + self.limits.window
+        needed = 0.0
+        for more, (end, _) in enumerate(self._ends, free + 1):
+            if end > horizon:
+                break
+            needed = max(needed, (end - last) / more)
+        return min(EAGERNESS * needed, longest) if needed else longest
+
+    def _hold(self, slot: Slot) -> None:
+        self._give_up(slot.operation)
+        self._slots[slot.operation] = slot
+        self._held[slot.lane] += 1
+        insort(self._ends, (slot.held_until, slot.operation))
+
+    def _give_up(self, operation: OperationId) -> Slot | None:
+        slot = self._slots.pop(operation, None)
+        if slot is not None:
+            self._held[slot.lane] -= 1
+            del self._ends[bisect_left(self._ends, (slot.held_until, operation))]
+        return slot
 
     def _expire(self, now: float) -> None:
-        for operation in [operation for operation, slot in self._slots.items() if slot.held_until <= now]:
-            del self._slots[operation]
+        while self._ends and self._ends[0][0] <= now:
+            _, operation = self._ends[0]
+            self._give_up(operation)
             self._expired.append(operation)
 
     def _grow(self, now: float) -> None:

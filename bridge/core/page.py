@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from bridge.core.commands import StandingKind
 from bridge.core.desired import Desired
 from bridge.core.guards import GuardKind
 from bridge.core.incidents import IncidentKey, incident_key
@@ -14,7 +15,9 @@ from bridge.core.points import Points
 from bridge.core.statuses import Automation
 
 if TYPE_CHECKING:
-    from bridge.core.commands import Standing, StandingKind
+    from collections.abc import Iterable
+
+    from bridge.core.commands import Standing
     from bridge.core.desired import IncidentPlace
     from bridge.core.guards import GuardRecord
     from bridge.core.identity import PageSeen
@@ -115,6 +118,7 @@ class Page:
         missing: for one of our incidents, how many complete lists in a row lacked it.
         suspect: for one of our incidents, how many reads in a row showed what we did not tell.
         left_at: for one of our incidents that is missing or suspect, the episode and the transition that were reached when this was first seen: what fires after it is not what a person acted on.
+        waiting_since: by target, when a component's change was first planned that still waits for its slot.
         twins: ids of live incidents with the key of one that the ledger has under another id, and how many lists showed each, up to `FOREIGN_AFTER`.
         one_way: ids of incidents that the page does not let go back from monitoring to investigating.
         points: metric points.
@@ -126,6 +130,7 @@ class Page:
         held_rules: the rules with which the page was taken up, while they wait for a confirmation: nothing is written.
         held_reload: rules that a reload was refused for, while they wait for a confirmation: those before stay in force.
         seen: the page itself, as it was read in this life, or None before.
+        commanded: how many commands came into force: what was planned before the last of them is planned anew.
     """
 
     name: str
@@ -147,6 +152,7 @@ class Page:
     missing: dict[IncidentKey, int] = field(default_factory=dict)
     suspect: dict[IncidentKey, int] = field(default_factory=dict)
     left_at: dict[IncidentKey, tuple[int, int]] = field(default_factory=dict)
+    waiting_since: dict[Target, float] = field(default_factory=dict)
     twins: dict[str, int] = field(default_factory=dict)
     one_way: set[str] = field(default_factory=set)
     points: Points = field(default_factory=Points)
@@ -158,7 +164,19 @@ class Page:
     held_rules: HeldRules | None = None
     held_reload: HeldRules | None = None
     seen: PageSeen | None = None
+    commanded: int = 0
     _keys: dict[IncidentPlace, IncidentKey] = field(default_factory=dict, repr=False)
+
+    @property
+    def paused(self) -> bool:
+        """Whether an operator said that nothing is to be written."""
+        return (StandingKind.PAUSE, "") in self.standing
+
+    @property
+    def automation_max(self) -> Automation:
+        """The most that may be done now, whatever rules say."""
+        held = self.paused or self.held_rules is not None
+        return Automation.SHADOW if held else self.settings.automation_max
 
     @property
     def pinned(self) -> str | None:
@@ -199,6 +217,11 @@ class Page:
         before = self.backoffs.get(target)
         seconds = min(before.seconds * 2, LONGEST_BACKOFF) if before is not None else FIRST_BACKOFF
         self.backoffs[target] = Backoff(now + seconds, seconds)
+
+    def wait(self, targets: Iterable[Target], now: float) -> None:
+        """Exactly these wait for a slot now; those that did before go on waiting."""
+        before = self.waiting_since
+        self.waiting_since = {target: before.get(target, now) for target in targets}
 
     def backed_off_until(self, target: Target) -> float:
         """When the target may be tried again; zero where nothing keeps it."""

@@ -42,6 +42,9 @@ LOOK_AGAIN = 10.0
 
 POINTS_PER_CALL = 3000
 
+AGEING = 60.0
+"""Seconds of waiting that outweigh one step of severity among component changes (design.md: "worst first, ageing so that none starves")."""
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:
@@ -72,13 +75,11 @@ def plan(page: Page, now: float) -> Plan:
         ready = [one for one in names if page.backed_off_until(one.target) <= now]
         waits = [page.backed_off_until(one.target) for one in names if one not in ready]
         return Plan((*reads, *ready), min((read_at, *waits)))
-    changes = (
-        component_changes(page) if page.settings.automation_max.level >= Automation.STATUSES.level else {}
-    )
+    changes = component_changes(page) if page.automation_max.level >= Automation.STATUSES.level else {}
     incidents = plan_incidents(page, changes, now)
     points, points_at = (
         _points(page, now + page.clock_offset)
-        if page.settings.automation_max is not Automation.SHADOW
+        if page.automation_max is not Automation.SHADOW
         else ([], NEVER)
     )
     if not (changes or incidents.operations or points or names):  # most plans: nothing differs
@@ -104,7 +105,7 @@ def plan(page: Page, now: float) -> Plan:
     held = {operation.target: page.backed_off_until(operation.target) for operation in (*telling, *silent)}
     operations = sorted(
         [*reads, *(operation for operation in (*telling, *silent) if held[operation.target] <= now)],
-        key=lambda operation: _rank(operation, now + page.clock_offset),
+        key=lambda operation: _rank(operation, page, now),
     )
     held_at = min((until for until in held.values() if until > now), default=NEVER)
     wakes = (read_at, incidents.wake_at, points_at - page.clock_offset, held_at, _component_wake(page, now))
@@ -203,18 +204,22 @@ def _points(page: Page, now: float) -> tuple[list[PushPoints], float]:
     return [PushPoints(page.name, tuple(found))], NEVER
 
 
-def _rank(operation: Operation, now: float) -> tuple[int, float]:
-    """What comes first: an incident that opens or grows and the reads it needs, then resolves, reads, components worst first, points."""
+def _rank(operation: Operation, page: Page, now: float) -> tuple[int, float]:
+    """What comes first: an incident that opens or grows and the reads it needs, then resolves, reads, components worst first, points.
+
+    A component's change is overtaken by a worse one that began to wait at most `AGEING` later for each step of severity, and by no other: so none starves.
+    """
     match operation:
         case WriteIncident():
             return (0 if operation.reason in {Reason.OPENED, Reason.ESCALATED} else 1), operation.episode
         case ReadPage() | ReadList() | IdentifyIncident():
             return 2, 0.0
         case SetComponent():
-            return 3, -operation.status.severity
+            since = page.waiting_since.get(operation.target, now)
+            return 3, since - AGEING * operation.status.severity
         case PushPoints():
             oldest = min(points[0][0] for _, _, points in operation.points)
             # Even where a gap is near, what opens or grows comes first.
-            return (1 if now - oldest > GAP - URGENT_BEFORE_GAP else 4), 0.0
+            return (1 if now + page.clock_offset - oldest > GAP - URGENT_BEFORE_GAP else 4), 0.0
         case _:
             return 0, 0.0

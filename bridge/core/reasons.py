@@ -25,9 +25,9 @@ class Reason(StrEnum):
     MONITORED_FOR = "monitored_for"
     TWIN = "twin"
 
-    # What guards and those who confirm say
+    # What guards say
     PAGE_PINNED = "page_pinned"
-    CONFIRMED = "confirmed"
+    LET_THROUGH = "let_through"
     RULES_HELD = "rules_held"
 
     # What a signal's arrival meant
@@ -36,6 +36,15 @@ class Reason(StrEnum):
     SIGNAL_STALE = "signal_stale"
     SIGNAL_PROVISIONAL = "signal_provisional"
     SIGNAL_EXPIRED = "signal_expired"
+
+    # What an operator told, and its end
+    OVERRIDDEN = "overridden"
+    HANDED_BACK = "handed_back"
+    RELEASED = "released"
+    PAUSED = "paused"
+    RESUMED = "resumed"
+    CONFIRMED = "confirmed"
+    RAN_OUT = "ran_out"
 
     # Why an operation is sent
     CLAIMED = "claimed"

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from bridge.core.changes import Stored
+    from bridge.core.commands import Standing
     from bridge.core.desired import Memory
     from bridge.core.intents import Intent
     from bridge.core.ledger import ComponentTold, IncidentTold
@@ -133,6 +134,17 @@ class Pause:
     def incident(self, told: IncidentTold) -> IncidentTold:
         """What was told in an incident."""
         return replace(told, told_at=self._told_at(told.told_at))
+
+    def standing(self, standing: Standing) -> Standing:
+        """What an operator told, until an instant of the day: that comes when it comes, whoever was away.
+
+        What was told later than now was told by a clock that was set back since: it stands as long as it was to stand.
+        """
+        ahead = standing.issued.at - self.now
+        if ahead <= 0:
+            return standing
+        until = standing.until - ahead if standing.until is not None else None
+        return replace(standing, until=until, issued=replace(standing.issued, at=self.now))
 
     def _told_at(self, told_at: float) -> float:
         if told_at + 2 * self.settle_for < self.now - self.away:

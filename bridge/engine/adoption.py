@@ -18,6 +18,7 @@ from bridge.core.observed import ListKind
 from bridge.core.operations import incident_target
 from bridge.core.reasons import Reason
 from bridge.core.signals import NO_LABELS
+from bridge.core.standing import is_released
 from bridge.core.statuses import ComponentStatus, IncidentStatus
 from bridge.engine.intents import finish_intent, lose_write, tell_incident
 
@@ -54,6 +55,8 @@ class Adoption:
 
     def known(self, row: IncidentRow) -> IncidentRow:
         """A row of a list that shows no metadata, with what is known of it otherwise: from the ledger, or from when it was read by itself."""
+        if is_released(self._page, row.id):
+            return replace(row, key=None, operation=None, hidden=False)  # a person's, whatever it carries
         if not row.hidden:
             return row
         for told in self._page.incidents_told.values():

@@ -46,8 +46,6 @@ class Cap:
         """Put the level of now in force. Returns whether it is another than before."""
         page = self._page
         level = least(self._most, self._asked())
-        if page.held_rules is not None:
-            level = Automation.SHADOW
         before = page.settings.automation_max
         if level is before:
             return False

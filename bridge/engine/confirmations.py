@@ -39,9 +39,9 @@ def use_confirmation(
             JournalKind.OBSERVED,
             page.name,
             guard,
-            Reason.CONFIRMED,
+            Reason.LET_THROUGH,
             {"subject": subject, "by": issued.by, "note": issued.note, "command": issued.id},
         )
     )
-    logger.info("guard_confirmed", page=page.name, guard=guard, subject=subject, by=issued.by)
+    logger.info("let_through", page=page.name, guard=guard, subject=subject, by=issued.by)
     return True

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 from bridge.core.holds import NEVER
 from bridge.core.intents import NotSent, Outcome, Unknown
+from bridge.core.operations import SetComponent
+from bridge.core.pacing import Lane
 from bridge.core.plan import plan
 from bridge.core.reasons import Reason
 from bridge.engine.account import Account
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
     from bridge.core.changes import Changes
     from bridge.core.incidents import IncidentMemory
     from bridge.core.operations import Operation
-    from bridge.core.pacing import Budget, Lane, Slot
+    from bridge.core.pacing import Budget, Slot
     from bridge.core.page import Page
     from bridge.engine.cap import Cap
     from bridge.engine.ports import Clock, OperationIds, Statuspage, Store
@@ -35,7 +37,7 @@ REQUEST_TIMEOUT = 30.0
 """Seconds in all for one request (reliability.md, "Exactly once in effect", 2.)."""
 
 FRESH_FOR = 5.0
-"""Seconds from the plan to the start of its request, at most; beyond, it is planned anew."""
+"""Seconds from the plan to the start of its request, at most, and half of the time-out; beyond, it is planned anew."""
 
 UNAUTHORIZED_PAUSE = 60.0
 """Seconds without a request after a page refused the token, for all pages that refused it: a new one may be in its file by then."""
@@ -109,6 +111,10 @@ class Dispatcher:
         """How many slots of the window each lane holds."""
         return self._budget.held(now)
 
+    def clock_moved(self, seconds: float) -> None:
+        """Our clock was moved forward by a drift. The store is not told: it would be early by as much for one window, if the daemon were killed in it."""
+        self._budget.clock_moved(seconds)
+
     async def run(self) -> None:
         """Dispatch until stopped; then wait for what is under way, each request for up to its time-out.
 
@@ -141,6 +147,7 @@ class Dispatcher:
     def _choose(self, now: float) -> tuple[tuple[Desk, Operation] | None, float]:
         """The first operation whose lane has a slot, taking pages in turn, and else when to look again."""
         wake_at = NEVER
+        ready = {lane: self._budget.ready_at(lane, now) for lane in Lane}
         for desk in self._desks:
             if desk.paused_until > now:
                 wake_at = min(wake_at, desk.paused_until)
@@ -150,10 +157,11 @@ class Dispatcher:
             desk.cap.look()
             desk.page.clock_offset = self._clock.wall() - now
             planned = plan(desk.page, now)
+            desk.page.wait((one.target for one in planned.operations if isinstance(one, SetComponent)), now)
             self._account.planned(desk.page.name, planned)
             wake_at = min(wake_at, planned.wake_at)
             for operation in planned.operations:
-                ready_at = self._budget.ready_at(operation.lane, now)
+                ready_at = ready[operation.lane]
                 if ready_at <= now:
                     self._desks.append(self._desks.pop(self._desks.index(desk)))
                     return (desk, operation), now
@@ -165,7 +173,8 @@ class Dispatcher:
         operation_id = self._operation_ids()
         slot = self._budget.take(operation.lane, operation_id, now=now, deadline=now + self._timeout)
         intent = intent_of(operation, operation_id, now=now, deadline=now + self._timeout)
-        request = Request(desk, operation, slot, intent, desk.page.settings.automation_max)
+        page = desk.page
+        request = Request(desk, operation, slot, intent, page.commanded, page.automation_max)
         request.mark()
         task = asyncio.create_task(self._carry_out(request), name=f"request:{operation_id}")
         self._requests.add(task)
@@ -182,12 +191,17 @@ class Dispatcher:
         await self._store.commit(request.begun(self._name))
         operation, operation_id = request.operation, request.slot.operation
         request.desk.cap.look()
-        if request.overruled or self._clock.now() - request.slot.taken_at > FRESH_FOR:
-            # The cap was lowered meanwhile, or the commit hung. What was planned then may not be so any more, and the stored deadline is nearer than it should be.
+        late = self._clock.now() - request.slot.taken_at
+        if late > min(FRESH_FOR, self._timeout / 2) or request.overtaken:
+            # The commit hung, an operator spoke, or the cap was lowered. What was planned then may not be so any more, and too little is left until the stored deadline.
             await asyncio.shield(self._record(request, NotSent(Reason.OUTDATED)))
             return
         try:
-            outcome = await request.desk.statuspage.perform(operation, operation_id, timeout=self._timeout)
+            outcome = await request.desk.statuspage.perform(
+                operation,
+                operation_id,
+                timeout=self._timeout - max(0.0, late),  # the stored deadline is the real one
+            )
         except asyncio.CancelledError:
             await asyncio.shield(self._record(request, Unknown(Reason.CANCELLED)))
             raise
@@ -198,7 +212,7 @@ class Dispatcher:
         changes = request.ended(outcome, now)
         self._settle_slot(request.slot, outcome, changes, now)
         changes.slots_gone.extend(self._budget.expired())
-        self._pace(request.desk, outcome, now)
+        self._pace(request.desk, outcome, began_at=request.slot.taken_at, now=now)
         self._account.ended(request, outcome, changes, now=now)
         self._alarm.ring()
         await self._store.commit(changes)
@@ -212,11 +226,11 @@ class Dispatcher:
             if answered is not None:
                 changes.slots.append((self._name, answered))
 
-    def _pace(self, desk: Desk, outcome: Outcome, now: float) -> None:
+    def _pace(self, desk: Desk, outcome: Outcome, *, began_at: float, now: float) -> None:
         if outcome.reason is not Reason.RATE_LIMITED and outcome.reason not in FAULTS:
             self._budget.accepted()
         if isinstance(outcome, NotSent) and outcome.reason is Reason.RATE_LIMITED:
-            self._budget.penalise(now, outcome.retry_after)
+            self._budget.penalise(now, outcome.retry_after, began_at=began_at)
         elif outcome.reason is Reason.UNAUTHORIZED:
             desk.unauthorized = True
         elif outcome.reason in FAULTS:

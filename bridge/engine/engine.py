@@ -20,6 +20,7 @@ from bridge.core.resumption import BELIEVED, Pause, last_alive, last_instant, re
 from bridge.core.rule_changes import HeldRules
 from bridge.core.state import State
 from bridge.engine.cap import Cap
+from bridge.engine.commands import Commands
 from bridge.engine.dispatcher import REQUEST_TIMEOUT, Dispatcher
 from bridge.engine.gauges import Gauges
 from bridge.engine.identity import another_page, believe_last_life
@@ -161,11 +162,13 @@ class Engine:
                     metrics=metrics,
                     timeout=settings.request_timeout,
                 )
+                self._pulse.tell_drift(dispatcher.clock_moved)
             page = _page(setup, settings, stored)
             believe_last_life(page, now)
             memory = _memory(setup.name, stored)
             self._resume_memory(setup.name, memory, away=away, now=now)
             self._resume_told(page, pause)
+            self._resume_standing(page, pause)
             self._resume_intents(page, pause)
             reconciler = self.reconcilers[setup.name] = Reconciler(
                 page,
@@ -182,6 +185,9 @@ class Engine:
             if setup.automation_max is not None:
                 self._followed.append((cap, dispatcher))
             dispatcher.serve(page, setup.statuspage, cap=cap, adopt=reconciler.adopt)
+        self.commands = Commands(
+            self.reconcilers, store=store, clock=clock, operation_ids=operation_ids, metrics=metrics
+        )
         self.gauges = Gauges(self.pages, self.intake, self.dispatchers, clock=clock, metrics=metrics)
 
     @property
@@ -317,6 +323,12 @@ class Engine:
             page.incidents_told[key] = moved = pause.incident(incident)
             if moved != incident:
                 self._resumed.incidents_told.append(moved)
+
+    def _resume_standing(self, page: Page, pause: Pause) -> None:
+        for key, standing in page.standing.items():
+            page.standing[key] = resumed = pause.standing(standing)
+            if resumed != standing:
+                self._resumed.standing.append(resumed)
 
     def _resume_intents(self, page: Page, pause: Pause) -> None:
         for stored in list(page.intents.values()):

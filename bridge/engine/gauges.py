@@ -9,7 +9,7 @@ from bridge.core.component_plan import FOREIGN_AFTER, yielded_components
 from bridge.core.intents import IntentState
 from bridge.core.statuses import ComponentStatus
 from bridge.engine.identity import another_page
-from bridge.telemetry.metrics import severity_of
+from bridge.telemetry.metrics import SHOWN_STANDING, severity_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -71,6 +71,10 @@ class Gauges:
             sum(incident.yielded and incident.open for incident in told)
         )
         metrics.yielded.labels(page.name, "component").set(len(list(yielded_components(page))))
+        metrics.paused.labels(page.name).set(page.paused)
+        for kind in SHOWN_STANDING:
+            count = sum(standing.kind is kind for standing in page.standing.values())
+            metrics.standing.labels(page.name, kind).set(count)
         metrics.unsettled.labels(page.name).set(
             sum(intent.state is IntentState.UNKNOWN for intent in page.intents.values())
         )

@@ -66,7 +66,7 @@ def another_page(page: Page) -> str:
         return ""
     return (
         f"{page.name}: nothing is written, for the page is {page.seen.identity} and not {page.pinned or page.page_id}; "
-        f"if that is right: bridge confirm --page {page.name} --page-identity {page.seen.identity}"
+        f"if that is right: bridge confirm --page {page.name} page_identity {page.seen.identity}"
     )
 
 

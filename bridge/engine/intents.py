@@ -5,14 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from bridge.core.commands import StandingKind
 from bridge.core.intents import INTENT_TRANSITIONS, LIVE, Intent, IntentEvent, IntentKind, IntentState
 from bridge.core.journal import JournalEntry, JournalKind
 from bridge.core.ledger import ComponentTold, IncidentTold
 from bridge.core.observed import ObservedIncident
 from bridge.core.operations import SetComponent, WriteIncident
+from bridge.core.overrides import spent
 from bridge.core.payload import decode_component_write, decode_incident_write
 from bridge.core.reasons import Reason
+from bridge.core.standing import is_released
 from bridge.core.statuses import ComponentStatus, IncidentStatus
+from bridge.engine.enforcement import enforce
 
 if TYPE_CHECKING:
     from bridge.core.answers import IncidentRow
@@ -68,6 +72,8 @@ def tell_incident(
         return  # the ledger goes on with the other one
     before = page.incidents_told.get(write.key)
     status = write.status if write.status is not None else before.status if before is not None else None
+    if is_released(page, row.id):
+        status = IncidentStatus.RESOLVED  # as far as we are concerned; what this told is told
     if status is None:
         return  # a quiet change of an incident that the ledger does not know: adopted by the next list
     earlier = before if before is not None and before.incident_id == row.id else None
@@ -148,7 +154,8 @@ def tell_component(
         page.observed.components[component_id] = replace(observed, status=status, read_at=now, reads=1)
     # What was lost before may land on top of this; only a reading after its last chance tells, however late that comes.
     open_until = before.unsettled_until if before is not None else None
-    if status is ComponentStatus.OPERATIONAL and open_until is None:
+    overridden = (StandingKind.OVERRIDE, component_id) in page.standing
+    if status is ComponentStatus.OPERATIONAL and open_until is None and not overridden:
         if page.components_told.pop(component_id, None) is not None:
             changes.components_told_gone.append((page.name, component_id))
         return
@@ -161,6 +168,14 @@ def tell_component(
     told = ComponentTold(page.name, component_id, status, operation, now, tuple(possible), open_until)
     page.components_told[component_id] = told
     changes.components_told.append(told)
+    _use_up(page, changes)
+
+
+def _use_up(page: Page, changes: Changes) -> None:
+    """What was given to be written over has been, once."""
+    used = spent(page)
+    enforce(page, used)
+    changes.extend(used)
 
 
 def _lose_component(page: Page, write: SetComponent, intent: Intent, changes: Changes, *, now: float) -> None:

@@ -17,11 +17,14 @@ from bridge.core.intents import IntentKind, IntentState
 from bridge.core.journal import JournalEntry, JournalKind
 from bridge.core.observed import LISTS_LAG, Listing, ListKind, ObservedComponent, ObservedIncident
 from bridge.core.operations import ReadIncident, component_target, incident_target
+from bridge.core.overrides import after_reading
 from bridge.core.page import ATTEMPTS
 from bridge.core.payload import decode_component_write
 from bridge.core.reasons import Reason
+from bridge.core.standing import is_released
 from bridge.core.statuses import ComponentStatus, IncidentStatus
 from bridge.engine.adoption import Adoption
+from bridge.engine.enforcement import enforce
 from bridge.engine.intents import finish_intent
 from bridge.engine.twins import find_twins
 
@@ -162,6 +165,9 @@ class Observer:
                 page.refused[target] = replace(refused, times=ATTEMPTS - 1)
         for told in list(page.components_told.values()):
             self._settle_component(told, began_at, changes)
+        after = after_reading(page, now)
+        enforce(page, after)
+        changes.extend(after)
         for told in list(ended_yields(page)):
             self._disown(told, changes)
         for name in page.ruleset.component_names:
@@ -274,7 +280,7 @@ class Observer:
         self._page.observed.incidents[row.id] = ObservedIncident(
             row.id,
             row.status,
-            row.key,
+            None if is_released(self._page, row.id) else row.key,
             row.episode,
             row.sequence,
             row.operation,

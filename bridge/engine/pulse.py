@@ -35,10 +35,15 @@ class Pulse:
         self._beat_at = clock.now()
         self._missed = 0.0
         self._listeners: list[Callable[[], None]] = []
+        self._drift_listeners: list[Callable[[float], None]] = []
 
     def tell(self, listener: Callable[[], None]) -> None:
         """Call `listener` when the process was frozen: what that means has to be remembered before it may be killed."""
         self._listeners.append(listener)
+
+    def tell_drift(self, listener: Callable[[float], None]) -> None:
+        """Call `listener` with the seconds by which our clock was moved forward, because the machine's had drifted away."""
+        self._drift_listeners.append(listener)
 
     def missed(self) -> float:
         """Seconds in all, since the start, in which this process may not have run; those up to this very instant too.
@@ -64,5 +69,8 @@ class Pulse:
             await asyncio.sleep(BEAT_EVERY)
             self.beat()
             difference = self._clock.anchor()
-            if abs(difference) > STEP:
+            if abs(difference) >= STEP:
                 logger.warning("clock_stepped", seconds=difference)
+            elif difference > 0:
+                for listener in self._drift_listeners:
+                    listener(difference)

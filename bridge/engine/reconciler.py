@@ -13,10 +13,13 @@ from bridge.core.changes import Changes
 from bridge.core.component_plan import ended_yields, moot_refusals
 from bridge.core.desired import Decision, HoldDecision, IncidentDecision, SignalDecision, Step
 from bridge.core.journal import JournalEntry, JournalKind
+from bridge.core.overrides import spent
 from bridge.core.resumption import resume_memory
+from bridge.core.standing import expired, next_end
 from bridge.core.state import State
 from bridge.core.step import step
 from bridge.engine.alarm import Alarm
+from bridge.engine.enforcement import enforce
 from bridge.engine.identity import pin_confirmed
 from bridge.engine.rules_in_force import note_rules
 
@@ -91,6 +94,11 @@ class Reconciler:
         """Look again, though no signal changed."""
         self._alarm.ring()
 
+    def commanded(self) -> None:
+        """A command came into force: compare at once, and look when it ends."""
+        self._compare()
+        self._alarm.ring()
+
     def samples_arrived(self) -> None:
         """Metric points may be due."""
         self._compare()
@@ -125,16 +133,29 @@ class Reconciler:
         changed = list(self._pending.values())
         self._pending.clear()
         taken = step(self.state, changed, now)
-        self._wake_at = taken.wake_at
         self.page.desired = self.state.desired
+        ended = self._end_what_stood(now)
+        self._wake_at = min(taken.wake_at, next_end(self.page))
         for target in list(moot_refusals(self.page)):
             del self.page.refused[target]
         changes = self._changes(taken, now)
         changes.holds[:0], changes.incidents[:0] = moved.holds, moved.incidents
+        changes.extend(ended)
         # Before the commit is awaited: whatever is sent because of this is committed later, and commits keep their order.
         self._compare()
         if changes:
             await self._store.commit(changes)
+
+    def _end_what_stood(self, now: float) -> Changes:
+        """What an operator told and that has run out, or is used up."""
+        if not self.page.standing:
+            return Changes()
+        ended = expired(self.page, now)
+        enforce(self.page, ended)
+        used = spent(self.page)
+        enforce(self.page, used)
+        ended.extend(used)
+        return ended
 
     def _resume(self, now: float) -> Changes:
         """Time in which this process did not run counts for nothing, as after a restart. Returns what was moved by it."""

@@ -20,12 +20,12 @@ from bridge.core.operations import (
     WriteIncident,
 )
 from bridge.core.payload import encode_write
+from bridge.core.statuses import Automation
 
 if TYPE_CHECKING:
     from bridge.core.intents import OperationId, Outcome, Target
     from bridge.core.pacing import Slot
     from bridge.core.page import Page
-    from bridge.core.statuses import Automation
     from bridge.engine.cap import Cap
     from bridge.engine.outcomes import Outcomes
     from bridge.engine.ports import Statuspage
@@ -73,18 +73,27 @@ class Request:
     """One request that has its slot.
 
     Attributes:
-        desk: where it is sent from.
+        desk: whose page it is about.
         operation: what it does.
         slot: its place in the window.
         intent: of a write.
-        planned_under: the most that might be done when it was planned.
+        commanded: how many commands had come into force when it was planned.
+        planned_under: the most that might be done then.
     """
 
     desk: Desk
     operation: Operation
     slot: Slot
     intent: Intent | None
-    planned_under: Automation
+    commanded: int = 0
+    planned_under: Automation = Automation.FULL
+
+    @property
+    def overtaken(self) -> bool:
+        """Whether a command came into force since it was planned, or less may be done. What only reads is as good as before."""
+        writes = self.intent is not None or isinstance(self.operation, PushPoints)
+        lowered = self.desk.page.automation_max.level < self.planned_under.level
+        return writes and (lowered or self.commanded != self.desk.page.commanded)
 
     @property
     def kind(self) -> str:
@@ -95,12 +104,6 @@ class Request:
     def notifying(self) -> bool:
         """Whether it is a write that readers of the page can see."""
         return self.intent is not None
-
-    @property
-    def overruled(self) -> bool:
-        """Whether less may be done by now than when it was planned, and it does something."""
-        lowered = self.desk.page.settings.automation_max.level < self.planned_under.level
-        return lowered and (self.notifying or isinstance(self.operation, PushPoints))
 
     def mark(self) -> None:
         """Make its targets busy, before anything is awaited."""

@@ -89,7 +89,7 @@ def held_start(page: Page) -> str:
         return ""
     return (
         f"{page.name}: nothing is written, for the rule files have changed since the last stop and would change much"
-        f" ({'; '.join(held.change.texts())}); if that is meant: bridge confirm --page {page.name} --reload {held.digest}"
+        f" ({'; '.join(held.change.texts())}); if that is meant: bridge confirm --page {page.name} reload {held.digest}"
     )
 
 

@@ -13,6 +13,7 @@ from bridge.core.intents import Failure
 from bridge.simulator import model
 from bridge.simulator.faults import Ending, FaultKind
 from bridge.simulator.faulty_service import FaultyService
+from bridge.simulator.timestamps import http_date
 from bridge.statuspage.transport import Response, TransportError
 
 if TYPE_CHECKING:
@@ -111,7 +112,7 @@ class Network:
             TransportError: there is no whole answer.
         """
         fault = self._service.meet(request, now=self._wall_clock())
-        there, back = self._latency(), self._latency()
+        there, back = self._latencies()
         if fault is not None and fault.kind is FaultKind.REFUSED:
             await asyncio.sleep(there)
             raise TransportError(Failure.REFUSED)
@@ -132,14 +133,15 @@ class Network:
             raise arrived
         return arrived
 
-    def _latency(self) -> float:
-        return self._random.uniform(*self._conditions.latency)
+    def _latencies(self) -> tuple[float, float]:
+        latency = self._conditions.latency
+        return self._random.uniform(*latency), self._random.uniform(*latency)
 
     # What follows is the world's: it runs in no incarnation, and no crash ends it.
 
     def _serve(self, request: model.Request, back: float, answering: _Answering) -> None:
         made = self._service.take(request, None, now=self._wall_clock())
-        self._loop.call_later(back, answering.arrive, Response(made.status, made.headers, made.body))
+        self._loop.call_later(back, answering.arrive, self._response(made))
 
     def _mishandle(self, request: model.Request, fault: Fault, back: float, answering: _Answering) -> None:
         if fault.applied_after:
@@ -154,7 +156,11 @@ class Network:
 
     def _take(self, request: model.Request, fault: Fault) -> Response:
         made = self._service.take(request, fault, now=self._wall_clock())
-        return Response(made.status, made.headers, made.body)
+        return self._response(made)
+
+    def _response(self, made: model.Response) -> Response:
+        """The answer with the date that HTTP servers write beside it: by it a client reads a `Retry-After` that is a date."""
+        return Response(made.status, {**made.headers, "Date": http_date(self._wall_clock())}, made.body)
 
 
 def _arrive(response: Response, fault: Fault, answering: _Answering) -> None:

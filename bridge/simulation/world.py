@@ -14,6 +14,7 @@ from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Self
 
 from bridge.clock import Clock
@@ -33,6 +34,7 @@ from bridge.statuspage.door import StatuspageDoor
 from bridge.store.database import Database
 from bridge.store.store import Store
 from bridge.telemetry.metrics import Metrics
+from bridge.web.commands import command_answer
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,6 +42,7 @@ if TYPE_CHECKING:
     from bridge.core.observation import HttpCheck, Probe
     from bridge.core.rules import RuleSet
     from bridge.core.signals import Signal
+    from bridge.web.commands import Answered
 from bridge.core.samples import Observation
 
 EPOCH = 1_790_000_000.0
@@ -53,7 +56,7 @@ NEXT_DELIVERY = (0.001, 0.05)
 """Seconds until the next delivery leaves: what was sent before, and given up, is read first."""
 
 REDELIVERY = (1.0, 5.0)
-"""Seconds between an Alertmanager's attempts to deliver."""
+"""Seconds between an Alertmanager's attempts to deliver, and an operator's to command."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +88,32 @@ class Acknowledged:
 
     at: float
     signal: Signal
+
+
+@dataclass(slots=True)
+class Told:
+    """A command that an operator gives.
+
+    Attributes:
+        document: as it is sent.
+        given_at: when it was sent first.
+        answered_at: when it was answered for good, or None.
+        status: the answer that ended it: 200, or 4xx.
+        answer: its document.
+        attempts: how often it was sent.
+    """
+
+    document: dict[str, object]
+    given_at: float
+    answered_at: float | None = None
+    status: int | None = None
+    answer: dict[str, object] = field(default_factory=dict)
+    attempts: int = 0
+
+    @property
+    def accepted(self) -> bool:
+        """Whether it was answered 200."""
+        return self.status == HTTPStatus.OK
 
 
 class _Thread(Executor):
@@ -138,6 +167,8 @@ class World:
         self.engine: Engine | None = None
         self.acknowledged: list[Acknowledged] = []
         """Every alert of every acknowledged delivery, in order."""
+        self.commands: list[Told] = []
+        """Every command that operators gave, in order."""
         self.clock_set_by = 0.0
         """Seconds by which the machine's clock of the daemon is ahead of the world's."""
         self._undelivered: deque[bytes] = deque()
@@ -295,6 +326,52 @@ class World:
             return
         self.acknowledged.extend(Acknowledged(self.now(), signal) for signal in hook.signals)
         answered.set_result(True)
+
+    # --- what operators tell it
+
+    def command(self, command: str, **fields: object) -> Told:
+        """Have an operator give a command to the API, and give it again under the same id until it is accepted or refused.
+
+        Args:
+            command: such as `override_set`.
+            fields: of its document, `for` and `until` among them; who and an id are there by themselves.
+        """
+        number = len(self.commands) + 1
+        document = {"command": command, "by": "an operator", "id": f"command-{number}", **fields}
+        told = Told(document, self.now())
+        self.commands.append(told)
+        self.note(f"an operator commands {command}")
+        with self.loop.outside():
+            self.loop.create_task(self._command(told), name="operator")
+        return told
+
+    async def _command(self, told: Told) -> None:
+        body = json.dumps(told.document).encode()
+        while told.status is None:
+            engine = self.engine
+            if engine is not None:
+                told.attempts += 1
+                answered = await self._give(engine, body)
+                if answered is not None and answered.status < HTTPStatus.INTERNAL_SERVER_ERROR:
+                    told.status, told.answer = answered
+                    told.answered_at = self.now()
+                    return
+            await asyncio.sleep(self.random.uniform(*REDELIVERY))
+
+    async def _give(self, engine: Engine, body: bytes) -> Answered | None:
+        """One attempt; a killed daemon never answers."""
+        answered: asyncio.Future[Answered] = self.loop.create_future()
+
+        async def take() -> None:
+            answered.set_result(await command_answer(body, engine.commands))
+
+        with self.loop.incarnation(DAEMON):
+            self.loop.create_task(take(), name="command")
+        try:
+            async with asyncio.timeout(10.0):
+                return await asyncio.shield(answered)
+        except TimeoutError:
+            return None
 
 
 def empty_disk() -> Database:

@@ -105,6 +105,8 @@ class Batch:
             )
         if unit.incidents_told:
             self._put("incidents_told", map(sending.incident_told_row, unit.incidents_told))
+        if unit.incidents_told_gone:
+            self._remove("incidents_told", ({"key": key} for key in unit.incidents_told_gone))
         if unit.bindings:
             self._put("bindings", starmap(sending.binding_row, unit.bindings))
 

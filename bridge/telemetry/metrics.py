@@ -17,7 +17,8 @@ from prometheus_client import (
     generate_latest,
 )
 
-from bridge.core.commands import ConfirmedGuard
+from bridge.core.commands import ConfirmedGuard, StandingKind
+from bridge.core.obedience import REASONS
 from bridge.core.pacing import Lane
 from bridge.core.reasons import Reason
 from bridge.core.signals import Merge, SignalState
@@ -39,6 +40,8 @@ OPERATIONS = (
     "set_component",
     "push_points",
 )
+SHOWN_STANDING = (StandingKind.OVERRIDE, StandingKind.YIELD, StandingKind.RELEASE, StandingKind.CONFIRM)
+"""What stands of commands and is counted; that a page is paused has its own gauge."""
 OUTCOMES = ("done", "not_sent", "unknown")
 CALL_BUCKETS = (0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 
@@ -130,6 +133,21 @@ class Metrics:
             ("page", "kind"),
             registry=registry,
         )
+        self.commands = Counter(
+            "bridge_commands_total",
+            "Commands of operators that were accepted, by what each did.",
+            ("page", "reason"),
+            registry=registry,
+        )
+        self.paused = Gauge(
+            "bridge_paused", "Whether an operator has paused the page.", ("page",), registry=registry
+        )
+        self.standing = Gauge(
+            "bridge_standing",
+            "What operators told and still holds.",
+            ("page", "kind"),
+            registry=registry,
+        )
         self.twins = Gauge(
             "bridge_incidents_twins",
             "Live incidents of ours beside another one with the same identity.",
@@ -213,6 +231,7 @@ class Metrics:
 
     def _pages_at_zero(self, pages: tuple[str, ...]) -> None:
         for page in pages:
+            self._commands_at_zero(page)
             for reason in Reason:
                 self.decisions.labels(page, reason)
                 self.request_failures.labels(page, reason)
@@ -227,11 +246,18 @@ class Metrics:
                 self.automation_max,
                 self.automation_max_unusable,
                 self.last_read,
+                self.paused,
             ):
                 gauge.labels(page)
             self.request_seconds.labels(page)
             for kind in ("component", "incident"):
                 self.yielded.labels(page, kind)
+
+    def _commands_at_zero(self, page: str) -> None:
+        for kind in SHOWN_STANDING:
+            self.standing.labels(page, kind)
+        for reason in sorted(set(REASONS.values())):
+            self.commands.labels(page, reason)
 
     def exposition(self) -> bytes:
         """The text format, version 0.0.4."""

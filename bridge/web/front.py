@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 
+from bridge.web import commands
 from bridge.web.alertmanager import PATH, AlertmanagerFront
 from bridge.web.answers import add_headers, in_json
 from bridge.web.operations import OperationsFront
@@ -21,6 +22,7 @@ def build_app(
     ports: Ports,
     *,
     authentication: Authentication,
+    command_authentication: Authentication | None = None,
     metrics: Metrics,
     expiry: float,
     limits: Limits | None = None,
@@ -30,6 +32,7 @@ def build_app(
     Args:
         ports: what is behind the front.
         authentication: of deliveries and of a reload.
+        command_authentication: of commands; the same as of deliveries where none is given.
         metrics: what is exposed, and where deliveries are counted.
         expiry: seconds after which a firing alert that nobody repeats is unknown.
         limits: what one delivery may cost.
@@ -42,6 +45,11 @@ def build_app(
     )
     app.router.add_post(PATH, alertmanager.deliver)
     app.router.add_post(f"{PATH}/{{source}}", alertmanager.deliver)
+    commanding = commands.CommandsFront(
+        ports.commands, authentication=command_authentication or authentication, limits=limits
+    )
+    app.router.add_get(commands.PATH, commanding.list)
+    app.router.add_post(commands.PATH, commanding.give)
     operations = OperationsFront(ports, authentication=authentication, metrics=metrics)
     app.router.add_get("/", operations.index)
     app.router.add_get("/metrics", operations.metrics)

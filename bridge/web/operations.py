@@ -83,7 +83,7 @@ class OperationsFront:
                 {
                     "error": "the new rules would change much; the rules before stay in force",
                     "changes": list(result.problems),
-                    "confirm": f"bridge confirm --reload {result.held}",
+                    "confirm": f"bridge confirm reload {result.held}",
                 },
             )
         if result.problems:

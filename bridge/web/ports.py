@@ -2,17 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import Protocol, TypeAlias
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from bridge.core.samples import Observation
+
+if TYPE_CHECKING:
+    from bridge.core.commands import Command, CommandId
+    from bridge.core.page import Page
 
 Accept: TypeAlias = Callable[[Observation], Awaitable[None]]
 """Returns once the observation is durable; whatever it raises means that it is not, and that it may be sent again."""
 
 Credential: TypeAlias = Callable[[], str]
 """The secret as it is now. Raises `BridgeError` while it cannot be had."""
+
+
+class Commands(Protocol):
+    """Where commands go, and what they may be about."""
+
+    @property
+    def pages(self) -> Mapping[str, Page]:
+        """Every page as it is known now, by its name in the settings. To be read only."""
+
+    def now(self) -> float:
+        """Our clock, Unix seconds."""
+
+    def by_our_clock(self, wall: float) -> float:
+        """An instant of the time of day by our clock."""
+
+    def new_id(self) -> CommandId:
+        """A name for a command whose sender chose none."""
+
+    async def accept(self, command: Command) -> bool:
+        """Returns once the command is durable and in force: whether it was new.
+
+        Raises:
+            CommandError: what it names is not there or not so.
+            StoreError: it is not in force, and may be sent again.
+        """
 
 
 class Health(Protocol):
@@ -47,6 +76,7 @@ class Ports:
 
     Attributes:
         accept: takes what was delivered in.
+        commands: takes commands in.
         health: how the daemon is.
         reload: reads the rule files again.
         update_gauges: called before each scrape.
@@ -54,6 +84,7 @@ class Ports:
     """
 
     accept: Accept
+    commands: Commands
     health: Health
     reload: Reload
     update_gauges: Callable[[], None]

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from base64 import b64encode
 from contextlib import AsyncExitStack
+from dataclasses import replace
 
 import pytest
 from aiohttp.test_utils import make_mocked_request
 
 from bridge.app.compose import authentication, budget_name, engine_settings, page_setups
 from bridge.config.settings import Settings, load_settings
+from bridge.core.pacing import Limits
 from bridge.core.rules import RuleSet
 from bridge.core.statuses import Automation
 
@@ -55,6 +57,18 @@ def test_durations_reach_the_plan() -> None:
     assert told.plan.create_silently
     assert (told.plan.settle_for, told.limits.settle_for) == (2.0, 2.0)
     assert (told.plan.push_every, told.request_timeout) == (20.0, 7.0)
+
+
+def test_the_shares_of_the_rate_limit_reach_the_budget() -> None:
+    told = engine_settings(
+        settings_with(
+            BRIDGE_RATE_LIMIT="120", BRIDGE_INCIDENT_RESERVE="12", BRIDGE_OTHERS_SHARE="0", BRIDGE_BURST="20"
+        )
+    )
+    assert told.limits == replace(
+        Limits(), requests=120, incident_reserve=12, others_share=0, burst=20, settle_for=150.0
+    )
+    assert engine_settings(settings_with()).limits == Limits()
 
 
 async def test_each_page_gets_its_own_door_and_the_lower_of_two_caps() -> None:

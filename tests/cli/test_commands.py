@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
 import socket
 from typing import TYPE_CHECKING
@@ -144,6 +145,28 @@ def test_run_ends_with_0_when_it_is_told_to_stop(settings: dict[str, str], numbe
         finally:
             daemon.kill()
     assert events[-1] == "daemon_stopped"
+
+
+def test_an_operator_commands_a_daemon_that_runs(settings: dict[str, str]) -> None:
+    with begin("run", settings=settings) as daemon:
+        try:
+            assert daemon.stderr is not None
+            url = next(
+                event["url"]
+                for line in daemon.stderr
+                if (event := json.loads(line))["event"] == "daemon_started"
+            )
+            here = {**settings, "BRIDGE_URL": url}
+            paused = run("pause", "--by", "Ada", "--note", "a drill", settings=here)
+            assert (paused.code, paused.output, paused.errors) == (0, "acme: paused\n", "")
+            listed = run("override", "list", settings=here)
+            assert re.fullmatch(r"acme: paused, by Ada at \S+: a drill\n", listed.output)
+            unread = run("override", "clear", "Search", settings=here)
+            assert (unread.code, "have not been read yet" in unread.errors) == (1, True)
+            daemon.send_signal(signal.SIGTERM)
+            assert daemon.wait(timeout=30) == 0
+        finally:
+            daemon.kill()
 
 
 # --- demo

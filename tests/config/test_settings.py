@@ -67,6 +67,12 @@ def test_the_defaults() -> None:
     assert (settings.settle_for, settings.request_timeout, settings.metric_push_every) == (150.0, 30.0, 60.0)
     assert (settings.alert_expiry, settings.shutdown_timeout) == (43_200.0, 45.0)
     assert not settings.create_silently
+    assert (settings.rate_limit, settings.incident_reserve, settings.others_share, settings.burst) == (
+        60,
+        6,
+        3,
+        10,
+    )
     assert (settings.log_level, settings.log_format) == (LogLevel.INFO, LogFormat.AUTO)
 
 
@@ -80,6 +86,10 @@ def test_the_variables_of_the_chart_are_read(tmp_path: Path) -> None:
             "BRIDGE_DATABASE_URL": "sqlite:////var/lib/bridge/bridge.sqlite3",
             "BRIDGE_AUTOMATION_MAX": "draft",
             "BRIDGE_CREATE_SILENTLY": "true",
+            "BRIDGE_RATE_LIMIT": "120",
+            "BRIDGE_INCIDENT_RESERVE": "12",
+            "BRIDGE_OTHERS_SHARE": "0",
+            "BRIDGE_BURST": "20",
             "BRIDGE_LOG_LEVEL": "warning",
             "BRIDGE_LOG_FORMAT": "json",
             "BRIDGE_INSTALLATION_SECRET_FILE": str(tmp_path / "installation-secret"),
@@ -95,6 +105,12 @@ def test_the_variables_of_the_chart_are_read(tmp_path: Path) -> None:
     assert settings.rules == (Path("/etc/bridge/rules"),)
     assert settings.automation_max() is Automation.DRAFT
     assert settings.create_silently
+    assert (settings.rate_limit, settings.incident_reserve, settings.others_share, settings.burst) == (
+        120,
+        12,
+        0,
+        20,
+    )
     assert settings.pages["acme_eu"].token() == f"{CANARY}-token-acme_eu"
     assert settings.webhook.basic_username == "alertmanager"
     assert settings.webhook.basic_password is not None
@@ -389,6 +405,32 @@ FAULTS: list[tuple[str, dict[str, str | None], str]] = [
         "neither true nor false",
         {"BRIDGE_WEBHOOK_ALLOW_UNAUTHENTICATED": "maybe"},
         'BRIDGE_WEBHOOK_ALLOW_UNAUTHENTICATED: "maybe" is neither true nor false (hint: write true or false)',
+    ),
+    (
+        "a share that is no number",
+        {"BRIDGE_OTHERS_SHARE": "3.5"},
+        'BRIDGE_OTHERS_SHARE: "3.5" is not a number of requests (hint: a whole number from 0 to 10000)',
+    ),
+    (
+        "a burst of nothing",
+        {"BRIDGE_BURST": "0"},
+        'BRIDGE_BURST: "0" is out of range (hint: a whole number from 1 to 10000)',
+    ),
+    (
+        "shares that leave nothing of the rate limit",
+        {"BRIDGE_RATE_LIMIT": "30", "BRIDGE_INCIDENT_RESERVE": "20", "BRIDGE_OTHERS_SHARE": "10"},
+        (
+            "BRIDGE_RATE_LIMIT: 30 requests less 10 for others, 20 for incidents and 2 for reads leave -2 for everything else; at least 1 is needed "
+            "(hint: raise it, or lower BRIDGE_INCIDENT_RESERVE or BRIDGE_OTHERS_SHARE)"
+        ),
+    ),
+    (
+        "a reserve that leaves nothing of the rate limit as it is",
+        {"BRIDGE_INCIDENT_RESERVE": "60"},
+        (
+            "BRIDGE_RATE_LIMIT: 60 requests less 3 for others, 60 for incidents and 2 for reads leave -5 for everything else; at least 1 is needed "
+            "(hint: raise it, or lower BRIDGE_INCIDENT_RESERVE or BRIDGE_OTHERS_SHARE)"
+        ),
     ),
 ]
 

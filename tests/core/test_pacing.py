@@ -203,17 +203,77 @@ def test_two_reads_a_minute_are_possible_however_busy_the_rest_is() -> None:
             budget.answered(operation, now)
 
 
+def routine_starts(budget: Budget, *, now: float, until: float, latency: float) -> list[float]:
+    """When routine requests start, if there is always one more to send and each is answered after `latency` seconds."""
+    starts: list[float] = []
+    answers: list[tuple[float, OperationId]] = []
+    while now < until:
+        for at, operation in [one for one in answers if one[0] <= now]:
+            budget.answered(operation, at)
+            answers.remove((at, operation))
+        ready_at = budget.ready_at(ROUTINE, now)
+        if ready_at > now:
+            now = min([ready_at, *(at for at, _ in answers)])
+            continue
+        operation = OperationId(f"routine-{len(starts)}")
+        budget.take(ROUTINE, operation, now=now, deadline=now + TIMEOUT)
+        starts.append(now)
+        answers.append((now + latency, operation))
+    return starts
+
+
+def hold(budget: Budget, lane: Lane, names: Iterable[int], *, now: float) -> None:
+    """Take all that the lane grants at this instant, answered at once."""
+    for name in names:
+        if budget.ready_at(lane, now) > now:
+            return
+        operation = OperationId(f"{lane}-{name}")
+        budget.take(lane, operation, now=now, deadline=now + TIMEOUT)
+        budget.answered(operation, now)
+
+
+def test_what_incidents_took_is_kept_for_them_anew_before_routine_requests_go_on() -> None:
+    budget, names = warm(replace(LIMITS, burst=1000)), count()
+    for second in range(60):  # one slot comes back in each second of the next minute, near enough
+        hold(budget, ROUTINE, [next(names)], now=1000.0 + second)
+    hold(budget, OBSERVE, [next(names), next(names)], now=1059.0)
+    assert drain(budget, INCIDENT, now=1059.0, at_most=4, names=names) == 4
+    # At 1060 and after, ones come back: first the reserve is filled, then routine goes on.
+    assert budget.ready_at(ROUTINE, 1059.0) == 1064.0
+    assert drain(budget, INCIDENT, now=1062.0, at_most=9, names=names) == 5
+
+
+def test_two_reads_are_granted_however_far_the_window_was_shrunk() -> None:
+    budget, names = warm(replace(LIMITS, burst=1000)), count()
+    for now in (1000.0, 1001.0):
+        hold(budget, ROUTINE, names, now=now)
+    for _ in range(4):
+        budget.penalise(1001.0, 1.0)
+        budget.accepted()
+    for lane, granted in ((ROUTINE, 0), (INCIDENT, 0), (OBSERVE, 2)):
+        assert drain(budget, lane, now=1002.0, names=names) == granted
+
+
 def test_a_burst_of_small_things_is_spread_over_the_window() -> None:
-    budget = warm()
-    assert drain(budget, ROUTINE, now=1000.0) == LIMITS.burst
-    spacing = budget.ready_at(ROUTINE, 1000.0) - 1000.0
-    assert 1.0 < spacing < 1.5
-    taken, now = 0, 1000.0
-    while (now := budget.ready_at(ROUTINE, now)) < 1050.0:
-        budget.take(ROUTINE, OperationId(f"later-{taken}"), now=now, deadline=now + TIMEOUT)
-        taken += 1
-    # Fifty seconds after the burst, there still is room for one more each second and a quarter.
-    assert 35 <= taken <= 42
+    starts = routine_starts(warm(), now=1000.0, until=1060.0, latency=0.5)
+    assert starts[LIMITS.burst - 1] == 1000.0
+    # What is left lasts until the first of the burst come back.
+    assert len(starts) == 49
+    gaps = [later - earlier for earlier, later in pairwise(starts[LIMITS.burst :])]
+    assert 1.2 < min(gaps) <= max(gaps) < 2.0
+
+
+def test_smoothing_withholds_nothing_in_the_long_run() -> None:
+    starts = routine_starts(warm(), now=1000.0, until=1000.0 + 1200, latency=0.5)
+    assert len(starts) >= 0.99 * 49 * 1200 / 60.5
+    assert max(later - earlier for earlier, later in pairwise(starts)) < 2 * 60 / 49 + 0.001
+
+
+def test_what_is_free_is_not_withheld_though_nothing_is_answered() -> None:
+    starts = routine_starts(warm(), now=1000.0, until=1050.0, latency=1e9)
+    assert {round(later - earlier, 3) for earlier, later in pairwise(starts[LIMITS.burst :])} == {
+        round(2 * 60 / 49, 3)
+    }
 
 
 def test_incidents_and_reads_are_not_spread() -> None:
@@ -274,7 +334,7 @@ def test_a_restart_does_not_give_routine_requests_another_one_at_once() -> None:
             before.take(ROUTINE, OperationId(str(number)), now=1000.0, deadline=1030.0)
             for number in range(10)
         ),
-        WARM,
+        replace(WARM, held_until=1100.0),
     ]
     after = Budget(LIMITS, stored, now=1000.5)
     assert after.ready_at(ROUTINE, 1000.5) > 1001.0
@@ -366,6 +426,47 @@ def test_refused_again_and_again_it_waits_longer_than_it_is_asked_to() -> None:
     budget.accepted()
     budget.penalise(now, 1.0)
     assert budget.ready_at(INCIDENT, now) == now + 1.0
+
+
+def test_what_was_under_way_together_and_is_refused_later_counts_once() -> None:
+    budget = warm(replace(LIMITS, incident_reserve=0, observe_reserve=0))
+    budget.penalise(1000.0, 1.0, began_at=999.0)
+    budget.penalise(1002.0, 1.0, began_at=999.5)  # slower, and refused when the wait was over
+    assert budget.ready_at(INCIDENT, 1002.0) == 1003.0
+    assert drain(budget, INCIDENT, now=1003.0) == 28
+
+
+def test_every_lane_goes_on_in_the_smallest_share_of_the_window() -> None:
+    budget, names = warm(), count()
+    for refusal in range(6):
+        budget.penalise(1000.0 + 100.0 * refusal, 60.0)
+    assert [drain(budget, lane, now=1560.0, names=names) for lane in (OBSERVE, ROUTINE, INCIDENT)] == [
+        6,
+        0,
+        1,
+    ]
+    budget = warm()
+    for refusal in range(6):
+        budget.penalise(1000.0 + 100.0 * refusal, 60.0)
+    assert [
+        drain(budget, lane, now=1560.0, at_most=2, names=names) for lane in (OBSERVE, ROUTINE, INCIDENT)
+    ] == [
+        2,
+        2,
+        2,
+    ]
+
+
+def test_a_drift_that_our_clock_takes_over_shortens_no_wait() -> None:
+    budget = warm()
+    drain(budget, INCIDENT, now=1000.0)
+    for number in range(55):
+        budget.answered(OperationId(f"incident-{number}"), 1000.0)
+    budget.clock_moved(0.75)
+    assert budget.ready_at(INCIDENT, 1000.75) == 1060.75
+    budget.penalise(1000.75, 100.0)
+    budget.clock_moved(0.25)
+    assert budget.ready_at(OBSERVE, 1001.0) == 1101.0
 
 
 def test_slots_that_came_back_are_handed_over_once() -> None:

@@ -19,6 +19,7 @@ from bridge.core.operations import (
     ReadList,
     SetComponent,
     WriteIncident,
+    component_target,
 )
 from bridge.core.page import Page, PlanSettings, Refusal
 from bridge.core.plan import plan
@@ -276,6 +277,34 @@ def test_the_order_of_everything() -> None:
     ]
     components = [operation for operation in operations(page) if isinstance(operation, SetComponent)]
     assert [component.status for component in components] == [MAJOR, DEGRADED]
+
+
+# Seconds for which the degraded component has waited longer than the one that is out, and which goes first.
+WAITED = {
+    "both began to wait now": (0.0, [SEARCH, API]),
+    "the mild one waits for less than two minutes more": (119.0, [SEARCH, API]),
+    "the mild one waits for over two minutes more": (121.0, [API, SEARCH]),
+}
+
+
+@pytest.mark.parametrize(("seconds", "order"), WAITED.values(), ids=WAITED)
+def test_a_component_is_overtaken_by_worse_ones_for_a_minute_each_step(
+    seconds: float, order: list[ComponentName]
+) -> None:
+    page = page_of({API: DEGRADED, SEARCH: MAJOR}, rules=())
+    targets = {name: component_target(IDS[name]) for name in (API, SEARCH)}
+    page.wait([targets[API]], NOW - 10.0 - seconds)
+    page.wait(targets.values(), NOW - 10.0)
+    assert [one.target for one in operations(page)] == [targets[name] for name in order]
+
+
+def test_what_waits_no_more_begins_anew() -> None:
+    page = page_of({API: DEGRADED, SEARCH: MAJOR}, rules=())
+    target = component_target(IDS[API])
+    page.wait([target], NOW - 1000.0)
+    page.wait([], NOW - 10.0)
+    page.wait([target], NOW - 5.0)
+    assert page.waiting_since == {target: NOW - 5.0}
 
 
 def test_points_rise_above_components_as_a_gap_comes_near_and_never_above_what_opens() -> None:

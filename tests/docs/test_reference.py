@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
+import msgspec
 import pytest
 import typer.main
 from click import Option
@@ -19,17 +20,20 @@ from bridge.config.automation import AutomationMax
 from bridge.config.durations import format_duration
 from bridge.config.setting_values import Address
 from bridge.config.settings import PageSettings, Settings, WebhookSettings, variable_names
+from bridge.core.commands import Command, CommandId
 from bridge.core.reasons import Reason
 from bridge.core.rules import IncidentRule, IncidentRuleId, IncidentTexts
 from bridge.telemetry.metrics import OPERATIONS, Metrics
+from bridge.web import command_documents
 from bridge.web.authentication import Authentication
 from bridge.web.front import build_app
 from bridge.web.ports import Ports, ReloadResult
 from tests.docs.pages import PAGES, ROOT, code_in, page
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
+    from bridge.core.page import Page
     from bridge.core.samples import Observation
 
 RULES = page("docs/rules.md")
@@ -102,18 +106,41 @@ def test_every_variable_that_any_page_mentions_is_known() -> None:
 
 def test_every_command_and_option_stands_in_the_readme() -> None:
     told = {
-        code_in(row[0])[0].split()[1]: {code.split()[0] for code in code_in(row[1])}
+        " ".join(word for word in code_in(row[0])[0].split()[1:] if word.islower()): {
+            code.split()[0] for code in code_in(row[1])
+        }
         for row in README.rows("Commands")
     }
-    group = typer.main.get_command(application)
-    commands: Mapping[str, object] = getattr(group, "commands", {})
     there = {
         name: {
             option.opts[0]
             for option in getattr(command, "params", [])
             if getattr(option, "param_type_name", "") == Option.param_type_name
         }
-        for name, command in commands.items()
+        for name, command in commands_of(typer.main.get_command(application))
+    }
+    assert told == there
+
+
+def commands_of(group: object, above: str = "") -> Iterator[tuple[str, object]]:
+    """Every command by its name, those of groups of commands too."""
+    commands: Mapping[str, object] = getattr(group, "commands", {})
+    for name, command in commands.items():
+        if getattr(command, "commands", None):
+            yield from commands_of(command, f"{above}{name} ")
+        else:
+            yield f"{above}{name}", command
+
+
+def test_every_command_of_the_api_stands_with_its_fields_in_the_table() -> None:
+    of_all = {"by", "id", "note", "page"}
+    there = {
+        kind.__struct_config__.tag: {field.encode_name for field in msgspec.structs.fields(kind)} - of_all
+        for kind in get_args(command_documents._Body)
+    }
+    told = {
+        code_in(row[0])[0]: set(code_in(re.sub(r"\(.*?\)", "", row[1])))
+        for row in page("docs/commands.md").rows("Over HTTP")
     }
     assert told == there
 
@@ -213,9 +240,36 @@ class Healthy:
         return ()
 
 
+class Idle:
+    """A daemon that nobody commands."""
+
+    pages: Mapping[str, Page] = {}
+
+    def now(self) -> float:
+        """The beginning."""
+        return 0.0
+
+    def by_our_clock(self, wall: float) -> float:
+        """The same."""
+        return wall
+
+    def new_id(self) -> CommandId:
+        """Always this."""
+        return CommandId("id")
+
+    async def accept(self, _: Command) -> bool:
+        """Everything is new."""
+        return True
+
+
 def test_every_path_of_the_front_is_in_the_table_of_paths() -> None:
     ports = Ports(
-        accept=nothing, health=Healthy(), reload=reloaded, update_gauges=lambda: None, now=lambda: 0.0
+        accept=nothing,
+        commands=Idle(),
+        health=Healthy(),
+        reload=reloaded,
+        update_gauges=lambda: None,
+        now=lambda: 0.0,
     )
     app = build_app(
         ports, authentication=Authentication(allow_unauthenticated=True), metrics=Metrics(), expiry=1.0

@@ -125,6 +125,10 @@ class Children:
         for child in reversed(self._started):
             await child.kill()
 
+    def outputs(self, name: str) -> list[str]:
+        """What each process of this name wrote so far."""
+        return [child.output() for child in self._started if child.name == name]
+
     def last_words(self) -> str:
         """The ends of all logs, for a person who looks into a failure."""
         return "\n".join(f"--- {child.name}\n{child.output()[-SHOWN:]}" for child in self._started)

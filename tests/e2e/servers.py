@@ -104,19 +104,24 @@ class Servers:
     async def __aexit__(self, *exception: object) -> None:
         await self._opened.aclose()
 
-    async def start_bridge(self, *, ready: bool = True, **settings: str) -> Bridge:
+    async def start_bridge(self, **settings: str) -> Bridge:
         """Start `bridge run` on the store, rules and secrets of this test, and wait until it is ready.
 
         Args:
-            ready: whether it is waited for; a guard may keep it from that.
             settings: further settings, by their variables' names.
         """
+        bridge = await self.launch_bridge(**settings)
+        await self._healthy(f"{bridge.url}/-/ready")
+        return bridge
+
+    async def launch_bridge(self, **settings: str) -> Bridge:
+        """The same, and do not wait for more than that it listens: a guard may keep it from being ready."""
         child = await self.children.start(
             "bridge", sys.executable, "-m", "bridge", "run", cwd=ROOT, environment=self.environment(settings)
         )
         (started,) = await eventually("the bridge starts", lambda: _started(child), within=30)
         bridge = Bridge(child, started["url"], self.exchange)
-        await self._healthy(f"{bridge.url}/-/ready" if ready else f"{bridge.url}/-/healthy")
+        await self._healthy(f"{bridge.url}/-/healthy")
         return bridge
 
     async def start_alertmanager(self, webhooks: Sequence[Mapping[str, Any]]) -> str:

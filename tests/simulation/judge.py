@@ -9,7 +9,10 @@ from typing import TYPE_CHECKING
 from bridge.simulation.world import TOKEN
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
     from bridge.simulation.world import World
+    from bridge.simulator.ledgers import Arrival, Notification
 
 LIMIT = 60
 WINDOW = 60.0
@@ -52,29 +55,45 @@ def one_live_incident(world: World) -> list[str]:
 
 
 def one_notification_for_each_transition(world: World) -> list[str]:
-    """I3: subscribers are told of no transition twice. Two that differ in status or text are two: an incident that begins, and one that grows."""
-    told = Counter((note.incident_id, str(note.status), note.body) for note in world.simulator.notifications)
-    return [f"I3: {times} notifications of {transition}" for transition, times in told.items() if times > 1]
+    """I3: subscribers are told of no transition twice."""
+    return told_twice(world.simulator.notifications)
 
 
 def within_the_rate_limit(world: World) -> list[str]:
     """I4: arrivals of the bridge's token in any 60 seconds."""
-    arrivals = sorted(arrival.at for arrival in world.simulator.arrivals if arrival.token == TOKEN)
-    found = []
-    for first, at in enumerate(arrivals[LIMIT:]):
-        if at - arrivals[first] < WINDOW:
-            found.append(f"I4: {LIMIT + 1} requests arrived between {arrivals[first]} and {at}")
-    rejected = [
-        arrival
-        for arrival in world.simulator.arrivals
-        if arrival.status in {420, 429} and arrival.fault is None
-    ]
-    return [*found, *(f"I4: rejected at {arrival.at}" for arrival in rejected)]
+    return over_the_limit(_of_the_bridge(world))
 
 
 def only_allowed_calls(world: World) -> list[str]:
     """I9: only the calls that its work needs."""
-    calls = {
-        (arrival.method, arrival.template) for arrival in world.simulator.arrivals if arrival.token == TOKEN
-    }
+    return without_leave(_of_the_bridge(world))
+
+
+# --- the same of a ledger, wherever it comes from
+
+
+def told_twice(notifications: Iterable[Notification]) -> list[str]:
+    """I3: two that differ in status or text are two: an incident that begins, and one that grows."""
+    told = Counter((note.incident_id, str(note.status), note.body) for note in notifications)
+    return [f"I3: {times} notifications of {transition}" for transition, times in told.items() if times > 1]
+
+
+def over_the_limit(arrivals: Sequence[Arrival]) -> list[str]:
+    """I4, for the arrivals of one token."""
+    instants = sorted(arrival.at for arrival in arrivals)
+    found = []
+    for first, at in enumerate(instants[LIMIT:]):
+        if at - instants[first] < WINDOW:
+            found.append(f"I4: {LIMIT + 1} requests arrived between {instants[first]} and {at}")
+    rejected = [arrival for arrival in arrivals if arrival.status in {420, 429} and arrival.fault is None]
+    return [*found, *(f"I4: rejected at {arrival.at}" for arrival in rejected)]
+
+
+def without_leave(arrivals: Iterable[Arrival]) -> list[str]:
+    """I9, for the arrivals of the bridge's token."""
+    calls = {(arrival.method, arrival.template) for arrival in arrivals}
     return [f"I9: {method} {template}" for method, template in sorted(calls - ALLOWED, key=str)]
+
+
+def _of_the_bridge(world: World) -> list[Arrival]:
+    return [arrival for arrival in world.simulator.arrivals if arrival.token == TOKEN]

@@ -15,16 +15,16 @@ from bridge.core.claims import HoldKey
 from bridge.core.commands import CommandId, Issued, Standing, StandingKind
 from bridge.core.guards import GuardKind, GuardRecord
 from bridge.core.holds import INACTIVE, Hold, HoldPhase
-from bridge.core.incidents import IncidentMemory
+from bridge.core.incidents import IncidentKey, IncidentMemory
 from bridge.core.intents import LIVE, IntentState, OperationId
 from bridge.core.journal import JournalEntry, JournalKind
-from bridge.core.ledger import ComponentTold
+from bridge.core.ledger import ComponentTold, IncidentTold
 from bridge.core.people import Taken
 from bridge.core.points import PointHour
 from bridge.core.reasons import Reason
 from bridge.core.rules import ComponentName, IncidentRuleId, RuleId, Series
 from bridge.core.signals import NO_LABELS, SignalState
-from bridge.core.statuses import ComponentStatus
+from bridge.core.statuses import ComponentStatus, IncidentStatus
 from bridge.errors import StoreError, StoreUnavailableError
 from tests.store import strategies
 from tests.store.values import NOW, entry, intent, signal, slot, unit, unstorable
@@ -123,6 +123,19 @@ def test_what_is_deleted_is_gone_and_what_was_never_there_is_no_error(database: 
     pause = Standing("acme", StandingKind.PAUSE, "", "", None, issued)
     taken = Taken("acme", "c1", ComponentStatus.OPERATIONAL, since=NOW)
     blast = GuardRecord("acme", GuardKind.BLAST, "", NOW)
+    incident_told = IncidentTold(
+        "acme",
+        (IncidentRuleId("shop"), NO_LABELS),
+        IncidentKey("key"),
+        "i1",
+        1,
+        1,
+        IncidentStatus.MONITORING,
+        ComponentStatus.MAJOR_OUTAGE,
+        (),
+        OperationId("a"),
+        told_at=NOW,
+    )
     database.apply(
         [
             Changes(
@@ -130,6 +143,7 @@ def test_what_is_deleted_is_gone_and_what_was_never_there_is_no_error(database: 
                 holds=[("acme", key, Hold(HoldPhase.FIRING, NOW))],
                 slots=[("token", slot("a")), ("token", slot("b"))],
                 components_told=[told],
+                incidents_told=[incident_told],
                 points=[("acme", hour)],
                 standing=[pause],
                 taken=[taken],
@@ -142,6 +156,7 @@ def test_what_is_deleted_is_gone_and_what_was_never_there_is_no_error(database: 
         holds=[("acme", key, INACTIVE)],
         slots_gone=[OperationId("a")],
         components_told_gone=[("acme", "c1")],
+        incidents_told_gone=[incident_told.key],
         points_gone=[("acme", Series("s"), 7200)],
         standing_gone=[("acme", *pause.key)],
         taken_gone=[("acme", "c1")],

@@ -11,20 +11,25 @@ from typing import TYPE_CHECKING, Any
 
 import aiohttp
 
+from bridge.core.commands import CommandId
 from bridge.telemetry.metrics import Metrics
 from bridge.web.authentication import Authentication, BasicCredential
 from bridge.web.front import build_app
 from bridge.web.listen import start
 from bridge.web.ports import Limits, Ports, ReloadResult
+from tests.core.pages import page_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
 
+    from bridge.core.commands import Command
+    from bridge.core.page import Page
     from bridge.core.samples import Observation
     from bridge.web.listen import Listening
 
 NOW = 1_700_000_000.0
 EXPIRY = 3600.0
+AHEAD = 3600.0
 TOKEN = "canary-webhook-token"
 PASSWORD = "canary pässword: with colon"
 BEARER = {"Authorization": f"Bearer {TOKEN}"}
@@ -79,6 +84,44 @@ class Puppet:
             raise self.gauge_fault
 
 
+@dataclass
+class Operated:
+    """What commands are given to, as a test wants it to answer."""
+
+    puppet: Puppet
+    page: Page = field(default_factory=page_of)
+    commanded: list[Command] = field(default_factory=list)
+    repeated: bool = False
+    obeyed: asyncio.Event = field(default_factory=asyncio.Event)
+
+    @property
+    def pages(self) -> Mapping[str, Page]:
+        """One page of three components."""
+        return {self.page.name: self.page}
+
+    def now(self) -> float:
+        """Always the same."""
+        return NOW
+
+    def by_our_clock(self, wall: float) -> float:
+        """The clock was set: others are an hour ahead."""
+        return wall - AHEAD
+
+    def new_id(self) -> CommandId:
+        """Numbered."""
+        return CommandId(f"made-{len(self.commanded) + 1}")
+
+    async def accept(self, command: Command) -> bool:
+        """Commit when the test allows it."""
+        self.puppet.waiting.set()
+        await self.puppet.committed.wait()
+        if self.puppet.fault is not None:
+            raise self.puppet.fault
+        self.commanded.append(command)
+        self.obeyed.set()
+        return not self.repeated
+
+
 @dataclass(frozen=True)
 class Answer:
     """One answer, read whole."""
@@ -100,6 +143,7 @@ class Served:
 
     listening: Listening
     puppet: Puppet
+    operated: Operated
     metrics: Metrics
 
     async def ask(
@@ -147,21 +191,25 @@ class Served:
 async def serving(
     *,
     authentication: Authentication | None = None,
+    command_authentication: Authentication | None = None,
     header_seconds: float = 30.0,
     shutdown_seconds: float = 5.0,
     **limits: Any,
 ) -> AsyncIterator[Served]:
     """Serve a front with patience of the test's choice."""
     puppet, metrics = Puppet(), Metrics(pages=("acme",))
+    operated = Operated(puppet)
     app = build_app(
         Ports(
             accept=puppet.accept,
+            commands=operated,
             health=puppet,
             reload=puppet.reload,
             update_gauges=puppet.update_gauges,
             now=lambda: NOW,
         ),
         authentication=authentication or both_ways(),
+        command_authentication=command_authentication,
         metrics=metrics,
         expiry=EXPIRY,
         limits=replace(Limits(), **limits),
@@ -170,7 +218,7 @@ async def serving(
         app, host="127.0.0.1", port=0, header_seconds=header_seconds, shutdown_seconds=shutdown_seconds
     )
     try:
-        yield Served(listening, puppet, metrics)
+        yield Served(listening, puppet, operated, metrics)
     finally:
         puppet.committed.set()
         await listening.close()

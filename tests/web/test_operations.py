@@ -54,7 +54,7 @@ async def test_a_reload_is_done_or_told_with_its_problems(method: str) -> None:
         answer = await served.ask(method, "/-/reload", headers=BEARER)
         assert answer.status == 409
         assert answer.json["changes"] == ["acme: Search: partial_outage to operational"]
-        assert answer.json["confirm"] == "bridge confirm --reload 0123456789ab"
+        assert answer.json["confirm"] == "bridge confirm reload 0123456789ab"
 
 
 async def test_a_defect_is_500_without_its_text() -> None:

@@ -77,6 +77,9 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | 
 {{- with .Values.webhook.bearerTokenKey -}}
 {{- $keys = append $keys . -}}
 {{- end -}}
+{{- with .Values.commands.bearerTokenKey -}}
+{{- $keys = append $keys . -}}
+{{- end -}}
 {{- if .Values.webhook.basic.username -}}
 {{- $keys = append $keys .Values.webhook.basic.passwordKey -}}
 {{- end -}}

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bridge.core.changes import Changes
-from bridge.core.commands import CommandId, ConfirmedGuard, Issued, Standing, StandingKind
-from bridge.simulation.world import PAGE, World
+from bridge.core.commands import ConfirmedGuard
+from bridge.simulation.world import PAGE
 from tests.simulation.guards.confirming import confirm
 from tests.simulation.guards.worlds import (
     A_LITTLE,
@@ -126,7 +125,8 @@ def test_rules_that_would_orphan_an_open_incident_are_refused_until_it_is_releas
     (objection,) = world.offer(WITHOUT_INCIDENT, "second")
     opened = incident_id(world)
     assert objection == f"acme: incident {opened} is open, and its rule checkout would be gone"
-    release(world, opened)
+    world.command("release", incident=opened)
+    world.run_for(A_LITTLE)
     assert world.offer(WITHOUT_INCIDENT, "second") == ()
 
 
@@ -138,15 +138,6 @@ def test_an_incident_that_has_no_rule_already_holds_nothing_up(world: ReloadedWo
     world.run_for(A_LITTLE)
     more = replace(WITHOUT_INCIDENT, components=(*WITHOUT_INCIDENT.components, service(API, "Other")))
     assert world.offer(more, "third") == ()
-
-
-def release(world: World, opened: str) -> None:
-    """Let an incident go, as the command does."""
-    issued = Issued(CommandId("release"), world.now(), "Ann")
-    standing = Standing(PAGE, StandingKind.RELEASE, opened, "", None, issued)
-    world.database.apply([Changes(standing=[standing])])
-    assert world.engine is not None
-    world.engine.pages[0].standing[standing.key] = standing
 
 
 def test_a_trial_touches_nothing_that_is_live(world: ReloadedWorld) -> None:
@@ -181,7 +172,7 @@ def test_a_start_with_files_that_change_much_writes_nothing_until_they_are_confi
         assert len([arrival for arrival in world.simulator.arrivals if arrival.method != "GET"]) == written
         (held,) = world.running.held()
         assert "nothing is written" in held
-        assert held.endswith("bridge confirm --page acme --reload second")
+        assert held.endswith("bridge confirm --page acme reload second")
     read = max(arrival.at for arrival in world.simulator.arrivals if arrival.method == "GET")
     assert world.now() - read < 60.0  # reading goes on
     confirm(world, ConfirmedGuard.RELOAD, "second")

@@ -1,0 +1,107 @@
+"""`bridge override set|clear|list`: a status that an operator wants shown, and handing a component back to the rules."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from bridge.cli.operator_options import By, For, Id, Note, OnPage, TokenFile, Until, Url, standing, tell
+
+override = typer.Typer(
+    name="override",
+    help="Show a status of your own on a component, whatever the rules say.",
+    no_args_is_help=True,
+)
+
+Component = Annotated[
+    str, typer.Argument(metavar="COMPONENT", help='As on the page, "Group / Name", or id:ID.')
+]
+
+
+@override.command("set")
+def set_override(
+    component: Component,
+    status: Annotated[
+        str,
+        typer.Argument(
+            metavar="STATUS", help="operational, degraded_performance, partial_outage or major_outage."
+        ),
+    ],
+    *,
+    for_: For = None,
+    until: Until = None,
+    page: OnPage = None,
+    by: By = None,
+    note: Note = None,
+    id_: Id = None,
+    url: Url = None,
+    token_file: TokenFile = None,
+) -> None:
+    """Show STATUS on a component until it is over, is cleared, or somebody changes the component on the page."""
+    page = tell(
+        "override_set",
+        url=url,
+        token_file=token_file,
+        component=component,
+        status=status,
+        for_=for_,
+        until=until,
+        page=page,
+        by=by,
+        note=note,
+        id=id_,
+    )
+    typer.echo(f"{page}: {component} shows {status}")
+
+
+@override.command("clear")
+def clear_override(
+    component: Component,
+    *,
+    page: OnPage = None,
+    by: By = None,
+    note: Note = None,
+    id_: Id = None,
+    url: Url = None,
+    token_file: TokenFile = None,
+) -> None:
+    """Hand a component back to the rules: its override, a yield, and a value that a person set on the page end."""
+    page = tell(
+        "override_clear",
+        url=url,
+        token_file=token_file,
+        component=component,
+        page=page,
+        by=by,
+        note=note,
+        id=id_,
+    )
+    typer.echo(f"{page}: {component} follows the rules")
+
+
+@override.command("list")
+def list_standing(url: Url = None, token_file: TokenFile = None) -> None:
+    """Tell what stands on every page: overrides, yields, pauses, and what is left to people."""
+    for page, stands in standing(url=url, token_file=token_file).items():
+        for line in _lines(stands) or ["nothing stands"]:
+            typer.echo(f"{page}: {line}")
+
+
+def _lines(stands: dict[str, Any]) -> list[str]:
+    incidents = stands["incidents"]
+    lines = [f"paused{_issued(stands['paused'])}"] if stands["paused"] else []
+    lines += [f"{one['component']} shows {one['status']}{_issued(one)}" for one in stands["overrides"]]
+    lines += [f"{one['component']} is yielded{_issued(one)}" for one in stands["yields"]]
+    lines += [f"{one['component']} is a person's since {one['since']}" for one in stands["taken"]]
+    lines += [f"incident {one['incident']} ({one['rule']}) is a person's" for one in incidents["yielded"]]
+    lines += [f"incident {one['incident']} has no rule" for one in incidents["without_rule"]]
+    lines += [f"incident {one['incident']} is released{_issued(one)}" for one in incidents["released"]]
+    lines += [f"{one['confirmed']} is confirmed{_issued(one)}" for one in stands["confirmed"]]
+    return lines
+
+
+def _issued(one: dict[str, Any]) -> str:
+    until = f" until {one['until']}" if one["until"] else ""
+    note = f": {one['note']}" if one["note"] else ""
+    return f"{until}, by {one['by']} at {one['at']}{note}"

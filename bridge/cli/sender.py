@@ -1,0 +1,155 @@
+"""How the command line reaches the daemon: one request to its API, and its answer or a text for a person.
+
+What is told may or may not have been taken in when no answer comes; under its id it can be told again. Follows no redirect and uses no proxy: the token is for the daemon alone.
+Must not know what commands mean.
+"""
+
+from __future__ import annotations
+
+import getpass
+import http.client
+import json
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from bridge.config.credentials import Secret, check_token
+from bridge.entropy import new_operation_id
+from bridge.errors import BridgeError, ConfigurationError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+PATH = "/api/v1/commands"
+DEFAULT_URL = "http://127.0.0.1:9797"
+TIMEOUT = 15.0
+"""Seconds; the daemon answers within ten."""
+
+TOKENS = ("BRIDGE_COMMANDS_BEARER_TOKEN", "BRIDGE_WEBHOOK_BEARER_TOKEN")
+"""Where the token is in an environment that the daemon shares, the first that is set; each with `_FILE` too."""
+
+
+class DaemonError(BridgeError):
+    """The daemon could not be reached, or refused what was told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Where the daemon is, and who speaks.
+
+    Attributes:
+        url: as in `BRIDGE_URL`.
+        token: of `Authorization: Bearer …`, or None.
+    """
+
+    url: str
+    token: str | None = field(default=None, repr=False)
+
+    def tell(self, document: Mapping[str, Any]) -> dict[str, Any]:
+        """Give one command. What is None in it is left out; who speaks and an id are put in where they are missing.
+
+        Raises:
+            DaemonError: it was refused, or nobody knows.
+        """
+        told = {name: value for name, value in document.items() if value not in (None, "", {})}
+        told = {"by": _who(), "id": str(new_operation_id()), **told}
+        status, answer = self._exchange("POST", json.dumps(told).encode(), unknown=_again(told["id"]))
+        if status == HTTPStatus.SERVICE_UNAVAILABLE:
+            raise DaemonError(f"{_error(status, answer)}. {_again(told['id'])}")
+        if status != HTTPStatus.OK:
+            raise DaemonError(_error(status, answer))
+        return answer
+
+    def standing(self) -> dict[str, Any]:
+        """What stands on every page.
+
+        Raises:
+            DaemonError: it cannot be read.
+        """
+        status, answer = self._exchange("GET", None)
+        if status != HTTPStatus.OK:
+            raise DaemonError(_error(status, answer))
+        return answer
+
+    def _exchange(self, method: str, body: bytes | None, *, unknown: str = "") -> tuple[int, dict[str, Any]]:
+        """One request. `unknown` is added to the text of what failed when something may have been sent."""
+        parts = urlsplit(self.url)
+        kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
+        headers = {"Content-Type": "application/json"} if body is not None else {}
+        if self.token is not None:
+            headers["Authorization"] = f"Bearer {self.token}"
+        connection = kind(parts.hostname or "", parts.port, timeout=TIMEOUT)
+        try:
+            connection.connect()
+        except (OSError, UnicodeError) as error:
+            raise DaemonError(f"{self.url} cannot be reached: {_explained(error)}") from error
+        try:
+            connection.request(method, parts.path.rstrip("/") + PATH, body, headers)
+            response = connection.getresponse()
+            content = response.read()
+        except (OSError, http.client.HTTPException) as error:
+            raise DaemonError(
+                f"{self.url} gives no answer: {_explained(error)}. {unknown}".rstrip()
+            ) from error
+        finally:
+            connection.close()
+        try:
+            answer = json.loads(content)
+        except ValueError:
+            answer = None
+        return response.status, answer if isinstance(answer, dict) else {}
+
+
+def sender(environment: Mapping[str, str], *, url: str | None, token_file: Path | None) -> Sender:
+    """Where to send, from options and the environment.
+
+    Args:
+        environment: names and values.
+        url: of the daemon; else `BRIDGE_URL`, else this machine's.
+        token_file: holds the token; else it is in the variables that the daemon reads.
+
+    Raises:
+        ConfigurationError: the address is none.
+        SecretError: the token cannot be read.
+    """
+    address = url or environment.get("BRIDGE_URL") or DEFAULT_URL
+    parts = urlsplit(address)
+    try:
+        usable = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        usable = False
+    if not usable or "@" in parts.netloc:
+        raise ConfigurationError("--url: is not an http or https address (hint: write http://HOST:PORT)")
+    return Sender(address, _token(environment, token_file))
+
+
+def _token(environment: Mapping[str, str], token_file: Path | None) -> str | None:
+    if token_file is not None:
+        return Secret(file=token_file, check=check_token)()
+    for name in TOKENS:
+        if environment.get(f"{name}_FILE"):
+            return Secret(file=Path(environment[f"{name}_FILE"]), check=check_token)()
+        if environment.get(name):
+            return Secret(environment[name], check=check_token)()
+    return None
+
+
+def _who() -> str:
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):  # a container's user may have no name
+        return "the command line"
+
+
+def _again(command_id: str) -> str:
+    return f"It may have been accepted all the same; to be sure, give it again with --id {command_id}"
+
+
+def _explained(error: Exception) -> str:
+    return getattr(error, "strerror", None) or str(error) or type(error).__name__
+
+
+def _error(status: int, answer: Mapping[str, Any]) -> str:
+    return str(answer.get("error") or f"the daemon answers {status}")

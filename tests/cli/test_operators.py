@@ -1,0 +1,323 @@
+"""Operators' commands: what is sent to the daemon, what is printed, and how each fails. The daemon of these tests only writes down what comes."""
+
+from __future__ import annotations
+
+import json
+import socket
+import threading
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.cli.terminal import call
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+COMMANDS = (
+    "yield",
+    "override set",
+    "override clear",
+    "override list",
+    "adopt",
+    "release",
+    "pause",
+    "resume",
+    "confirm",
+)
+
+
+@dataclass
+class Daemon:
+    """What listens, what came, and what it answers."""
+
+    url: str = ""
+    status: int = 200
+    answer: Any = field(default_factory=lambda: {"id": "x", "page": "acme", "repeated": False})
+    came: list[tuple[str, str, dict[str, str], Any]] = field(default_factory=list)
+    silent: bool = False
+
+    @property
+    def document(self) -> dict[str, Any]:
+        """The only document that came, without what is different each time."""
+        ((_, _, _, document),) = self.came
+        return {name: value for name, value in document.items() if name not in {"by", "id"}}
+
+
+@pytest.fixture
+def daemon(monkeypatch: pytest.MonkeyPatch) -> Iterator[Daemon]:
+    """A daemon on this machine, as BRIDGE_URL says."""
+    there = Daemon()
+
+    class Handler(BaseHTTPRequestHandler):
+        """Writes down, and answers as told."""
+
+        def do_POST(self) -> None:
+            """A command."""
+            self._answer(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+
+        def do_GET(self) -> None:
+            """The list."""
+            self._answer(None)
+
+        def _answer(self, document: Any) -> None:
+            there.came.append((self.command, self.path, dict(self.headers), document))
+            if there.silent:
+                self.connection.shutdown(socket.SHUT_RDWR)
+                return
+            body = there.answer if isinstance(there.answer, bytes) else json.dumps(there.answer).encode()
+            self.send_response(there.status)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    for name in ("BRIDGE_COMMANDS_BEARER_TOKEN", "BRIDGE_WEBHOOK_BEARER_TOKEN"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(f"{name}_FILE", raising=False)
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        there.url = f"http://127.0.0.1:{server.server_address[1]}"
+        monkeypatch.setenv("BRIDGE_URL", there.url)
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        try:
+            yield there
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "document", "output"),
+    [
+        (
+            ("override", "set", "Shop / API", "major_outage", "--for", "2h", "--note", "the CDN"),
+            {
+                "command": "override_set",
+                "component": "Shop / API",
+                "status": "major_outage",
+                "for": "2h",
+                "note": "the CDN",
+            },
+            "acme: Shop / API shows major_outage\n",
+        ),
+        (
+            ("override", "clear", "Search", "--page", "acme"),
+            {"command": "override_clear", "component": "Search", "page": "acme"},
+            "acme: Search follows the rules\n",
+        ),
+        (
+            ("yield", "Search", "--until", "2030-01-01T00:00:00Z"),
+            {"command": "yield_component", "component": "Search", "until": "2030-01-01T00:00:00Z"},
+            "acme: Search is left to people\n",
+        ),
+        (
+            ("yield", "--incident", "inc-1"),
+            {"command": "yield_incident", "incident": "inc-1"},
+            "acme: incident inc-1 is left to people\n",
+        ),
+        (
+            ("adopt", "inc-1"),
+            {"command": "adopt", "incident": "inc-1"},
+            "acme: incident inc-1 goes on by its rule\n",
+        ),
+        (
+            ("adopt", "inc-1", "--as", "tills", "--group", "region=eu", "--group", "tier=a=b"),
+            {
+                "command": "adopt",
+                "incident": "inc-1",
+                "rule": "tills",
+                "group": {"region": "eu", "tier": "a=b"},
+            },
+            "acme: incident inc-1 goes on by its rule\n",
+        ),
+        (
+            ("release", "inc-1"),
+            {"command": "release", "incident": "inc-1"},
+            "acme: incident inc-1 is released\n",
+        ),
+        (("pause", "--for", "30m"), {"command": "pause", "for": "30m"}, "acme: paused\n"),
+        (("resume",), {"command": "resume"}, "acme: resumed\n"),
+        (
+            ("confirm", "reload", "5ef77f1f"),
+            {"command": "confirm", "guard": "reload", "subject": "5ef77f1f"},
+            "acme: reload 5ef77f1f is confirmed\n",
+        ),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
+)
+def test_a_command_is_sent_and_what_it_did_is_printed(
+    daemon: Daemon, arguments: tuple[str, ...], document: dict[str, object], output: str
+) -> None:
+    ended = call(*arguments)
+    assert (ended.code, ended.output, ended.errors) == (0, output, "")
+    assert daemon.document == document
+    ((method, path, _, sent),) = daemon.came
+    assert (method, path) == ("POST", "/api/v1/commands")
+    assert sent["by"]
+    assert len(sent["id"]) == 24
+
+
+def test_who_speaks_and_under_which_id_can_be_said(daemon: Daemon) -> None:
+    daemon.answer["repeated"] = True
+    ended = call("pause", "--by", "Ada", "--id", "mine")
+    assert (ended.code, ended.errors) == (
+        0,
+        "it was accepted before; nothing is changed by giving it again\n",
+    )
+    assert daemon.came[0][3] == {"command": "pause", "by": "Ada", "id": "mine"}
+
+
+def test_what_stands_is_listed(daemon: Daemon) -> None:
+    said = {"by": "Ada", "at": "2026-01-01T00:00:00Z", "note": "the CDN", "id": "x", "until": None}
+    daemon.answer = {
+        "pages": {
+            "acme": {
+                "paused": {**said, "until": "2026-01-01T01:00:00Z"},
+                "overrides": [{"component": "Search", "component_id": "c", "status": "major_outage", **said}],
+                "yields": [],
+                "taken": [
+                    {
+                        "component": "Web",
+                        "component_id": "d",
+                        "status": "operational",
+                        "since": "t",
+                        "until": None,
+                    }
+                ],
+                "incidents": {
+                    "yielded": [{"incident": "i", "rule": "shop"}],
+                    "without_rule": [{"incident": "j", "rule": None}],
+                    "released": [],
+                },
+                "confirmed": [],
+            },
+            "shop": {
+                "paused": None,
+                "overrides": [],
+                "yields": [],
+                "taken": [],
+                "incidents": {"yielded": [], "without_rule": [], "released": []},
+                "confirmed": [],
+            },
+        }
+    }
+    ended = call("override", "list")
+    assert ended.output.splitlines() == [
+        "acme: paused until 2026-01-01T01:00:00Z, by Ada at 2026-01-01T00:00:00Z: the CDN",
+        "acme: Search shows major_outage, by Ada at 2026-01-01T00:00:00Z: the CDN",
+        "acme: Web is a person's since t",
+        "acme: incident i (shop) is a person's",
+        "acme: incident j has no rule",
+        "shop: nothing stands",
+    ]
+    assert daemon.came[0][:2] == ("GET", "/api/v1/commands")
+
+
+# --- the token and the address
+
+
+@pytest.mark.parametrize("given", ["option", "commands", "webhooks", "commands file"])
+def test_the_token_is_where_the_daemon_has_it(
+    daemon: Daemon, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, given: str
+) -> None:
+    file = tmp_path / "token"
+    file.write_text("canary\n")
+    arguments = ["--token-file", str(file)] if given == "option" else []
+    monkeypatch.setenv("BRIDGE_WEBHOOK_BEARER_TOKEN", "canary" if given == "webhooks" else "other")
+    if given == "commands":
+        monkeypatch.setenv("BRIDGE_COMMANDS_BEARER_TOKEN", "canary")
+    if given == "commands file":
+        monkeypatch.setenv("BRIDGE_COMMANDS_BEARER_TOKEN_FILE", str(file))
+    assert call("resume", *arguments).code == 0
+    assert daemon.came[0][2]["Authorization"] == "Bearer canary"
+
+
+def test_a_token_that_cannot_be_read_is_told_and_nothing_is_sent(daemon: Daemon, tmp_path: Path) -> None:
+    ended = call("resume", "--token-file", tmp_path / "missing")
+    assert (ended.code, ended.output) == (1, "")
+    assert "missing" in ended.errors
+    assert daemon.came == []
+
+
+def test_an_address_below_a_path_is_used_as_it_is(daemon: Daemon) -> None:
+    assert call("resume", "--url", f"{daemon.url}/bridge/").code == 0
+    assert daemon.came[0][1] == "/bridge/api/v1/commands"
+
+
+@pytest.mark.parametrize("url", ["nowhere", "ftp://x", "http://", "http://a:b@c", "http://x:99999"])
+def test_an_address_that_is_none_is_told(url: str) -> None:
+    ended = call("resume", "--url", url)
+    assert (ended.code, ended.output) == (1, "")
+    assert ended.errors.startswith("--url: is not an http or https address")
+
+
+# --- failures
+
+
+def test_a_daemon_that_is_not_there_is_told_and_that_nothing_was_sent() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        port = listening.getsockname()[1]
+    ended = call("resume", "--url", f"http://127.0.0.1:{port}")
+    assert (ended.code, ended.output) == (1, "")
+    assert ended.errors == f"http://127.0.0.1:{port} cannot be reached: Connection refused\n"
+
+
+def test_a_lost_answer_is_told_with_the_id_under_which_it_can_be_given_again(daemon: Daemon) -> None:
+    daemon.silent = True
+    ended = call("resume", "--id", "mine")
+    assert (ended.code, ended.output) == (1, "")
+    assert ended.errors.endswith(
+        "It may have been accepted all the same; to be sure, give it again with --id mine\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("status", "answer", "says"),
+    [
+        (422, {"error": "the page has no component Serach; near are: Search"}, "near are: Search\n"),
+        (401, {"error": "authentication is missing or wrong"}, "authentication is missing or wrong\n"),
+        (503, {"error": "the bridge cannot store anything now"}, "give it again with --id mine\n"),
+        (500, {}, "the daemon answers 500\n"),
+        (302, b"<html>", "the daemon answers 302\n"),
+        (404, [], "the daemon answers 404\n"),
+    ],
+)
+def test_a_refusal_is_told_in_the_daemons_words(daemon: Daemon, status: int, answer: Any, says: str) -> None:
+    daemon.status, daemon.answer = status, answer
+    ended = call("override", "set", "Serach", "operational", "--id", "mine")
+    assert (ended.code, ended.output) == (1, "")
+    assert ended.errors.endswith(says)
+    assert len(ended.errors.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("yield",),
+        ("yield", "Search", "--incident", "inc-1"),
+        ("yield", "--incident", "inc-1", "--for", "2h"),
+        ("override",),
+        ("override", "set", "Search"),
+        ("adopt",),
+        ("adopt", "inc-1", "--group", "region"),
+        ("confirm", "reload"),
+        ("pause", "--until"),
+    ],
+    ids=" ".join,
+)
+def test_wrong_use_is_exit_code_2_and_nothing_is_sent(daemon: Daemon, arguments: tuple[str, ...]) -> None:
+    assert call(*arguments).code == 2
+    assert daemon.came == []
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_has_a_help(command: str) -> None:
+    ended = call(*command.split(), "--help")
+    assert ended.code == 0
+    assert f"Usage: bridge {command}" in ended.output

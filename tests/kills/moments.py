@@ -1,0 +1,70 @@
+"""When the daemon is killed: drawn from a seed before anything runs. What a moment is waited for by is the run's to know."""
+
+from __future__ import annotations
+
+import random  # noqa: TID251 - a seeded instance alone
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Moment(StrEnum):
+    """What a kill waits for."""
+
+    START = "at start-up"
+    ANY_TIME = "at any time"
+    DELIVERY = "while alerts are delivered"
+    ACKNOWLEDGEMENT = "right after an acknowledgement"
+    REQUEST = "while an incident is written"
+
+
+USUAL = (
+    *(Moment.ANY_TIME, Moment.DELIVERY, Moment.DELIVERY),
+    *(Moment.ACKNOWLEDGEMENT, Moment.REQUEST, Moment.REQUEST, Moment.REQUEST),
+)
+LIVED = (0.0, 12.0)
+"""Seconds that a daemon runs before its moment is waited for."""
+AFTER = {
+    Moment.ANY_TIME: 0.0,
+    # A commit takes some milliseconds.
+    Moment.DELIVERY: 0.006,
+    Moment.ACKNOWLEDGEMENT: 0.0,
+    # Half of the answers take longer than this.
+    Moment.REQUEST: 0.1,
+}
+"""Seconds from the moment to the kill, at the most."""
+LOOPS = 0.04
+"""Share of draws that give a crash loop."""
+STARTS = 0.1
+"""Share of draws that give a single kill at start-up."""
+LOOP = (3, 5)
+"""Kills of a crash loop, in lives that are over before or just after they began."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kill:
+    """One kill.
+
+    Attributes:
+        moment: what it waits for.
+        lived: seconds after the daemon is ready from which it waits; at start-up, the share of the time that a start takes.
+        after: seconds from the moment to the kill.
+    """
+
+    moment: Moment
+    lived: float
+    after: float = 0.0
+
+
+def draw_kills(seed: str, count: int) -> list[Kill]:
+    """So many kills, the same for the same seed."""
+    drawn = random.Random(f"kills {seed}")
+    kills: list[Kill] = []
+    while len(kills) < count:
+        if drawn.random() < LOOPS:
+            kills += [Kill(Moment.START, drawn.uniform(0.3, 1.2)) for _ in range(drawn.randint(*LOOP))]
+        elif drawn.random() < STARTS:
+            kills.append(Kill(Moment.START, drawn.uniform(0.0, 1.0)))
+        else:
+            moment = drawn.choice(USUAL)
+            kills.append(Kill(moment, drawn.uniform(*LIVED), drawn.uniform(0.0, AFTER[moment])))
+    return kills[:count]

@@ -1,0 +1,211 @@
+"""What operators command: accepted is durable, done, and over when somebody acts on the page afterwards."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from tests.mutants.scenarios.people import NOT_OURS_ANY_MORE
+from tests.mutants.scenarios.staging import (
+    A_LITTLE,
+    LONG,
+    kill_after_steps,
+    opened,
+    restart,
+    shows,
+    writes_to,
+)
+from tests.simulation.adversity.interference import prompt_rules
+from tests.simulation.shop import API, SEARCH, by_hand, component_id, fire, incident_id, resolve, updates
+
+if TYPE_CHECKING:
+    from bridge.simulation.world import World
+
+STEPS_AFTER = 6
+
+
+def a_command_and_a_kill() -> list[str]:
+    """I1: a kill at each of the steps around a command. Whoever is answered 200 does not give it again."""
+    found = []
+    for steps in range(1, _steps_to_acceptance() + STEPS_AFTER):
+        with opened(prompt_rules()) as (world, _):
+            world.command("override_set", component=SEARCH, status="major_outage")
+            kill_after_steps(world, steps)
+            world.run_for(LONG)
+            if shows(world, SEARCH, "major_outage"):
+                found.append(f"I1: a kill {steps} steps after a command was given loses it")
+    return found
+
+
+def _steps_to_acceptance() -> int:
+    with opened(prompt_rules()) as (world, _):
+        began = world.loop.steps
+        told = world.command("override_set", component=SEARCH, status="major_outage")
+        while told.status is None:
+            world.run_for(0.001)
+        return world.loop.steps - began
+
+
+def a_command_that_is_sent_again_after_it_was_taken_back() -> list[str]:
+    """I5: a network sends an operator's override a second time, hours late; it was taken back long ago."""
+    with opened(prompt_rules()) as (world, _):
+        _given(world, "override_set", component=SEARCH, status="major_outage", id="first")
+        _given(world, "override_clear", component=SEARCH, id="second")
+        world.run_for(3600.0)
+        _given(world, "override_set", component=SEARCH, status="major_outage", id="first")
+        world.run_for(LONG)
+        return shows(world, SEARCH, "operational")
+
+
+def a_person_after_an_override() -> list[str]:
+    """I15: somebody changes a component on the page minutes after an operator's override was shown."""
+    return _set_back(LONG)
+
+
+def a_person_right_after_an_override() -> list[str]:
+    """I15: somebody sets a component back seconds after an operator's override was shown, before the page is read again."""
+    return _set_back(5.0)
+
+
+def _set_back(after: float) -> list[str]:
+    with opened(prompt_rules()) as (world, _):
+        _set(world, SEARCH, "degraded_performance")
+        world.run_for(LONG)
+        _given(world, "override_set", component=SEARCH, status="major_outage")
+        world.run_for(after)
+        _set(world, SEARCH, "degraded_performance")
+        world.run_for(NOT_OURS_ANY_MORE)
+        return shows(world, SEARCH, "degraded_performance", invariant="I15")
+
+
+def an_override_that_is_over() -> list[str]:
+    """I5: an override's time is over while the daemon is down, and no rule names the component."""
+    rules = prompt_rules()
+    rules = replace(rules, components=tuple(one for one in rules.components if one.component != SEARCH))
+    with opened(rules) as (world, _):
+        _given(world, "override_set", component=SEARCH, status="major_outage", **{"for": "10m"})
+        world.run_for(LONG)
+        world.crash()
+        world.run_for(1200.0)
+        world.start()
+        world.run_for(LONG)
+        return shows(world, SEARCH, "operational")
+
+
+def a_hand_back_over_a_persons_value() -> list[str]:
+    """I5: an operator hands a component back that a person had set, while a rule claims another status."""
+    with opened(prompt_rules()) as (world, _):
+        fire(world, "SearchErrors")
+        world.run_for(A_LITTLE)
+        _set(world, SEARCH, "degraded_performance")
+        world.run_for(NOT_OURS_ANY_MORE)
+        _given(world, "override_clear", component=SEARCH)
+        world.run_for(LONG)
+        return shows(world, SEARCH, "partial_outage")
+
+
+def a_component_that_was_yielded() -> list[str]:
+    """I15: a rule fires on a component that an operator told the bridge to stand back from."""
+    with opened(prompt_rules()) as (world, _):
+        _given(world, "yield_component", component=SEARCH)
+        fire(world, "SearchErrors")
+        world.run_for(LONG)
+        return shows(world, SEARCH, "operational", invariant="I15")
+
+
+def an_incident_that_was_yielded() -> list[str]:
+    """I6: an operator told the bridge to stand back from its incident; then its cause ends."""
+    with opened(prompt_rules()) as (world, _):
+        since = fire(world, "CheckoutErrors")
+        world.run_for(A_LITTLE)
+        ours = incident_id(world)
+        _given(world, "yield_incident", incident=ours)
+        given = world.now()
+        resolve(world, "CheckoutErrors", since)
+        world.run_for(LONG)
+        return [
+            f"I6: an incident that was yielded was written to at {write.at}"
+            for write in writes_to(world, ours)
+            if write.at > given
+        ]
+
+
+def an_incident_that_was_adopted() -> list[str]:
+    """I5: a person spoke in an incident, an operator has it adopted, its cause ends."""
+    with opened(prompt_rules()) as (world, _):
+        since = fire(world, "CheckoutErrors")
+        world.run_for(A_LITTLE)
+        spoken = {"incident": {"status": "identified", "body": "It is the database."}}
+        by_hand(world, "PATCH", f"/incidents/{incident_id(world)}", spoken)
+        world.run_for(NOT_OURS_ANY_MORE)
+        _given(world, "adopt", incident=incident_id(world))
+        world.run_for(NOT_OURS_ANY_MORE)
+        resolve(world, "CheckoutErrors", since)
+        world.run_for(2 * LONG)
+        told = updates(world)
+        wanted = [["investigating", "identified", "monitoring", "resolved"]]
+        return [] if told == wanted else [f"I5: what was adopted says {told} instead of {wanted}"]
+
+
+def an_incident_that_was_released() -> list[str]:
+    """I6: an operator let an incident go for good; the store is lost afterwards but for what operators told, and its cause ends."""
+    with opened(prompt_rules()) as (world, _):
+        since = fire(world, "CheckoutErrors")
+        world.run_for(A_LITTLE)
+        ours = incident_id(world)
+        _given(world, "release", incident=ours)
+        given = world.now()
+        resolve(world, "CheckoutErrors", since)
+        world.run_for(LONG)
+        since = fire(world, "CheckoutErrors")
+        world.run_for(NOT_OURS_ANY_MORE)
+        resolve(world, "CheckoutErrors", since)
+        world.run_for(LONG)
+        return [
+            f"I6: an incident that was released was written to at {write.at}"
+            for write in writes_to(world, ours)
+            if write.at > given
+        ]
+
+
+def a_pause_and_a_restart() -> list[str]:
+    """I1: the daemon is killed after an operator's pause was accepted, and something breaks."""
+    with opened(prompt_rules()) as (world, _):
+        _given(world, "pause")
+        restart(world)
+        world.run_for(A_LITTLE)
+        fire(world, "CheckoutErrors")
+        world.run_for(LONG)
+        return shows(world, API, "operational", invariant="I1")
+
+
+def a_pause_that_ends() -> list[str]:
+    """I5: what broke during a pause is shown when it is over."""
+    with opened(prompt_rules()) as (world, _):
+        _given(world, "pause", **{"for": "10m"})
+        fire(world, "CheckoutErrors")
+        world.run_for(600.0 + A_LITTLE)
+        return shows(world, API, "major_outage")
+
+
+def a_resumed_page() -> list[str]:
+    """I5: an operator resumes a page that was paused without an end, and something broke meanwhile."""
+    with opened(prompt_rules()) as (world, _):
+        _given(world, "pause")
+        fire(world, "CheckoutErrors")
+        world.run_for(LONG)
+        _given(world, "resume")
+        restart(world)
+        world.run_for(LONG)
+        return shows(world, API, "major_outage")
+
+
+def _given(world: World, command: str, **fields: object) -> None:
+    told = world.command(command, **fields)
+    while told.status is None:
+        world.run_for(0.001)
+    assert told.accepted, told.answer
+
+
+def _set(world: World, name: str, status: str) -> None:
+    by_hand(world, "PATCH", f"/components/{component_id(world, name)}", {"component": {"status": status}})
