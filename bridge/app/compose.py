@@ -10,9 +10,12 @@ from bridge.core.pacing import Limits
 from bridge.core.page import PlanSettings
 from bridge.core.statuses import least
 from bridge.engine.engine import EngineSettings, PageSetup
+from bridge.sources import promql
+from bridge.sources.probes.http import PROBE_SOURCE
 from bridge.statuspage.client import StatuspageClient
 from bridge.statuspage.door import StatuspageDoor
 from bridge.statuspage.transport import AiohttpTransport
+from bridge.web import alertmanager
 from bridge.web.authentication import Authentication, BasicCredential
 
 if TYPE_CHECKING:
@@ -34,6 +37,9 @@ def engine_settings(settings: Settings) -> EngineSettings:
             settle_for=settings.settle_for,
             push_every=settings.metric_push_every,
             create_silently=settings.create_silently,
+            blast_radius=settings.blast_radius,
+            blast_hold=settings.blast_hold,
+            notifications_per_hour=settings.notifications_per_hour,
         ),
         limits=Limits(
             requests=settings.rate_limit,
@@ -44,7 +50,18 @@ def engine_settings(settings: Settings) -> EngineSettings:
         ),
         request_timeout=settings.request_timeout,
         reload_max_changes=settings.reload_max_changes,
+        stale_after=stale_after(settings),
     )
+
+
+def stale_after(settings: Settings) -> dict[str, float | None]:
+    """Every source that settings know, with the seconds of silence after which it is blind. The probes' own follow from the rules."""
+    known: dict[str, float | None] = {alertmanager.SOURCE: None, PROBE_SOURCE: None}
+    known |= dict.fromkeys(map(promql.source_of, settings.prometheus))
+    for name, source in settings.sources.items():
+        unnamed = name == alertmanager.SOURCE
+        known[alertmanager.SOURCE if unnamed else alertmanager.source_of(name)] = source.stale_after
+    return known
 
 
 async def page_setups(

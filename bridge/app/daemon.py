@@ -23,6 +23,7 @@ from bridge.app.compose import (
     command_authentication,
     engine_settings,
     page_setups,
+    stale_after,
 )
 from bridge.app.observing import Observing
 from bridge.app.rulebook import Rulebook, loaded_digest
@@ -69,7 +70,9 @@ class Daemon:
         """Where it listens, once started."""
         self._stopping = False
         self._metrics = Metrics(
-            pages=settings.pages, budgets={budget_name(page): None for page in settings.pages.values()}
+            pages=settings.pages,
+            budgets={budget_name(page): None for page in settings.pages.values()},
+            sources=stale_after(settings),
         )
         self._supervisor = Supervisor(self._metrics)
         self._clock = Clock()

@@ -114,13 +114,31 @@ def read_duration(text: Any, *, least: float, most: float) -> Any:
     return seconds
 
 
+class Share(float):
+    """A part of a whole, from nothing to all of it."""
+
+
+def read_share(text: Any) -> Any:
+    """A number from 0 to 1."""
+    if not isinstance(text, str):
+        return text
+    hint = "write a number from 0 to 1, such as 0.5"
+    try:
+        share = Share(text)
+    except ValueError:
+        raise UnusableError(f"{shown(text)} is not a number", hint) from None
+    if not 0.0 <= share <= 1.0:
+        raise UnusableError(f"{shown(text)} is out of range", hint)
+    return share
+
+
 def read_count(text: Any, *, least: int, most: int) -> Any:
     """A whole number within bounds."""
     if not isinstance(text, str):
         return text
     hint = f"a whole number from {least} to {most}"
     if not (text.isascii() and text.isdigit() and len(text) <= len(str(most))):
-        raise UnusableError(f"{shown(text)} is not such a number", hint)
+        raise UnusableError(f"{shown(text)} is not a whole number", hint)
     if not least <= int(text) <= most:
         raise UnusableError(f"{shown(text)} is out of range", hint)
     return int(text)

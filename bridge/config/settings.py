@@ -27,6 +27,7 @@ from bridge.config.environment import Variables
 from bridge.config.problems import Place, Problem, Problems, shown
 from bridge.config.setting_values import (
     Address,
+    Share,
     UnusableError,
     read_address,
     read_api_url,
@@ -36,6 +37,7 @@ from bridge.config.setting_values import (
     read_page_id,
     read_paths,
     read_secret,
+    read_share,
     read_truth,
     read_url,
     read_username,
@@ -147,6 +149,16 @@ class CommandsSettings(_Part):
     bearer_token: _Token | None = None
 
 
+class SourceSettings(_Part):
+    """One Alertmanager that delivers.
+
+    Attributes:
+        stale_after: how long it may be silent before what it said is unknown; None where silence proves nothing.
+    """
+
+    stale_after: Annotated[float, _seconds(1.0, 31 * 24 * HOUR)] | None = None
+
+
 class PrometheusSettings(_Login):
     """One Prometheus server.
 
@@ -189,6 +201,7 @@ class Settings(BaseSettings):
         commands: authentication of commands.
         url: where the command line finds the daemon. The daemon itself does not use it; it stands here because both live in one environment.
         prometheus: servers for queries, by name.
+        sources: Alertmanagers that deliver, by the name in the path; `alertmanager` is the one without a name there.
         automation_max: the cap on everything, asked each time.
         reload_max_changes: of how many components of a page new rules may change the desired status without a confirmation.
         settle_for: S: how long after its deadline a lost write may still be applied.
@@ -201,6 +214,9 @@ class Settings(BaseSettings):
         metric_push_every: how often metric points are sent.
         alert_expiry: when a firing alert that nobody repeats is unknown; more than Alertmanager's `repeat_interval`.
         shutdown_timeout: how long a stop may take; at least `request_timeout`, for a write in flight is awaited.
+        blast_radius: the share of a page's components that may get worse within five minutes; one for no limit.
+        blast_hold: how long more than that is held, before two independent sources suffice.
+        notifications_per_hour: over so many, a page's incidents are told silently.
         log_level: the least that is logged.
         log_format: `auto` is console on a terminal, and JSON elsewhere.
         rule_variables: what `${NAME}` in rule files stands for.
@@ -226,6 +242,7 @@ class Settings(BaseSettings):
     commands: CommandsSettings = CommandsSettings()
     url: _Url = "http://127.0.0.1:9797"
     prometheus: dict[str, PrometheusSettings] = Field(default_factory=dict)
+    sources: dict[str, SourceSettings] = Field(default_factory=dict)
     automation_max: _Cap = AutomationMax()
     reload_max_changes: Annotated[int, BeforeValidator(partial(read_count, least=0, most=MOST_CHANGES))] = 5
     settle_for: Annotated[float, _seconds(0.0, HOUR)] = 150.0
@@ -238,6 +255,9 @@ class Settings(BaseSettings):
     metric_push_every: Annotated[float, _seconds(1.0, 5 * MINUTE)] = 60.0
     alert_expiry: Annotated[float, _seconds(1.0, 31 * 24 * HOUR)] = 12 * HOUR
     shutdown_timeout: Annotated[float, _seconds(0.1, 10 * MINUTE)] = 45.0
+    blast_radius: Annotated[Share, BeforeValidator(read_share)] = Share(0.5)
+    blast_hold: Annotated[float, _seconds(0.0, 24 * HOUR)] = 5 * MINUTE
+    notifications_per_hour: Annotated[int, BeforeValidator(partial(read_count, least=0, most=10_000))] = 20
     log_level: Annotated[LogLevel, BeforeValidator(partial(read_word, words=LogLevel))] = LogLevel.INFO
     log_format: Annotated[LogFormat, BeforeValidator(partial(read_word, words=LogFormat))] = LogFormat.AUTO
     rule_variables: dict[str, str] = Field(default_factory=dict, repr=False)  # they may hold credentials

@@ -10,6 +10,7 @@ from bridge.core.holds import NEVER
 from bridge.core.incidents import IncidentKey, IncidentMemory, IncidentPhase
 from bridge.core.intents import Intent, IntentKind, IntentState
 from bridge.core.ledger import IncidentTold
+from bridge.core.notifications import is_silenced, notifications_left
 from bridge.core.observed import ListKind
 from bridge.core.operations import FindIncident, Operation, ReadIncident, WriteIncident, incident_target
 from bridge.core.reasons import Reason
@@ -103,24 +104,24 @@ def _next(
         return None
     key = page.key((memory.rule, memory.group))
     ledger = told = page.incidents_told.get(key)
-    reason = _transition(memory, told)
+    reason = _transition(memory, told, silenced=is_silenced(page, told))
     if told is None or (reason is Reason.OPENED and not told.open):
         told = found_incident(page, (memory.rule, memory.group)) or told
-        reason = _transition(memory, told)
+        reason = _transition(memory, told, silenced=is_silenced(page, told))
     riding = _riding(page, rule, changes)
     if told is not None and told.open:
         # Before it is announced, a list has to show it alone.
         waits = reason is Reason.OPENED and told is ledger and not _alone(page, told)
         if waits or told.yielded or (reason is None and not _joined(page, memory, told)):
             return None
-        write = _write(page, rule, memory, told, riding=riding, reason=reason)
+        write = _write(page, rule, memory, told, riding=riding, reason=reason, now=now)
         # What the page has refused is not verified for its own sake. A quiet change is verified too: an update that shows after it is then its own.
         if not (write is None or page.is_parked(write) or _verified(page, told, now)):
             return ReadIncident(page.name, told.incident_id, told.key)
         return write
     if reason is None:
         return None
-    return _write(page, rule, memory, None, riding=riding, reason=reason)
+    return _write(page, rule, memory, None, riding=riding, reason=reason, now=now)
 
 
 def found_incident(page: Page, place: IncidentPlace) -> IncidentTold | None:
@@ -229,14 +230,16 @@ def _persons(page: Page, component_ids: tuple[str, ...]) -> bool:
     )
 
 
-def _transition(memory: IncidentMemory, told: IncidentTold | None) -> Reason | None:
-    """The transition that is to be told now, or None. What came and went untold is never told."""
+def _transition(
+    memory: IncidentMemory, told: IncidentTold | None, *, silenced: bool = False
+) -> Reason | None:
+    """The transition that is to be told now, or None. What came and went untold is never told; what the cap silenced is not announced later."""
     if told is None or not told.open:
         # A person ended it; what fires anew after all was well is told, though the episode goes on in memory.
         anew = told is not None and told.yielded and told.sequence < memory.fired_at
         newer = told is None or told.episode < memory.episode or anew
         return Reason.OPENED if memory.phase is IncidentPhase.INVESTIGATING and newer else None
-    if memory.phase is IncidentPhase.INVESTIGATING and not told.announced:
+    if memory.phase is IncidentPhase.INVESTIGATING and not told.announced and not silenced:
         return Reason.OPENED if memory.unproven_until is None else None
     match memory.phase:
         case IncidentPhase.INVESTIGATING:
@@ -294,6 +297,7 @@ def _write(
     *,
     riding: dict[str, ComponentChange],
     reason: Reason | None,
+    now: float,
 ) -> WriteIncident | None:
     component_ids = _component_ids(page, memory)
     if told is None and not component_ids:
@@ -305,7 +309,7 @@ def _write(
         # One that was deleted meanwhile would have the whole call refused.
         component_ids = tuple(dict.fromkeys(one for one in listed if one in page.observed.components))
     place: IncidentPlace = (memory.rule, memory.group)
-    notify = _notifies(page, told, reason)
+    notify, silenced = _notifies(page, told, reason, now)
     return WriteIncident(
         page=page.name,
         place=place,
@@ -323,14 +327,19 @@ def _write(
         notify=notify,
         reason=reason or Reason.JOINED,
         announced=notify or (told is not None and told.announced),
+        silenced=silenced,
     )
 
 
-def _notifies(page: Page, told: IncidentTold | None, reason: Reason | None) -> bool:
-    """Whether subscribers are told. Of what they never heard begin, they do not hear the end."""
+def _notifies(page: Page, told: IncidentTold | None, reason: Reason | None, now: float) -> tuple[bool, bool]:
+    """Whether subscribers are told, and whether they are not because of the cap alone. Of what they never heard begin, they do not hear the end."""
     if told is None:
-        return not page.settings.create_silently
-    return reason is Reason.OPENED or (reason in NOTIFYING and told.announced)
+        wanted = not page.settings.create_silently
+    else:
+        wanted = reason is Reason.OPENED or (reason in NOTIFYING and told.announced)
+    # What is created silently is announced in a moment, or for the cap never.
+    silenced = (wanted or told is None) and notifications_left(page, now) == 0
+    return wanted and not silenced, silenced
 
 
 def _status(page: Page, memory: IncidentMemory, told: IncidentTold | None) -> IncidentStatus:

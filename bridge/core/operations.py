@@ -118,6 +118,7 @@ class WriteIncident:
         notify: whether subscribers are told.
         reason: the transition that it tells.
         announced: whether subscribers were told of the incident, by this or before; for the metadata.
+        silenced: subscribers would be told, had the page's notifications of the hour not been used up.
     """
 
     page: str
@@ -137,6 +138,7 @@ class WriteIncident:
     lane: Lane = Lane.INCIDENT
     shown: tuple[tuple[str, ComponentStatus], ...] = ()
     announced: bool = True
+    silenced: bool = False
 
     @property
     def target(self) -> Target:

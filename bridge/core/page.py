@@ -82,6 +82,9 @@ class PlanSettings:
         prove_within: how long an incident that an empty store found on the page waits for its cause to be reported: Alertmanager repeats itself every 4 hours by default.
         automation_max: the cap on everything.
         create_silently: an incident is created without a mail, and announced once it is seen to be alone.
+        blast_radius: the share of the page's components that may get worse within five minutes; one for no limit.
+        blast_hold: how long more than that is held, before two independent sources suffice.
+        notifications_per_hour: over so many, the page's incidents are told silently.
     """
 
     settle_for: float = 150.0
@@ -92,6 +95,9 @@ class PlanSettings:
     prove_within: float = 5 * 3600.0
     automation_max: Automation = Automation.FULL
     create_silently: bool = False
+    blast_radius: float = 0.5
+    blast_hold: float = 300.0
+    notifications_per_hour: int = 20
 
 
 @dataclass(slots=True)

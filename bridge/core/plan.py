@@ -9,9 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bridge.core.component_plan import component_changes
+from bridge.core.component_plan import component_changes, without_held
 from bridge.core.holds import NEVER
 from bridge.core.incident_plan import plan_incidents
+from bridge.core.notifications import is_silenced
 from bridge.core.observed import LISTS_LAG, ListKind
 from bridge.core.operations import (
     IdentifyIncident,
@@ -75,7 +76,11 @@ def plan(page: Page, now: float) -> Plan:
         ready = [one for one in names if page.backed_off_until(one.target) <= now]
         waits = [page.backed_off_until(one.target) for one in names if one not in ready]
         return Plan((*reads, *ready), min((read_at, *waits)))
-    changes = component_changes(page) if page.automation_max.level >= Automation.STATUSES.level else {}
+    changes = (
+        without_held(page, component_changes(page))
+        if page.automation_max.level >= Automation.STATUSES.level
+        else {}
+    )
     incidents = plan_incidents(page, changes, now)
     points, points_at = (
         _points(page, now + page.clock_offset)
@@ -162,7 +167,7 @@ def _announced_by(page: Page, listed_at: float) -> float:
     """When the list has to be read next, so that what was created silently is seen to be alone and announced."""
     due_at = NEVER
     for told in page.incidents_told.values():
-        if told.announced or not told.open or told.yielded:
+        if told.announced or not told.open or told.yielded or is_silenced(page, told):
             continue
         if told.told_at >= listed_at:
             return listed_at

@@ -45,6 +45,15 @@ class Reason(StrEnum):
     RESUMED = "resumed"
     CONFIRMED = "confirmed"
     RAN_OUT = "ran_out"
+    # Guards
+    SOURCE_BLIND = "source_blind"
+    SOURCE_SEES = "source_sees"
+    BLAST_HELD = "blast_held"
+    BLAST_OVERDUE = "blast_overdue"
+    BLAST_AGREED = "blast_agreed"
+    BLAST_CONFIRMED = "blast_confirmed"
+    BLAST_RECOVERED = "blast_recovered"
+    SILENCED = "silenced"
 
     # Why an operation is sent
     CLAIMED = "claimed"

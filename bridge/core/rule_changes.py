@@ -1,7 +1,7 @@
 """What other rules would change on a page: a trial of them over what is known, before anything live is touched (design.md, "Guards").
 
-A component counts whose desired status would be another at once, or will be when every hold is over if the signals stay as they are: a wrong matcher with `for: 10m` is as wrong
-as one without. A removed rule that lowers a component counts as well. Decides nothing; knows neither files nor who may confirm.
+A component counts whose claims would be others at once, or will be when every hold is over if the signals stay as they are: a wrong matcher with `for: 10m` is as wrong as one
+without. A removed rule that lowers a component counts as well, and what another guard holds back counts like anything else. Decides nothing; knows neither files nor who may confirm.
 """
 
 from __future__ import annotations
@@ -9,20 +9,24 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from bridge.core.blast import capped
 from bridge.core.commands import StandingKind
-from bridge.core.desired import Memory
 from bridge.core.state import State
 from bridge.core.statuses import ComponentStatus, worst
 from bridge.core.step import step
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
+    from bridge.core.desired import Memory
+    from bridge.core.health import SourceHealth
     from bridge.core.page import Page
     from bridge.core.rules import ComponentName, IncidentRuleId, RuleSet
     from bridge.core.signals import Signal
 
     Statuses = dict[str, ComponentStatus]
+
+_PEOPLES = frozenset({StandingKind.OVERRIDE, StandingKind.YIELD, StandingKind.GIVEN, StandingKind.ENDED})
 
 NAMED = 10
 """Components that a text names; of more it says how many."""
@@ -83,46 +87,56 @@ class Trial:
     Attributes:
         ruleset: the new rules.
         before: the rules in force; None at a start, where nothing remembers them.
-        shown: what the rules in force desire, by component id, or by name where none is bound; at a start what was told last.
+        shown: what the rules in force claim, by component id, or by name where none is bound; at a start what was told last.
         signals: all that were evaluated.
+        sources: how the sources of them are.
         memory: holds and incidents as they stand; not changed.
         ids: component ids by the names of either rules.
         orphans: as in `RuleChange`.
         now: our clock.
+        peoples: components that show what an operator or a person said, and of which nothing follows.
     """
 
     ruleset: RuleSet
     before: RuleSet | None
     shown: Statuses
     signals: tuple[Signal, ...]
+    sources: tuple[SourceHealth, ...]
     memory: Memory
     ids: Mapping[ComponentName, str]
     orphans: tuple[tuple[IncidentRuleId, str], ...]
     now: float
+    peoples: frozenset[str] = frozenset()
 
     def run(self) -> RuleChange:
         """Evaluate. Cost: three times the signals and the rules that match them; once at a start."""
-        changed = _differences(self.shown, self._desired(self.ruleset))
+        changed = _differences(self.shown, self._claimed(self.ruleset))
         if self.before is not None:
             after_holds = (
-                self._desired(_without_holds(self.before)),
-                self._desired(_without_holds(self.ruleset)),
+                self._claimed(_without_holds(self.before)),
+                self._claimed(_without_holds(self.ruleset)),
             )
             changed = _differences(*after_holds) | changed
         names: dict[str, str] = {component_id: name for name, component_id in self.ids.items()}
         components = [
             StatusChange(names.get(component, component), before, after)
             for component, (before, after) in changed.items()
+            if component not in self.peoples
         ]
         components.sort(
             key=lambda change: (-max(change.before.severity, change.after.severity), change.component)
         )
         return RuleChange(tuple(components), self.orphans)
 
-    def _desired(self, ruleset: RuleSet) -> Statuses:
-        state = State(ruleset, Memory(dict(self.memory.holds), dict(self.memory.incidents)))
-        step(state, self.signals, self.now)
-        return _by_id(state.desired.components, self.ids)
+    def _claimed(self, ruleset: RuleSet) -> Statuses:
+        state = State(ruleset, _copied(self.memory))
+        step(state, self.signals, self.now, sources=self.sources)
+        if self.before is not None:
+            return _by_id(state.claimed, self.ids)
+        # What was held back when it stopped was not told, and still is not.
+        caps = self.memory.blast.caps
+        told = {name: capped(status, caps.get(name)) for name, status in state.claimed.items()}
+        return _by_id(told, self.ids)
 
 
 def trial_of(page: Page, state: State, ruleset: RuleSet, now: float) -> Trial:
@@ -131,9 +145,10 @@ def trial_of(page: Page, state: State, ruleset: RuleSet, now: float) -> Trial:
     return Trial(
         ruleset,
         page.ruleset,
-        _by_id(state.desired.components, ids),
+        _by_id(state.claimed, ids),
         tuple(state.signals.values()),
-        Memory(dict(state.memory.holds), dict(state.memory.incidents)),
+        tuple(state.sources.values()),
+        _copied(state.memory),
         ids,
         _orphans(page, ruleset, {rule.id for rule in page.ruleset.incidents}),
         now,
@@ -141,7 +156,13 @@ def trial_of(page: Page, state: State, ruleset: RuleSet, now: float) -> Trial:
 
 
 def trial_at_start(
-    page: Page, memory: Memory, signals: tuple[Signal, ...], ruleset: RuleSet, *, now: float
+    page: Page,
+    memory: Memory,
+    signals: Iterable[Signal],
+    sources: Iterable[SourceHealth],
+    *,
+    ruleset: RuleSet,
+    now: float,
 ) -> Trial:
     """A trial of the rules with which a page is taken up: those before are not known, but what was told by them is."""
     shown: Statuses = {
@@ -149,10 +170,23 @@ def trial_at_start(
         for component_id, told in page.components_told.items()
         if told.status is not ComponentStatus.OPERATIONAL
     }
-    copied = Memory(dict(memory.holds), dict(memory.incidents))
+    said = {subject for kind, subject in page.standing if kind in _PEOPLES}
     return Trial(
-        ruleset, None, shown, signals, copied, _ids(page, ruleset), _orphans(page, ruleset, None), now
+        ruleset,
+        None,
+        shown,
+        tuple(signals),
+        tuple(sources),
+        _copied(memory),
+        _ids(page, ruleset),
+        _orphans(page, ruleset, None),
+        now,
+        frozenset(said | page.taken.keys()),
     )
+
+
+def _copied(memory: Memory) -> Memory:
+    return replace(memory, holds=dict(memory.holds), incidents=dict(memory.incidents))
 
 
 def _ids(page: Page, *rulesets: RuleSet) -> dict[ComponentName, str]:

@@ -193,7 +193,7 @@ class Dispatcher:
         request.desk.cap.look()
         late = self._clock.now() - request.slot.taken_at
         if late > min(FRESH_FOR, self._timeout / 2) or request.overtaken:
-            # The commit hung, an operator spoke, or the cap was lowered. What was planned then may not be so any more, and too little is left until the stored deadline.
+            # The commit hung, or an operator spoke. What was planned then may not be so any more, and too little is left until the stored deadline.
             await asyncio.shield(self._record(request, NotSent(Reason.OUTDATED)))
             return
         try:

@@ -9,8 +9,11 @@ import asyncio
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from bridge.core.blast import blast_of
 from bridge.core.changes import Changes
 from bridge.core.desired import Memory
+from bridge.core.guards import GuardKind
+from bridge.core.health import resumed_sources, source_record
 from bridge.core.intents import IntentEvent, IntentState, OperationId
 from bridge.core.pacing import Budget, Lane, Limits, Slot
 from bridge.core.page import Page, PlanSettings
@@ -23,6 +26,7 @@ from bridge.engine.cap import Cap
 from bridge.engine.commands import Commands
 from bridge.engine.dispatcher import REQUEST_TIMEOUT, Dispatcher
 from bridge.engine.gauges import Gauges
+from bridge.engine.guards import remember_blast
 from bridge.engine.identity import another_page, believe_last_life
 from bridge.engine.intake import Intake
 from bridge.engine.intents import lose_write, move_intent
@@ -85,6 +89,7 @@ class EngineSettings:
         limits: how a token's window is shared.
         request_timeout: seconds for one request.
         reload_max_changes: of how many components of a page a reload may change the desired status without a confirmation.
+        stale_after: for each source, seconds of silence after which it is blind; None where silence proves nothing.
     """
 
     secret: bytes = field(repr=False)
@@ -92,6 +97,7 @@ class EngineSettings:
     limits: Limits = field(default_factory=Limits)
     request_timeout: float = REQUEST_TIMEOUT
     reload_max_changes: int = RELOAD_MAX_CHANGES
+    stale_after: Mapping[str, float | None] = field(default_factory=dict)
 
 
 ALIVE = OperationId("alive")
@@ -143,7 +149,12 @@ class Engine:
             or signal.expires_at < before.expires_at
             or (away > BELIEVED and signal != before)
         ]
-        self.intake = Intake(store=store, clock=clock, metrics=metrics, signals=signals)
+        sources = resumed_sources(
+            settings.stale_after, stored.guards, stored.signals, ended_at=last_instant(stored), now=now
+        )
+        records = [source_record(health) for health in sources if health.stale_after is not None]
+        self._resumed.guards += [record for record in records if record not in stored.guards]
+        self.intake = Intake(store=store, clock=clock, metrics=metrics, signals=signals, sources=sources)
         pause = Pause(away, now, settings.request_timeout, settings.plan.settle_for)
         self.dispatchers: dict[str, Dispatcher] = {}
         self._followed: list[tuple[Cap, Dispatcher]] = []
@@ -167,6 +178,8 @@ class Engine:
             believe_last_life(page, now)
             memory = _memory(setup.name, stored)
             self._resume_memory(setup.name, memory, away=away, now=now)
+            remember_blast(page, memory.blast, self._resumed)
+            self._resume_notifications(page, pause)
             self._resume_told(page, pause)
             self._resume_standing(page, pause)
             self._resume_intents(page, pause)
@@ -204,7 +217,7 @@ class Engine:
         now = self.clock.now()
         for reconciler in self.reconcilers.values():
             page = reconciler.page
-            weighed = weigh_start(page, reconciler.state.memory, self.intake.signals, now)
+            weighed = weigh_start(page, reconciler.state.memory, self.intake, now)
             hold_start(page, weighed, most=self._reload_max_changes, changes=self._resumed, now=now)
         if self._resumed:
             await self._store.commit(self._resumed)
@@ -330,6 +343,13 @@ class Engine:
             if resumed != standing:
                 self._resumed.standing.append(resumed)
 
+    def _resume_notifications(self, page: Page, pause: Pause) -> None:
+        for key, record in page.guards.items():
+            if record.kind is GuardKind.NOTIFIED:
+                page.guards[key] = moved = pause.notified(record)
+                if moved != record:
+                    self._resumed.guards.append(moved)
+
     def _resume_intents(self, page: Page, pause: Pause) -> None:
         for stored in list(page.intents.values()):
             intent = page.intents[stored.operation] = pause.intent(stored)
@@ -368,4 +388,5 @@ def _memory(name: str, stored: Stored) -> Memory:
     return Memory(
         holds=dict(stored.holds.get(name, {})),
         incidents={(memory.rule, memory.group): memory for memory in incidents},
+        blast=blast_of(record for record in stored.guards if record.page == name),
     )

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from bridge.core.changes import Changes
-from bridge.core.intents import Done, Intent, IntentKind
+from bridge.core.guards import GuardKind
+from bridge.core.intents import Done, Intent, IntentKind, NotSent
 from bridge.core.journal import JournalEntry, JournalKind
+from bridge.core.notifications import note_begun
 from bridge.core.operations import (
     FindIncident,
     IdentifyIncident,
@@ -20,9 +22,11 @@ from bridge.core.operations import (
     WriteIncident,
 )
 from bridge.core.payload import encode_write
+from bridge.core.reasons import Reason
 from bridge.core.statuses import Automation
 
 if TYPE_CHECKING:
+    from bridge.core.guards import GuardRecord
     from bridge.core.intents import OperationId, Outcome, Target
     from bridge.core.pacing import Slot
     from bridge.core.page import Page
@@ -87,6 +91,8 @@ class Request:
     intent: Intent | None
     commanded: int = 0
     planned_under: Automation = Automation.FULL
+    noted: list[GuardRecord] = field(default_factory=list)
+    """What guards remember of it; entered when its targets are marked."""
 
     @property
     def overtaken(self) -> bool:
@@ -115,6 +121,9 @@ class Request:
                 page.points.begin(series, (bucket for bucket, _ in points))
         if self.intent is not None:
             page.intents[self.slot.operation] = self.intent
+        if isinstance(self.operation, WriteIncident):
+            # At once: the next plan must not find room for a notification that this one takes.
+            self.noted.extend(note_begun(page, self.operation, self.slot.operation, self.slot.taken_at))
 
     def begun(self, budget: str) -> Changes:
         """What is committed before it is sent."""
@@ -123,6 +132,18 @@ class Request:
             changes.intents.append(self.intent)
             detail: Facts = {"operation": self.slot.operation, "kind": self.kind, **facts(self.operation)}
             changes.journal.append(self._entry(JournalKind.REQUEST, self.slot.taken_at, detail))
+            if isinstance(self.operation, WriteIncident) and self.operation.silenced:
+                changes.journal.append(
+                    JournalEntry(
+                        self.slot.taken_at,
+                        JournalKind.GUARD,
+                        self.operation.page,
+                        self.operation.target,
+                        Reason.SILENCED,
+                        {"operation": self.slot.operation},
+                    )
+                )
+        changes.guards += self.noted
         return changes
 
     def ended(self, outcome: Outcome, now: float) -> Changes:
@@ -136,6 +157,9 @@ class Request:
         )
         for target in targets(self.operation):
             page.in_flight.pop(target, None)
+        notified = (GuardKind.NOTIFIED, self.slot.operation)
+        if isinstance(outcome, NotSent) and page.guards.pop(notified, None) is not None:
+            changes.guards_gone.append((page.name, *notified))
         if self.intent is not None or not isinstance(outcome, Done):
             detail: Facts = {
                 "operation": self.slot.operation,

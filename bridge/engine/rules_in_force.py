@@ -17,14 +17,12 @@ from bridge.core.rule_changes import HeldRules, RuleChange, Trial, trial_at_star
 from bridge.engine.confirmations import is_confirmed, use_confirmation
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from bridge.core.changes import Changes
     from bridge.core.desired import Memory
     from bridge.core.page import Page
     from bridge.core.rules import RuleSet
-    from bridge.core.signals import Signal
     from bridge.core.state import State
+    from bridge.engine.intake import Intake
 
 logger = structlog.get_logger(__name__)
 
@@ -34,8 +32,8 @@ RELOAD_MAX_CHANGES = 5
 def weigh(page: Page, state: State, ruleset: RuleSet, now: float) -> Trial:
     """The trial of other rules. Where those that are loaded wait themselves, they are no measure: what was told last is."""
     if page.held_rules is not None:
-        signals = tuple(state.signals.values())
-        return trial_at_start(page, state.memory, signals, ruleset, now=now)
+        signals, sources = state.signals.values(), state.sources.values()
+        return trial_at_start(page, state.memory, signals, sources, ruleset=ruleset, now=now)
     return trial_of(page, state, ruleset, now)
 
 
@@ -62,11 +60,11 @@ def put_in_force(page: Page, digest: str) -> None:
     page.held_rules = page.held_reload = None
 
 
-def weigh_start(page: Page, memory: Memory, signals: Iterable[Signal], now: float) -> RuleChange:
+def weigh_start(page: Page, memory: Memory, intake: Intake, now: float) -> RuleChange:
     """What the rules with which a page is taken up change. Only files that are not those of the last life are tried."""
     if not page.rules_digest or _in_force(page) in {None, page.rules_digest}:
         return RuleChange()
-    return trial_at_start(page, memory, tuple(signals), page.ruleset, now=now).run()
+    return trial_at_start(page, memory, intake.signals, intake.sources, ruleset=page.ruleset, now=now).run()
 
 
 def hold_start(page: Page, change: RuleChange, *, most: int, changes: Changes, now: float) -> None:

@@ -49,12 +49,15 @@ CALL_BUCKETS = (0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 class Metrics:
     """Every metric of the daemon. The README's table and `promtool check metrics` are held to it by tests."""
 
-    def __init__(self, pages: Iterable[str] = (), budgets: Iterable[str] = ()) -> None:
+    def __init__(
+        self, pages: Iterable[str] = (), budgets: Iterable[str] = (), sources: Iterable[str] = ()
+    ) -> None:
         """Register everything at zero.
 
         Args:
             pages: the names of the pages in the settings.
             budgets: the names of the token budgets.
+            sources: the names of the sources that settings know.
         """
         registry = self.registry = CollectorRegistry()
         self.signals_received = Counter(
@@ -154,12 +157,6 @@ class Metrics:
             ("page",),
             registry=registry,
         )
-        self.waits_for_confirmation = Gauge(
-            "bridge_waits_for_confirmation",
-            "Whether a guard holds something until an operator confirms it.",
-            ("page", "guard"),
-            registry=registry,
-        )
         self.automation_max = Gauge(
             "bridge_automation_max",
             "The most that may be done on the page now: 0 shadow, 1 statuses, 2 draft, 3 full.",
@@ -178,6 +175,36 @@ class Metrics:
         self.unbound = Gauge(
             "bridge_components_unbound",
             "Names in rule files that mean no component, or several.",
+            ("page",),
+            registry=registry,
+        )
+        self.source_last_success = Gauge(
+            "bridge_source_last_success_timestamp_seconds",
+            "When a source last succeeded; 0 for never.",
+            ("source",),
+            registry=registry,
+        )
+        self.source_healthy = Gauge(
+            "bridge_source_healthy",
+            "Whether a source can be believed; 0 while it is blind.",
+            ("source",),
+            registry=registry,
+        )
+        self.blast_held = Gauge(
+            "bridge_blast_radius_held_components",
+            "Components whose worsening is held because too many got worse at once.",
+            ("page",),
+            registry=registry,
+        )
+        self.waits_for_confirmation = Gauge(
+            "bridge_waits_for_confirmation",
+            "Whether a guard holds something until an operator confirms it.",
+            ("page", "guard"),
+            registry=registry,
+        )
+        self.notifications_left = Gauge(
+            "bridge_notifications_left",
+            "Notifications that the page may still send in this hour.",
             ("page",),
             registry=registry,
         )
@@ -212,6 +239,9 @@ class Metrics:
         self.build = Gauge(
             "bridge_build_info", "Always 1; the version is a label.", ("version",), registry=registry
         )
+        for source in sources:
+            self.source_last_success.labels(source)
+            self.source_healthy.labels(source)
         self._present_at_zero(tuple(pages), tuple(budgets))
 
     def _present_at_zero(self, pages: tuple[str, ...], budgets: tuple[str, ...]) -> None:
@@ -242,6 +272,8 @@ class Metrics:
                 self.twins,
                 self.unsettled,
                 self.unbound,
+                self.blast_held,
+                self.notifications_left,
                 self.points_sent,
                 self.automation_max,
                 self.automation_max_unusable,

@@ -186,6 +186,42 @@ def test_several_pages_and_servers_are_kept_apart() -> None:
     assert (second.basic_username, second.basic_password and second.basic_password()) == ("u", "p q")
 
 
+def test_guards_are_set_by_numbers_and_durations() -> None:
+    settings = load_settings(
+        but(
+            {
+                "BRIDGE_SOURCES__ALERTMANAGER__STALE_AFTER": "5m",
+                "BRIDGE_SOURCES__EU__STALE_AFTER": "1h",
+                "BRIDGE_BLAST_RADIUS": "0.25",
+                "BRIDGE_BLAST_HOLD": "90s",
+                "BRIDGE_NOTIFICATIONS_PER_HOUR": "0",
+            }
+        )
+    )
+    assert {name: source.stale_after for name, source in settings.sources.items()} == {
+        "alertmanager": 300.0,
+        "eu": 3600.0,
+    }
+    assert (settings.blast_radius, settings.blast_hold, settings.notifications_per_hour) == (0.25, 90.0, 0)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("BRIDGE_BLAST_RADIUS", "half"),
+        ("BRIDGE_BLAST_RADIUS", "50"),
+        ("BRIDGE_BLAST_RADIUS", "nan"),
+        ("BRIDGE_NOTIFICATIONS_PER_HOUR", "-1"),
+        ("BRIDGE_NOTIFICATIONS_PER_HOUR", "1.5"),
+        ("BRIDGE_NOTIFICATIONS_PER_HOUR", "1" * 30),
+        ("BRIDGE_SOURCES__EU__STALE_AFTER", "0s"),
+    ],
+)
+def test_a_guard_that_is_set_to_nonsense_is_refused(name: str, text: str) -> None:
+    with pytest.raises(SettingsError, match=name):
+        load_settings(but({name: text}))
+
+
 def test_what_has_another_prefix_is_passed_over() -> None:
     settings = load_settings({**GOOD, "PATH": "/bin", "OTHER_BRIDGE_LISTEN": "x", "BRIDGEHEAD": "1"})
     assert settings.listen == Address("127.0.0.1", 9797)
@@ -409,7 +445,7 @@ FAULTS: list[tuple[str, dict[str, str | None], str]] = [
     (
         "a share that is no number",
         {"BRIDGE_OTHERS_SHARE": "3.5"},
-        'BRIDGE_OTHERS_SHARE: "3.5" is not a number of requests (hint: a whole number from 0 to 10000)',
+        'BRIDGE_OTHERS_SHARE: "3.5" is not a whole number (hint: a whole number from 0 to 10000)',
     ),
     (
         "a burst of nothing",

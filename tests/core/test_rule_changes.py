@@ -10,28 +10,27 @@ from hypothesis import given
 from bridge.core.page import Page
 from bridge.core.rule_changes import NAMED, RuleChange, StatusChange, trial_of
 from bridge.core.rules import ComponentName, IncidentRuleId, RuleSet
-from bridge.core.signals import Signal
 from bridge.core.state import State
 from bridge.core.statuses import ComponentStatus
 from bridge.core.step import step
 from tests.core.pages import API, IDS, MAJOR, NOW, PARTIAL, RULES, SHOP, page_of, tell_incident
-from tests.core.strategies import rule_sets, timelines
+from tests.core.strategies import Moment, rule_sets, timelines
 
-Timeline = list[tuple[float, list[Signal]]]
+Timeline = list[Moment]
 
 
 def under_way(ruleset: RuleSet, timeline: Timeline) -> tuple[Page, State]:
     """A page whose evaluation has come to the end of a timeline."""
     state = State(ruleset)
-    for now, changed in timeline:
-        step(state, changed, now)
+    for moment in timeline:
+        step(state, moment.signals, moment.now, sources=moment.sources, terms=moment.terms)
     return Page("page", "page-id", b"secret", ruleset), state
 
 
 @given(ruleset=rule_sets(), timeline=timelines())
 def test_the_same_rules_change_nothing(ruleset: RuleSet, timeline: Timeline) -> None:
     page, state = under_way(ruleset, timeline)
-    assert trial_of(page, state, ruleset, timeline[-1][0] if timeline else NOW).run() == RuleChange()
+    assert trial_of(page, state, ruleset, timeline[-1].now if timeline else NOW).run() == RuleChange()
 
 
 @given(ruleset=rule_sets(), other=rule_sets(), timeline=timelines())
@@ -39,13 +38,13 @@ def test_whatever_a_reload_really_changes_at_once_the_trial_has_told(
     ruleset: RuleSet, other: RuleSet, timeline: Timeline
 ) -> None:
     page, state = under_way(ruleset, timeline)
-    now = timeline[-1][0] if timeline else NOW
-    before = copy.deepcopy((state.memory, state.desired, state.signals))
+    now = timeline[-1].now if timeline else NOW
+    before = copy.deepcopy((state.memory, state.claimed, state.signals))
     told = trial_of(page, state, other, now).run()
-    assert (state.memory, state.desired, state.signals) == before
+    assert (state.memory, state.claimed, state.signals) == before
     reloaded = State(other, state.memory)
-    step(reloaded, state.signals.values(), now)
-    wanted, was = reloaded.desired.components, before[1].components
+    step(reloaded, state.signals.values(), now, sources=state.sources.values())
+    wanted, was = reloaded.claimed, before[1]
     changed = {name for name in (wanted | was) if wanted.get(name) is not was.get(name)}
     assert changed <= {change.component for change in told.components}
 
@@ -54,7 +53,7 @@ def test_a_component_under_another_name_is_the_same_component() -> None:
     page = page_of({API: MAJOR})
     page.component_ids[API] = IDS[API]
     state = State(page.ruleset)
-    state.desired.components[API] = MAJOR
+    state.claimed[API] = MAJOR
     by_id = ComponentName(f"id:{IDS[API]}")
     renamed = replace(page.ruleset, components=(replace(RULES[0], component=by_id), *RULES[1:]))
     trial = trial_of(page, state, renamed, NOW)

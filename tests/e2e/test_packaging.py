@@ -26,7 +26,7 @@ ROOT = Path(__file__).resolve().parents[2]
 CHART = ROOT / "helm" / "statuspage-bridge"
 DOCKERFILE = ROOT / "Dockerfile"
 KUBERNETES = ("1.30", "1.37")  # the oldest still met in the field, and the newest that the tool knows
-NO_SCHEMA = {"ServiceMonitor", "PrometheusRule"}  # custom resources: their fields are checked by hand below
+NO_SCHEMA = {"PrometheusRule", "ServiceMonitor"}  # custom resources: their fields are checked by hand below
 
 Document = dict[str, Any]
 
@@ -47,13 +47,14 @@ EVERYTHING: Document = {
     "automationMax": "draft",
     "createSilently": True,
     "pacing": {"rateLimit": 120, "incidentReserve": 12, "othersShare": 0},
+    "sources": {"alertmanager": {"staleAfter": "5m"}, "eu": {"staleAfter": "10m"}},
+    "guards": {"blastRadius": 0.3, "blastHold": "2m", "notificationsPerHour": 5, "reloadMaxChanges": 3},
     "extraEnv": [{"name": "HTTPS_PROXY", "value": "http://proxy.example:3128"}],
     "persistence": {"storageClass": "fast", "annotations": {"example/backup": "daily"}},
     "service": {"type": "LoadBalancer", "annotations": {"example/internal": "true"}},
     "serviceAccount": {"name": "bridge", "annotations": {"example/owner": "sre"}},
     "serviceMonitor": {"enabled": True, "labels": {"release": "monitoring"}},
     "prometheusRule": {"enabled": True, "labels": {"release": "monitoring"}},
-    "guards": {"reloadMaxChanges": 3},
     "podAnnotations": {"example/note": "1"},
     "podLabels": {"team": "sre", "app.kubernetes.io/name": "ours wins"},
     "priorityClassName": "high",
@@ -309,7 +310,7 @@ def test_the_schemas_of_kubernetes_refuse_a_planted_typo() -> None:
         pytest.param(
             "everything",
             "ConfigMap ConfigMap Deployment PersistentVolumeClaim PrometheusRule Service ServiceAccount ServiceMonitor",
-            id="monitor and alarms only by value",
+            id="the monitor and the alarms only by value",
         ),
         pytest.param("borrowed objects", "ConfigMap Deployment Service", id="what exists is not made again"),
         pytest.param(
@@ -335,6 +336,12 @@ def test_service_and_monitor_select_what_the_chart_makes(values_name: str) -> No
     assert port["targetPort"] == pod_of(values_name)["spec"]["containers"][0]["ports"][0]["name"]
 
 
+def test_the_alarms_of_the_docs_come_as_a_prometheus_rule() -> None:
+    rule = of_kind(rendered("everything"), "PrometheusRule")
+    assert rule["metadata"]["labels"]["release"] == "monitoring"
+    assert rule["spec"] == yaml.safe_load((CHART / "files" / "alarms.yaml").read_text())
+
+
 def test_the_service_monitor_scrapes_the_service_at_metrics() -> None:
     documents = rendered("everything")
     monitor = of_kind(documents, "ServiceMonitor")
@@ -354,14 +361,6 @@ def test_the_service_monitor_scrapes_the_service_at_metrics() -> None:
         ],
     }
     assert monitor["spec"]["selector"]["matchLabels"].items() <= service["metadata"]["labels"].items()
-
-
-def test_the_chart_has_the_alarms_of_the_documentation() -> None:
-    rule = of_kind(rendered("everything"), "PrometheusRule")
-    text = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
-    (block,) = re.findall(r"```yaml\n(# prometheus-rules.yml\n.*?)```", text, re.DOTALL)
-    assert rule["spec"] == yaml.safe_load(block)
-    assert rule["metadata"]["labels"]["release"] == "monitoring"
 
 
 def test_the_caps_are_words_in_a_config_map_that_nothing_in_the_pod_depends_on() -> None:
@@ -387,6 +386,11 @@ def test_every_setting_of_the_values_reaches_the_daemon() -> None:
         "BRIDGE_INCIDENT_RESERVE": "12",
         "BRIDGE_OTHERS_SHARE": "0",
         "BRIDGE_BURST": "10",
+        "BRIDGE_BLAST_RADIUS": "0.3",
+        "BRIDGE_BLAST_HOLD": "2m",
+        "BRIDGE_NOTIFICATIONS_PER_HOUR": "5",
+        "BRIDGE_SOURCES__ALERTMANAGER__STALE_AFTER": "5m",
+        "BRIDGE_SOURCES__EU__STALE_AFTER": "10m",
         "BRIDGE_LOG_LEVEL": "info",
         "BRIDGE_LOG_FORMAT": "json",
         "BRIDGE_INSTALLATION_SECRET_FILE": "/etc/bridge/secrets/installation-secret",

@@ -23,6 +23,7 @@ from tests.simulation.causes import (
 )
 from tests.simulation.course import Course, Deed, Happening
 from tests.simulation.evidence import NEVER, Evidence, Interval, PersonsAct, WatchedNetwork
+from tests.simulation.shop import EVERYTHING_AT_ONCE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -52,6 +53,8 @@ def campaign_world(course: Course) -> World:
         probes=(PROBE,),
         conditions=course.conditions,
         options=course.options,
+        # One alert breaks seventy components at once here, and that is what is judged: the guard has scenarios of its own.
+        plan=EVERYTHING_AT_ONCE,
     )
     rules = campaign_rules(course.holds, crowd=course.crowd, metric=course.metric)
     return World(course.seed, rules, settings)

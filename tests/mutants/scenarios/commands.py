@@ -179,6 +179,24 @@ def a_pause_and_a_restart() -> list[str]:
         return shows(world, API, "operational", invariant="I1")
 
 
+def a_pause_while_a_write_is_recorded() -> list[str]:
+    """I1: a write is planned and its intent is being stored while a pause is accepted; it has not been sent yet."""
+    found = []
+    for moment in range(60):
+        with opened(prompt_rules()) as (world, network):
+            fire(world, "SearchErrors")
+            world.run_for(moment / 1000)
+            _given(world, "pause")
+            given = world.now()
+            world.run_for(LONG)
+            found += [
+                f"I1: {method} {path} was sent at {at}, after the pause was accepted"
+                for at, method, path in network.requests
+                if method == "PATCH" and at > given
+            ]
+    return found
+
+
 def a_pause_that_ends() -> list[str]:
     """I5: what broke during a pause is shown when it is over."""
     with opened(prompt_rules()) as (world, _):

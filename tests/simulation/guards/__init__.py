@@ -1,1 +1,1 @@
-"""Guards, one scenario for each rule: what they hold, for how long, and what lets it through. Judged by the page."""
+"""Guards in the whole daemon on virtual time, each judged by what the page shows: nothing false is said when something bigger is wrong, and nothing true for long withheld."""

@@ -13,7 +13,7 @@ from bridge.simulation.world import PAGE, TOKEN, World, WorldSettings
 from bridge.statuspage.client import StatuspageClient
 from bridge.statuspage.door import StatuspageDoor
 from tests.simulation.adversity.interference import Interference, prompt_rules
-from tests.simulation.shop import PROBE, SEARCH, status
+from tests.simulation.shop import EVERYTHING_AT_ONCE, PROBE, SEARCH, status
 
 if TYPE_CHECKING:
     from bridge.engine.engine import Engine, PageSetup
@@ -108,7 +108,11 @@ class CappedWorld(World):
         )
         components = (*WorldSettings().components, *MANY)
         super().__init__(
-            7, rules, WorldSettings(components=components, probes=(PROBE,), metrics=("Latency",))
+            7,
+            rules,
+            WorldSettings(
+                components=components, probes=(PROBE,), metrics=("Latency",), plan=EVERYTHING_AT_ONCE
+            ),
         )
         self.hand = self.network = Interference(self)
         self.level: Automation | None = Automation.FULL
@@ -134,7 +138,9 @@ class ReloadedWorld(World):
     """A world whose rule files can be changed, while the daemon runs and while it does not."""
 
     def __init__(self, rules: RuleSet = ALL) -> None:
-        super().__init__(7, rules, WorldSettings(components=(*WorldSettings().components, *SIX)))
+        super().__init__(
+            7, rules, WorldSettings(components=(*WorldSettings().components, *SIX), plan=EVERYTHING_AT_ONCE)
+        )
         self.digest = "first"
 
     def setups(self) -> list[PageSetup]:
