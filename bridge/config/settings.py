@@ -20,6 +20,7 @@ from pydantic import (
 )
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from bridge.config.automation import AutomationMax
 from bridge.config.credentials import Secret, check_installation_secret, check_token
 from bridge.config.durations import format_duration
 from bridge.config.environment import Variables
@@ -30,6 +31,7 @@ from bridge.config.setting_values import (
     UnusableError,
     read_address,
     read_api_url,
+    read_automation_max,
     read_count,
     read_duration,
     read_page_id,
@@ -42,7 +44,6 @@ from bridge.config.setting_values import (
     read_word,
 )
 from bridge.core.pacing import Limits
-from bridge.core.statuses import Automation
 from bridge.errors import ConfigurationError
 from bridge.telemetry.logs import LogFormat, LogLevel
 
@@ -52,6 +53,9 @@ if TYPE_CHECKING:
     from pydantic import ValidationInfo
     from pydantic_core import ErrorDetails
     from pydantic_settings import PydanticBaseSettingsSource
+
+MOST_CHANGES = 1100
+"""The most components of one page: with as many as that, a reload waits for nothing but incidents that it would orphan."""
 
 MINUTE = 60.0
 HOUR = 3600.0
@@ -72,7 +76,7 @@ class SettingsError(ConfigurationError):
         self.problems = problems
 
 
-_Level = Annotated[Automation, BeforeValidator(partial(read_word, words=Automation))]
+_Cap = Annotated[AutomationMax, PlainValidator(read_automation_max)]
 _Password = Annotated[Secret, PlainValidator(read_secret)]
 _Token = Annotated[Secret, PlainValidator(partial(read_secret, check=check_token))]
 _Url = Annotated[str, BeforeValidator(read_url)]
@@ -94,12 +98,12 @@ class PageSettings(_Part):
     Attributes:
         id: Statuspage's id of it.
         token: the API token. It may be shared by several pages.
-        automation_max: the most that any rule may do on this page.
+        automation_max: the most that any rule may do on this page, asked each time.
     """
 
     id: Annotated[str, BeforeValidator(read_page_id)]
     token: _Token
-    automation_max: _Level = Automation.FULL
+    automation_max: _Cap = AutomationMax()
 
 
 class _Login(_Part):
@@ -198,7 +202,8 @@ class Settings(BaseSettings):
         url: where the command line finds the daemon. The daemon itself does not use it; it stands here because both live in one environment.
         prometheus: servers for queries, by name.
         sources: Alertmanagers that deliver, by the name in the path; `alertmanager` is the one without a name there.
-        automation_max: the cap on everything.
+        automation_max: the cap on everything, asked each time.
+        reload_max_changes: of how many components of a page new rules may change the desired status without a confirmation.
         settle_for: S: how long after its deadline a lost write may still be applied.
         create_silently: an incident is created without a mail, and announced once it is seen to be alone.
         incident_reserve: requests of a minute that stay free for incidents.
@@ -238,7 +243,8 @@ class Settings(BaseSettings):
     url: _Url = "http://127.0.0.1:9797"
     prometheus: dict[str, PrometheusSettings] = Field(default_factory=dict)
     sources: dict[str, SourceSettings] = Field(default_factory=dict)
-    automation_max: _Level = Automation.FULL
+    automation_max: _Cap = AutomationMax()
+    reload_max_changes: Annotated[int, BeforeValidator(partial(read_count, least=0, most=MOST_CHANGES))] = 5
     settle_for: Annotated[float, _seconds(0.0, HOUR)] = 150.0
     create_silently: Annotated[bool, BeforeValidator(read_truth)] = False
     incident_reserve: Annotated[int, _requests(0)] = _LIMITS.incident_reserve

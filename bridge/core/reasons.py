@@ -25,6 +25,11 @@ class Reason(StrEnum):
     MONITORED_FOR = "monitored_for"
     TWIN = "twin"
 
+    # What guards say
+    PAGE_PINNED = "page_pinned"
+    LET_THROUGH = "let_through"
+    RULES_HELD = "rules_held"
+
     # What a signal's arrival meant
     SIGNAL_CHANGED = "signal_changed"
     SIGNAL_REPEATED = "signal_repeated"
@@ -85,4 +90,5 @@ class Reason(StrEnum):
     UNBOUND = "unbound"
     UNDER_MAINTENANCE = "under_maintenance"
     PARKED = "parked"
+    ANOTHER_PAGE = "another_page"
     BUSY = "busy"

@@ -11,6 +11,7 @@ from bridge.core.intents import IntentState
 from bridge.core.notifications import notifications_left
 from bridge.core.people import left_open, orphans
 from bridge.core.statuses import ComponentStatus
+from bridge.engine.identity import another_page
 from bridge.telemetry.metrics import SHOWN_STANDING, severity_of
 
 if TYPE_CHECKING:
@@ -96,6 +97,12 @@ class Gauges:
             metrics.standing.labels(page.name, kind).set(count)
         metrics.unsettled.labels(page.name).set(
             sum(intent.state is IntentState.UNKNOWN for intent in page.intents.values())
+        )
+        metrics.waits_for_confirmation.labels(page.name, ConfirmedGuard.PAGE_IDENTITY).set(
+            bool(another_page(page))
+        )
+        metrics.waits_for_confirmation.labels(page.name, ConfirmedGuard.RELOAD).set(
+            page.held_rules is not None or page.held_reload is not None
         )
         read = [listing.complete_at for listing in page.observed.listings.values()]
         metrics.last_read.labels(page.name).set(min((at or 0.0 for at in read), default=0.0))

@@ -30,7 +30,9 @@ from bridge.core.step import step
 from bridge.engine.alarm import Alarm
 from bridge.engine.enforcement import enforce
 from bridge.engine.guards import blast_terms, forget_notifications, remember_blast
+from bridge.engine.identity import pin_confirmed
 from bridge.engine.people import note_people
+from bridge.engine.rules_in_force import note_rules
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -219,6 +221,8 @@ class Reconciler:
         note_people(self.page, changes, now)
         for series, hour in self.page.points.forget(now):
             changes.points_gone.append((page, series, hour))
+        pin_confirmed(self.page, changes, now)
+        note_rules(self.page, changes, now)
         return changes
 
 

@@ -279,7 +279,8 @@ class World:
     def setups(self) -> list[PageSetup]:
         """What the daemon serves; a world of several pages says more."""
         client = StatuspageClient(self.network.transport(TOKEN), self.page_id)
-        return [PageSetup(PAGE, self.page_id, TOKEN[:8], StatuspageDoor(client), self.ruleset)]
+        door = StatuspageDoor(client, PAGE)
+        return [PageSetup(PAGE, self.page_id, TOKEN[:8], door, self.ruleset, reached_by=self.page_id)]
 
     def _operation_id(self) -> OperationId:
         return OperationId(f"{self._operation_random.getrandbits(96):024x}")

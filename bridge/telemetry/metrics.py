@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 disable_created_metrics()  # type: ignore[no-untyped-call]  # `*_created` series double every counter for no reader
 
 OPERATIONS = (
+    "read_page",
     "read_list",
     "read_incident",
     "identify_incident",
@@ -168,6 +169,18 @@ class Metrics:
             ("page",),
             registry=registry,
         )
+        self.automation_max = Gauge(
+            "bridge_automation_max",
+            "The most that may be done on the page now: 0 shadow, 1 statuses, 2 draft, 3 full.",
+            ("page",),
+            registry=registry,
+        )
+        self.automation_max_unusable = Gauge(
+            "bridge_automation_max_unusable",
+            "Whether a file that should hold the cap on automation holds none; shadow is in force.",
+            ("page",),
+            registry=registry,
+        )
         self.unsettled = Gauge(
             "bridge_intents_unsettled", "Writes whose outcome is not known yet.", ("page",), registry=registry
         )
@@ -276,6 +289,8 @@ class Metrics:
                 self.blast_held,
                 self.notifications_left,
                 self.points_sent,
+                self.automation_max,
+                self.automation_max_unusable,
                 self.last_read,
                 self.paused,
             ):

@@ -16,6 +16,7 @@ from pydantic_core import PydanticUndefined
 from bridge.cli.exits import Exit
 from bridge.cli.main import application
 from bridge.config import component_rules, incidents, metrics, probes, rulefile
+from bridge.config.automation import AutomationMax
 from bridge.config.durations import format_duration
 from bridge.config.setting_values import Address, Share
 from bridge.config.settings import PageSettings, Settings, WebhookSettings, variable_names
@@ -55,7 +56,7 @@ def shown(value: object) -> str:
         case tuple():
             return ",".join(str(path) for path in value)
         case _:
-            return ""
+            return shown(value()) if isinstance(value, AutomationMax) else ""
 
 
 def defaults() -> dict[str, str]:

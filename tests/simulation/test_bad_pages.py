@@ -78,7 +78,7 @@ class SharedToken(World):
                 name,
                 page_id,
                 TOKEN[:8],
-                StatuspageDoor(StatuspageClient(TokenFile(self), page_id)),
+                StatuspageDoor(StatuspageClient(TokenFile(self), page_id), name),
                 replace(self.ruleset, page=name),
             )
             for name, page_id in self.page_ids.items()

@@ -17,6 +17,7 @@ from tests.mutants.scenarios import (
     points,
     repetition,
     rulefiles,
+    safeguards,
     taken,
     writes,
 )
@@ -95,6 +96,11 @@ _ALL: tuple[Scenario, ...] = (
     points.forty_metrics,
     repetition.two_processes_with_different_hashes,
     rulefiles.a_faulty_rule_file,
+    safeguards.another_page_behind_the_settings,
+    safeguards.rules_that_would_change_much,
+    safeguards.other_rule_files_at_a_start,
+    safeguards.a_cap_that_is_lowered_in_a_storm,
+    safeguards.calls_that_nobody_opened,
 )
 
 SCENARIOS: Mapping[str, Scenario] = {made.__name__.replace("_", " "): made for made in _ALL}

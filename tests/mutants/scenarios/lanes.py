@@ -192,7 +192,7 @@ class TwoPages(World):
         rules = replace(self.ruleset, page=OTHER)
         return [
             *super().setups(),
-            PageSetup(OTHER, self.other_id, OTHER_TOKEN[:8], StatuspageDoor(client), rules),
+            PageSetup(OTHER, self.other_id, OTHER_TOKEN[:8], StatuspageDoor(client, OTHER), rules),
         ]
 
 
