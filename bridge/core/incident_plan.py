@@ -168,9 +168,8 @@ def _opens(page: Page, following: _Following, taking_part: tuple[str, ...]) -> b
     """Whether an incident may be opened: something that it covers is bound, none of ours may be there already, by a rule that is gone neither, and no person tells of it."""
     if not following.component_ids or page.observed.identifying:
         return False
-    return persons_components(page).isdisjoint(taking_part) and orphaned_components(page).isdisjoint(
-        taking_part
-    )
+    telling = persons_components(page) | orphaned_components(page)
+    return telling.isdisjoint(taking_part)
 
 
 def _operation(
