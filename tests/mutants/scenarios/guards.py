@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bridge.simulation.world import WorldSettings
 from tests.mutants.scenarios.staging import A_LITTLE, LONG, opened, restart, shows
-from tests.simulation.guards.crowd import HOLD, SHOPS, all_down, crowd_rules, red
+from tests.simulation.guards.crowd import HOLD, SHOPS, all_down, confirm, crowd_rules, held, red
 from tests.simulation.guards.mails import capped, checkout, checkout_recovers
 from tests.simulation.shop import (
     API,
@@ -50,6 +50,19 @@ def a_restart_while_everything_is_held() -> list[str]:
         restart(world)
         world.run_for(HOLD)
         return _unsaid(red(world), updates(world))
+
+
+def a_hold_that_is_confirmed() -> list[str]:
+    """I5: the same, and an operator says that it is true."""
+    with opened(crowd_rules(), WorldSettings(components=SHOPS)) as (world, _):
+        all_down(world)
+        world.run_for(2 * HOLD)
+        hold = held(world)
+        assert hold is not None
+        confirm(world, hold.id)
+        world.run_for(LONG)
+        unsaid = len(SHOPS) - len(red(world))
+        return [f"I5: {unsaid} shops are down, and the page does not say so"] if unsaid else []
 
 
 def _unsaid(shown: list[int], told: list[list[str]]) -> list[str]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from bridge.core.commands import CommandId, ConfirmedGuard, Issued, Standing, StandingKind
 from bridge.core.matching import parse_matchers
 from bridge.core.page import PlanSettings
 from bridge.core.rules import ComponentName, ComponentRule, IncidentRule, IncidentRuleId, RuleId, RuleSet
@@ -114,16 +113,8 @@ def held(world: World) -> BlastHold | None:
 
 
 def confirm(world: World, hold_id: str) -> None:
-    """A person confirms a hold, as the daemon's commands do: what stands is durable, and evaluation is woken."""
-    assert world.engine is not None
-    reconciler = world.engine.reconcilers[PAGE]
-    standing = Standing(
-        PAGE,
-        StandingKind.CONFIRM,
-        f"{ConfirmedGuard.BLAST_RADIUS}:{hold_id}",
-        "",
-        None,
-        Issued(CommandId("c1"), world.now(), "ada"),
-    )
-    reconciler.page.standing[standing.key] = standing
-    reconciler.wake()
+    """An operator confirms a hold, and waits for the answer."""
+    told = world.command("confirm", guard="blast_radius", subject=hold_id)
+    while told.status is None:
+        world.run_for(0.001)
+    assert told.accepted, told.answer

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bridge.core.commands import StandingKind
 from bridge.core.page import PlanSettings
 from bridge.core.reasons import Reason
 from bridge.simulator.faults import FaultKind, FaultRule
@@ -152,7 +153,8 @@ def test_a_person_who_confirms_it_lets_it_through_at_once() -> None:
         world.run_for(A_LITTLE)
         assert red(world) == EVERY
         assert told(world) == [Reason.BLAST_HELD, Reason.BLAST_CONFIRMED]
-        assert world.database.load().standing == []
+        # That it was accepted is remembered; what it confirmed is used up.
+        assert [one.kind for one in world.database.load().standing] == [StandingKind.ACCEPTED]
 
 
 def test_a_confirmation_of_what_was_seen_before_more_joined_lets_nothing_through() -> None:
