@@ -51,7 +51,7 @@ INVARIANTS = {
 }
 LATER = {
     "I4 through two replicas": "leases, with Postgres",
-    "I8 for a dead source": "watchdogs of sources (part 3 and later)",
+    "I8 for a source that speaks for a dead one": "watchdogs; that one falls silent is judged in tests/simulation/guards",
 }
 
 
