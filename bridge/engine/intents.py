@@ -19,6 +19,8 @@ from bridge.core.statuses import ComponentStatus, IncidentStatus
 from bridge.engine.enforcement import enforce
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from bridge.core.answers import IncidentRow
     from bridge.core.changes import Changes
     from bridge.core.intents import OperationId
@@ -163,16 +165,23 @@ def tell_component(
         if page.components_told.pop(component_id, None) is not None:
             changes.components_told_gone.append((page.name, component_id))
         return
-    possible = (
-        dict.fromkeys((*before.possible, before.status))
-        if before is not None and open_until is not None
-        else {}
-    )
+    # What those were written over is not: this one was written over it too.
+    possible = dict.fromkeys(_lost_values(page, component_id)) if open_until is not None else {}
     possible.pop(status, None)
     told = ComponentTold(page.name, component_id, status, operation, now, tuple(possible), open_until)
     page.components_told[component_id] = told
     changes.components_told.append(told)
     _use_up(page, changes)
+
+
+def _lost_values(page: Page, component_id: str) -> Iterator[ComponentStatus]:
+    """The values that lost writes carry which may yet be applied to a component."""
+    for intent in page.intents.values():
+        if intent.state is IntentState.UNKNOWN:
+            write = written(page, intent)
+            for part in write.parts if isinstance(write, WriteIncident) else (write,):
+                if part.component_id == component_id:
+                    yield part.status
 
 
 def _use_up(page: Page, changes: Changes) -> None:

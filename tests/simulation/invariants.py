@@ -261,7 +261,11 @@ class Judge:
                 before = [act for act in acts[component_id] if act.at < sent.at]
                 # Written over already, before it could be read: what shows since is ours.
                 covered = bool(before) and self._written_between(component_id, before[-1].at, sent.at)
-                handed_back = bool(before) and self._orders.taken_back(component_id, before[-1].at, sent.at)
+                # The end of a maintenance by hand: from then on the component is as the rules say.
+                maintained = len(before) > 1 and before[-2].value == "under_maintenance"
+                handed_back = maintained or (
+                    bool(before) and self._orders.taken_back(component_id, before[-1].at, sent.at)
+                )
                 if before and not covered and not handed_back:
                     explained = self._explained(writes[component_id], before[-1])
                     if self._overwrites(sent, before[-1], readings, explained):

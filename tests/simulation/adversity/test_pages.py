@@ -223,7 +223,8 @@ def test_another_tool_that_uses_the_token_up_costs_few_refusals_and_does_not_sto
         world.run_for(S + 120)
         assert [told[-1] for told in updates(world)] == ["investigating"]
         refused = sum(arrival.status == 420 for arrival in world.simulator.arrivals)
-        assert refused <= 150  # one in seven seconds, while somebody else uses all of the limit
+        # One in seven seconds, while somebody else uses all of the limit, and the two reads of each minute, which are asked for whatever is refused.
+        assert refused <= 150 + 2 * 1000 / 60
 
 
 def request_type() -> type[Request]:
