@@ -117,7 +117,7 @@ class Servers:
     async def launch_bridge(self, **settings: str) -> Bridge:
         """The same, and do not wait for more than that it listens: a guard may keep it from being ready."""
         child = await self.children.start(
-            "bridge", sys.executable, "-m", "bridge", "run", cwd=ROOT, environment=self.environment(settings)
+            "bridge", sys.executable, "-m", "bridge", "run", cwd=ROOT, environment=self._environment(settings)
         )
         (started,) = await eventually("the bridge starts", lambda: _started(child), within=30)
         bridge = Bridge(child, started["url"], self.exchange)
@@ -229,8 +229,7 @@ class Servers:
             }
         ).encode()
 
-    def environment(self, settings: Mapping[str, str] | None = None) -> dict[str, str]:
-        """The settings of this test, with others over them."""
+    def _environment(self, settings: Mapping[str, str]) -> dict[str, str]:
         return {
             "BRIDGE_LISTEN": "127.0.0.1:0",
             "BRIDGE_RULES": str(self.rules),
@@ -243,7 +242,7 @@ class Servers:
             "BRIDGE_SETTLE_FOR": "2s",
             "BRIDGE_REQUEST_TIMEOUT": "3s",
             "BRIDGE_SHUTDOWN_TIMEOUT": "10s",
-            **(settings or {}),
+            **settings,
         }
 
     def secret(self, name: str, text: str) -> str:

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from typing import TYPE_CHECKING
 
 import pytest
 
-from bridge.app.daemon import Daemon
-from bridge.config.settings import load_settings
 from bridge.core.changes import Changes
 from bridge.core.commands import CommandId, ConfirmedGuard, Issued, Standing, StandingKind
 from bridge.store.database import Database
-from tests.e2e.children import Child, eventually
-from tests.e2e.servers import RULES, Bridge
+from tests.e2e.children import eventually
+from tests.e2e.servers import RULES, WEBHOOK_TOKEN
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.e2e.servers import Servers
+    from tests.e2e.servers import Bridge, Servers
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(120, method="signal")]
 
@@ -161,26 +158,19 @@ async def test_rules_that_would_change_much_wait_at_a_reload_and_at_a_start(serv
 
 
 async def test_rules_that_wait_are_taken_as_soon_as_they_are_confirmed(servers: Servers) -> None:
-    """The daemon runs in this process, so that the confirmation can be given as the intake of commands gives it."""
     page = servers.page
-    daemon = Daemon(load_settings({**servers.environment(), "BRIDGE_RELOAD_MAX_CHANGES": "0"}))
-    running = asyncio.create_task(daemon.run())
-    try:
-        await asyncio.wait_for(daemon.started.wait(), timeout=30)
-        bridge = Bridge(Child("none", None, servers.folder / "none"), daemon.url, servers.exchange)  # type: ignore[arg-type]
-        await bridge.deliver(servers.delivery("firing"))
-        await eventually("the component breaks", lambda: page.component(API) == "major_outage")
-        servers.rules.write_text(OTHER)
-        status, answer = await bridge.reload()
-        assert status == 409
-        subject = f"{ConfirmedGuard.RELOAD}:{answer['confirm'].split()[-1]}"
-        standing = Standing(
-            "acme", StandingKind.CONFIRM, subject, "", None, Issued(CommandId("c"), page.clock.now(), "Ann")
-        )
-        daemon._engine.pages[0].standing[standing.key] = standing
-        await eventually("the new rules are in force", lambda: page.component(API) == "operational")
-        assert await bridge.reload() == (200, {"reloaded": True})
-        assert await bridge.metric(WAITS.format("reload")) == 0
-    finally:
-        daemon.stop()
-        await running
+    bridge = await servers.start_bridge(BRIDGE_RELOAD_MAX_CHANGES="0")
+    await bridge.deliver(servers.delivery("firing"))
+    await eventually("the component breaks", lambda: page.component(API) == "major_outage")
+    servers.rules.write_text(OTHER)
+    status, answer = await bridge.reload()
+    assert status == 409
+    _, _, guard, digest = answer["confirm"].split()
+    command = {"command": "confirm", "guard": guard, "subject": digest, "by": "Ann"}
+    told = await bridge.ask(
+        "/api/v1/commands", method="POST", token=WEBHOOK_TOKEN, body=json.dumps(command).encode()
+    )
+    assert told.status == 200, told
+    await eventually("the new rules are in force", lambda: page.component(API) == "operational")
+    assert await bridge.reload() == (200, {"reloaded": True})
+    assert await bridge.metric(WAITS.format("reload")) == 0
