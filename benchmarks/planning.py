@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from benchmarks.figures import Figure, Growth
 from benchmarks.timing import costs_of
+from bridge.core.guards import GuardKind, GuardRecord
+from bridge.core.identity import PageSeen
 from bridge.core.observed import Listing, ListKind, ObservedComponent
 from bridge.core.page import Page
 from bridge.core.plan import plan
@@ -42,6 +44,9 @@ def whole_difference() -> Figure:
 
 def _page(count: int) -> Page:
     page = Page("acme", "page-id", b"secret", RuleSet("acme"))
+    pin = GuardRecord(page.name, GuardKind.PAGE_IDENTITY, "", NOW, "page-id@2024-06-07T22:26:30Z")
+    page.guards[pin.key] = pin
+    page.seen = PageSeen(pin.value, NOW)
     page.observed.listings = {kind: Listing(complete_at=NOW) for kind in ListKind}
     for number in range(count):
         name, component_id = ComponentName(f"Group {number // 10} / Component {number}"), f"id-{number}"

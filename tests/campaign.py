@@ -36,7 +36,9 @@ def parts(seeds: int) -> tuple[Part, ...]:
     """What a campaign consists of."""
     return (
         Part("simulate", ("tests.simulate", "--seeds", str(seeds), "--unknown", str(seeds // 2))),
+        Part("operators", ("tests.simulate", "--operators", "--seeds", str(seeds // 4))),
         Part("crashes", ("tests.crashes", "--seeds", "3")),
+        Part("kills", ("tests.kills", "--kills", "300", "--together", "3")),
         Part("mutants", ("tests.mutants",)),
         Part("determinism", ("tests.simulate", "--determinism", "100"), summarised=False),
         Part("answers", ("tests.simulation.rivals", "--seeds", "600"), summarised=False),
@@ -106,10 +108,12 @@ def _page(results: list[dict[str, Any]]) -> str:
 def _section(result: dict[str, Any]) -> list[str]:
     figures = result["figures"]
     match result["name"]:
-        case "simulate" if figures:
+        case "simulate" | "operators" if figures:
             return _simulate(figures)
         case "crashes" if figures:
             return _crashes(figures)
+        case "kills" if figures:
+            return _kills(figures)
         case _:
             return ["```", *result["output"].rstrip().splitlines(), "```"]
 
@@ -156,6 +160,32 @@ def _crashes(figures: dict[str, Any]) -> list[str]:
         *(
             f"| {row['scenario']} | {row['seed']} | {row['steps']:,} | {row['runs']:,} | {row['in_flight']} | {row['failed']} |"
             for row in figures["rows"]
+        ),
+    ]
+
+
+def _kills(figures: dict[str, Any]) -> list[str]:
+    tables = {
+        "killed": figures["kills_by_moment"],
+        "writes that a kill left without an outcome": figures["writes_left_without_an_outcome"],
+        "notifying writes whose answer told nothing": figures["unknown_notifying_writes"],
+    }
+    return [
+        (
+            f"`bridge run` killed {figures['kills']:,} times in {len(figures['runs'])} runs against `bridge simulator`: {figures['requests']:,} requests,"
+            f" {figures['incidents']:,} incidents, {figures['notifications']:,} notifications, {figures['deliveries']['begun']:,} deliveries of which"
+            f" {figures['deliveries']['begun'] - figures['deliveries']['answered']:,} were cut off."
+            f" Found: {'; '.join(figures['findings'] + figures['lacking']) or 'nothing'}."
+        ),
+        *(
+            line
+            for name, counts in tables.items()
+            for line in (
+                "",
+                f"| {name} | |",
+                "| --- | --- |",
+                *(f"| {what} | {count:,} |" for what, count in counts.items()),
+            )
         ),
     ]
 

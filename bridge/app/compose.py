@@ -10,17 +10,21 @@ from bridge.core.pacing import Limits
 from bridge.core.page import PlanSettings
 from bridge.core.statuses import least
 from bridge.engine.engine import EngineSettings, PageSetup
+from bridge.sources import promql
+from bridge.sources.probes.http import PROBE_SOURCE
 from bridge.statuspage.client import StatuspageClient
 from bridge.statuspage.door import StatuspageDoor
 from bridge.statuspage.transport import AiohttpTransport
+from bridge.web import alertmanager
 from bridge.web.authentication import Authentication, BasicCredential
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from contextlib import AsyncExitStack
 
     from bridge.config.settings import PageSettings, Settings
     from bridge.core.rules import RuleSet
+    from bridge.core.statuses import Automation
 
 USER_AGENT = f"statuspage-bridge/{__version__}"
 
@@ -32,8 +36,10 @@ def engine_settings(settings: Settings) -> EngineSettings:
         plan=PlanSettings(
             settle_for=settings.settle_for,
             push_every=settings.metric_push_every,
-            automation_max=settings.automation_max,
             create_silently=settings.create_silently,
+            blast_radius=settings.blast_radius,
+            blast_hold=settings.blast_hold,
+            notifications_per_hour=settings.notifications_per_hour,
         ),
         limits=Limits(
             requests=settings.rate_limit,
@@ -43,11 +49,23 @@ def engine_settings(settings: Settings) -> EngineSettings:
             settle_for=settings.settle_for,
         ),
         request_timeout=settings.request_timeout,
+        reload_max_changes=settings.reload_max_changes,
+        stale_after=stale_after(settings),
     )
 
 
+def stale_after(settings: Settings) -> dict[str, float | None]:
+    """Every source that settings know, with the seconds of silence after which it is blind. The probes' own follow from the rules."""
+    known: dict[str, float | None] = {alertmanager.SOURCE: None, PROBE_SOURCE: None}
+    known |= dict.fromkeys(map(promql.source_of, settings.prometheus))
+    for name, source in settings.sources.items():
+        unnamed = name == alertmanager.SOURCE
+        known[alertmanager.SOURCE if unnamed else alertmanager.source_of(name)] = source.stale_after
+    return known
+
+
 async def page_setups(
-    settings: Settings, rule_sets: Mapping[str, RuleSet], opened: AsyncExitStack
+    settings: Settings, rule_sets: Mapping[str, RuleSet], opened: AsyncExitStack, *, rules_digest: str = ""
 ) -> list[PageSetup]:
     """Open a door to each page. Raises `SecretError` when a token cannot be read."""
     setups = []
@@ -55,10 +73,31 @@ async def page_setups(
         transport = await opened.enter_async_context(
             AiohttpTransport(settings.api_url, page.token, USER_AGENT)
         )
-        door = StatuspageDoor(StatuspageClient(transport, page.id))
-        automation_max = least(settings.automation_max, page.automation_max)
-        setups.append(PageSetup(name, page.id, budget_name(page), door, rule_sets[name], automation_max))
+        door = StatuspageDoor(StatuspageClient(transport, page.id), name)
+        cap = _automation_max(settings, page)
+        setups.append(
+            PageSetup(
+                name,
+                page.id,
+                budget_name(page),
+                door,
+                rule_sets[name],
+                automation_max=cap,
+                rules_digest=rules_digest,
+                reached_by=_reached_by(settings, page),
+            )
+        )
     return setups
+
+
+def _reached_by(settings: Settings, page: PageSettings) -> str:
+    """Tells one way to a page from another. Of the token it tells 64 bits of a hash."""
+    way = f"{settings.api_url}\n{page.id}\n{page.token()}"
+    return hashlib.sha256(way.encode()).hexdigest()[:16]
+
+
+def _automation_max(settings: Settings, page: PageSettings) -> Callable[[], Automation]:
+    return lambda: least(settings.automation_max(), page.automation_max())
 
 
 def budget_name(page: PageSettings) -> str:

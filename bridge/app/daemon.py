@@ -23,9 +23,10 @@ from bridge.app.compose import (
     command_authentication,
     engine_settings,
     page_setups,
+    stale_after,
 )
 from bridge.app.observing import Observing
-from bridge.app.rulebook import Rulebook
+from bridge.app.rulebook import Rulebook, loaded_digest
 from bridge.app.supervise import Supervisor
 from bridge.clock import Clock
 from bridge.engine.engine import Engine
@@ -50,6 +51,9 @@ logger = structlog.get_logger(__name__)
 CHECK_EVERY = 10.0
 """Seconds between looks at a store that is not healthy."""
 
+CONFIRMED_EVERY = 2.0
+"""Seconds between looks at whether rules that wait were confirmed."""
+
 RETENTION = 90 * 24 * 3600.0
 """Seconds that the journal and final intents are kept."""
 
@@ -66,7 +70,9 @@ class Daemon:
         """Where it listens, once started."""
         self._stopping = False
         self._metrics = Metrics(
-            pages=settings.pages, budgets={budget_name(page): None for page in settings.pages.values()}
+            pages=settings.pages,
+            budgets={budget_name(page): None for page in settings.pages.values()},
+            sources=stale_after(settings),
         )
         self._supervisor = Supervisor(self._metrics)
         self._clock = Clock()
@@ -94,7 +100,9 @@ class Daemon:
             self._rulebook = Rulebook(settings, metrics=self._metrics, now=self._clock.now)
             for warning in self._rulebook.loaded.warnings:
                 logger.warning("rule_warning", problem=str(warning))
-            setups = await page_setups(settings, self._rulebook.rule_sets, opened)
+            setups = await page_setups(
+                settings, self._rulebook.rule_sets, opened, rules_digest=self._rulebook.digest
+            )
             self._engine = Engine(
                 engine_settings(settings),
                 setups,
@@ -132,6 +140,8 @@ class Daemon:
             reasons.append("stopping")
         if not self.started.is_set():
             reasons.append("starting")
+        else:
+            reasons.extend(self._engine.held())
         if self._store is None or not self._store.healthy:
             reasons.append("the store cannot be written")
         return tuple(reasons)
@@ -153,6 +163,7 @@ class Daemon:
         self._supervisor.restarting("store", self._watch_store)
         self._supervisor.restarting("housekeeping", self._keep_house)
         self._supervisor.restarting("rule-files", self._watch_rules)
+        self._supervisor.restarting("confirmations", self._watch_confirmations)
         self._observing.start(self._rulebook.loaded)
         ports = Ports(
             accept=self._engine.intake.accept,
@@ -192,7 +203,7 @@ class Daemon:
         logger.info("daemon_stopping")
         # First the front: what would be accepted now would wait for the next start.
         await self._listening.close()
-        await self._supervisor.cancel("rule-files", "reload")
+        await self._supervisor.cancel("rule-files", "confirmations", "reload")
         await self._observing.stop()
         self._engine.stop()
         tasks = self._engine.tasks()
@@ -208,11 +219,27 @@ class Daemon:
     async def reload(self) -> ReloadResult:
         """Read the rule files again, one reload at a time."""
         async with self._reloading:
-            return await self._rulebook.reload(self._apply)
+            result = await self._rulebook.reload(self._apply, judge=self._judge)
+            if not result.held:
+                self._engine.forget_reload()
+            return result
+
+    async def _judge(self, loaded: LoadedRules) -> tuple[str, ...]:
+        """What new rules would change too much. Tried in a thread: over many signals it takes seconds."""
+        trial = self._engine.trial(self._rulebook.rule_sets_of(loaded))
+        weighed = await asyncio.get_running_loop().run_in_executor(None, trial)
+        return self._engine.objections(weighed, loaded_digest(loaded))
 
     def _apply(self, loaded: LoadedRules) -> None:
-        self._engine.replace_rules(self._rulebook.rule_sets)
+        self._engine.replace_rules(self._rulebook.rule_sets, self._rulebook.digest)
         self._observing.start(loaded)
+
+    async def _watch_confirmations(self) -> None:
+        """Rules that waited are taken as soon as they are confirmed: nobody has to ask for them again."""
+        while True:
+            await asyncio.sleep(CONFIRMED_EVERY)
+            if self._engine.reload_confirmed():
+                await self.reload()
 
     def _reload_soon(self) -> None:
         self._supervisor.restarting("reload", self._reload_once)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bridge.sources.probes.http import AiohttpFetch, HttpProber
+from bridge.sources.probes.http import PROBE_SOURCE, AiohttpFetch, HttpProber, stale_after
 from bridge.sources.promql import PrometheusClient, QueryPoller, basic, bearer
 
 if TYPE_CHECKING:
@@ -53,6 +53,7 @@ class Observing:
         poller = QueryPoller(
             loaded.queries, clients=self._clients, deliver=self._intake.accept, now=self._now
         )
+        self._intake.expect(PROBE_SOURCE, stale_after(loaded.probes))
         self._supervisor.restarting(PROBES, prober.run)
         self._supervisor.restarting(QUERIES, poller.run)
 

@@ -15,10 +15,15 @@ from bridge.core.rules import RuleSet
 from bridge.web.ports import ReloadResult
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping
+    from collections.abc import Awaitable, Callable, Collection, Mapping
 
     from bridge.config.settings import Settings
     from bridge.telemetry.metrics import Metrics
+
+    Judge = Callable[[LoadedRules], Awaitable[tuple[str, ...]]]
+
+DIGEST_SHOWN = 12
+"""Hexadecimal digits by which rule files are called, in the log, in the store and by operators."""
 
 logger = structlog.get_logger(__name__)
 
@@ -34,6 +39,11 @@ def concerns_rules(changed: Path, named: Collection[Path]) -> bool:
     """
     # `..data` is the link by which a mounted ConfigMap changes all of its files at once.
     return changed in named or is_rule_file(changed) or changed.name.startswith("..") or changed.is_dir()
+
+
+def loaded_digest(loaded: LoadedRules) -> str:
+    """By which these files are called."""
+    return loaded.digest[:DIGEST_SHOWN]
 
 
 class Rulebook:
@@ -55,13 +65,25 @@ class Rulebook:
     @property
     def rule_sets(self) -> Mapping[str, RuleSet]:
         """A rule set for each page; an empty one for a page without rules."""
-        return {name: self.loaded.rule_sets.get(name, RuleSet(name)) for name in self._pages}
+        return self.rule_sets_of(self.loaded)
 
-    async def reload(self, apply: Callable[[LoadedRules], None]) -> ReloadResult:
-        """Load the files again, and put them in force if nothing is wrong with them.
+    def rule_sets_of(self, loaded: LoadedRules) -> Mapping[str, RuleSet]:
+        """The same of other rules."""
+        return {name: loaded.rule_sets.get(name, RuleSet(name)) for name in self._pages}
+
+    @property
+    def digest(self) -> str:
+        """By which the files in force are called."""
+        return loaded_digest(self.loaded)
+
+    async def reload(
+        self, apply: Callable[[LoadedRules], None], *, judge: Judge | None = None
+    ) -> ReloadResult:
+        """Load the files again, and put them in force if nothing is wrong with them and nobody objects.
 
         Args:
             apply: called with the new rules, when they differ from those in force.
+            judge: asked before that what the new rules would change too much; a text for each. With any, those before stay.
         """
         try:
             loaded = await asyncio.get_running_loop().run_in_executor(None, self._load)
@@ -72,6 +94,13 @@ class Rulebook:
                 "reload_refused", problems=len(problems), first=problems[0] if problems else str(error)
             )
             return ReloadResult(problems)
+        if loaded.digest != self.loaded.digest and judge is not None:
+            objections = await judge(loaded)
+            if objections:
+                self._told(successful=False)
+                digest = loaded_digest(loaded)
+                logger.warning("reload_held", digest=digest, changes=len(objections), first=objections[0])
+                return ReloadResult(objections, held=digest)
         if loaded.digest != self.loaded.digest:
             before, self.loaded = self.loaded, loaded
             try:
@@ -81,7 +110,7 @@ class Rulebook:
                 self.loaded = before
                 self._told(successful=False)
                 raise
-            logger.info("rules_reloaded", digest=loaded.digest[:12])
+            logger.info("rules_reloaded", digest=self.digest)
         self._told(successful=True)
         return ReloadResult()
 

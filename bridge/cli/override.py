@@ -97,6 +97,10 @@ def _lines(stands: dict[str, Any]) -> list[str]:
     lines += [f"incident {one['incident']} ({one['rule']}) is a person's" for one in incidents["yielded"]]
     lines += [f"incident {one['incident']} has no rule" for one in incidents["without_rule"]]
     lines += [f"incident {one['incident']} is released{_issued(one)}" for one in incidents["released"]]
+    lines += [
+        f"{', '.join(one['components'])} held since {one['since']}: bridge confirm {one['guard']} {one['subject']}"
+        for one in stands["held"]
+    ]
     lines += [f"{one['confirmed']} is confirmed{_issued(one)}" for one in stands["confirmed"]]
     return lines
 

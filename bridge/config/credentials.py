@@ -6,17 +6,14 @@ A rotated token counts without a restart, because whoever sends it asks for it e
 from __future__ import annotations
 
 import re
-import stat
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final, TypeAlias
 
+from bridge.config.followed import FollowedFile, UnusableFileError
 from bridge.errors import BridgeError
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-MAXIMUM_BYTES: Final = 64 * 1024
-"""Of a secret file; a longer one is another file by mistake."""
 
 SHORTEST_INSTALLATION_SECRET: Final = 16
 """Characters. The identity of our incidents is public metadata, from which a short secret could be guessed."""
@@ -55,7 +52,7 @@ def check_installation_secret(text: str) -> str:
 class Secret:
     """Gives a secret when called, and shows it nowhere else."""
 
-    __slots__ = ("_check", "_file", "_seen", "_text")
+    __slots__ = ("_check", "_file", "_text")
 
     def __init__(
         self, text: str | None = None, *, file: Path | None = None, check: Check = check_password
@@ -72,58 +69,27 @@ class Secret:
         """
         if (text is None) == (file is None):
             raise ValueError("a secret is a text or a file")
-        self._text = None if text is None else text.rstrip("\r\n")
-        self._file = file
+        self._text = "" if text is None else text.rstrip("\r\n")
+        self._file = None if file is None else FollowedFile(file)
         self._check = check
-        self._seen: tuple[int, int, int, int] | None = None
 
     def __call__(self) -> str:
-        """The secret as it is now.
+        """The secret as it is now. A file that is gone revokes what was in it.
 
         Raises:
             SecretError: the file cannot be read, or what it holds fails the check.
         """
-        if self._file is not None:
-            self._refresh(self._file)
-        text = self._text or ""
+        try:
+            text = self._text if self._file is None else self._file()
+        except UnusableFileError as error:
+            raise SecretError(str(error)) from None
         if complaint := "is empty" if not text else self._check(text):
             raise SecretError(f"{self._name} {complaint}")
         return text
 
     def __repr__(self) -> str:
-        return f"Secret({self._file})" if self._file is not None else "Secret(…)"
+        return f"Secret({self._file or '…'})"
 
     @property
     def _name(self) -> str:
-        return f"the file {self._file}" if self._file is not None else "the value"
-
-    def _refresh(self, file: Path) -> None:
-        """Read the file if it is not the one that was read last. What was read before does not outlive a file that is gone: deleting it is how a secret is revoked."""
-        try:
-            # Looked at before it is read: a change in between is seen at the next call.
-            status = file.stat()
-            if not stat.S_ISREG(status.st_mode):  # a pipe would block the loop
-                raise SecretError(f"{self._name} is not a regular file")
-            seen = (status.st_mtime_ns, status.st_ctime_ns, status.st_ino, status.st_size)
-            if seen == self._seen:
-                return
-            self._seen, self._text = None, None
-            text = _read(file)
-        except OSError as error:
-            self._seen, self._text = None, None
-            raise SecretError(
-                f"{self._name} cannot be read: {error.strerror or type(error).__name__}"
-            ) from None
-        except UnicodeError:
-            raise SecretError(f"{self._name} is not UTF-8") from None
-        except ValueError as error:
-            raise SecretError(f"{self._name} {error}") from None
-        self._seen, self._text = seen, text
-
-
-def _read(file: Path) -> str:
-    with file.open("rb") as opened:
-        content = opened.read(MAXIMUM_BYTES + 1)
-    if len(content) > MAXIMUM_BYTES:
-        raise ValueError(f"has more than {MAXIMUM_BYTES} bytes")
-    return content.decode().rstrip("\r\n")
+        return "the value" if self._file is None else str(self._file)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, get_args, get_origin
 
 from pydantic import BaseModel
 
+from bridge.config.automation import AutomationMax
 from bridge.config.credentials import Secret
 from bridge.config.problems import Place
 
@@ -31,7 +32,7 @@ _SERVICE_LINK = re.compile(r"BRIDGE_(SERVICE_HOST|SERVICE_PORT(_\w+)?|PORT(_\d+_
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """How a secret was given: itself, the file that holds it, or wrongly both."""
+    """How a value was given that may stand in a file: itself, the file that holds it, or wrongly both."""
 
     text: str | None = field(default=None, repr=False)
     file: str | None = None
@@ -44,7 +45,7 @@ class Variable:
     Attributes:
         name: as in the environment.
         path: the setting's place in the tree; `<NAME>` stands for the chosen name.
-        part: which field of a `Given` it fills; empty for what is no secret.
+        part: which field of a `Given` it fills; empty for what may not stand in a file.
         keeps_case: whether the chosen name is kept as it is written; other names become lower case.
     """
 
@@ -90,7 +91,7 @@ class Variables:
         return tree
 
     def names_of(self, location: tuple[str, ...]) -> tuple[str, ...]:
-        """The variables that set what stands at a place of the tree; for a secret two, for a part of the tree those below it."""
+        """The variables that set what stands at a place of the tree; for what may stand in a file two, for a part of the tree those below it."""
         names = []
         for variable in self.all:
             path = variable.path
@@ -137,7 +138,7 @@ def _variables(model: type[BaseModel], prefix: str, path: tuple[str, ...]) -> It
                 yield Variable(f"{variable}__{NAME}", (*here, NAME), keeps_case=True)
         elif _is_model(annotation):
             yield from _variables(annotation, f"{variable}_", here)
-        elif _is_secret(annotation):
+        elif _may_be_in_a_file(annotation):
             yield Variable(variable, here, part="text")
             yield Variable(variable + _FILE, here, part="file")
         else:
@@ -148,9 +149,11 @@ def _is_model(annotation: Any) -> bool:
     return isinstance(annotation, type) and issubclass(annotation, BaseModel)
 
 
-def _is_secret(annotation: Any) -> bool:
-    """Whether it is `Secret`, perhaps annotated, perhaps in a union."""
-    return annotation is Secret or any(_is_secret(part) for part in get_args(annotation))
+def _may_be_in_a_file(annotation: Any) -> bool:
+    """Whether it is what may be followed in a file, perhaps annotated, perhaps in a union."""
+    return annotation in {Secret, AutomationMax} or any(
+        _may_be_in_a_file(part) for part in get_args(annotation)
+    )
 
 
 def _is_text(value: str) -> bool:

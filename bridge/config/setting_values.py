@@ -13,10 +13,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from bridge.config.automation import AutomationMax
 from bridge.config.credentials import Secret, SecretError
 from bridge.config.durations import DurationError, format_duration, parse_duration
 from bridge.config.environment import Given
 from bridge.config.problems import shown
+from bridge.core.statuses import Automation
 
 if TYPE_CHECKING:
     from enum import StrEnum
@@ -112,13 +114,31 @@ def read_duration(text: Any, *, least: float, most: float) -> Any:
     return seconds
 
 
+class Share(float):
+    """A part of a whole, from nothing to all of it."""
+
+
+def read_share(text: Any) -> Any:
+    """A number from 0 to 1."""
+    if not isinstance(text, str):
+        return text
+    hint = "write a number from 0 to 1, such as 0.5"
+    try:
+        share = Share(text)
+    except ValueError:
+        raise UnusableError(f"{shown(text)} is not a number", hint) from None
+    if not 0.0 <= share <= 1.0:
+        raise UnusableError(f"{shown(text)} is out of range", hint)
+    return share
+
+
 def read_count(text: Any, *, least: int, most: int) -> Any:
     """A whole number within bounds."""
     if not isinstance(text, str):
         return text
     hint = f"a whole number from {least} to {most}"
     if not (text.isascii() and text.isdigit() and len(text) <= len(str(most))):
-        raise UnusableError(f"{shown(text)} is not a number of requests", hint)
+        raise UnusableError(f"{shown(text)} is not a whole number", hint)
     if not least <= int(text) <= most:
         raise UnusableError(f"{shown(text)} is out of range", hint)
     return int(text)
@@ -132,6 +152,16 @@ def read_word(text: Any, *, words: type[StrEnum]) -> Any:
         return words(text.lower())
     except ValueError:
         raise UnusableError(f"{shown(text)} is not known", f"one of {', '.join(words)}") from None
+
+
+def read_automation_max(given: Any) -> Any:
+    """Make the cap. Its file is not read yet: one that is missing is the lowest level, and told while the daemon runs."""
+    if not isinstance(given, Given):
+        return given
+    file = _file_of(given)
+    if file is None:
+        return AutomationMax(read_word((given.text or "").strip(), words=Automation))
+    return AutomationMax(file=file)
 
 
 def read_truth(text: Any) -> Any:
@@ -149,17 +179,21 @@ def read_secret(given: Any, *, check: Check | None = None) -> Any:
     """Make the secret and read it once, so that a missing file is told at the start."""
     if not isinstance(given, Given):
         return given
-    if given.text is not None and given.file is not None:
-        raise UnusableError("is given both as a value and as a file", "set one of the two")
-    if given.file is not None and "\0" in given.file:
-        raise UnusableError("holds a null character", variable="_FILE")
-    file = None if given.file is None else Path(given.file)
+    file = _file_of(given)
     secret = Secret(given.text, file=file) if check is None else Secret(given.text, file=file, check=check)
     try:
         secret()
     except SecretError as error:
         raise UnusableError(str(error), variable="" if file is None else "_FILE") from None
     return secret
+
+
+def _file_of(given: Given) -> Path | None:
+    if given.text is not None and given.file is not None:
+        raise UnusableError("is given both as a value and as a file", "set one of the two")
+    if given.file is not None and "\0" in given.file:
+        raise UnusableError("holds a null character", variable="_FILE")
+    return None if given.file is None else Path(given.file)
 
 
 def read_page_id(text: str) -> str:

@@ -20,27 +20,30 @@ from pydantic import (
 )
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from bridge.config.automation import AutomationMax
 from bridge.config.credentials import Secret, check_installation_secret, check_token
 from bridge.config.durations import format_duration
 from bridge.config.environment import Variables
 from bridge.config.problems import Place, Problem, Problems, shown
 from bridge.config.setting_values import (
     Address,
+    Share,
     UnusableError,
     read_address,
     read_api_url,
+    read_automation_max,
     read_count,
     read_duration,
     read_page_id,
     read_paths,
     read_secret,
+    read_share,
     read_truth,
     read_url,
     read_username,
     read_word,
 )
 from bridge.core.pacing import Limits
-from bridge.core.statuses import Automation
 from bridge.errors import ConfigurationError
 from bridge.telemetry.logs import LogFormat, LogLevel
 
@@ -50,6 +53,9 @@ if TYPE_CHECKING:
     from pydantic import ValidationInfo
     from pydantic_core import ErrorDetails
     from pydantic_settings import PydanticBaseSettingsSource
+
+MOST_CHANGES = 1100
+"""The most components of one page: with as many as that, a reload waits for nothing but incidents that it would orphan."""
 
 MINUTE = 60.0
 HOUR = 3600.0
@@ -70,7 +76,7 @@ class SettingsError(ConfigurationError):
         self.problems = problems
 
 
-_Level = Annotated[Automation, BeforeValidator(partial(read_word, words=Automation))]
+_Cap = Annotated[AutomationMax, PlainValidator(read_automation_max)]
 _Password = Annotated[Secret, PlainValidator(read_secret)]
 _Token = Annotated[Secret, PlainValidator(partial(read_secret, check=check_token))]
 _Url = Annotated[str, BeforeValidator(read_url)]
@@ -92,12 +98,12 @@ class PageSettings(_Part):
     Attributes:
         id: Statuspage's id of it.
         token: the API token. It may be shared by several pages.
-        automation_max: the most that any rule may do on this page.
+        automation_max: the most that any rule may do on this page, asked each time.
     """
 
     id: Annotated[str, BeforeValidator(read_page_id)]
     token: _Token
-    automation_max: _Level = Automation.FULL
+    automation_max: _Cap = AutomationMax()
 
 
 class _Login(_Part):
@@ -143,6 +149,16 @@ class CommandsSettings(_Part):
     bearer_token: _Token | None = None
 
 
+class SourceSettings(_Part):
+    """One Alertmanager that delivers.
+
+    Attributes:
+        stale_after: how long it may be silent before what it said is unknown; None where silence proves nothing.
+    """
+
+    stale_after: Annotated[float, _seconds(1.0, 31 * 24 * HOUR)] | None = None
+
+
 class PrometheusSettings(_Login):
     """One Prometheus server.
 
@@ -185,7 +201,9 @@ class Settings(BaseSettings):
         commands: authentication of commands.
         url: where the command line finds the daemon. The daemon itself does not use it; it stands here because both live in one environment.
         prometheus: servers for queries, by name.
-        automation_max: the cap on everything.
+        sources: Alertmanagers that deliver, by the name in the path; `alertmanager` is the one without a name there.
+        automation_max: the cap on everything, asked each time.
+        reload_max_changes: of how many components of a page new rules may change the desired status without a confirmation.
         settle_for: S: how long after its deadline a lost write may still be applied.
         create_silently: an incident is created without a mail, and announced once it is seen to be alone.
         incident_reserve: requests of a minute that stay free for incidents.
@@ -196,6 +214,9 @@ class Settings(BaseSettings):
         metric_push_every: how often metric points are sent.
         alert_expiry: when a firing alert that nobody repeats is unknown; more than Alertmanager's `repeat_interval`.
         shutdown_timeout: how long a stop may take; at least `request_timeout`, for a write in flight is awaited.
+        blast_radius: the share of a page's components that may get worse within five minutes; one for no limit.
+        blast_hold: how long more than that is held, before two independent sources suffice.
+        notifications_per_hour: over so many, a page's incidents are told silently.
         log_level: the least that is logged.
         log_format: `auto` is console on a terminal, and JSON elsewhere.
         rule_variables: what `${NAME}` in rule files stands for.
@@ -221,7 +242,9 @@ class Settings(BaseSettings):
     commands: CommandsSettings = CommandsSettings()
     url: _Url = "http://127.0.0.1:9797"
     prometheus: dict[str, PrometheusSettings] = Field(default_factory=dict)
-    automation_max: _Level = Automation.FULL
+    sources: dict[str, SourceSettings] = Field(default_factory=dict)
+    automation_max: _Cap = AutomationMax()
+    reload_max_changes: Annotated[int, BeforeValidator(partial(read_count, least=0, most=MOST_CHANGES))] = 5
     settle_for: Annotated[float, _seconds(0.0, HOUR)] = 150.0
     create_silently: Annotated[bool, BeforeValidator(read_truth)] = False
     incident_reserve: Annotated[int, _requests(0)] = _LIMITS.incident_reserve
@@ -232,6 +255,9 @@ class Settings(BaseSettings):
     metric_push_every: Annotated[float, _seconds(1.0, 5 * MINUTE)] = 60.0
     alert_expiry: Annotated[float, _seconds(1.0, 31 * 24 * HOUR)] = 12 * HOUR
     shutdown_timeout: Annotated[float, _seconds(0.1, 10 * MINUTE)] = 45.0
+    blast_radius: Annotated[Share, BeforeValidator(read_share)] = Share(0.5)
+    blast_hold: Annotated[float, _seconds(0.0, 24 * HOUR)] = 5 * MINUTE
+    notifications_per_hour: Annotated[int, BeforeValidator(partial(read_count, least=0, most=10_000))] = 20
     log_level: Annotated[LogLevel, BeforeValidator(partial(read_word, words=LogLevel))] = LogLevel.INFO
     log_format: Annotated[LogFormat, BeforeValidator(partial(read_word, words=LogFormat))] = LogFormat.AUTO
     rule_variables: dict[str, str] = Field(default_factory=dict, repr=False)  # they may hold credentials

@@ -12,6 +12,14 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
+class PageRow:
+    """The page itself: its id, and the second in which it was created (the page's clock, RFC 3339 in UTC); empty where the answer does not say that."""
+
+    id: str
+    created_at: str
+
+
+@dataclass(frozen=True, slots=True)
 class ComponentRow:
     """A component, or a group, as the list of components shows it."""
 
@@ -109,5 +117,12 @@ class PointsAccepted:
 
 
 Answer = (
-    ComponentRow | IncidentRow | ComponentList | IncidentList | MaintenanceList | MetricList | PointsAccepted
+    PageRow
+    | ComponentRow
+    | IncidentRow
+    | ComponentList
+    | IncidentList
+    | MaintenanceList
+    | MetricList
+    | PointsAccepted
 )

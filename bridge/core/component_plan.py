@@ -79,6 +79,26 @@ def _permitted(page: Page, changes: dict[str, ComponentChange], now: float) -> d
     return permitted
 
 
+def without_held(page: Page, changes: dict[str, ComponentChange]) -> dict[str, ComponentChange]:
+    """The changes without those by which rules would make a component better whose worsening a guard holds: they say that it is worse."""
+    if not page.desired.held:
+        return changes
+    held = {page.component_id(name) for name in page.desired.held}
+    return {
+        component_id: change
+        for component_id, change in changes.items()
+        if component_id not in held or change.reason not in _BY_RULES or not _better(page, change)
+    }
+
+
+_BY_RULES = frozenset({Reason.CLAIMED, Reason.CLAIM_ENDED})
+
+
+def _better(page: Page, change: ComponentChange) -> bool:
+    shown = page.observed.components[change.component_id].status
+    return shown is None or change.status.severity < shown.severity
+
+
 def ended_yields(page: Page) -> Iterator[ComponentTold]:
     """Records of components that nobody claims any more and that no longer show what we wrote: ours has ended there.
 

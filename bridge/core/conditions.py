@@ -24,23 +24,26 @@ def claimed_status(rule: ComponentRule, labels: Labels) -> ComponentStatus | Non
 
 
 class Tally:
-    """How many matching signals of each status are failing and unknown, for one rule and one set of group labels."""
+    """How many matching signals of each status are failing, from each source, and unknown, for one rule and one set of group labels."""
 
     __slots__ = ("_failing", "_unknown")
 
     def __init__(self) -> None:
-        self._failing: dict[ComponentStatus, int] = {}
-        self._unknown: dict[ComponentStatus, int] = {}
+        self._failing: dict[ComponentStatus, dict[str, int]] = {}
+        self._unknown: dict[ComponentStatus, dict[str, int]] = {}
 
-    def add(self, status: ComponentStatus, state: SignalState, count: int = 1) -> None:
+    def add(self, status: ComponentStatus, state: SignalState, source: str, count: int = 1) -> None:
         """Count one signal in, or out with a count of -1. A signal that is ok counts nowhere."""
         counts = self._counts(state)
         if counts is None:
             return
-        total = counts.get(status, 0) + count
+        by_source = counts.setdefault(status, {})
+        total = by_source.get(source, 0) + count
         if total:
-            counts[status] = total
-        else:
+            by_source[source] = total
+            return
+        del by_source[source]
+        if not by_source:
             del counts[status]
 
     def truth(self, status: ComponentStatus) -> Truth:
@@ -52,10 +55,19 @@ class Tally:
             return Truth.UNKNOWN
         return Truth.FALSE
 
+    def sources_above(self, status: ComponentStatus) -> set[str]:
+        """The sources that report something worse than this as failing."""
+        return {
+            source
+            for failing, by_source in self._failing.items()
+            if failing.severity > status.severity
+            for source in by_source
+        }
+
     def __bool__(self) -> bool:
         return bool(self._failing or self._unknown)
 
-    def _counts(self, state: SignalState) -> dict[ComponentStatus, int] | None:
+    def _counts(self, state: SignalState) -> dict[ComponentStatus, dict[str, int]] | None:
         match state:
             case SignalState.FAILING:
                 return self._failing

@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from bridge.core.blast import Blast
+
 if TYPE_CHECKING:
+    from bridge.core.blast import BlastHold
     from bridge.core.claims import HoldKey
     from bridge.core.holds import Hold
     from bridge.core.incidents import IncidentMemory
@@ -26,6 +29,7 @@ class Memory:
 
     holds: dict[HoldKey, Hold] = field(default_factory=dict)
     incidents: dict[IncidentPlace, IncidentMemory] = field(default_factory=dict)
+    blast: Blast = field(default_factory=Blast)
 
 
 @dataclass(slots=True)
@@ -33,14 +37,16 @@ class Desired:
     """What rules want the page to say.
 
     Attributes:
-        components: the worst live claim on each component that has one. No claim, no entry.
+        components: the worst live claim on each component that has one, as far as guards let it through. No claim, no entry.
         would_have: the same for claims in shadow.
         incidents: every incident ever opened, with the phase that the page should show.
+        held: the components whose worsening a guard holds: they are not made better for it either.
     """
 
     components: dict[ComponentName, ComponentStatus] = field(default_factory=dict)
     would_have: dict[ComponentName, ComponentStatus] = field(default_factory=dict)
     incidents: dict[IncidentPlace, IncidentMemory] = field(default_factory=dict)
+    held: frozenset[ComponentName] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +75,23 @@ class SignalDecision:
     reason: Reason
 
 
-Decision = HoldDecision | IncidentDecision | SignalDecision
+@dataclass(frozen=True, slots=True)
+class SourceDecision:
+    """A source went blind, or sees again."""
+
+    source: str
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class BlastDecision:
+    """Worsenings are held, or a hold changed; `hold` is as it stands now, or as it stood when it ended."""
+
+    hold: BlastHold
+    reason: Reason
+
+
+Decision = HoldDecision | IncidentDecision | SignalDecision | SourceDecision | BlastDecision
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +103,7 @@ class Step:
         holds: every hold that differs from what is remembered; an inactive one is to be deleted.
         incidents: every incident memory that differs.
         forgotten: signals that are to be deleted.
+        blast: what is remembered of worsenings, if it differs; else None.
         wake_at: the earliest instant at which the same input would give another answer; infinity for never.
     """
 
@@ -89,3 +112,4 @@ class Step:
     incidents: dict[IncidentPlace, IncidentMemory]
     forgotten: tuple[SignalKey, ...]
     wake_at: float
+    blast: Blast | None = None

@@ -5,11 +5,14 @@ It is the oracle of the incremental step (`bridge.core.step`), which must give t
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from bridge.core.blast import UNLIMITED, advance_blast, capped
 from bridge.core.claims import Claim, HoldKey, worst_claim
 from bridge.core.conditions import claimed_status
 from bridge.core.desired import Desired, Memory
+from bridge.core.health import seen_state
 from bridge.core.holds import INACTIVE, HoldPhase, HoldTimes, Truth, advance_hold
 from bridge.core.incidents import Coverage, IncidentMemory, advance_incident
 from bridge.core.matching import match_all
@@ -19,23 +22,38 @@ from bridge.core.statuses import Automation, ComponentStatus, worst
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from bridge.core.blast import BlastTerms, Caps
+    from bridge.core.health import SourceHealth
     from bridge.core.rules import ComponentName, ComponentRule, IncidentRule, RuleSet
     from bridge.core.signals import Labels, Signal
 
+    Seen = list[tuple[Signal, SignalState]]
+
 
 def evaluate(
-    ruleset: RuleSet, signals: Iterable[Signal], memory: Memory, now: float
+    ruleset: RuleSet,
+    signals: Iterable[Signal],
+    memory: Memory,
+    now: float,
+    *,
+    sources: Iterable[SourceHealth] = (),
+    terms: BlastTerms = UNLIMITED,
 ) -> tuple[Desired, Memory]:
     """What the page should be at `now`, from all signals and what is remembered.
 
     Cost: rules times signals. Returns the desired state and the memory that replaces the one given.
     """
-    known = [signal for signal in signals if signal.state_at(now) is not None]
+    health = {source.source: source for source in sources}
+    seen = [
+        (signal, state)
+        for signal in signals
+        if (state := seen_state(signal, health.get(signal.source), now)) is not None
+    ]
     after = Memory()
     claims: list[Claim] = []
     blind: list[tuple[ComponentName, Labels]] = []
     for rule in ruleset.components:
-        for key, truth in _truths(rule, ruleset.group_labels(rule.component), known, memory, now=now).items():
+        for key, truth in _truths(rule, ruleset.group_labels(rule.component), seen, memory).items():
             before = memory.holds.get(key, INACTIVE)
             hold, _ = advance_hold(before, truth, HoldTimes(rule.for_, rule.keep_firing_for), now)
             if truth is Truth.UNKNOWN:
@@ -45,18 +63,82 @@ def evaluate(
             if hold.claims:
                 shadow = rule.automation is Automation.SHADOW
                 claims.append(Claim(key, rule.component, key.status, key.group, shadow=shadow))
+    earlier, claimed = _claimed(_claims_before(ruleset, memory)), _claimed(claims)
+    worse = {
+        name: earlier.get(name, ComponentStatus.OPERATIONAL)
+        for name, status in claimed.items()
+        if status.severity > earlier.get(name, ComponentStatus.OPERATIONAL).severity
+    }
+    after.blast, _ = advance_blast(
+        memory.blast,
+        worse,
+        claimed,
+        lambda caps: _sources_behind(ruleset, claims, seen, caps),
+        terms=terms,
+        now=now,
+    )
+    let_through = _let_through(claims, after.blast.caps)
     for incident in ruleset.incidents:
-        for group in _groups(incident, claims, memory):
+        for group in _groups(incident, let_through, memory):
             before_incident = memory.incidents.get((incident.id, group), IncidentMemory(incident.id, group))
-            coverage = _coverage(incident, group, claims, blind)
+            coverage = _coverage(incident, group, let_through, blind)
             advanced, _ = advance_incident(before_incident, incident, coverage, now)
             if advanced.episode:
                 after.incidents[incident.id, group] = advanced
-    return _desired(claims, after), after
+    return _desired(let_through, after), after
+
+
+def _claims_before(ruleset: RuleSet, memory: Memory) -> list[Claim]:
+    """What was claimed when `memory` was left, by the rules of now."""
+    return [
+        Claim(key, rule.component, key.status, key.group, shadow=rule.automation is Automation.SHADOW)
+        for rule in ruleset.components
+        for key, hold in memory.holds.items()
+        if key.rule == rule.id and key.status in rule.statuses and hold.claims
+    ]
+
+
+def _claimed(claims: list[Claim]) -> dict[ComponentName, ComponentStatus]:
+    """The worst claim on each component, without those in shadow."""
+    public = [claim for claim in claims if not claim.shadow]
+    return {
+        name: worst(claim.status for claim in public if claim.component == name)
+        for name in {claim.component: None for claim in public}
+    }
+
+
+def _sources_behind(ruleset: RuleSet, claims: list[Claim], seen: Seen, caps: Caps) -> set[str]:
+    """The sources of failing signals that claim more than a held component may show."""
+    rules = {rule.id: rule for rule in ruleset.components}
+    found = set()
+    for claim in claims:
+        rule = rules[claim.key.rule]
+        if claim.component not in caps or claim.shadow:
+            continue
+        for signal, state in seen:
+            status = claimed_status(rule, signal.labels)
+            if (
+                state is SignalState.FAILING
+                and status is not None
+                and status.severity > caps[claim.component].severity
+                and match_all(rule.matchers, signal.labels)
+                and signal.labels.only(ruleset.group_labels(rule.component)) == claim.group
+            ):
+                found.add(signal.source)
+    return found
+
+
+def _let_through(claims: list[Claim], caps: Caps) -> list[Claim]:
+    """The claims as far as a hold lets them through; what is left of one at `operational` claims nothing."""
+    made = [
+        claim if claim.shadow else replace(claim, status=capped(claim.status, caps.get(claim.component)))
+        for claim in claims
+    ]
+    return [claim for claim in made if claim.status is not ComponentStatus.OPERATIONAL]
 
 
 def _desired(claims: list[Claim], memory: Memory) -> Desired:
-    desired = Desired(incidents=dict(memory.incidents))
+    desired = Desired(incidents=dict(memory.incidents), held=frozenset(memory.blast.caps))
     for name in {claim.component: None for claim in claims}:
         for shadow, statuses in ((False, desired.components), (True, desired.would_have)):
             status = worst_claim(
@@ -78,21 +160,20 @@ def _groups(incident: IncidentRule, claims: list[Claim], memory: Memory) -> dict
 
 
 def _truths(
-    rule: ComponentRule, group_labels: tuple[str, ...], signals: list[Signal], memory: Memory, *, now: float
+    rule: ComponentRule, group_labels: tuple[str, ...], seen: Seen, memory: Memory
 ) -> dict[HoldKey, Truth]:
     by_group: dict[Labels, list[tuple[ComponentStatus, SignalState]]] = {}
-    for signal in signals:
-        state = signal.state_at(now)
+    for signal, state in seen:
         status = claimed_status(rule, signal.labels)
-        if state is None or status is None or not match_all(rule.matchers, signal.labels):
+        if status is None or not match_all(rule.matchers, signal.labels):
             continue
         by_group.setdefault(signal.labels.only(group_labels), []).append((status, state))
     for key in memory.holds:
         if key.rule == rule.id:
             by_group.setdefault(key.group, [])
     return {
-        HoldKey(rule.id, status, group): _truth(seen, status)
-        for group, seen in by_group.items()
+        HoldKey(rule.id, status, group): _truth(found, status)
+        for group, found in by_group.items()
         for status in rule.statuses
     }
 

@@ -1,6 +1,6 @@
 """Guards: what keeps a true rule from a false statement when something bigger is wrong. What they have to remember is kept here, one record for each subject.
 
-Knows neither rules nor the wire; a guard answers whether something may be said now, and until when the answer holds.
+The guards themselves stand in modules of their own: `bridge.core.health` (blindness), `bridge.core.blast`, `bridge.core.notifications`. Knows neither rules nor the wire.
 """
 
 from __future__ import annotations
@@ -14,12 +14,22 @@ class GuardKind(StrEnum):
 
     PAGE_IDENTITY = "page_identity"
     """Subject: empty; value: what the page was at the first start."""
+    SOURCE = "source"
+    """Of no page. Subject: a source; `at`: when it last succeeded; value: `never` if it did not, and `at` is since when it is listened to."""
     WORSENED = "worsened"
-    """Subject: a component as rules name it; value: the status that it got worse to; `at`: when."""
+    """Subject: a component as rules name it; `at`: when its claims last got worse."""
     BLAST = "blast"
-    """Subject: empty; value: how the hold stands; `at`: since when the page's worsenings are held."""
+    """Subject: empty; value: the id of the hold, and `overdue` after it when its time is over; `at`: since when worsenings are held."""
+    HELD = "held"
+    """Subject: a component whose worsening is held; value: the status up to which it is shown, or empty when it was held and is no more; `at`: as in BLAST."""
+    PAGE_SEEN = "page_seen"
+    """Subject: empty; value: by which address and token the pinned page was last seen; `at`: when."""
+    RULES = "rules"
+    """Subject: empty; value: the digest of the rule files in force; `at`: since when."""
     NOTIFIED = "notified"
     """Subject: the operation that notified; `at`: when it was begun."""
+    SILENCED = "silenced"
+    """Subject: the key of an incident whose beginning was told silently because of the cap; value: the episode; `at`: when."""
     MAINTENANCE = "maintenance"
     """Subject: the id of a maintenance that is not over; value: what was read of it; `at`: when."""
     MAINTENANCES_READ = "maintenances_read"
@@ -31,7 +41,7 @@ class GuardRecord:
     """What a guard remembers across restarts.
 
     Attributes:
-        page: the page's name in the settings.
+        page: the page's name in the settings; empty for what concerns all pages.
         kind: of what.
         subject: one record of a kind for each.
         at: our clock.

@@ -11,9 +11,10 @@ from bridge.core.incidents import IncidentKey, IncidentMemory, IncidentPhase
 from bridge.core.intents import Intent, IntentKind, IntentState, OperationId
 from bridge.core.ledger import IncidentTold
 from bridge.core.maintenance import held_components, maintained_components
+from bridge.core.notifications import is_silenced, notifications_left
 from bridge.core.observed import ListKind
 from bridge.core.operations import FindIncident, Operation, ReadIncident, WriteIncident, incident_target
-from bridge.core.people import others_components, persons_components, persons_incidents
+from bridge.core.people import orphaned_components, others_components, persons_components, persons_incidents
 from bridge.core.reasons import Reason
 from bridge.core.rules import OnYield
 from bridge.core.statuses import Automation, ComponentStatus, IncidentStatus, least, worst
@@ -164,16 +165,17 @@ def _goes_on(page: Page, following: _Following) -> bool:
 
 
 def _opens(page: Page, following: _Following, taking_part: tuple[str, ...]) -> bool:
-    """Whether an incident may be opened: something that it covers is bound, none of ours may be there already, and no person tells of it."""
+    """Whether an incident may be opened: something that it covers is bound, none of ours may be there already, by a rule that is gone neither, and no person tells of it."""
     if not following.component_ids or page.observed.identifying:
         return False
-    return persons_components(page).isdisjoint(taking_part)
+    telling = persons_components(page) | orphaned_components(page)
+    return telling.isdisjoint(taking_part)
 
 
 def _operation(
     page: Page, following: _Following, changes: dict[str, ComponentChange], *, now: float
 ) -> Operation:
-    write = _write(page, following, riding=_riding(page, following, changes))
+    write = _write(page, following, riding=_riding(page, following, changes), now=now)
     told = following.told
     # What the page has refused is not verified for its own sake. A quiet change is verified too: an update that shows after it is then its own.
     if told is None or page.is_parked(write) or _verified(page, told, now):
@@ -185,10 +187,10 @@ def _due(page: Page, memory: IncidentMemory) -> tuple[IncidentTold | None, Reaso
     """What was told last of an incident, by the ledger or as it is found on the page, and the transition that is to be told now."""
     place = (memory.rule, memory.group)
     told = page.incidents_told.get(page.key(place))
-    reason = _transition(memory, told)
+    reason = _transition(memory, told, silenced=is_silenced(page, told))
     if told is None or (reason is Reason.OPENED and not told.open):
         told = found_incident(page, place) or told
-        reason = _transition(memory, told)
+        reason = _transition(memory, told, silenced=is_silenced(page, told))
     return told, reason
 
 
@@ -340,14 +342,16 @@ def _close_twin(
     return write
 
 
-def _transition(memory: IncidentMemory, told: IncidentTold | None) -> Reason | None:
-    """The transition that is to be told now, or None. What came and went untold is never told."""
+def _transition(
+    memory: IncidentMemory, told: IncidentTold | None, *, silenced: bool = False
+) -> Reason | None:
+    """The transition that is to be told now, or None. What came and went untold is never told; what the cap silenced is not announced later."""
     if told is None or not told.open:
         # A person ended it; what fires anew after all was well is told, though the episode goes on in memory.
         anew = told is not None and told.yielded and told.sequence < memory.fired_at
         newer = told is None or told.episode < memory.episode or anew
         return Reason.OPENED if memory.phase is IncidentPhase.INVESTIGATING and newer else None
-    if memory.phase is IncidentPhase.INVESTIGATING and not told.announced:
+    if memory.phase is IncidentPhase.INVESTIGATING and not told.announced and not silenced:
         return Reason.OPENED if memory.unproven_until is None else None
     match memory.phase:
         case IncidentPhase.INVESTIGATING:
@@ -408,14 +412,16 @@ def _riding(
     return riding
 
 
-def _write(page: Page, following: _Following, *, riding: dict[str, ComponentChange]) -> WriteIncident:
+def _write(
+    page: Page, following: _Following, *, riding: dict[str, ComponentChange], now: float
+) -> WriteIncident:
     rule, memory, told, reason = following.rule, following.memory, following.told, following.reason
     component_ids = following.component_ids
     if told is not None:
         listed = (*told.component_ids, *component_ids)
         # One that was deleted meanwhile would have the whole call refused.
         component_ids = tuple(dict.fromkeys(one for one in listed if one in page.observed.components))
-    notify = _notifies(page, told, reason)
+    notify, silenced = _notifies(page, told, reason, now)
     return WriteIncident(
         page=page.name,
         place=following.place,
@@ -433,14 +439,19 @@ def _write(page: Page, following: _Following, *, riding: dict[str, ComponentChan
         notify=notify,
         reason=reason or Reason.JOINED,
         announced=notify or (told is not None and told.announced),
+        silenced=silenced,
     )
 
 
-def _notifies(page: Page, told: IncidentTold | None, reason: Reason | None) -> bool:
-    """Whether subscribers are told. Of what they never heard begin, they do not hear the end."""
+def _notifies(page: Page, told: IncidentTold | None, reason: Reason | None, now: float) -> tuple[bool, bool]:
+    """Whether subscribers are told, and whether they are not because of the cap alone. Of what they never heard begin, they do not hear the end."""
     if told is None:
-        return not page.settings.create_silently
-    return reason is Reason.OPENED or (reason in NOTIFYING and told.announced)
+        wanted = not page.settings.create_silently
+    else:
+        wanted = reason is Reason.OPENED or (reason in NOTIFYING and told.announced)
+    # What is created silently is announced in a moment, or for the cap never.
+    silenced = (wanted or told is None) and notifications_left(page, now) == 0
+    return wanted and not silenced, silenced
 
 
 def _status(page: Page, memory: IncidentMemory, told: IncidentTold | None) -> IncidentStatus:

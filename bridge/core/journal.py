@@ -22,6 +22,8 @@ class JournalKind(StrEnum):
     OUTCOME = "outcome"
     OBSERVED = "observed"
     COMMAND = "command"
+    SOURCE = "source"
+    GUARD = "guard"
 
 
 @dataclass(frozen=True, slots=True)

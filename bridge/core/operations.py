@@ -20,6 +20,20 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
+class ReadPage:
+    """Read the page itself, to see that it is the one that was served before."""
+
+    page: str
+    reason: Reason = Reason.READ_OBSERVED
+    lane: Lane = Lane.OBSERVE
+
+    @property
+    def target(self) -> Target:
+        """One such reading at a time."""
+        return page_target(self.page)
+
+
+@dataclass(frozen=True, slots=True)
 class ReadList:
     """Read one page of a list of Observed."""
 
@@ -104,6 +118,7 @@ class WriteIncident:
         notify: whether subscribers are told.
         reason: the transition that it tells.
         announced: whether subscribers were told of the incident, by this or before; for the metadata.
+        silenced: subscribers would be told, had the page's notifications of the hour not been used up.
     """
 
     page: str
@@ -123,6 +138,7 @@ class WriteIncident:
     lane: Lane = Lane.INCIDENT
     shown: tuple[tuple[str, ComponentStatus], ...] = ()
     announced: bool = True
+    silenced: bool = False
 
     @property
     def target(self) -> Target:
@@ -179,10 +195,17 @@ class PushPoints:
         return points_target(self.page)
 
 
-Read = ReadList | ReadIncident | IdentifyIncident | FindIncident
+Read = ReadPage | ReadList | ReadIncident | IdentifyIncident | FindIncident
 Write = WriteIncident | SetComponent
 Operation = (
-    ReadList | ReadIncident | IdentifyIncident | FindIncident | WriteIncident | SetComponent | PushPoints
+    ReadPage
+    | ReadList
+    | ReadIncident
+    | IdentifyIncident
+    | FindIncident
+    | WriteIncident
+    | SetComponent
+    | PushPoints
 )
 
 
@@ -190,6 +213,11 @@ Operation = (
 def list_target(page: str, kind: ListKind) -> Target:
     """What readings of a list exclude each other by. There are few, and each plan asks for all of them."""
     return Target(f"list:{page}:{kind}")
+
+
+def page_target(page: str) -> Target:
+    """What readings of the page itself exclude each other by."""
+    return Target(f"page:{page}")
 
 
 def points_target(page: str) -> Target:

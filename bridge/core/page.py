@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from bridge.core.commands import StandingKind
 from bridge.core.desired import Desired
+from bridge.core.guards import GuardKind
 from bridge.core.incidents import IncidentKey, incident_key
 from bridge.core.intents import Intent, IntentState, Target
 from bridge.core.observed import Observed, resolve_component, resolve_metric
@@ -19,12 +20,14 @@ if TYPE_CHECKING:
 
     from bridge.core.commands import Standing
     from bridge.core.desired import IncidentPlace
-    from bridge.core.guards import GuardKind, GuardRecord
+    from bridge.core.guards import GuardRecord
+    from bridge.core.identity import PageSeen
     from bridge.core.intents import OperationId
     from bridge.core.ledger import ComponentTold, IncidentTold
     from bridge.core.operations import Operation
     from bridge.core.people import Taken
     from bridge.core.reasons import Reason
+    from bridge.core.rule_changes import HeldRules
     from bridge.core.rules import ComponentName, RuleSet
 
 
@@ -81,6 +84,9 @@ class PlanSettings:
         prove_within: how long an incident that an empty store found on the page waits for its cause to be reported: Alertmanager repeats itself every 4 hours by default.
         automation_max: the cap on everything.
         create_silently: an incident is created without a mail, and announced once it is seen to be alone.
+        blast_radius: the share of the page's components that may get worse within five minutes; one for no limit.
+        blast_hold: how long more than that is held, before two independent sources suffice.
+        notifications_per_hour: over so many, the page's incidents are told silently.
     """
 
     settle_for: float = 150.0
@@ -92,6 +98,9 @@ class PlanSettings:
     prove_within: float = 5 * 3600.0
     automation_max: Automation = Automation.FULL
     create_silently: bool = False
+    blast_radius: float = 0.5
+    blast_hold: float = 300.0
+    notifications_per_hour: int = 20
 
 
 @dataclass(slots=True)
@@ -126,6 +135,11 @@ class Page:
         standing: what operators told and still holds, by kind and subject.
         taken: components whose value is a person's, by id.
         guards: what guards remember, by kind and subject.
+        reached_by: tells one address and token from another, by which the page is reached; empty where nobody tells.
+        rules_digest: of the rule files in force; empty where nobody keeps them.
+        held_rules: the rules with which the page was taken up, while they wait for a confirmation: nothing is written.
+        held_reload: rules that a reload was refused for, while they wait for a confirmation: those before stay in force.
+        seen: the page itself, as it was read in this life, or None before.
         commanded: how many commands came into force: what was planned before the last of them is planned anew.
     """
 
@@ -156,6 +170,11 @@ class Page:
     standing: dict[tuple[StandingKind, str], Standing] = field(default_factory=dict)
     taken: dict[str, Taken] = field(default_factory=dict)
     guards: dict[tuple[GuardKind, str], GuardRecord] = field(default_factory=dict)
+    reached_by: str = ""
+    rules_digest: str = ""
+    held_rules: HeldRules | None = None
+    held_reload: HeldRules | None = None
+    seen: PageSeen | None = None
     commanded: int = 0
     _keys: dict[IncidentPlace, IncidentKey] = field(default_factory=dict, repr=False)
 
@@ -167,7 +186,19 @@ class Page:
     @property
     def automation_max(self) -> Automation:
         """The most that may be done now, whatever rules say."""
-        return Automation.SHADOW if self.paused else self.settings.automation_max
+        held = self.paused or self.held_rules is not None
+        return Automation.SHADOW if held else self.settings.automation_max
+
+    @property
+    def pinned(self) -> str | None:
+        """The identity of the page that may be written to, or None before any was read."""
+        record = self.guards.get((GuardKind.PAGE_IDENTITY, ""))
+        return record.value if record is not None else None
+
+    @property
+    def identified(self) -> bool:
+        """Whether the page was read in this life, and is the one that is pinned."""
+        return self.seen is not None and self.seen.identity == self.pinned
 
     def key(self, place: IncidentPlace) -> IncidentKey:
         """The identity of an incident rule and group on this page."""

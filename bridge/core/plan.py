@@ -1,7 +1,7 @@
 """The plan: the whole difference between what the page should be and what it is, as ordered operations.
 
 It is made anew for each slot that the budget grants, and only its first operation is sent: there is no queue, so nothing sent is ever stale. Before everything has been read
-once, the plan holds nothing but reads.
+once, the plan holds nothing but reads; before it is known to be the right page, nothing but that question.
 """
 
 from __future__ import annotations
@@ -9,19 +9,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bridge.core.component_plan import component_changes
+from bridge.core.component_plan import component_changes, without_held
 from bridge.core.holds import NEVER
 from bridge.core.incident_plan import plan_incidents
 from bridge.core.maintenance import holds_until, look_at
+from bridge.core.notifications import is_silenced
 from bridge.core.observed import LISTS_LAG, MAINTENANCES, ListKind
 from bridge.core.operations import (
     IdentifyIncident,
     Operation,
     PushPoints,
     ReadList,
+    ReadPage,
     SetComponent,
     WriteIncident,
     list_target,
+    page_target,
     points_target,
 )
 from bridge.core.points import GRID
@@ -64,6 +67,8 @@ class Plan:
 
 def plan(page: Page, now: float) -> Plan:
     """Compare one page's desired with its observed state. Cost: the page's components and incidents."""
+    if not page.identified:
+        return _ask_for_identity(page, now)
     reads, read_at = _reads(page, now)
     names = [
         operation
@@ -74,7 +79,11 @@ def plan(page: Page, now: float) -> Plan:
         ready = [one for one in names if page.backed_off_until(one.target) <= now]
         waits = [page.backed_off_until(one.target) for one in names if one not in ready]
         return Plan((*reads, *ready), min((read_at, *waits)))
-    changes = component_changes(page, now) if page.automation_max.level >= Automation.STATUSES.level else {}
+    changes = (
+        without_held(page, component_changes(page, now))
+        if page.automation_max.level >= Automation.STATUSES.level
+        else {}
+    )
     incidents = plan_incidents(page, changes, now)
     points, points_at = (
         _points(page, now + page.clock_offset)
@@ -110,6 +119,16 @@ def plan(page: Page, now: float) -> Plan:
     wakes = (read_at, incidents.wake_at, points_at - page.clock_offset, held_at, _component_wake(page, now))
     parked = tuple(operation for operation in (*incidents.operations, *alone) if page.is_parked(operation))
     return Plan(tuple(operations), min(wakes), parked)
+
+
+def _ask_for_identity(page: Page, now: float) -> Plan:
+    """Nothing of another page is even read: what its lists lack would be taken for a person's deletion. It is asked again and again, because whatever lies behind the address may be put right."""
+    target = page_target(page.name)
+    if target in page.in_flight:
+        return Plan((), NEVER)
+    asked_at = page.seen.at + page.settings.read_every if page.seen is not None else 0.0
+    due_at = max(asked_at, page.backed_off_until(target))
+    return Plan((), due_at) if due_at > now else Plan((ReadPage(page.name),), NEVER)
 
 
 def _reads(page: Page, now: float) -> tuple[list[ReadList], float]:
@@ -152,7 +171,7 @@ def _announced_by(page: Page, listed_at: float) -> float:
     """When the list has to be read next, so that what was created silently is seen to be alone and announced."""
     due_at = NEVER
     for told in page.incidents_told.values():
-        if told.announced or not told.open or told.yielded:
+        if told.announced or not told.open or told.yielded or is_silenced(page, told):
             continue
         if told.told_at >= listed_at:
             return listed_at
@@ -207,7 +226,7 @@ def _rank(operation: Operation, page: Page, now: float) -> tuple[int, float]:
     match operation:
         case WriteIncident():
             return (0 if operation.reason in {Reason.OPENED, Reason.ESCALATED} else 1), operation.episode
-        case ReadList() | IdentifyIncident():
+        case ReadPage() | ReadList() | IdentifyIncident():
             # What people announce is read after what they did.
             return 2, float(isinstance(operation, ReadList) and operation.kind in MAINTENANCES)
         case SetComponent():

@@ -25,6 +25,11 @@ class Reason(StrEnum):
     MONITORED_FOR = "monitored_for"
     TWIN = "twin"
 
+    # What guards say
+    PAGE_PINNED = "page_pinned"
+    LET_THROUGH = "let_through"
+    RULES_HELD = "rules_held"
+
     # What a signal's arrival meant
     SIGNAL_CHANGED = "signal_changed"
     SIGNAL_REPEATED = "signal_repeated"
@@ -40,6 +45,15 @@ class Reason(StrEnum):
     RESUMED = "resumed"
     CONFIRMED = "confirmed"
     RAN_OUT = "ran_out"
+    # Guards
+    SOURCE_BLIND = "source_blind"
+    SOURCE_SEES = "source_sees"
+    BLAST_HELD = "blast_held"
+    BLAST_OVERDUE = "blast_overdue"
+    BLAST_AGREED = "blast_agreed"
+    BLAST_CONFIRMED = "blast_confirmed"
+    BLAST_RECOVERED = "blast_recovered"
+    SILENCED = "silenced"
 
     # Why an operation is sent
     CLAIMED = "claimed"
@@ -76,4 +90,5 @@ class Reason(StrEnum):
     UNBOUND = "unbound"
     UNDER_MAINTENANCE = "under_maintenance"
     PARKED = "parked"
+    ANOTHER_PAGE = "another_page"
     BUSY = "busy"

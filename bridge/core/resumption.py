@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from bridge.core.blast import resumed_blast
 from bridge.core.holds import HoldPhase
 from bridge.core.signals import AtExpiry, Signal
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from bridge.core.changes import Stored
     from bridge.core.commands import Standing
     from bridge.core.desired import Memory
+    from bridge.core.guards import GuardRecord
     from bridge.core.intents import Intent
     from bridge.core.ledger import ComponentTold, IncidentTold
     from bridge.core.pacing import Slot
@@ -55,6 +57,7 @@ def resume_memory(memory: Memory, *, away: float, now: float) -> None:
             memory.incidents[place] = incident
         if incident.soaking_since is not None and incident.frozen_at is None:
             memory.incidents[place] = replace(incident, soaking_since=min(incident.soaking_since + away, now))
+    memory.blast = resumed_blast(memory.blast, away=away, now=now)
 
 
 def resume_signals(
@@ -145,6 +148,10 @@ class Pause:
             return standing
         until = standing.until - ahead if standing.until is not None else None
         return replace(standing, until=until, issued=replace(standing.issued, at=self.now))
+
+    def notified(self, record: GuardRecord) -> GuardRecord:
+        """A notification that counts against the page's hour: for as long as it would have."""
+        return replace(record, at=min(record.at + self._doubted, self.now))
 
     def _told_at(self, told_at: float) -> float:
         if told_at + 2 * self.settle_for < self.now - self.away:

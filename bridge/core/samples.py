@@ -30,7 +30,14 @@ class Sample:
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """What one delivery, probe or query brought, to be committed as a whole."""
+    """What one delivery, probe or query brought, to be committed as a whole.
+
+    Attributes:
+        signals: what it reports.
+        samples: what it measured.
+        source: the source that succeeded in observing; empty where it could not look.
+    """
 
     signals: tuple[Signal, ...] = ()
     samples: tuple[Sample, ...] = ()
+    source: str = ""

@@ -6,7 +6,8 @@ Nothing here decides; it is the index, the tallies, the live claims and the heap
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from enum import Enum
+from typing import TYPE_CHECKING, TypeAlias
 
 from bridge.core.desired import Desired, Memory
 from bridge.core.index import RuleIndex
@@ -15,13 +16,21 @@ if TYPE_CHECKING:
     from bridge.core.claims import Claim, HoldKey
     from bridge.core.conditions import Tally
     from bridge.core.desired import IncidentPlace
+    from bridge.core.health import SourceHealth
     from bridge.core.incidents import IncidentMemory
     from bridge.core.rules import ComponentName, ComponentRule, IncidentRule, IncidentRuleId, RuleId, RuleSet
     from bridge.core.signals import Labels, Signal, SignalKey, SignalState
     from bridge.core.statuses import ComponentStatus
 
     Instance = tuple[RuleId, Labels]
-    Wake = SignalKey | HoldKey | IncidentPlace
+    Wake: TypeAlias = "SignalKey | HoldKey | IncidentPlace | str | Timer"
+    """What is due: for a text, the source of that name."""
+
+
+class Timer(Enum):
+    """What is due once for a page."""
+
+    BLAST = "blast"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +64,12 @@ class State:
         self.tallies: dict[Instance, Tally] = {}
         self.claims: dict[ComponentName, dict[HoldKey, Claim]] = {}
         self.blind: dict[ComponentName, dict[HoldKey, None]] = {}
+        self.claimed: dict[ComponentName, ComponentStatus] = {}
+        """The worst claim on each component, without those in shadow, before any guard."""
+        self.sources: dict[str, SourceHealth] = {}
+        self.blind_sources: set[str] = set()
+        self.of_source: dict[str, dict[SignalKey, None]] = {}
+        """The signals of each source whose health is known."""
         self.heap: list[tuple[float, int, Wake]] = []
         self.scheduled: dict[Wake, float] = {}
         self.entries = 0
@@ -68,3 +83,11 @@ class State:
     def refresh(self, signal: Signal) -> None:
         """Note that a signal was repeated unchanged. Costs one assignment; nothing is evaluated."""
         self.signals[signal.key] = signal
+
+    def hear(self, health: SourceHealth) -> bool:
+        """Note that a source succeeded again. Costs one assignment, where nothing else follows from it; where something does, returns False: then it is for `step`."""
+        known = self.sources.get(health.source)
+        if known is None or health.source in self.blind_sources or health.blind_from < known.blind_from:
+            return False
+        self.sources[health.source] = health
+        return True

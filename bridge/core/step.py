@@ -10,46 +10,62 @@ from __future__ import annotations
 import heapq
 from typing import TYPE_CHECKING
 
+from bridge.core.blast import UNLIMITED, advance_blast, blast_due_at, capped
 from bridge.core.claims import Claim, HoldKey
 from bridge.core.conditions import Tally, claimed_status
 from bridge.core.desired import (
+    BlastDecision,
     Decision,
     HoldDecision,
     IncidentDecision,
     SignalDecision,
+    SourceDecision,
     Step,
 )
+from bridge.core.health import seen_changes_after, seen_state
 from bridge.core.holds import INACTIVE, NEVER, Hold, HoldPhase, HoldTimes, Truth, advance_hold, due_at
 from bridge.core.incidents import Coverage, IncidentMemory, advance_incident, incident_due_at
 from bridge.core.reasons import Reason
 from bridge.core.signals import Labels, Signal, SignalKey, SignalState
-from bridge.core.state import Contribution, State
+from bridge.core.state import Contribution, State, Timer
 from bridge.core.statuses import Automation, ComponentStatus, worst
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from bridge.core.blast import Blast, BlastTerms, Caps
     from bridge.core.desired import IncidentPlace
+    from bridge.core.health import SourceHealth
     from bridge.core.rules import ComponentName, ComponentRule, IncidentRule
     from bridge.core.state import Instance, Wake
 
 
-def step(state: State, changes: Iterable[Signal], now: float) -> Step:
-    """Bring `state` to `now`, with the signals that changed since the last step.
+def step(
+    state: State,
+    changes: Iterable[Signal],
+    now: float,
+    *,
+    sources: Iterable[SourceHealth] = (),
+    terms: BlastTerms = UNLIMITED,
+) -> Step:
+    """Bring `state` to `now`, with the signals and the healths of sources that changed since the last step.
 
-    The ruleset is the state's own; another ruleset is another state, made from the same signals and memory.
+    The ruleset is the state's own; another ruleset is another state, made from the same signals, sources and memory.
 
-    Cost: for each changed signal, its labels and the rules under them; then what became due.
+    Cost: for each changed signal, its labels and the rules under them; for each source that went blind or sees again, its signals; then what became due.
     """
-    work = _Work(state, now)
+    work = _Work(state, now, terms)
     if not state.restored:
         work.restore()
     work.adopt()
+    for health in sources:
+        work.hear(health)
     for signal in changes:
         state.signals[signal.key] = signal
         work.count(signal)
     work.wake()
     work.settle_holds()
+    work.settle_blast()
     work.settle_incidents()
     return work.result()
 
@@ -57,9 +73,13 @@ def step(state: State, changes: Iterable[Signal], now: float) -> Step:
 class _Work:
     """One step under way: what is dirty, and what has been decided."""
 
-    def __init__(self, state: State, now: float) -> None:
+    def __init__(self, state: State, now: float, terms: BlastTerms) -> None:
         self.state = state
         self.now = now
+        self.terms = terms
+        self.touched: dict[ComponentName, ComponentStatus] = {}
+        """Components whose claims were looked at, each with its worst claim before."""
+        self.blast: Blast | None = None
         self.dirty_instances: dict[Instance, None] = {}
         self.dirty_incidents: dict[IncidentPlace, None] = {}
         self.decisions: list[Decision] = []
@@ -86,6 +106,8 @@ class _Work:
             state.desired.incidents[place] = memory
             if place[0] in state.incident_rules:
                 self.dirty_incidents[place] = None
+        # What was claimed in the last life was judged there.
+        self.touched = dict(state.claimed)
 
     def adopt(self) -> None:
         """Take up incidents that were found on the page; what is remembered already is not replaced."""
@@ -99,16 +121,45 @@ class _Work:
                 self.dirty_incidents[place] = None
         state.adopted.clear()
 
+    def hear(self, health: SourceHealth) -> None:
+        """Enter a source's health. Its signals are looked at again if they count for something else by it."""
+        state, source = self.state, health.source
+        if source not in state.sources:
+            state.of_source[source] = {key: None for key in state.signals if key.source == source}
+        state.sources[source] = health
+        if not health.sees(self.now):
+            self._go_blind(source)
+        elif source in state.blind_sources:
+            state.blind_sources.discard(source)
+            self.decisions.append(SourceDecision(source, Reason.SOURCE_SEES))
+            self._count_source(source)
+        self._schedule(source, health.blind_from if health.sees(self.now) else NEVER)
+
+    def _go_blind(self, source: str) -> None:
+        if source not in self.state.blind_sources:
+            self.state.blind_sources.add(source)
+            self.decisions.append(SourceDecision(source, Reason.SOURCE_BLIND))
+        self._count_source(source)
+
+    def _count_source(self, source: str) -> None:
+        for key in list(self.state.of_source[source]):
+            self.count(self.state.signals[key])
+
     def count(self, signal: Signal) -> None:
         """Take a signal's old contributions back and enter the new ones."""
         state, key = self.state, signal.key
         for old in state.contributions.pop(key, ()):
-            state.tallies[old.instance].add(old.status, old.state, -1)
+            state.tallies[old.instance].add(old.status, old.state, key.source, -1)
             self.dirty_instances[old.instance] = None
-        known = signal.state_at(self.now)
+        health = state.sources.get(key.source)
+        if health is not None:
+            state.of_source[key.source][key] = None
+        known = seen_state(signal, health, self.now)
         if known is None:
             state.signals.pop(key, None)
             state.scheduled.pop(key, None)
+            if health is not None:
+                del state.of_source[key.source][key]
             self.forgotten.append(key)
             return
         contributions = []
@@ -119,12 +170,12 @@ class _Work:
             if status is None:
                 continue
             instance = (rule.id, signal.labels.only(state.group_labels[rule.component]))
-            state.tallies.setdefault(instance, Tally()).add(status, known)
+            state.tallies.setdefault(instance, Tally()).add(status, known, key.source)
             contributions.append(Contribution(instance, status, known))
             self.dirty_instances[instance] = None
         if contributions:
             state.contributions[key] = tuple(contributions)
-        self._schedule(key, signal.changes_after(self.now))
+        self._schedule(key, seen_changes_after(signal, health, self.now))
 
     def wake(self) -> None:
         """Take from the heap all that is due."""
@@ -134,12 +185,24 @@ class _Work:
             if state.scheduled.get(wake) != at:
                 continue  # overtaken
             del state.scheduled[wake]
-            if isinstance(wake, SignalKey):
-                self._wake_signal(wake)
-            elif isinstance(wake, HoldKey):
-                self.dirty_instances[wake.rule, wake.group] = None
-            else:
-                self.dirty_incidents[wake] = None
+            match wake:
+                case SignalKey():
+                    self._wake_signal(wake)
+                case HoldKey():
+                    self.dirty_instances[wake.rule, wake.group] = None
+                case str():
+                    self._wake_source(wake)
+                case Timer.BLAST:
+                    pass  # each step looks at it
+                case _:
+                    self.dirty_incidents[wake] = None
+
+    def _wake_source(self, source: str) -> None:
+        health = self.state.sources[source]
+        if health.sees(self.now):  # it has succeeded since
+            self._schedule(source, health.blind_from)
+        else:
+            self._go_blind(source)
 
     def _wake_signal(self, key: SignalKey) -> None:
         signal = self.state.signals.get(key)
@@ -200,17 +263,67 @@ class _Work:
         self._touch(rule.component, key.group)
 
     def _touch(self, component: ComponentName, group: Labels) -> None:
-        """A component's claims changed: its desired status follows at once, the incidents over it are dirty."""
-        desired = self.state.desired
-        claims = self.state.claims.get(component, {})
-        for shadow, statuses in ((False, desired.components), (True, desired.would_have)):
+        """A component's claims changed: its desired status follows, the incidents over it are dirty."""
+        state = self.state
+        self.touched.setdefault(component, state.claimed.get(component, ComponentStatus.OPERATIONAL))
+        claims = state.claims.get(component, {})
+        for shadow, statuses in ((False, state.claimed), (True, state.desired.would_have)):
             made = [claim.status for claim in claims.values() if claim.shadow is shadow]
             if made:
                 statuses[component] = worst(made)
             else:
                 statuses.pop(component, None)
+        self._dirty(component, group)
+
+    def _dirty(self, component: ComponentName, group: Labels) -> None:
         for incident in self.state.covering.get(component, ()):
             self.dirty_incidents[incident.id, group.only(incident.group_by)] = None
+
+    def settle_blast(self) -> None:
+        """Hold what got worse together with too much else; then desired statuses follow the claims as far as they are let through."""
+        state = self.state
+        before = state.memory.blast
+        worse = {
+            name: earlier
+            for name, earlier in self.touched.items()
+            if state.claimed.get(name, ComponentStatus.OPERATIONAL).severity > earlier.severity
+        }
+        blast, reasons = advance_blast(
+            before, worse, state.claimed, self._sources_behind, terms=self.terms, now=self.now
+        )
+        if blast != before:
+            state.memory.blast = self.blast = blast
+        hold = blast.hold or before.hold
+        if hold is not None:
+            self.decisions.extend(BlastDecision(hold, reason) for reason in reasons)
+        self._schedule(Timer.BLAST, blast_due_at(blast, self.terms))
+        self._show(before.caps, blast.caps)
+
+    def _show(self, before: Caps, caps: Caps) -> None:
+        state = self.state
+        for name in dict.fromkeys((*before, *caps)):
+            if before.get(name) is not caps.get(name):
+                self.touched.setdefault(name, ComponentStatus.OPERATIONAL)
+                for key in state.claims.get(name, ()):
+                    self._dirty(name, key.group)
+        for name in self.touched:
+            status = capped(state.claimed.get(name, ComponentStatus.OPERATIONAL), caps.get(name))
+            if status is ComponentStatus.OPERATIONAL:
+                state.desired.components.pop(name, None)
+            else:
+                state.desired.components[name] = status
+        state.desired.held = frozenset(caps)
+
+    def _sources_behind(self, caps: Caps) -> set[str]:
+        """The sources of failing signals that claim more than a held component may show."""
+        state = self.state
+        return {
+            source
+            for name, cap in caps.items()
+            for key, claim in state.claims.get(name, {}).items()
+            if not claim.shadow
+            for source in state.tallies.get((key.rule, key.group), _EMPTY).sources_above(cap)
+        }
 
     def settle_incidents(self) -> None:
         state = self.state
@@ -230,12 +343,13 @@ class _Work:
     def _coverage(self, rule: IncidentRule, group: Labels) -> Coverage:
         state = self.state
         shadow = rule.automation is Automation.SHADOW
+        caps = state.memory.blast.caps
         overall = ComponentStatus.OPERATIONAL
         raised: list[ComponentName] = []
         blind = False
         for name in rule.components:
             status = worst(
-                claim.status
+                claim.status if claim.shadow else capped(claim.status, caps.get(name))
                 for claim in state.claims.get(name, {}).values()
                 if (shadow or not claim.shadow) and claim.group.only(rule.group_by) == group
             )
@@ -262,8 +376,10 @@ class _Work:
             tuple(self.decisions),
             self.holds,
             self.incidents,
-            tuple(self.forgotten),
+            # What was reported again in this very step is not gone.
+            tuple(key for key in self.forgotten if key not in state.signals),
             state.heap[0][0] if state.heap else NEVER,
+            self.blast,
         )
 
 

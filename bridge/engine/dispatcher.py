@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from bridge.core.operations import Operation
     from bridge.core.pacing import Budget, Slot
     from bridge.core.page import Page
+    from bridge.engine.cap import Cap
     from bridge.engine.ports import Clock, OperationIds, Statuspage, Store
     from bridge.telemetry.metrics import Metrics
 
@@ -96,9 +97,11 @@ class Dispatcher:
         self._failed: BaseException | None = None
         self._stopping = False
 
-    def serve(self, page: Page, statuspage: Statuspage, *, adopt: Callable[[IncidentMemory], None]) -> None:
+    def serve(
+        self, page: Page, statuspage: Statuspage, *, cap: Cap, adopt: Callable[[IncidentMemory], None]
+    ) -> None:
         """Send for this page too."""
-        self._desks.append(Desk(page, statuspage, Outcomes(page, Observer(page, adopt))))
+        self._desks.append(Desk(page, statuspage, Outcomes(page, Observer(page, adopt)), cap))
 
     def compare(self) -> None:
         """Something changed: plan again soon."""
@@ -151,6 +154,7 @@ class Dispatcher:
                 continue
             if desk.unauthorized and any(other.page.in_flight for other in self._unauthorized()):
                 continue  # one request of the token at a time, until one shows that it is good again
+            desk.cap.look()
             desk.page.clock_offset = self._clock.wall() - now
             planned = plan(desk.page, now)
             desk.page.wait((one.target for one in planned.operations if isinstance(one, SetComponent)), now)
@@ -169,7 +173,8 @@ class Dispatcher:
         operation_id = self._operation_ids()
         slot = self._budget.take(operation.lane, operation_id, now=now, deadline=now + self._timeout)
         intent = intent_of(operation, operation_id, now=now, deadline=now + self._timeout)
-        request = Request(desk, operation, slot, intent, desk.page.commanded)
+        page = desk.page
+        request = Request(desk, operation, slot, intent, page.commanded, page.automation_max)
         request.mark()
         task = asyncio.create_task(self._carry_out(request), name=f"request:{operation_id}")
         self._requests.add(task)
@@ -185,6 +190,7 @@ class Dispatcher:
     async def _carry_out(self, request: Request) -> None:
         await self._store.commit(request.begun(self._name))
         operation, operation_id = request.operation, request.slot.operation
+        request.desk.cap.look()
         late = self._clock.now() - request.slot.taken_at
         if late > min(FRESH_FOR, self._timeout / 2) or request.overtaken:
             # The commit hung, or an operator spoke. What was planned then may not be so any more, and too little is left until the stored deadline.

@@ -6,11 +6,14 @@ The daemon and the simulation both put it together here, so that what is proven 
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from bridge.core.blast import blast_of
 from bridge.core.changes import Changes
 from bridge.core.desired import Memory
+from bridge.core.guards import GuardKind
+from bridge.core.health import resumed_sources, source_record
 from bridge.core.intents import IntentEvent, IntentState, OperationId
 from bridge.core.maintenance import recall
 from bridge.core.pacing import Budget, Lane, Limits, Slot
@@ -18,21 +21,36 @@ from bridge.core.page import Page, PlanSettings
 from bridge.core.points import Points
 from bridge.core.reasons import Reason
 from bridge.core.resumption import BELIEVED, Pause, last_alive, last_instant, resume_memory, resume_signals
+from bridge.core.rule_changes import HeldRules
 from bridge.core.state import State
-from bridge.core.statuses import Automation, least
+from bridge.engine.cap import Cap
 from bridge.engine.commands import Commands
 from bridge.engine.dispatcher import REQUEST_TIMEOUT, Dispatcher
 from bridge.engine.gauges import Gauges
+from bridge.engine.guards import remember_blast
+from bridge.engine.identity import another_page, believe_last_life
 from bridge.engine.intake import Intake
 from bridge.engine.intents import lose_write, move_intent
 from bridge.engine.pulse import Pulse
 from bridge.engine.reconciler import Reconciler
+from bridge.engine.rules_in_force import (
+    RELOAD_MAX_CHANGES,
+    held_start,
+    hold_reload,
+    hold_start,
+    is_reload_confirmed,
+    put_in_force,
+    weigh,
+    weigh_start,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Mapping, Sequence
 
     from bridge.core.changes import Stored
+    from bridge.core.rule_changes import RuleChange
     from bridge.core.rules import RuleSet
+    from bridge.core.statuses import Automation
     from bridge.engine.ports import Clock, OperationIds, Statuspage, Store
     from bridge.telemetry.metrics import Metrics
 
@@ -47,7 +65,9 @@ class PageSetup:
         budget: the name of its token's budget; pages of one token share it.
         statuspage: its door.
         ruleset: its rules.
-        automation_max: the most that may be done on it, whatever its rules say.
+        reached_by: as in `Page`.
+        rules_digest: of the rule files that they come from; empty where nobody keeps them, and then no change of them is noticed at a start.
+        automation_max: asked before each request for the most that may be done on the page, whatever its rules say; a `BridgeError` counts as `shadow`. None where nothing changes it.
     """
 
     name: str
@@ -55,7 +75,9 @@ class PageSetup:
     budget: str
     statuspage: Statuspage
     ruleset: RuleSet
-    automation_max: Automation = Automation.FULL
+    automation_max: Callable[[], Automation] | None = None
+    rules_digest: str = ""
+    reached_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,16 +89,21 @@ class EngineSettings:
         plan: durations and caps of the plan.
         limits: how a token's window is shared.
         request_timeout: seconds for one request.
+        reload_max_changes: of how many components of a page a reload may change the desired status without a confirmation.
+        stale_after: for each source, seconds of silence after which it is blind; None where silence proves nothing.
     """
 
     secret: bytes = field(repr=False)
     plan: PlanSettings = field(default_factory=PlanSettings)
     limits: Limits = field(default_factory=Limits)
     request_timeout: float = REQUEST_TIMEOUT
+    reload_max_changes: int = RELOAD_MAX_CHANGES
+    stale_after: Mapping[str, float | None] = field(default_factory=dict)
 
 
 ALIVE = OperationId("alive")
 WAITED_EVERY = 1.0
+LOOK_EVERY = 2.0
 _NEVER = 86_400.0
 """Seconds; a task that has nothing more to do sleeps on."""
 
@@ -110,6 +137,7 @@ class Engine:
         away = now - last_alive(stored, now)
         self.clock = clock
         self._store = store
+        self._reload_max_changes = settings.reload_max_changes
         self._pulse = Pulse(clock)
         self._resumed = Changes()
         self._waited_out_at = 0.0
@@ -122,9 +150,15 @@ class Engine:
             or signal.expires_at < before.expires_at
             or (away > BELIEVED and signal != before)
         ]
-        self.intake = Intake(store=store, clock=clock, metrics=metrics, signals=signals)
+        sources = resumed_sources(
+            settings.stale_after, stored.guards, stored.signals, ended_at=last_instant(stored), now=now
+        )
+        records = [source_record(health) for health in sources if health.stale_after is not None]
+        self._resumed.guards += [record for record in records if record not in stored.guards]
+        self.intake = Intake(store=store, clock=clock, metrics=metrics, signals=signals, sources=sources)
         pause = Pause(away, now, settings.request_timeout, settings.plan.settle_for)
         self.dispatchers: dict[str, Dispatcher] = {}
+        self._followed: list[tuple[Cap, Dispatcher]] = []
         self.reconcilers: dict[str, Reconciler] = {}
         for setup in setups:
             dispatcher = self.dispatchers.get(setup.budget)
@@ -143,8 +177,11 @@ class Engine:
                 self._pulse.tell_drift(dispatcher.clock_moved)
             page = _page(setup, settings, stored)
             recall(page, now)
+            believe_last_life(page, now)
             memory = _memory(setup.name, stored)
             self._resume_memory(setup.name, memory, away=away, now=now)
+            remember_blast(page, memory.blast, self._resumed)
+            self._resume_notifications(page, pause)
             self._resume_told(page, pause)
             self._resume_standing(page, pause)
             self._resume_intents(page, pause)
@@ -159,7 +196,10 @@ class Engine:
                 missed=self._pulse.missed,
             )
             self._pulse.tell(reconciler.wake)
-            dispatcher.serve(page, setup.statuspage, adopt=reconciler.adopt)
+            cap = Cap(page, setup.automation_max, metrics=metrics)
+            if setup.automation_max is not None:
+                self._followed.append((cap, dispatcher))
+            dispatcher.serve(page, setup.statuspage, cap=cap, adopt=reconciler.adopt)
         self.commands = Commands(
             self.reconcilers, store=store, clock=clock, operation_ids=operation_ids, metrics=metrics
         )
@@ -171,11 +211,16 @@ class Engine:
         return tuple(reconciler.page for reconciler in self.reconcilers.values())
 
     async def start(self) -> None:
-        """Commit what the restart itself decided: writes that were under way are unknown now.
+        """Commit what the restart itself decided: writes that were under way are unknown now. Rule files that changed since the stop, and would change much, wait.
 
         Raises:
             StoreError: the store cannot take it.
         """
+        now = self.clock.now()
+        for reconciler in self.reconcilers.values():
+            page = reconciler.page
+            weighed = weigh_start(page, reconciler.state.memory, self.intake, now)
+            hold_start(page, weighed, most=self._reload_max_changes, changes=self._resumed, now=now)
         if self._resumed:
             await self._store.commit(self._resumed)
 
@@ -184,9 +229,18 @@ class Engine:
         return {
             "pulse": self._pulse.run,
             "window": self._wait_out_the_window,
+            **({"cap": self._follow_caps} if self._followed else {}),
             **{f"reconciler:{name}": reconciler.run for name, reconciler in self.reconcilers.items()},
             **{f"dispatcher:{name}": dispatcher.run for name, dispatcher in self.dispatchers.items()},
         }
+
+    async def _follow_caps(self) -> None:
+        """A cap is asked before each request; where there is none to send, that it was raised shows only to somebody who looks."""
+        while True:
+            await asyncio.sleep(LOOK_EVERY)
+            for cap, dispatcher in self._followed:
+                if cap.look():
+                    dispatcher.compare()
 
     async def _wait_out_the_window(self) -> None:
         """Remember, each second, how far the window that was taken up has been waited out.
@@ -203,15 +257,60 @@ class Engine:
             alive = Slot(ALIVE, Lane.OBSERVE, now, now)
             await self._store.commit(Changes(slots=[(next(iter(self.dispatchers)), alive)]))
 
+    def held(self) -> tuple[str, ...]:
+        """What guards keep from being written until an operator confirms it, a text for each."""
+        texts = (text for page in self.pages for text in (another_page(page), held_start(page)))
+        return tuple(text for text in texts if text)
+
     def stop(self) -> None:
         """Begin nothing more; dispatchers end when what is under way has ended."""
         for dispatcher in self.dispatchers.values():
             dispatcher.stop()
 
-    def replace_rules(self, rule_sets: Mapping[str, RuleSet]) -> None:
-        """Go on with other rules. A page that they do not name keeps none, and what is shown there stays as it is."""
+    def replace_rules(self, rule_sets: Mapping[str, RuleSet], digest: str = "") -> None:
+        """Go on with other rules. A page that they do not name keeps none, and what is shown there stays as it is.
+
+        Args:
+            rule_sets: a rule set for each page.
+            digest: of the files that they come from.
+        """
         for name, reconciler in self.reconcilers.items():
             reconciler.replace_rules(rule_sets[name])
+            put_in_force(reconciler.page, digest)
+
+    def trial(self, rule_sets: Mapping[str, RuleSet]) -> Callable[[], Mapping[str, RuleChange]]:
+        """Prepare the trial of other rules. What is returned works on copies, and may be called in a thread: it says for each page what they would change."""
+        now = self.clock.now()
+        trials = {
+            name: weigh(reconciler.page, reconciler.state, rule_sets[name], now)
+            for name, reconciler in self.reconcilers.items()
+        }
+        return lambda: {name: trial.run() for name, trial in trials.items()}
+
+    def objections(self, weighed: Mapping[str, RuleChange], digest: str) -> tuple[str, ...]:
+        """Why rules may not be put in force: nothing if they change little, or an operator has confirmed them on every page on which they change much.
+
+        Args:
+            weighed: what the trial said.
+            digest: of the files.
+        """
+        now = self.clock.now()
+        found = [
+            hold_reload(page, HeldRules(digest, weighed[page.name]), most=self._reload_max_changes, now=now)
+            for page in self.pages
+        ]
+        return tuple(text for texts in found for text in texts)
+
+    def reload_confirmed(self) -> bool:
+        """Whether everything is confirmed that a refused reload waits for; false where none waits."""
+        now = self.clock.now()
+        waiting = [page for page in self.pages if page.held_reload is not None]
+        return bool(waiting) and all(is_reload_confirmed(page, now) for page in waiting)
+
+    def forget_reload(self) -> None:
+        """Nothing waits to be put in force any more."""
+        for page in self.pages:
+            page.held_reload = None
 
     def _resume_memory(self, page: str, memory: Memory, *, away: float, now: float) -> None:
         """Move what waits for time, and keep that: a second restart moves it only by what passed since."""
@@ -246,6 +345,13 @@ class Engine:
             if resumed != standing:
                 self._resumed.standing.append(resumed)
 
+    def _resume_notifications(self, page: Page, pause: Pause) -> None:
+        for key, record in page.guards.items():
+            if record.kind is GuardKind.NOTIFIED:
+                page.guards[key] = moved = pause.notified(record)
+                if moved != record:
+                    self._resumed.guards.append(moved)
+
     def _resume_intents(self, page: Page, pause: Pause) -> None:
         for stored in list(page.intents.values()):
             intent = page.intents[stored.operation] = pause.intent(stored)
@@ -265,7 +371,7 @@ def _page(setup: PageSetup, settings: EngineSettings, stored: Stored) -> Page:
         setup.page_id,
         settings.secret,
         setup.ruleset,
-        replace(settings.plan, automation_max=least(settings.plan.automation_max, setup.automation_max)),
+        settings.plan,
         component_ids=dict(stored.bindings.get(name, {})),
         components_told={told.component_id: told for told in stored.components_told if told.page == name},
         incidents_told={told.key: told for told in stored.incidents_told if told.page == name},
@@ -274,6 +380,8 @@ def _page(setup: PageSetup, settings: EngineSettings, stored: Stored) -> Page:
         standing={standing.key: standing for standing in stored.standing if standing.page == name},
         taken={taken.component_id: taken for taken in stored.taken if taken.page == name},
         guards={record.key: record for record in stored.guards if record.page == name},
+        reached_by=setup.reached_by,
+        rules_digest=setup.rules_digest,
     )
 
 
@@ -282,4 +390,5 @@ def _memory(name: str, stored: Stored) -> Memory:
     return Memory(
         holds=dict(stored.holds.get(name, {})),
         incidents={(memory.rule, memory.group): memory for memory in incidents},
+        blast=blast_of(record for record in stored.guards if record.page == name),
     )

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bridge.core.blast import blast_of
+from bridge.core.commands import ConfirmedGuard
 from bridge.core.component_plan import FOREIGN_AFTER, yielded_components
 from bridge.core.intents import IntentState
+from bridge.core.notifications import notifications_left
 from bridge.core.people import left_open, orphans
 from bridge.core.statuses import ComponentStatus
+from bridge.engine.identity import another_page
 from bridge.telemetry.metrics import SHOWN_STANDING, severity_of
 
 if TYPE_CHECKING:
@@ -44,11 +48,26 @@ class Gauges:
         for state, count in self._intake.states().items():
             metrics.signals.labels(state).set(count)
         now = self._clock.now()
+        for source in self._intake.sources:
+            metrics.source_last_success.labels(source.source).set(
+                source.heard_at if source.succeeded else 0.0
+            )
+            metrics.source_healthy.labels(source.source).set(source.sees(now))
         for name, dispatcher in self._dispatchers.items():
             for lane, held in dispatcher.held(now).items():
                 metrics.slots.labels(name, lane).set(held)
         for page in self._pages:
             self._update_page(page, now)
+            self._update_guards(page, now)
+
+    def _update_guards(self, page: Page, now: float) -> None:
+        metrics = self.metrics
+        hold = blast_of(page.guards.values()).hold
+        metrics.blast_held.labels(page.name).set(len(hold.caps) if hold is not None else 0)
+        metrics.waits_for_confirmation.labels(page.name, ConfirmedGuard.BLAST_RADIUS).set(
+            hold is not None and hold.overdue
+        )
+        metrics.notifications_left.labels(page.name).set(notifications_left(page, now))
 
     def _update_page(self, page: Page, now: float) -> None:
         metrics = self.metrics
@@ -78,6 +97,12 @@ class Gauges:
             metrics.standing.labels(page.name, kind).set(count)
         metrics.unsettled.labels(page.name).set(
             sum(intent.state is IntentState.UNKNOWN for intent in page.intents.values())
+        )
+        metrics.waits_for_confirmation.labels(page.name, ConfirmedGuard.PAGE_IDENTITY).set(
+            bool(another_page(page))
+        )
+        metrics.waits_for_confirmation.labels(page.name, ConfirmedGuard.RELOAD).set(
+            page.held_rules is not None or page.held_reload is not None
         )
         read = [listing.complete_at for listing in page.observed.listings.values()]
         metrics.last_read.labels(page.name).set(min((at or 0.0 for at in read), default=0.0))

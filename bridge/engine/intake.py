@@ -6,9 +6,11 @@ number keeps an older result from being published over a newer one.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bridge.core.changes import Changes
+from bridge.core.health import SourceHealth, seen_state, source_record
 from bridge.core.journal import JournalEntry, JournalKind
 from bridge.core.reasons import Reason
 from bridge.core.resumption import resume_signals
@@ -17,6 +19,7 @@ from bridge.core.signals import Merge, Signal, SignalKey, SignalState, merge
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from bridge.core.guards import GuardRecord
     from bridge.core.page import Page
     from bridge.core.samples import Observation, Sample
     from bridge.engine.ports import Clock, Store
@@ -51,7 +54,15 @@ class _Kept:
 class Intake:
     """The one way in for signals and samples."""
 
-    def __init__(self, *, store: Store, clock: Clock, metrics: Metrics, signals: Iterable[Signal]) -> None:
+    def __init__(
+        self,
+        *,
+        store: Store,
+        clock: Clock,
+        metrics: Metrics,
+        signals: Iterable[Signal],
+        sources: Iterable[SourceHealth] = (),
+    ) -> None:
         """Start from what is stored.
 
         Args:
@@ -59,11 +70,15 @@ class Intake:
             clock: our time.
             metrics: where receipts are counted.
             signals: as they were stored.
+            sources: the sources that settings know. Of any other nothing is remembered but its signals.
         """
         self._store = store
         self._clock = clock
         self._metrics = metrics
         self._kept = {signal.key: _Kept(signal, durable=True) for signal in signals}
+        self._sources = {health.source: health for health in sources}
+        self._remembered: dict[str, float] = {}
+        """When each source's success was last handed to the store."""
         self._missed = 0.0
         self._reconcilers: list[Reconciler] = []
         self._pages: list[Page] = []
@@ -72,6 +87,22 @@ class Intake:
     def signals(self) -> list[Signal]:
         """Every signal that has been published, as last published or refreshed."""
         return [kept.shown for kept in self._kept.values() if kept.shown is not None]
+
+    @property
+    def sources(self) -> list[SourceHealth]:
+        """The health of every source that settings know."""
+        return list(self._sources.values())
+
+    def expect(self, source: str, stale_after: float | None) -> None:
+        """From now on, so many seconds of silence make this source blind."""
+        known = self._sources.get(source)
+        if known is None or known.stale_after == stale_after:
+            return
+        now = self._clock.now()
+        changed = replace(known, stale_after=stale_after)
+        # As long as nobody expected it to be heard, its silence proves nothing.
+        self._sources[source] = changed if changed.sees(now) else replace(changed, heard_at=now)
+        self._tell(source)
 
     def subscribe(self, reconciler: Reconciler, page: Page) -> None:
         """From now on, tell this reconciler of changes, and enter samples into its page's metrics."""
@@ -91,12 +122,34 @@ class Intake:
             self._merge(report, changes, merged, now=now)
         for sample in observation.samples:
             self._record(sample, changes)
+        self._remember(observation.source, changes, now)
         if changes:
             await self._store.commit(changes)
         self._publish(merged)
+        self._hear(observation.source, now)
         if observation.samples:
             for reconciler in self._reconcilers:
                 reconciler.samples_arrived()
+
+    def _remember(self, source: str, changes: Changes, now: float) -> None:
+        """Persist a success, as a repeat is: with what is committed anyway, or when a share of the time to blindness has passed."""
+        known = self._sources.get(source)
+        if known is None or known.stale_after is None:
+            return
+        last = self._remembered.get(source, known.heard_at if known.succeeded else 0.0)
+        if changes or now - last >= PERSIST_SHARE * known.stale_after:
+            self._remembered[source] = now
+            changes.guards.append(source_record(replace(known, heard_at=now, succeeded=True)))
+
+    def _hear(self, source: str, now: float) -> None:
+        known = self._sources.get(source)
+        if known is not None and (now > known.heard_at or not known.succeeded):
+            self._sources[source] = replace(known, heard_at=max(now, known.heard_at), succeeded=True)
+            self._tell(source)
+
+    def _tell(self, source: str) -> None:
+        for reconciler in self._reconcilers:
+            reconciler.hear(self._sources[source])
 
     def _merge(
         self, report: Signal, changes: Changes, merged: list[tuple[_Kept, int, Signal]], *, now: float
@@ -153,17 +206,25 @@ class Intake:
             for reconciler in self._reconcilers:
                 reconciler.offer(published)
 
-    def resume(self, missed: float, now: float) -> None:
-        """Nobody could be heard for a while: what was known before that begins its expiry anew.
+    def resume(self, missed: float, now: float) -> list[GuardRecord]:
+        """Nobody could be heard for a while: what was known before that begins its expiry anew, and that silence proves nothing of a source.
 
         Args:
             missed: seconds in all, since the start, in which this process did not run. The same figure again changes nothing.
             now: our clock.
+
+        Returns:
+            What is to be committed.
         """
         away = missed - self._missed
         if away <= 0:
-            return
+            return []
         self._missed = missed
+        moved = []
+        for known in self.sources:
+            resumed = self._sources[known.source] = known.resumed(ended_at=now - away, now=now)
+            if resumed != known and known.stale_after is not None:
+                moved.append(source_record(resumed))
         for kept in self._kept.values():
             latest = kept.signal
             if latest.received_at <= now - away:
@@ -172,6 +233,7 @@ class Intake:
                 kept.shown = kept.signal
             elif kept.shown is not None and kept.shown.received_at <= now - away:
                 (kept.shown,) = resume_signals([kept.shown], now, away=away)
+        return moved
 
     def forget(self, keys: Iterable[SignalKey], now: float) -> list[SignalKey]:
         """Let go of signals that have ended and were kept only for order. Returns those that are to be deleted."""
@@ -184,11 +246,11 @@ class Intake:
         return gone
 
     def states(self) -> dict[SignalState, int]:
-        """How many signals are in each state now; counted when somebody scrapes, not when something changes."""
+        """How many signals count for each state now; counted when somebody scrapes, not when something changes."""
         counts = dict.fromkeys(SignalState, 0)
         now = self._clock.now()
         for kept in self._kept.values():
-            state = kept.signal.state_at(now)
+            state = seen_state(kept.signal, self._sources.get(kept.signal.source), now)
             if state is not None:
                 counts[state] += 1
         return counts

@@ -12,6 +12,7 @@ from bridge.core.answers import (
     IncidentRow,
     MaintenanceList,
     MetricList,
+    PageRow,
     PointsAccepted,
 )
 from bridge.core.changes import Changes
@@ -26,11 +27,13 @@ from bridge.core.operations import (
     PushPoints,
     ReadIncident,
     ReadList,
+    ReadPage,
     SetComponent,
     WriteIncident,
 )
 from bridge.core.page import LONGEST_BACKOFF, Backoff, Refusal
 from bridge.core.reasons import Reason
+from bridge.engine.identity import page_read
 from bridge.engine.intents import finish_intent, lose_write, move_intent, tell_component, tell_incident
 
 if TYPE_CHECKING:
@@ -102,6 +105,8 @@ class Outcomes:
         now: float,
     ) -> None:
         match operation, body:
+            case ReadPage(), PageRow():
+                page_read(self._page, body, changes, now)
             case ReadList(), ComponentList() | IncidentList() | MaintenanceList() | MetricList():
                 _extend(changes, self._observer.list_read(operation, body, began_at=began_at, now=now))
             case ReadIncident(), IncidentRow():
@@ -117,11 +122,14 @@ class Outcomes:
             case SetComponent(), ComponentRow() if intent is not None:
                 tell_component(self._page, operation, intent.operation, changes, now=now)
             case PushPoints(), PointsAccepted():
-                for _, series, points in operation.points:
-                    hours = self._page.points.mark_sent(series, [bucket for bucket, _ in points])
-                    changes.points.extend((self._page.name, hour) for hour in hours)
+                self._points_sent(operation, changes)
             case _:
                 raise AssertionError(f"{type(body).__name__} does not answer {type(operation).__name__}")
+
+    def _points_sent(self, operation: PushPoints, changes: Changes) -> None:
+        for _, series, points in operation.points:
+            hours = self._page.points.mark_sent(series, [bucket for bucket, _ in points])
+            changes.points.extend((self._page.name, hour) for hour in hours)
 
     def _incident_read(
         self, operation: ReadIncident, row: IncidentRow, changes: Changes, *, began_at: float, now: float
@@ -254,7 +262,7 @@ class Outcomes:
                     lose_write(self._page, intent, changes, now=now)
             case IdentifyIncident():
                 self._observer.not_identified(operation.incident_id)
-            case ReadIncident() | FindIncident() | PushPoints():
+            case ReadPage() | ReadIncident() | FindIncident() | PushPoints():
                 pass  # read again; the same points sent again change nothing
             case _:
                 assert_never(operation)

@@ -11,20 +11,33 @@ import structlog
 
 from bridge.core.changes import Changes
 from bridge.core.component_plan import moot_refusals
-from bridge.core.desired import Decision, HoldDecision, IncidentDecision, SignalDecision, Step
+from bridge.core.desired import (
+    BlastDecision,
+    Decision,
+    HoldDecision,
+    IncidentDecision,
+    SignalDecision,
+    SourceDecision,
+    Step,
+)
 from bridge.core.journal import JournalEntry, JournalKind
 from bridge.core.overrides import spent
+from bridge.core.reasons import Reason
 from bridge.core.resumption import resume_memory
 from bridge.core.standing import expired, next_end
 from bridge.core.state import State
 from bridge.core.step import step
 from bridge.engine.alarm import Alarm
 from bridge.engine.enforcement import enforce
+from bridge.engine.guards import blast_terms, forget_notifications, remember_blast
+from bridge.engine.identity import pin_confirmed
 from bridge.engine.people import note_people
+from bridge.engine.rules_in_force import note_rules
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from bridge.core.health import SourceHealth
     from bridge.core.incidents import IncidentMemory
     from bridge.core.page import Page
     from bridge.core.rules import RuleSet
@@ -74,6 +87,7 @@ class Reconciler:
         self._accounted = 0.0
         self._alarm = Alarm()
         self._pending: dict[SignalKey, Signal] = {signal.key: signal for signal in intake.signals}
+        self._heard: dict[str, SourceHealth] = {health.source: health for health in intake.sources}
         self._wake_at = 0.0
         intake.subscribe(self, page)
 
@@ -88,6 +102,12 @@ class Reconciler:
             self._pending[signal.key] = signal
         else:
             self.state.refresh(signal)
+
+    def hear(self, health: SourceHealth) -> None:
+        """A source succeeded, or is expected to at other times. Most often nothing else follows from it."""
+        if health.source in self._heard or not self.state.hear(health):
+            self._heard[health.source] = health
+            self._alarm.ring()
 
     def wake(self) -> None:
         """Look again, though no signal changed."""
@@ -111,6 +131,7 @@ class Reconciler:
         """Go on with other rules, from the same signals and memory. Rules that keep their id keep their holds."""
         signals = dict(self.state.signals)
         self.page.ruleset = ruleset
+        self._heard = {**self.state.sources, **self._heard}
         self.state = State(ruleset, self.state.memory)
         self._pending = {**signals, **self._pending}
         self._alarm.ring()
@@ -129,9 +150,10 @@ class Reconciler:
         """Bring the page's desired state to now."""
         now = self._clock.now()
         moved = self._resume(now)
-        changed = list(self._pending.values())
+        changed, heard = list(self._pending.values()), list(self._heard.values())
         self._pending.clear()
-        taken = step(self.state, changed, now)
+        self._heard.clear()
+        taken = step(self.state, changed, now, sources=heard, terms=blast_terms(self.page, now))
         self.page.desired, self.page.evaluated = self.state.desired, True
         ended = self._end_what_stood(now)
         self._wake_at = min(taken.wake_at, next_end(self.page))
@@ -140,6 +162,7 @@ class Reconciler:
         changes = self._changes(taken, now)
         changes.holds[:0], changes.incidents[:0] = moved.holds, moved.incidents
         changes.extend(ended)
+        changes.guards[:0] = moved.guards
         # Before the commit is awaited: whatever is sent because of this is committed later, and commits keep their order.
         self._compare()
         if changes:
@@ -164,7 +187,7 @@ class Reconciler:
         if away <= 0:
             return moved
         self._accounted = missed
-        self._intake.resume(missed, now)
+        moved.guards += self._intake.resume(missed, now)
         memory = self.state.memory
         holds, incidents = dict(memory.holds), dict(memory.incidents)
         resume_memory(memory, away=away, now=now)
@@ -173,7 +196,9 @@ class Reconciler:
         moved.incidents += [
             (page, incident) for place, incident in memory.incidents.items() if incident != incidents[place]
         ]
+        remember_blast(self.page, memory.blast, moved)
         self.state = State(self.page.ruleset, memory)
+        self._heard = {health.source: health for health in self._intake.sources}
         self._pending = {signal.key: signal for signal in self._intake.signals}
         return moved
 
@@ -189,10 +214,34 @@ class Reconciler:
             self._metrics.decisions.labels(page, decision.reason).inc()
         for entry in changes.journal:
             logger.info("decided", page=page, kind=entry.kind, subject=entry.subject, reason=entry.reason)
+        _warn(page, taken.decisions)
+        if taken.blast is not None:
+            remember_blast(self.page, taken.blast, changes)
+        forget_notifications(self.page, changes, now)
         note_people(self.page, changes, now)
         for series, hour in self.page.points.forget(now):
             changes.points_gone.append((page, series, hour))
+        pin_confirmed(self.page, changes, now)
+        note_rules(self.page, changes, now)
         return changes
+
+
+def _warn(page: str, decisions: Iterable[Decision]) -> None:
+    """Tell operators what they may have to act on."""
+    for decision in decisions:
+        match decision:
+            case SourceDecision(reason=Reason.SOURCE_BLIND):
+                logger.warning("source_is_blind", page=page, source=decision.source)
+            case BlastDecision(reason=Reason.BLAST_HELD | Reason.BLAST_OVERDUE):
+                logger.warning(
+                    "blast_radius_exceeded",
+                    page=page,
+                    reason=decision.reason,
+                    hold=decision.hold.id,
+                    components=len(decision.hold.caps),
+                )
+            case _:
+                pass
 
 
 def _journal(page: str, decision: Decision, now: float) -> JournalEntry:
@@ -224,3 +273,13 @@ def _journal(page: str, decision: Decision, now: float) -> JournalEntry:
         case SignalDecision():
             subject = f"{decision.key.source}:{decision.key.fingerprint}"
             return JournalEntry(now, JournalKind.SIGNAL, page, subject, decision.reason)
+        case SourceDecision():
+            return JournalEntry(now, JournalKind.SOURCE, page, decision.source, decision.reason)
+        case BlastDecision():
+            hold = decision.hold
+            detail: dict[str, str | int | float | None] = {
+                "hold": hold.id,
+                "since": hold.since,
+                "components": ", ".join(hold.caps),
+            }
+            return JournalEntry(now, JournalKind.GUARD, page, "blast_radius", decision.reason, detail)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from bridge.core.changes import Changes
-from bridge.core.intents import Done, Intent, IntentKind
+from bridge.core.guards import GuardKind
+from bridge.core.intents import Done, Intent, IntentKind, NotSent
 from bridge.core.journal import JournalEntry, JournalKind
+from bridge.core.notifications import note_begun
 from bridge.core.operations import (
     FindIncident,
     IdentifyIncident,
@@ -15,19 +17,25 @@ from bridge.core.operations import (
     PushPoints,
     ReadIncident,
     ReadList,
+    ReadPage,
     SetComponent,
     WriteIncident,
 )
 from bridge.core.payload import encode_write
+from bridge.core.reasons import Reason
+from bridge.core.statuses import Automation
 
 if TYPE_CHECKING:
+    from bridge.core.guards import GuardRecord
     from bridge.core.intents import OperationId, Outcome, Target
     from bridge.core.pacing import Slot
     from bridge.core.page import Page
+    from bridge.engine.cap import Cap
     from bridge.engine.outcomes import Outcomes
     from bridge.engine.ports import Statuspage
 
 KINDS: dict[type[Operation], str] = {
+    ReadPage: "read_page",
     ReadList: "read_list",
     ReadIncident: "read_incident",
     IdentifyIncident: "identify_incident",
@@ -49,6 +57,7 @@ class Desk:
         page: what is known of it.
         statuspage: its door.
         outcomes: where outcomes are entered.
+        cap: the most that may be done on it now.
         paused_until: our clock; nothing is sent before, because the page refuses the token or cannot be reached.
         pause: seconds of the last such pause; the next is longer.
         unauthorized: the token was refused, and no request has succeeded since.
@@ -57,6 +66,7 @@ class Desk:
     page: Page
     statuspage: Statuspage
     outcomes: Outcomes
+    cap: Cap
     paused_until: float = 0.0
     pause: float = 0.0
     unauthorized: bool = False
@@ -72,6 +82,7 @@ class Request:
         slot: its place in the window.
         intent: of a write.
         commanded: how many commands had come into force when it was planned.
+        planned_under: the most that might be done then.
     """
 
     desk: Desk
@@ -79,12 +90,16 @@ class Request:
     slot: Slot
     intent: Intent | None
     commanded: int = 0
+    planned_under: Automation = Automation.FULL
+    noted: list[GuardRecord] = field(default_factory=list)
+    """What guards remember of it; entered when its targets are marked."""
 
     @property
     def overtaken(self) -> bool:
-        """Whether a command came into force since it was planned. What only reads is as good as before."""
+        """Whether a command came into force since it was planned, or less may be done. What only reads is as good as before."""
         writes = self.intent is not None or isinstance(self.operation, PushPoints)
-        return writes and self.commanded != self.desk.page.commanded
+        lowered = self.desk.page.automation_max.level < self.planned_under.level
+        return writes and (lowered or self.commanded != self.desk.page.commanded)
 
     @property
     def kind(self) -> str:
@@ -106,6 +121,9 @@ class Request:
                 page.points.begin(series, (bucket for bucket, _ in points))
         if self.intent is not None:
             page.intents[self.slot.operation] = self.intent
+        if isinstance(self.operation, WriteIncident):
+            # At once: the next plan must not find room for a notification that this one takes.
+            self.noted.extend(note_begun(page, self.operation, self.slot.operation, self.slot.taken_at))
 
     def begun(self, budget: str) -> Changes:
         """What is committed before it is sent."""
@@ -114,6 +132,18 @@ class Request:
             changes.intents.append(self.intent)
             detail: Facts = {"operation": self.slot.operation, "kind": self.kind, **facts(self.operation)}
             changes.journal.append(self._entry(JournalKind.REQUEST, self.slot.taken_at, detail))
+            if isinstance(self.operation, WriteIncident) and self.operation.silenced:
+                changes.journal.append(
+                    JournalEntry(
+                        self.slot.taken_at,
+                        JournalKind.GUARD,
+                        self.operation.page,
+                        self.operation.target,
+                        Reason.SILENCED,
+                        {"operation": self.slot.operation},
+                    )
+                )
+        changes.guards += self.noted
         return changes
 
     def ended(self, outcome: Outcome, now: float) -> Changes:
@@ -127,6 +157,9 @@ class Request:
         )
         for target in targets(self.operation):
             page.in_flight.pop(target, None)
+        notified = (GuardKind.NOTIFIED, self.slot.operation)
+        if isinstance(outcome, NotSent) and page.guards.pop(notified, None) is not None:
+            changes.guards_gone.append((page.name, *notified))
         if self.intent is not None or not isinstance(outcome, Done):
             detail: Facts = {
                 "operation": self.slot.operation,

@@ -28,7 +28,7 @@ from bridge.simulation.trace import TraceLine, arrival_lines, journal_lines, not
 from bridge.simulator.model import Options, Simulator
 from bridge.sources.alertmanager import parse_webhook
 from bridge.sources.exchange import Answer, Failure, Fault
-from bridge.sources.probes.http import HttpProber
+from bridge.sources.probes.http import PROBE_SOURCE, HttpProber, stale_after
 from bridge.statuspage.client import StatuspageClient
 from bridge.statuspage.door import StatuspageDoor
 from bridge.store.database import Database
@@ -52,6 +52,7 @@ TOKEN = "0" * 64
 SECRET = b"the installation secret of a world"
 PAGE = "acme"
 DAEMON = "bridge"
+ALERTMANAGER = "alertmanager"
 NEXT_DELIVERY = (0.001, 0.05)
 """Seconds until the next delivery leaves: what was sent before, and given up, is read first."""
 
@@ -71,6 +72,7 @@ class WorldSettings:
         conditions: the network.
         options: the simulator's answers to what nobody has recorded.
         alert_expiry: seconds after which an alert that is not repeated is unknown.
+        stale_after: seconds of silence after which the Alertmanager is blind; None where silence proves nothing.
     """
 
     components: tuple[str, ...] = ("Checkout / API", "Checkout / Web", "Search")
@@ -80,6 +82,7 @@ class WorldSettings:
     conditions: NetworkConditions = field(default_factory=NetworkConditions)
     options: Options = field(default_factory=Options)
     alert_expiry: float = 12 * 3600.0
+    stale_after: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,7 +248,11 @@ class World:
         stored = await store.load()
         clock = Clock(self.machine_clock)
         engine = Engine(
-            EngineSettings(SECRET, self.settings.plan),
+            EngineSettings(
+                SECRET,
+                self.settings.plan,
+                stale_after={ALERTMANAGER: self.settings.stale_after, PROBE_SOURCE: None},
+            ),
             self.setups(),
             stored,
             store=store,
@@ -261,6 +268,7 @@ class World:
             now=clock.now,
             known=engine.intake.signals,
         )
+        engine.intake.expect(PROBE_SOURCE, stale_after(self.settings.probes))
         self.engine = engine
         async with asyncio.TaskGroup() as group:
             for name, run in engine.tasks().items():
@@ -271,7 +279,8 @@ class World:
     def setups(self) -> list[PageSetup]:
         """What the daemon serves; a world of several pages says more."""
         client = StatuspageClient(self.network.transport(TOKEN), self.page_id)
-        return [PageSetup(PAGE, self.page_id, TOKEN[:8], StatuspageDoor(client), self.ruleset)]
+        door = StatuspageDoor(client, PAGE)
+        return [PageSetup(PAGE, self.page_id, TOKEN[:8], door, self.ruleset, reached_by=self.page_id)]
 
     def _operation_id(self) -> OperationId:
         return OperationId(f"{self._operation_random.getrandbits(96):024x}")
@@ -317,9 +326,9 @@ class World:
 
     async def _accept(self, engine: Engine, body: bytes, answered: asyncio.Future[bool]) -> None:
         now = engine.clock.now()
-        hook = parse_webhook(body, source="alertmanager", now=now, expiry=self.settings.alert_expiry)
+        hook = parse_webhook(body, source=ALERTMANAGER, now=now, expiry=self.settings.alert_expiry)
         try:
-            await engine.intake.accept(Observation(hook.signals))
+            await engine.intake.accept(Observation(hook.signals, source=ALERTMANAGER))
         except BridgeError:
             answered.set_result(False)
             return

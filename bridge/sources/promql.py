@@ -68,6 +68,11 @@ class QueryError(BridgeError):
         self.fault = fault
 
 
+def source_of(prometheus: str) -> str:
+    """What a Prometheus of the settings is called as a source."""
+    return f"prometheus/{prometheus}"
+
+
 def bearer(token: str) -> str:
     """The value of `Authorization` for a bearer token."""
     return f"Bearer {token}"
@@ -190,13 +195,12 @@ class QueryPoller:
             return Observation()
         if self._faults.pop(query.series, None) is not None:
             _log.info("query_recovered", series=query.series, prometheus=query.prometheus)
-        if value is None:
-            return Observation()
-        return Observation(samples=(Sample(query.series, self._now(), value),))
+        samples = (Sample(query.series, self._now(), value),) if value is not None else ()
+        return Observation(samples=samples, source=source_of(query.prometheus))
 
     async def _attempt(self, query: Query) -> None:
         observation = await self.observe(query)
-        if observation.samples:
+        if observation.source:
             await self._deliver(observation)
 
 

@@ -75,6 +75,11 @@ class Calls:
     ) -> None:
         """Bind the calls to a page.
 
+        Args:
+            transport: carries each request.
+            page_id: the only page that is ever called.
+            allowed: shuts what it leaves out; it opens nothing that `ALLOWED` has not.
+
         Raises:
             ConfigurationError: the page's id is not one.
         """
@@ -84,7 +89,7 @@ class Calls:
             )
         self._transport = transport
         self._page_id = page_id
-        self._allowed = allowed
+        self._allowed = ALLOWED & allowed
 
     async def call(
         self,
@@ -99,17 +104,19 @@ class Calls:
 
         Args:
             endpoint: the operation.
-            identifiers: for the template; the page's own is added.
+            identifiers: for the template; the page's own is added, and no other can be given.
             timeout: seconds for the whole of it.
             query: names and values.
             payload: becomes the JSON body; None for no body.
 
         Raises:
-            ForbiddenCallError: the endpoint is not allowed to this client.
+            ForbiddenCallError: the endpoint is not allowed to this client, or another page was named.
             asyncio.CancelledError: the caller was cancelled; the request may have been applied.
         """
         if (endpoint.method, endpoint.template) not in self._allowed:
             raise ForbiddenCallError(f"{endpoint.method} {endpoint.template} is not allowed to this client")
+        if identifiers is not None and "page_id" in identifiers:
+            raise ForbiddenCallError(f"this client is bound to the page {self._page_id}")
         places = {"page_id": self._page_id, **(identifiers or {})}
         for place, value in places.items():
             # Ids come from rule files and from answers: one with a slash would be another path than the one allowed.

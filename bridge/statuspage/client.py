@@ -12,5 +12,5 @@ class StatuspageClient(PageCalls, ComponentCalls, IncidentCalls, MetricCalls):
     """One page of Statuspage.
 
     Each method makes one request, once, within `timeout` seconds, and gives an `Outcome`; it raises for nothing that the network or the server does. Only the endpoints of
-    `calls.ALLOWED` can be called, unless another set was given.
+    `calls.ALLOWED` can be called, and none of another page.
     """

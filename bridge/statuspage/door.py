@@ -16,6 +16,7 @@ from bridge.core.answers import (
     MaintenanceList,
     MaintenanceRow,
     MetricList,
+    PageRow,
     PointsAccepted,
 )
 from bridge.core.incidents import IncidentKey
@@ -26,12 +27,16 @@ from bridge.core.operations import (
     IdentifyIncident,
     Operation,
     PushPoints,
+    Read,
     ReadIncident,
     ReadList,
+    ReadPage,
     SetComponent,
+    Write,
     WriteIncident,
 )
 from bridge.core.statuses import ComponentStatus
+from bridge.statuspage.calls import ForbiddenCallError
 from bridge.statuspage.incidents import IncidentWrite
 
 if TYPE_CHECKING:
@@ -39,7 +44,7 @@ if TYPE_CHECKING:
 
     from bridge.core.answers import Answer
     from bridge.statuspage.client import StatuspageClient
-    from bridge.statuspage.models import Component, Incident, Metric
+    from bridge.statuspage.models import Component, Incident, Metric, Page
 
 METADATA_NAME = "bridge"
 METADATA_VERSION = 1
@@ -58,12 +63,36 @@ _STATUSES = frozenset(ComponentStatus)
 class StatuspageDoor:
     """One page. Implements the engine's `Statuspage`."""
 
-    def __init__(self, client: StatuspageClient) -> None:
+    def __init__(self, client: StatuspageClient, page: str) -> None:
+        """Open the door to a page.
+
+        Args:
+            client: bound to the page's id.
+            page: its name in the settings; an operation that is about another one is not sent.
+        """
         self._client = client
+        self._page = page
 
     async def perform(self, operation: Operation, operation_id: OperationId, *, timeout: float) -> Outcome:  # noqa: ASYNC109 - as in Calls.call
-        """Send one operation and say what became of it; `Done.body` is an `Answer`."""
+        """Send one operation and say what became of it; `Done.body` is an `Answer`.
+
+        Raises:
+            ForbiddenCallError: a defect of ours: the operation is about another page.
+        """
+        if operation.page != self._page:
+            raise ForbiddenCallError(
+                f"an operation about {operation.page!r} came to the door of {self._page!r}"
+            )
         match operation:
+            case WriteIncident() | SetComponent() | PushPoints():
+                return await self._write(operation, operation_id, timeout)
+            case _:
+                return await self._read(operation, timeout)
+
+    async def _read(self, operation: Read, timeout: float) -> Outcome:  # noqa: ASYNC109 - as in Calls.call
+        match operation:
+            case ReadPage():
+                return _answered(await self._client.get_page(timeout=timeout), _page_row)
             case ReadList():
                 return await self._read_list(operation, timeout)
             case ReadIncident() | IdentifyIncident():
@@ -72,6 +101,16 @@ class StatuspageDoor:
             case FindIncident():
                 outcome = await self._client.list_incidents(operation.number, limit=PER_PAGE, timeout=timeout)
                 return _answered(outcome, _incident_list)
+            case _:
+                assert_never(operation)
+
+    async def _write(
+        self,
+        operation: Write | PushPoints,
+        operation_id: OperationId,
+        timeout: float,  # noqa: ASYNC109 - as in Calls.call
+    ) -> Outcome:
+        match operation:
             case WriteIncident():
                 write = _incident_write(operation, operation_id)
                 if operation.incident_id:
@@ -197,6 +236,10 @@ def _incident_write(operation: WriteIncident, operation_id: OperationId) -> Inci
         components=dict(operation.components) or None,
         metadata={METADATA_NAME: identity},
     )
+
+
+def _page_row(page: Page) -> PageRow:
+    return PageRow(page.id, page.created_at)
 
 
 def _component_row(component: Component) -> ComponentRow:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import msgspec
 
 from bridge.core.statuses import ComponentStatus, IncidentStatus
-from bridge.statuspage.timestamps import epoch_seconds
+from bridge.statuspage.timestamps import epoch_seconds, utc_second
 
 if TYPE_CHECKING:
     # What a reader of a model gets. The decoder also takes a null, which `Resource` replaces by the default before anyone sees it.
@@ -63,6 +63,12 @@ class Page(Resource, frozen=True, kw_only=True):
     domain: str | None = None
     url: str | None = None
     time_zone: Text = ""
+    created_at_text: str | None = msgspec.field(name="created_at", default=None)
+
+    @property
+    def created_at(self) -> str:
+        """RFC 3339 in UTC, whole seconds; empty where it is not known."""
+        return utc_second(self.created_at_text)
 
 
 class Component(Resource, frozen=True, kw_only=True):

@@ -39,6 +39,18 @@ def epoch_seconds(text: str | None) -> float | None:
     return (instant - _EPOCH).total_seconds() + leap
 
 
+def utc_second(text: str | None) -> str:
+    """An RFC 3339 timestamp in one spelling, whatever zone and fraction it was written with; empty for what cannot be read. For comparing, not for computing."""
+    seconds = epoch_seconds(text)
+    if seconds is None:
+        return ""
+    try:
+        instant = _EPOCH + timedelta(seconds=seconds // 1)
+    except OverflowError:  # before the year 1, or after 9999, once the zone is taken off
+        return ""
+    return f"{instant.replace(tzinfo=None).isoformat()}Z"
+
+
 def http_date(text: str | None) -> float | None:
     """An HTTP date, such as the `Date` header's, as Unix epoch seconds."""
     if text is None:

@@ -17,7 +17,7 @@ from prometheus_client import (
     generate_latest,
 )
 
-from bridge.core.commands import StandingKind
+from bridge.core.commands import ConfirmedGuard, StandingKind
 from bridge.core.obedience import REASONS
 from bridge.core.pacing import Lane
 from bridge.core.reasons import Reason
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 disable_created_metrics()  # type: ignore[no-untyped-call]  # `*_created` series double every counter for no reader
 
 OPERATIONS = (
+    "read_page",
     "read_list",
     "read_incident",
     "identify_incident",
@@ -48,12 +49,15 @@ CALL_BUCKETS = (0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 class Metrics:
     """Every metric of the daemon. The README's table and `promtool check metrics` are held to it by tests."""
 
-    def __init__(self, pages: Iterable[str] = (), budgets: Iterable[str] = ()) -> None:
+    def __init__(
+        self, pages: Iterable[str] = (), budgets: Iterable[str] = (), sources: Iterable[str] = ()
+    ) -> None:
         """Register everything at zero.
 
         Args:
             pages: the names of the pages in the settings.
             budgets: the names of the token budgets.
+            sources: the names of the sources that settings know.
         """
         registry = self.registry = CollectorRegistry()
         self.signals_received = Counter(
@@ -165,12 +169,54 @@ class Metrics:
             ("page",),
             registry=registry,
         )
+        self.automation_max = Gauge(
+            "bridge_automation_max",
+            "The most that may be done on the page now: 0 shadow, 1 statuses, 2 draft, 3 full.",
+            ("page",),
+            registry=registry,
+        )
+        self.automation_max_unusable = Gauge(
+            "bridge_automation_max_unusable",
+            "Whether a file that should hold the cap on automation holds none; shadow is in force.",
+            ("page",),
+            registry=registry,
+        )
         self.unsettled = Gauge(
             "bridge_intents_unsettled", "Writes whose outcome is not known yet.", ("page",), registry=registry
         )
         self.unbound = Gauge(
             "bridge_components_unbound",
             "Names in rule files that mean no component, or several.",
+            ("page",),
+            registry=registry,
+        )
+        self.source_last_success = Gauge(
+            "bridge_source_last_success_timestamp_seconds",
+            "When a source last succeeded; 0 for never.",
+            ("source",),
+            registry=registry,
+        )
+        self.source_healthy = Gauge(
+            "bridge_source_healthy",
+            "Whether a source can be believed; 0 while it is blind.",
+            ("source",),
+            registry=registry,
+        )
+        self.blast_held = Gauge(
+            "bridge_blast_radius_held_components",
+            "Components whose worsening is held because too many got worse at once.",
+            ("page",),
+            registry=registry,
+        )
+        self.waits_for_confirmation = Gauge(
+            "bridge_waits_for_confirmation",
+            "Whether a guard holds something until an operator confirms it.",
+            ("page", "guard"),
+            registry=registry,
+        )
+        self.notifications_left = Gauge(
+            "bridge_notifications_left",
+            "Notifications that the page may still send in this hour.",
             ("page",),
             registry=registry,
         )
@@ -205,6 +251,9 @@ class Metrics:
         self.build = Gauge(
             "bridge_build_info", "Always 1; the version is a label.", ("version",), registry=registry
         )
+        for source in sources:
+            self.source_last_success.labels(source)
+            self.source_healthy.labels(source)
         self._present_at_zero(tuple(pages), tuple(budgets))
 
     def _present_at_zero(self, pages: tuple[str, ...], budgets: tuple[str, ...]) -> None:
@@ -216,6 +265,13 @@ class Metrics:
             self.webhooks.labels(code)
         for page, operation, outcome in product(pages, OPERATIONS, OUTCOMES):
             self.requests.labels(page, operation, outcome)
+        for page, guard in product(pages, ConfirmedGuard):
+            self.waits_for_confirmation.labels(page, guard)
+        for budget, lane in product(budgets, Lane):
+            self.slots.labels(budget, lane)
+        self._pages_at_zero(pages)
+
+    def _pages_at_zero(self, pages: tuple[str, ...]) -> None:
         for page in pages:
             self._commands_at_zero(page)
             for reason in Reason:
@@ -230,7 +286,11 @@ class Metrics:
                 self.orphans,
                 self.unsettled,
                 self.unbound,
+                self.blast_held,
+                self.notifications_left,
                 self.points_sent,
+                self.automation_max,
+                self.automation_max_unusable,
                 self.last_read,
                 self.paused,
             ):
@@ -238,8 +298,6 @@ class Metrics:
             self.request_seconds.labels(page)
             for kind in ("component", "incident"):
                 self.yielded.labels(page, kind)
-        for budget, lane in product(budgets, Lane):
-            self.slots.labels(budget, lane)
 
     def _commands_at_zero(self, page: str) -> None:
         for kind in SHOWN_STANDING:

@@ -92,12 +92,13 @@ class AlertmanagerFront:
                 content = await body.read(request)
             except BodyError as error:
                 return _without_body(error)
+            source = SOURCE if name is None else source_of(name)
             try:
-                webhook = await self._parsed(content, SOURCE if name is None else source_of(name))
+                webhook = await self._parsed(content, source)
             except WebhookError as error:
                 _log.warning("delivery_refused", reason=str(error))
                 return refusal(HTTPStatus.BAD_REQUEST, str(error))
-            return await self._accepted(webhook, body)
+            return await self._accepted(webhook, source, body)
 
     async def _parsed(self, content: bytes, source: str) -> Webhook:
         parse = partial(parse_webhook, content, source=source, now=self._ports.now(), expiry=self._expiry)
@@ -105,10 +106,10 @@ class AlertmanagerFront:
             return parse()
         return await asyncio.get_running_loop().run_in_executor(None, parse)
 
-    async def _accepted(self, webhook: Webhook, body: Body) -> web.Response:
+    async def _accepted(self, webhook: Webhook, source: str, body: Body) -> web.Response:
         if webhook.truncated:
             _log.warning("delivery_truncated", missing=webhook.truncated)
-        task = asyncio.ensure_future(self._ports.accept(Observation(signals=webhook.signals)))
+        task = asyncio.ensure_future(self._ports.accept(Observation(webhook.signals, source=source)))
         self._under_way.add(task)
         task.add_done_callback(partial(self._ended, body.hand_over()))
         # A commit is not cancelled half way, neither by our patience nor by a sender that hangs up; what comes again is merged.

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import msgspec
 
 from bridge.config.durations import DurationError, parse_duration
+from bridge.core.blast import blast_of
 from bridge.core.commands import (
     AdoptIncident,
     ClearOverride,
@@ -298,8 +299,24 @@ def _page_document(page: Page, offset: float) -> dict[str, Any]:
             ],
             "released": [{"incident": one.subject, **issued(one)} for one in told(StandingKind.RELEASE)],
         },
+        "held": _held(page, offset),
         "confirmed": [{"confirmed": one.subject, **issued(one)} for one in told(StandingKind.CONFIRM)],
     }
+
+
+def _held(page: Page, offset: float) -> list[dict[str, Any]]:
+    """What guards hold until it is confirmed, as `confirm` names it."""
+    hold = blast_of(page.guards.values()).hold
+    if hold is None:
+        return []
+    return [
+        {
+            "guard": ConfirmedGuard.BLAST_RADIUS,
+            "subject": hold.id,
+            "components": sorted(hold.caps),
+            "since": _instant(hold.since, offset),
+        }
+    ]
 
 
 def _instant(at: float | None, offset: float) -> str | None:

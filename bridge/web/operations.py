@@ -69,14 +69,23 @@ class OperationsFront:
         )
 
     async def reload(self, request: web.Request) -> web.Response:
-        """200 when the new rules are in force, or 500 with every problem; then the old ones stay."""
+        """200 when the new rules are in force; 500 with every problem, or 409 with what they would change that nobody has confirmed: then the old ones stay."""
         if (refused := self._authentication.check(request)) is not None:
             return refused
         if hdrs.ORIGIN in request.headers:
             return refusal(HTTPStatus.FORBIDDEN, "a web page may not reload")
         async with self._reloading:
             result = await self._ports.reload()
-        _log.info("reload_requested", problems=len(result.problems))
+        _log.info("reload_requested", problems=len(result.problems), held=result.held)
+        if result.held:
+            return answer(
+                HTTPStatus.CONFLICT,
+                {
+                    "error": "the new rules would change much; the rules before stay in force",
+                    "changes": list(result.problems),
+                    "confirm": f"bridge confirm reload {result.held}",
+                },
+            )
         if result.problems:
             return answer(
                 HTTPStatus.INTERNAL_SERVER_ERROR,

@@ -60,9 +60,11 @@ class ReloadResult:
 
     Attributes:
         problems: one text for each; none when the new rules are in force. With any, the old ones stay.
+        held: nothing is wrong with the files, but they would change much: an operator has to confirm this digest. `problems` says what.
     """
 
     problems: tuple[str, ...] = ()
+    held: str = ""
 
 
 Reload: TypeAlias = Callable[[], Awaitable[ReloadResult]]

@@ -195,6 +195,9 @@ def test_what_stands_is_listed(daemon: Daemon) -> None:
                     "without_rule": [{"incident": "j", "rule": None}],
                     "released": [],
                 },
+                "held": [
+                    {"guard": "blast_radius", "subject": "4711", "components": ["A", "B"], "since": "t"}
+                ],
                 "confirmed": [],
             },
             "shop": {
@@ -203,6 +206,7 @@ def test_what_stands_is_listed(daemon: Daemon) -> None:
                 "yields": [],
                 "taken": [],
                 "incidents": {"yielded": [], "without_rule": [], "released": []},
+                "held": [],
                 "confirmed": [],
             },
         }
@@ -214,6 +218,7 @@ def test_what_stands_is_listed(daemon: Daemon) -> None:
         "acme: Web is a person's since t",
         "acme: incident i (shop) is a person's",
         "acme: incident j has no rule",
+        "acme: A, B held since t: bridge confirm blast_radius 4711",
         "shop: nothing stands",
     ]
     assert daemon.came[0][:2] == ("GET", "/api/v1/commands")

@@ -12,7 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from bridge.config.credentials import MAXIMUM_BYTES, Secret, SecretError
+from bridge.config.automation import AutomationMax, AutomationMaxError
+from bridge.config.credentials import Secret, SecretError
+from bridge.config.followed import MAXIMUM_BYTES
 from bridge.config.setting_values import Address
 from bridge.config.settings import Settings, SettingsError, load_settings, variable_names
 from bridge.core.statuses import Automation
@@ -55,7 +57,7 @@ def test_the_defaults() -> None:
     assert settings.installation_secret() == f"{CANARY}-installation"
     assert {name: page.id for name, page in settings.pages.items()} == {"acme": "kctbh9vrtdwd"}
     assert settings.pages["acme"].token() == f"{CANARY}-token"
-    assert settings.pages["acme"].automation_max is settings.automation_max is Automation.FULL
+    assert settings.pages["acme"].automation_max() is settings.automation_max() is Automation.FULL
     assert settings.webhook.bearer_token is not None
     assert settings.webhook.basic_username is None
     assert settings.webhook.basic_password is None
@@ -101,7 +103,7 @@ def test_the_variables_of_the_chart_are_read(tmp_path: Path) -> None:
     )
     assert settings.listen == Address("0.0.0.0", 9797)  # noqa: S104 (read, not bound)
     assert settings.rules == (Path("/etc/bridge/rules"),)
-    assert settings.automation_max is Automation.DRAFT
+    assert settings.automation_max() is Automation.DRAFT
     assert settings.create_silently
     assert (settings.rate_limit, settings.incident_reserve, settings.others_share, settings.burst) == (
         120,
@@ -150,7 +152,7 @@ def test_words_may_be_in_any_case() -> None:
     )
     assert settings.log_level is LogLevel.DEBUG
     assert settings.log_format is LogFormat.CONSOLE
-    assert settings.automation_max is Automation.SHADOW
+    assert settings.automation_max() is Automation.SHADOW
 
 
 def test_rule_variables_keep_their_case_and_may_be_empty() -> None:
@@ -175,13 +177,49 @@ def test_several_pages_and_servers_are_kept_apart() -> None:
             }
         )
     )
-    assert {name: page.automation_max for name, page in settings.pages.items()} == {
+    assert {name: page.automation_max() for name, page in settings.pages.items()} == {
         "acme": Automation.FULL,
         "shop": Automation.STATUSES,
     }
     first, second = settings.prometheus["a"], settings.prometheus["b"]
     assert (first.url, first.bearer_token and first.bearer_token()) == ("http://a:9090/prefix", "t")
     assert (second.basic_username, second.basic_password and second.basic_password()) == ("u", "p q")
+
+
+def test_guards_are_set_by_numbers_and_durations() -> None:
+    settings = load_settings(
+        but(
+            {
+                "BRIDGE_SOURCES__ALERTMANAGER__STALE_AFTER": "5m",
+                "BRIDGE_SOURCES__EU__STALE_AFTER": "1h",
+                "BRIDGE_BLAST_RADIUS": "0.25",
+                "BRIDGE_BLAST_HOLD": "90s",
+                "BRIDGE_NOTIFICATIONS_PER_HOUR": "0",
+            }
+        )
+    )
+    assert {name: source.stale_after for name, source in settings.sources.items()} == {
+        "alertmanager": 300.0,
+        "eu": 3600.0,
+    }
+    assert (settings.blast_radius, settings.blast_hold, settings.notifications_per_hour) == (0.25, 90.0, 0)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("BRIDGE_BLAST_RADIUS", "half"),
+        ("BRIDGE_BLAST_RADIUS", "50"),
+        ("BRIDGE_BLAST_RADIUS", "nan"),
+        ("BRIDGE_NOTIFICATIONS_PER_HOUR", "-1"),
+        ("BRIDGE_NOTIFICATIONS_PER_HOUR", "1.5"),
+        ("BRIDGE_NOTIFICATIONS_PER_HOUR", "1" * 30),
+        ("BRIDGE_SOURCES__EU__STALE_AFTER", "0s"),
+    ],
+)
+def test_a_guard_that_is_set_to_nonsense_is_refused(name: str, text: str) -> None:
+    with pytest.raises(SettingsError, match=name):
+        load_settings(but({name: text}))
 
 
 def test_what_has_another_prefix_is_passed_over() -> None:
@@ -407,7 +445,7 @@ FAULTS: list[tuple[str, dict[str, str | None], str]] = [
     (
         "a share that is no number",
         {"BRIDGE_OTHERS_SHARE": "3.5"},
-        'BRIDGE_OTHERS_SHARE: "3.5" is not a number of requests (hint: a whole number from 0 to 10000)',
+        'BRIDGE_OTHERS_SHARE: "3.5" is not a whole number (hint: a whole number from 0 to 10000)',
     ),
     (
         "a burst of nothing",
@@ -497,7 +535,7 @@ def test_no_representation_and_no_message_holds_a_secret() -> None:
 def test_settings_cannot_be_changed() -> None:
     settings = load_settings(GOOD)
     with pytest.raises(ValidationError):
-        settings.automation_max = Automation.SHADOW
+        settings.automation_max = AutomationMax(Automation.SHADOW)
     with pytest.raises(FrozenInstanceError):
         settings.listen.port = 1  # type: ignore[misc]
 
@@ -606,6 +644,67 @@ def test_a_deleted_file_revokes_its_secret_until_it_is_back(tmp_path: Path) -> N
         secret()
     file.write_text("second")
     assert secret() == "second"
+
+
+def swap(folder: Path, version: str, name: str, text: str) -> None:
+    """Put a version of a ConfigMap into its volume as the kubelet does: a folder of its own, and one rename of a link that leads to it."""
+    made = folder / f"..{version}"
+    made.mkdir()
+    (made / name).write_text(text)
+    (folder / "..data_tmp").symlink_to(made.name)
+    (folder / "..data_tmp").replace(folder / "..data")
+    if not (folder / name).is_symlink():
+        (folder / name).symlink_to(f"..data/{name}")
+
+
+def test_a_cap_in_a_file_is_asked_each_time_for_all_pages_and_for_one(tmp_path: Path) -> None:
+    swap(tmp_path, "1", "all", "FULL\n")
+    (tmp_path / "acme").write_text(" statuses ")
+    settings = load_settings(
+        {
+            **GOOD,
+            "BRIDGE_AUTOMATION_MAX_FILE": str(tmp_path / "all"),
+            "BRIDGE_PAGES__ACME__AUTOMATION_MAX_FILE": str(tmp_path / "acme"),
+        }
+    )
+    page = settings.pages["acme"]
+    assert (settings.automation_max(), page.automation_max()) == (Automation.FULL, Automation.STATUSES)
+    swap(tmp_path, "2", "all", "draft")
+    (tmp_path / "acme").write_text("shadow")
+    assert (settings.automation_max(), page.automation_max()) == (Automation.DRAFT, Automation.SHADOW)
+
+
+@pytest.mark.parametrize(
+    ("content", "complaint"),
+    [
+        (None, "cannot be read: No such file or directory"),
+        (b"", "is empty; expected one of shadow, statuses, draft, full"),
+        (b" \n", "is empty; expected one of shadow, statuses, draft, full"),
+        (CANARY.encode(), "holds no level that is known; expected one of shadow, statuses, draft, full"),
+        (b"full full", "holds no level that is known; expected one of shadow, statuses, draft, full"),
+        (b"\xff", "is not UTF-8"),
+    ],
+)
+def test_a_file_without_a_level_stops_no_start_and_says_so_when_it_is_asked(
+    tmp_path: Path, content: bytes | None, complaint: str
+) -> None:
+    file = tmp_path / "cap"
+    if content is not None:
+        file.write_bytes(content)
+    settings = load_settings({**GOOD, "BRIDGE_AUTOMATION_MAX_FILE": str(file)})
+    for _ in range(2):
+        with pytest.raises(AutomationMaxError) as caught:
+            settings.automation_max()
+        assert str(caught.value) == f"the file {file} {complaint}"
+    file.write_text("full")
+    assert settings.automation_max() is Automation.FULL
+
+
+def test_a_cap_is_a_word_or_a_file_and_not_both(tmp_path: Path) -> None:
+    both = {"BRIDGE_AUTOMATION_MAX": "full", "BRIDGE_AUTOMATION_MAX_FILE": str(tmp_path / "cap")}
+    assert problems_of({**GOOD, **both}) == [
+        "BRIDGE_AUTOMATION_MAX: is given both as a value and as a file (hint: set one of the two)"
+    ]
 
 
 def test_a_secret_is_a_text_or_a_file() -> None:

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, assert_never
 
 from bridge.core.desired import Desired
+from bridge.core.guards import GuardKind, GuardRecord
+from bridge.core.identity import PageSeen
 from bridge.core.incidents import IncidentMemory, IncidentPhase
 from bridge.core.intents import Intent, IntentKind, IntentState, OperationId
 from bridge.core.ledger import ComponentTold, IncidentTold
@@ -18,6 +20,7 @@ from bridge.core.operations import (
     PushPoints,
     ReadIncident,
     ReadList,
+    ReadPage,
     SetComponent,
     Write,
     WriteIncident,
@@ -59,6 +62,7 @@ RULES = tuple(
 )
 """Every component is named by a rule: what no rule names is never lowered."""
 
+IDENTITY = "page-id@2024-06-07T22:26:30Z"
 EPISODE = 1_799_999_000_000
 TOLD = OperationId("told")
 LOST = OperationId("lost")
@@ -103,6 +107,7 @@ def page_of(
     """A page of three components, read just now, of which nothing was ever told."""
     ruleset = RuleSet("acme", RULES, rules, metrics)
     page = Page("acme", "page-id", b"secret", ruleset, settings or PlanSettings())
+    identify(page)
     page.desired = Desired(
         components=dict(claimed or {}),
         incidents={(incident.rule, incident.group): incident for incident in incidents},
@@ -114,6 +119,13 @@ def page_of(
     for name in (API, WEB, SEARCH):
         show(page, name, (shown or {}).get(name, OPERATIONAL))
     return page
+
+
+def identify(page: Page, *, shown: str = IDENTITY, pinned: str = IDENTITY, read_at: float = NOW) -> None:
+    """Let the page itself have been read, and an identity have been pinned before."""
+    record = GuardRecord(page.name, GuardKind.PAGE_IDENTITY, "", NOW - 1000, pinned)
+    page.guards[record.key] = record
+    page.seen = PageSeen(shown, read_at)
 
 
 def show(page: Page, name: ComponentName, status: ComponentStatus | None, *, reads: int = 1) -> None:
@@ -256,6 +268,8 @@ class IdealPage:
                     )
             case ReadIncident():
                 self._observe(operation.incident_id, operation)
+            case ReadPage():
+                raise AssertionError("the page was read before")
             case FindIncident() | IdentifyIncident():
                 raise AssertionError("nothing is lost on an ideal page")
             case WriteIncident():

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from hypothesis import strategies as st
 
+from bridge.core.blast import BlastTerms
+from bridge.core.health import SourceHealth
+from bridge.core.holds import NEVER, Truth
 from bridge.core.matching import Matcher, MatchOperator
 from bridge.core.rules import (
     ComponentName,
@@ -81,16 +86,33 @@ def rule_sets(draw: st.DrawFn) -> RuleSet:
     return RuleSet("page", rules, incidents)
 
 
+SOURCES = ("one", "other", "unwatched")
+"""Of the last, nothing is known but its signals."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """An instant, and what changed then."""
+
+    now: float
+    signals: list[Signal]
+    sources: list[SourceHealth]
+    terms: BlastTerms
+
+
 @st.composite
-def timelines(draw: st.DrawFn) -> list[tuple[float, list[Signal]]]:
-    """Instants in order, each with the signals that changed then."""
+def timelines(draw: st.DrawFn, *, limits: tuple[float, ...] = (NEVER, NEVER, 1.0, 0.0)) -> list[Moment]:
+    """Instants in order, each with the signals and the healths that changed then. More than a limit of components that get worse at once are held."""
     now = 1000.0
     timeline = []
-    for _ in range(draw(st.integers(1, 12))):
-        now += draw(st.sampled_from((0.0, 0.5, 1.0, 4.0, 5.0, 6.0, 31.0)))
+    stale_after = {source: draw(st.sampled_from((None, 3.0, 20.0))) for source in SOURCES[:2]}
+    limit = draw(st.sampled_from(limits))
+    hold = draw(st.sampled_from((2.0, 30.0)))
+    for number in range(draw(st.integers(1, 12))):
+        now += draw(st.sampled_from((0.0, 0.5, 1.0, 4.0, 5.0, 6.0, 31.0, 310.0)))
         changed = [
             Signal(
-                "source",
+                draw(st.sampled_from(SOURCES)),
                 draw(labels),
                 draw(st.sampled_from(SignalState)),
                 since=now,
@@ -101,5 +123,17 @@ def timelines(draw: st.DrawFn) -> list[tuple[float, list[Signal]]]:
             )
             for _ in range(draw(st.integers(0, 3)))
         ]
-        timeline.append((now, changed))
+        heard = [
+            SourceHealth(
+                source,
+                now,
+                stale_after[source],
+                watchdog=draw(st.sampled_from((Truth.TRUE, Truth.TRUE, Truth.UNKNOWN))),
+                doubted_at=now,
+            )
+            for source in stale_after
+            if number == 0 or draw(st.booleans())
+        ]
+        connectivity = draw(st.sampled_from((Truth.TRUE, Truth.TRUE, Truth.UNKNOWN)))
+        timeline.append(Moment(now, changed, heard, BlastTerms(limit, hold, connectivity)))
     return timeline

@@ -3,53 +3,90 @@
 from __future__ import annotations
 
 import copy
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from hypothesis import given
+from hypothesis import strategies as st
 
 from bridge.core.desired import Memory
 from bridge.core.evaluation import evaluate
-from bridge.core.signals import Signal, SignalKey
+from bridge.core.holds import NEVER
 from bridge.core.state import State
 from bridge.core.step import step
-from tests.core.strategies import rule_sets, timelines
+from tests.core.strategies import Moment, rule_sets, timelines
 
 if TYPE_CHECKING:
+    from bridge.core.health import SourceHealth
     from bridge.core.rules import RuleSet
+    from bridge.core.signals import Signal, SignalKey
 
-Timeline = list[tuple[float, list[Signal]]]
+Timeline = list[Moment]
 
 
-@given(ruleset=rule_sets(), timeline=timelines())
-def test_the_incremental_step_equals_the_full_evaluation(ruleset: RuleSet, timeline: Timeline) -> None:
+def agree(ruleset: RuleSet, timeline: Timeline, *, confirms: bool = False) -> None:
+    """Give both the same, moment by moment."""
     state = State(ruleset)
     signals: dict[SignalKey, Signal] = {}
+    sources: dict[str, SourceHealth] = {}
     memory = Memory()
-    for now, changed in timeline:
-        taken = step(state, changed, now)
-        signals.update({signal.key: signal for signal in changed})
+    for moment in timeline:
+        terms, hold = moment.terms, memory.blast.hold
+        if confirms and hold is not None:
+            terms = replace(terms, confirmed=frozenset({hold.id}))
+        heard = [health for health in moment.sources if not state.hear(health)]
+        taken = step(state, moment.signals, moment.now, sources=heard, terms=terms)
+        signals.update({signal.key: signal for signal in moment.signals})
+        sources.update({health.source: health for health in moment.sources})
         for forgotten in taken.forgotten:
             signals.pop(forgotten, None)
-        desired, memory = evaluate(ruleset, signals.values(), memory, now)
+        desired, memory = evaluate(
+            ruleset, signals.values(), memory, moment.now, sources=sources.values(), terms=terms
+        )
         assert state.desired == desired
         assert state.memory == memory
 
 
 @given(ruleset=rule_sets(), timeline=timelines())
+def test_the_incremental_step_equals_the_full_evaluation(ruleset: RuleSet, timeline: Timeline) -> None:
+    agree(ruleset, timeline)
+
+
+@given(ruleset=rule_sets(), timeline=timelines(limits=(0.0, 1.0)), confirms=st.booleans())
+def test_it_equals_it_where_almost_everything_is_held_and_let_through(
+    ruleset: RuleSet, timeline: Timeline, *, confirms: bool
+) -> None:
+    agree(ruleset, timeline, confirms=confirms)
+
+
+@given(ruleset=rule_sets(), timeline=timelines(limits=(NEVER, 0.0)))
 def test_the_answer_is_the_same_at_every_instant_before_wake_at(ruleset: RuleSet, timeline: Timeline) -> None:
     state = State(ruleset)
-    for now, changed in timeline:
-        taken = step(state, changed, now)
+    for moment in timeline:
+        now = moment.now
+        taken = step(state, moment.signals, now, sources=moment.sources, terms=moment.terms)
         wake_at = min(taken.wake_at, now + 10_000)
-        before = copy.deepcopy((state.desired.components, state.desired.would_have, state.memory.holds))
+        before = copy.deepcopy((state.desired, state.memory.holds))
         for later in (now + (wake_at - now) * 0.5, now + (wake_at - now) * 0.999):
             if later >= taken.wake_at:
                 continue
-            desired, memory = evaluate(ruleset, state.signals.values(), copy.deepcopy(state.memory), later)
-            assert (desired.components, desired.would_have) == before[:2]
+            desired, memory = evaluate(
+                ruleset,
+                state.signals.values(),
+                copy.deepcopy(state.memory),
+                later,
+                sources=state.sources.values(),
+                terms=moment.terms,
+            )
+            assert (desired.components, desired.would_have, desired.held) == (
+                before[0].components,
+                before[0].would_have,
+                before[0].held,
+            )
             assert {key: hold.phase for key, hold in memory.holds.items()} == {
-                key: hold.phase for key, hold in before[2].items()
+                key: hold.phase for key, hold in before[1].items()
             }
+            assert memory.blast.hold == state.memory.blast.hold
             assert {place: (kept.phase, kept.sequence) for place, kept in memory.incidents.items()} == {
                 place: (kept.phase, kept.sequence) for place, kept in state.memory.incidents.items()
             }
@@ -60,11 +97,12 @@ def test_a_state_made_anew_from_signals_and_memory_goes_on_like_the_old_one(
     ruleset: RuleSet, timeline: Timeline
 ) -> None:
     old = State(ruleset)
-    for now, changed in timeline:
+    for moment in timeline:
         new = State(ruleset, copy.deepcopy(old.memory))
-        everything = dict(old.signals) | {signal.key: signal for signal in changed}
-        old_step = step(old, changed, now)
-        new_step = step(new, everything.values(), now)
+        everything = dict(old.signals) | {signal.key: signal for signal in moment.signals}
+        sources = dict(old.sources) | {health.source: health for health in moment.sources}
+        old_step = step(old, moment.signals, moment.now, sources=moment.sources, terms=moment.terms)
+        new_step = step(new, everything.values(), moment.now, sources=sources.values(), terms=moment.terms)
         assert new.desired == old.desired
         assert new.memory == old.memory
         # It may wake once too often, never too late.

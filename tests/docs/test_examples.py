@@ -87,3 +87,9 @@ def test_each_alarm_is_explained() -> None:
     groups = yaml.safe_load(the_block("docs/operations.md", "prometheus-rules.yml").text)["groups"]
     alarms = [rule["alert"] for group in groups for rule in group["rules"]]
     assert [row[0].strip("`") for row in page("docs/operations.md").rows("Alarms")] == alarms
+
+
+def test_the_chart_brings_the_alarms_that_are_explained() -> None:
+    explained = yaml.safe_load(the_block("docs/operations.md", "prometheus-rules.yml").text)
+    brought = yaml.safe_load((ROOT / "helm/statuspage-bridge/files/alarms.yaml").read_text())
+    assert brought == explained

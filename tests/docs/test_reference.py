@@ -16,8 +16,9 @@ from pydantic_core import PydanticUndefined
 from bridge.cli.exits import Exit
 from bridge.cli.main import application
 from bridge.config import component_rules, incidents, metrics, probes, rulefile
+from bridge.config.automation import AutomationMax
 from bridge.config.durations import format_duration
-from bridge.config.setting_values import Address
+from bridge.config.setting_values import Address, Share
 from bridge.config.settings import PageSettings, Settings, WebhookSettings, variable_names
 from bridge.core.commands import Command, CommandId
 from bridge.core.reasons import Reason
@@ -46,16 +47,16 @@ def shown(value: object) -> str:
     match value:
         case bool():
             return str(value).lower()
-        case float():
-            return format_duration(value)
         case StrEnum():
             return value.value
+        case int() | Share() | Address() | str():
+            return str(value)
+        case float():
+            return format_duration(value)
         case tuple():
             return ",".join(str(path) for path in value)
-        case Address() | str() | int():
-            return str(value)
         case _:
-            return ""
+            return shown(value()) if isinstance(value, AutomationMax) else ""
 
 
 def defaults() -> dict[str, str]:

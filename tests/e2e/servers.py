@@ -110,12 +110,18 @@ class Servers:
         Args:
             settings: further settings, by their variables' names.
         """
+        bridge = await self.launch_bridge(**settings)
+        await self._healthy(f"{bridge.url}/-/ready")
+        return bridge
+
+    async def launch_bridge(self, **settings: str) -> Bridge:
+        """The same, and do not wait for more than that it listens: a guard may keep it from being ready."""
         child = await self.children.start(
-            "bridge", sys.executable, "-m", "bridge", "run", cwd=ROOT, environment=self._environment(settings)
+            "bridge", sys.executable, "-m", "bridge", "run", cwd=ROOT, environment=self.environment(settings)
         )
         (started,) = await eventually("the bridge starts", lambda: _started(child), within=30)
         bridge = Bridge(child, started["url"], self.exchange)
-        await self._healthy(f"{bridge.url}/-/ready")
+        await self._healthy(f"{bridge.url}/-/healthy")
         return bridge
 
     async def start_alertmanager(self, webhooks: Sequence[Mapping[str, Any]]) -> str:
@@ -223,7 +229,8 @@ class Servers:
             }
         ).encode()
 
-    def _environment(self, settings: Mapping[str, str]) -> dict[str, str]:
+    def environment(self, settings: Mapping[str, str] | None = None) -> dict[str, str]:
+        """The settings of this test, with others over them."""
         return {
             "BRIDGE_LISTEN": "127.0.0.1:0",
             "BRIDGE_RULES": str(self.rules),
@@ -236,7 +243,7 @@ class Servers:
             "BRIDGE_SETTLE_FOR": "2s",
             "BRIDGE_REQUEST_TIMEOUT": "3s",
             "BRIDGE_SHUTDOWN_TIMEOUT": "10s",
-            **settings,
+            **(settings or {}),
         }
 
     def secret(self, name: str, text: str) -> str:

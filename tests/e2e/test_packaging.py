@@ -26,7 +26,7 @@ ROOT = Path(__file__).resolve().parents[2]
 CHART = ROOT / "helm" / "statuspage-bridge"
 DOCKERFILE = ROOT / "Dockerfile"
 KUBERNETES = ("1.30", "1.37")  # the oldest still met in the field, and the newest that the tool knows
-NO_SCHEMA = {"ServiceMonitor"}  # a custom resource: its fields are checked by hand below
+NO_SCHEMA = {"PrometheusRule", "ServiceMonitor"}  # custom resources: their fields are checked by hand below
 
 Document = dict[str, Any]
 
@@ -47,11 +47,14 @@ EVERYTHING: Document = {
     "automationMax": "draft",
     "createSilently": True,
     "pacing": {"rateLimit": 120, "incidentReserve": 12, "othersShare": 0},
+    "sources": {"alertmanager": {"staleAfter": "5m"}, "eu": {"staleAfter": "10m"}},
+    "guards": {"blastRadius": 0.3, "blastHold": "2m", "notificationsPerHour": 5, "reloadMaxChanges": 3},
     "extraEnv": [{"name": "HTTPS_PROXY", "value": "http://proxy.example:3128"}],
     "persistence": {"storageClass": "fast", "annotations": {"example/backup": "daily"}},
     "service": {"type": "LoadBalancer", "annotations": {"example/internal": "true"}},
     "serviceAccount": {"name": "bridge", "annotations": {"example/owner": "sre"}},
     "serviceMonitor": {"enabled": True, "labels": {"release": "monitoring"}},
+    "prometheusRule": {"enabled": True, "labels": {"release": "monitoring"}},
     "podAnnotations": {"example/note": "1"},
     "podLabels": {"team": "sre", "app.kubernetes.io/name": "ours wins"},
     "priorityClassName": "high",
@@ -99,8 +102,12 @@ def rendered(values_name: str) -> tuple[Document, ...]:
     return tuple(document for text in texts for document in yaml.safe_load_all(text) if document)
 
 
-def of_kind(documents: Sequence[Document], kind: str) -> Document:
-    (document,) = [document for document in documents if document["kind"] == kind]
+def of_kind(documents: Sequence[Document], kind: str, name: str = "") -> Document:
+    (document,) = [
+        document
+        for document in documents
+        if document["kind"] == kind and document["metadata"]["name"].endswith(name)
+    ]
     return copy.deepcopy(document)
 
 
@@ -296,15 +303,19 @@ def test_the_schemas_of_kubernetes_refuse_a_planted_typo() -> None:
     ("values_name", "kinds"),
     [
         pytest.param(
-            "defaults", "ConfigMap Deployment PersistentVolumeClaim Service ServiceAccount", id="defaults"
+            "defaults",
+            "ConfigMap ConfigMap Deployment PersistentVolumeClaim Service ServiceAccount",
+            id="defaults",
         ),
         pytest.param(
             "everything",
-            "ConfigMap Deployment PersistentVolumeClaim Service ServiceAccount ServiceMonitor",
-            id="the monitor only by value",
+            "ConfigMap ConfigMap Deployment PersistentVolumeClaim PrometheusRule Service ServiceAccount ServiceMonitor",
+            id="the monitor and the alarms only by value",
         ),
-        pytest.param("borrowed objects", "Deployment Service", id="what exists is not made again"),
-        pytest.param("trial", "ConfigMap Deployment Service ServiceAccount", id="a trial claims no disk"),
+        pytest.param("borrowed objects", "ConfigMap Deployment Service", id="what exists is not made again"),
+        pytest.param(
+            "trial", "ConfigMap ConfigMap Deployment Service ServiceAccount", id="a trial claims no disk"
+        ),
     ],
 )
 def test_the_values_decide_which_objects_exist(values_name: str, kinds: str) -> None:
@@ -323,6 +334,12 @@ def test_service_and_monitor_select_what_the_chart_makes(values_name: str) -> No
     assert deployment["spec"]["selector"]["matchLabels"] == service["spec"]["selector"]
     (port,) = service["spec"]["ports"]
     assert port["targetPort"] == pod_of(values_name)["spec"]["containers"][0]["ports"][0]["name"]
+
+
+def test_the_alarms_of_the_docs_come_as_a_prometheus_rule() -> None:
+    rule = of_kind(rendered("everything"), "PrometheusRule")
+    assert rule["metadata"]["labels"]["release"] == "monitoring"
+    assert rule["spec"] == yaml.safe_load((CHART / "files" / "alarms.yaml").read_text())
 
 
 def test_the_service_monitor_scrapes_the_service_at_metrics() -> None:
@@ -346,17 +363,34 @@ def test_the_service_monitor_scrapes_the_service_at_metrics() -> None:
     assert monitor["spec"]["selector"]["matchLabels"].items() <= service["metadata"]["labels"].items()
 
 
+def test_the_caps_are_words_in_a_config_map_that_nothing_in_the_pod_depends_on() -> None:
+    assert of_kind(rendered("everything"), "ConfigMap", "-cap")["data"] == {
+        "automation-max": "draft",
+        "automation-max-acme_eu": "statuses",
+    }
+
+
+def test_a_pod_that_is_not_ready_still_gets_its_alerts() -> None:
+    assert of_kind(rendered("defaults"), "Service")["spec"]["publishNotReadyAddresses"] is True
+
+
 def test_every_setting_of_the_values_reaches_the_daemon() -> None:
     assert environment(pod_of("everything")) == {
         "BRIDGE_LISTEN": "0.0.0.0:9797",
         "BRIDGE_RULES": "/etc/bridge/rules",
         "BRIDGE_DATABASE_URL": "sqlite:////var/lib/bridge/bridge.sqlite3",
-        "BRIDGE_AUTOMATION_MAX": "draft",
+        "BRIDGE_AUTOMATION_MAX_FILE": "/etc/bridge/automation/automation-max",
+        "BRIDGE_RELOAD_MAX_CHANGES": "3",
         "BRIDGE_CREATE_SILENTLY": "true",
         "BRIDGE_RATE_LIMIT": "120",
         "BRIDGE_INCIDENT_RESERVE": "12",
         "BRIDGE_OTHERS_SHARE": "0",
         "BRIDGE_BURST": "10",
+        "BRIDGE_BLAST_RADIUS": "0.3",
+        "BRIDGE_BLAST_HOLD": "2m",
+        "BRIDGE_NOTIFICATIONS_PER_HOUR": "5",
+        "BRIDGE_SOURCES__ALERTMANAGER__STALE_AFTER": "5m",
+        "BRIDGE_SOURCES__EU__STALE_AFTER": "10m",
         "BRIDGE_LOG_LEVEL": "info",
         "BRIDGE_LOG_FORMAT": "json",
         "BRIDGE_INSTALLATION_SECRET_FILE": "/etc/bridge/secrets/installation-secret",
@@ -368,7 +402,7 @@ def test_every_setting_of_the_values_reaches_the_daemon() -> None:
         "BRIDGE_PAGES__ACME__TOKEN_FILE": "/etc/bridge/secrets/token-acme",
         "BRIDGE_PAGES__ACME_EU__ID": "9k2vtrdwdkct",
         "BRIDGE_PAGES__ACME_EU__TOKEN_FILE": "/etc/bridge/secrets/eu",
-        "BRIDGE_PAGES__ACME_EU__AUTOMATION_MAX": "statuses",
+        "BRIDGE_PAGES__ACME_EU__AUTOMATION_MAX_FILE": "/etc/bridge/automation/automation-max-acme_eu",
         "BRIDGE_PROMETHEUS__MAIN__URL": "http://prometheus.monitoring:9090",
         "BRIDGE_PROMETHEUS__MAIN__BEARER_TOKEN_FILE": "/etc/bridge/secrets/prometheus-token",
         "HTTPS_PROXY": "http://proxy.example:3128",
@@ -376,18 +410,24 @@ def test_every_setting_of_the_values_reaches_the_daemon() -> None:
 
 
 @pytest.mark.parametrize("values_name", VALUES)
-def test_every_file_that_a_setting_names_is_mounted_from_the_secret(values_name: str) -> None:
+def test_every_file_that_a_setting_names_is_mounted_from_the_secret_or_is_a_cap(values_name: str) -> None:
     pod = pod_of(values_name)
-    named = {value for name, value in environment(pod).items() if name.endswith("_FILE")}
+    files = {name: value for name, value in environment(pod).items() if name.endswith("_FILE")}
+    caps = {value for name, value in files.items() if name.endswith("AUTOMATION_MAX_FILE")}
+    named = set(files.values()) - caps
     mounts = {mount["name"]: mount for mount in pod["spec"]["containers"][0]["volumeMounts"]}
     (volume,) = [volume for volume in pod["spec"]["volumes"] if volume["name"] == "secrets"]
     folder = mounts["secrets"]["mountPath"]
     assert {f"{folder}/{item['path']}" for item in volume["secret"]["items"]} == named
+    kept = of_kind(rendered(values_name), "ConfigMap", "-cap")
+    (automation,) = [volume for volume in pod["spec"]["volumes"] if volume["name"] == "automation"]
+    assert automation["configMap"]["name"] == kept["metadata"]["name"]
+    assert {f"{mounts['automation']['mountPath']}/{name}" for name in kept["data"]} == caps
     assert not any("subPath" in mount for mount in mounts.values())
 
 
 def test_rule_files_arrive_as_they_were_written() -> None:
-    assert of_kind(rendered("everything"), "ConfigMap")["data"] == EVERYTHING["rules"]
+    assert of_kind(rendered("everything"), "ConfigMap", "-rules")["data"] == EVERYTHING["rules"]
     # A changed rule must reload, not restart: nothing in the pod may depend on the rules.
     assert pod_of("everything")["metadata"]["annotations"] == EVERYTHING["podAnnotations"]
 

@@ -6,6 +6,7 @@ import argparse
 import asyncio
 import json
 import logging
+import signal
 import sys
 from collections import Counter
 from contextlib import ExitStack
@@ -26,7 +27,6 @@ from tests.mutants.patches import read_mutants
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-ROOT = Path(__file__).parents[2]
 EACH = 15
 """Kills of one run: two minutes, of which the first is slow, because nothing is known yet of the window of the rate limit."""
 
@@ -55,9 +55,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     began = perf_counter()
     with ExitStack() as opened:
-        product = ROOT if mutant is None else opened.enter_context(copied(mutant))
+        # A copy in any case: whoever works on the source meanwhile does not change what is tried.
+        product = opened.enter_context(copied(mutant))
         folder = chosen.keep or Path(opened.enter_context(TemporaryDirectory(prefix="kills-")))
-        results = asyncio.run(_all(chosen, folder, product))
+        try:
+            results = asyncio.run(_all(chosen, folder, product))
+        except asyncio.CancelledError:
+            sys.stderr.write("ended from outside\n")
+            return 1
     figures = _figures(results, perf_counter() - began)
     _tell(figures)
     if chosen.summary is not None:
@@ -71,6 +76,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 async def _all(chosen: argparse.Namespace, folder: Path, product: Path) -> list[Result]:
     turn = asyncio.Semaphore(chosen.together)
+    # A time limit ends this process by SIGTERM; those that it started are to end with it.
+    this = asyncio.current_task()
+    assert this is not None
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, this.cancel)
 
     async def one(number: int) -> Result:
         async with turn:

@@ -10,6 +10,7 @@ from bridge.core.statuses import ComponentStatus, worst
 from tests.simulation.causes import COMPONENTS, COVERED, CROWD, GROUPED, causes_behind, causes_of
 from tests.simulation.course import AFTER_FAULTS, LENGTH, Course, Deed, draw_course
 from tests.simulation.invariants import Judge
+from tests.simulation.operators import draw_operated
 from tests.simulation.stage import Stage, campaign_world
 
 if TYPE_CHECKING:
@@ -51,6 +52,11 @@ class Result:
 def run_seed(seed: int, *, keep_trace: bool = False) -> Result:
     """One run. A function of its seed."""
     return play(draw_course(seed), keep_trace=keep_trace)
+
+
+def run_operated(seed: int) -> Result:
+    """The run of a seed with operators in it."""
+    return play(draw_operated(seed))
 
 
 def play(course: Course, *, keep_trace: bool = False) -> Result:
@@ -96,7 +102,7 @@ def _components_end(course: Course, world: World, evidence: Evidence) -> Iterato
     told_by_persons = [
         incident
         for incident in world.simulator.incidents(world.page_id)
-        if incident.id in evidence.persons_incidents and incident.resolved_at is None
+        if incident.id in evidence.persons_incidents | evidence.released and incident.resolved_at is None
     ]
     for name in (*COMPONENTS, *(CROWD if course.crowd else ())):
         wanted = ComponentStatus.OPERATIONAL
@@ -110,7 +116,7 @@ def _components_end(course: Course, world: World, evidence: Evidence) -> Iterato
             allowed |= {str(ComponentStatus.OPERATIONAL)}
         if any(component.id in incident.component_ids for incident in told_by_persons):
             # What a person still tells of in an incident of their own is not lowered.
-            allowed |= {str(cause.status) for cause in causes_of(name)}
+            allowed |= {str(cause.status) for cause in causes_of(name)} | evidence.overridden_to(component.id)
         lag = course.options.list_lag
         if any(
             one.component_id == component.id and not evidence.read_of(one, one.completed_at, lag=lag)
@@ -124,9 +130,10 @@ def _components_end(course: Course, world: World, evidence: Evidence) -> Iterato
 
 def _incidents_end(course: Course, world: World, evidence: Evidence) -> Iterator[str]:
     incidents = world.simulator.incidents(world.page_id)
-    touched = {act.what for act in evidence.on_ours}
+    touched = {act.what for act in evidence.on_ours} | {given.subject for given in evidence.commands}
     deleted = any(act.value == "deleted" for act in evidence.on_ours)
-    persons = [incident for incident in incidents if incident.id in evidence.persons_incidents]
+    theirs = evidence.persons_incidents | evidence.released
+    persons = [incident for incident in incidents if incident.id in theirs]
     covered_by_persons = {component for incident in persons for component in incident.component_ids}
     for title, components in COVERED.items():
         ids = {world.simulator.component(world.page_id, name).id for name in components}

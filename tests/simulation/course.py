@@ -58,6 +58,15 @@ class Deed(StrEnum):
     OTHER_TOOL = "other_tool"
     """Another tool uses the daemon's token."""
 
+    OVERRIDE = "operator_overrides"
+    HAND_BACK = "operator_hands_back"
+    YIELD_COMPONENT = "operator_yields_component"
+    YIELD_INCIDENT = "operator_yields_incident"
+    ADOPT = "operator_adopts"
+    RELEASE = "operator_releases"
+    PAUSE = "operator_pauses"
+    RESUME = "operator_resumes"
+
 
 PERSONS = frozenset(
     {
@@ -109,6 +118,7 @@ class Course:
         crowd: whether the page has the crowd's components.
         metric: whether points are pushed.
         quiet: virtual seconds in which nothing happens any more.
+        operated: whether operators command the bridge.
     """
 
     seed: int
@@ -120,6 +130,7 @@ class Course:
     crowd: bool = False
     metric: bool = False
     quiet: float = field(default=0.0)
+    operated: bool = False
 
     @property
     def busy(self) -> float:
@@ -209,7 +220,7 @@ def _happenings(
     for deed, every in actors.items():
         at = drawn.expovariate(1 / every)
         while at < until - 5.0:
-            yield from _happening(drawn, deed, at, until, crowd=crowd)
+            yield from happenings_of(drawn, deed, at, until, crowd=crowd)
             # The share kept for other tools is three calls a minute.
             at += max(drawn.expovariate(1 / every), 61.0 if deed is Deed.OTHER_TOOL else 0.0)
 
@@ -229,9 +240,10 @@ def _maintenances(seed: int, until: float) -> Iterator[Happening]:
             yield Happening(at, Deed.MAINTENANCE, drawn.choice(COMPONENTS), lead, value=f"{lasts:.0f}")
 
 
-def _happening(
+def happenings_of(
     drawn: random.Random, deed: Deed, at: float, until: float, *, crowd: bool
 ) -> Iterator[Happening]:
+    """One deed at an instant, with what it is about, and its end where it has one."""
     causes = [name for name in CAUSES if name != "crowd"]
     match deed:
         case Deed.BREAK:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from bridge.simulation.world import World
     from bridge.simulator.model import Request
     from bridge.statuspage.transport import Response
+    from tests.simulation.operators import Given
 
 NEVER = float("inf")
 
@@ -126,6 +127,7 @@ class Evidence:
         maintenances: what a person announced.
         disk_lost_at: when the store was lost.
         lost_alerts: what was found missing in the store after a crash.
+        commands: what operators told the bridge.
         slow: whether the store ever was slow.
     """
 
@@ -139,6 +141,7 @@ class Evidence:
     maintenances: list[Announced] = field(default_factory=list)
     disk_lost_at: list[float] = field(default_factory=list)
     lost_alerts: list[str] = field(default_factory=list)
+    commands: list[Given] = field(default_factory=list)
     slow: bool = False
 
     @property
@@ -157,6 +160,23 @@ class Evidence:
             and not self.pauses(sent.at, sent.ended_at + 5.0)
             for sent in self.sent
         )
+
+    @property
+    def released(self) -> set[str]:
+        """The ids of incidents that operators let go: they are persons' from then on."""
+        return {given.subject for given in self.commands if given.kind == "release" and given.told.accepted}
+
+    def overridden_to(self, component_id: str) -> set[str]:
+        """Every status that an operator wanted on a component."""
+        return {
+            str(given.told.document["status"])
+            for given in self.commands
+            if given.kind == "override_set" and given.subject == component_id
+        }
+
+    def missed(self, begin: float, end: float) -> float:
+        """Seconds by which time may have been moved on between two instants, because nobody watched."""
+        return (end - begin) - self.watched(begin, end) + 35.0 * self.pauses(begin, end)
 
     def pauses(self, begin: float, end: float) -> int:
         """How often the daemon stopped or started between two instants."""

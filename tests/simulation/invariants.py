@@ -22,6 +22,7 @@ from tests.simulation.causes import (
 )
 from tests.simulation.evidence import NEVER, Evidence, PersonsAct, Sent
 from tests.simulation.judge import only_allowed_calls, within_the_rate_limit
+from tests.simulation.orders import Orders
 from tests.simulation.truth import SEVERITY, Truth
 
 if TYPE_CHECKING:
@@ -50,6 +51,7 @@ class Judge:
             for name in (*COMPONENTS, *(CROWD if course.crowd else ()))
         }
         self._truth = Truth(course, world, evidence)
+        self._orders = Orders(evidence, clock_set=course.has_clock_step)
 
     def findings(self) -> list[str]:
         """Everything that was broken but I5, which `ending` judges."""
@@ -67,6 +69,7 @@ class Judge:
             *self._intents_ended(),
             *self._persons_values_stand(),
             *self._nothing_worse_under_maintenance(),
+            *self._orders.findings(self._names),
         ]
 
     # --- I2, I3: incidents and notifications
@@ -84,7 +87,9 @@ class Judge:
         for incident in self._ours():
             # Which group an incident tells of stands nowhere in public, but in its metadata.
             group = str(incident.metadata.get("bridge", {}).get("key")) if incident.name in GROUPED else ""
-            spans[incident.name, group].append((incident.created_at, incident.resolved_at or NEVER))
+            # One that an operator let go is a person's from then on.
+            ends_at = min(incident.resolved_at or NEVER, self._orders.released_at(incident.id))
+            spans[incident.name, group].append((incident.created_at, ends_at))
         for (title, _), lives in spans.items():
             for earlier, later in pairwise(sorted(lives)):
                 if later[0] < earlier[1]:
@@ -129,6 +134,8 @@ class Judge:
             yield f"I6: {sent.path} was told at {sent.at} without having been read just before"
             return
         for act in self._evidence.on_ours:
+            if self._orders.given_back(incident_id, act.at, sent.at):
+                continue
             if act.what == incident_id and act.at < good[-1].at:
                 yield f"I6: {sent.path} was told at {sent.at}, though a person acted on it at {act.at}"
 
@@ -169,7 +176,7 @@ class Judge:
                 name = self._names.get(component_id)
                 if name is None:
                     yield f"I15: {component_id} was written, and no rule names it"
-                else:
+                elif status not in self._orders.overridden(component_id, sent.at):
                     yield from self._true_of(name, ComponentStatus(status), sent)
             incident = sent.incident
             if incident is None:
@@ -225,6 +232,8 @@ class Judge:
             "components told": (len(stored.components_told), len(self._names)),
             "signals": (len(stored.signals), len(causes_of(COMPONENTS[0])) + 7),
             "slots": (slots, 70),
+            "standing": (len(stored.standing), 2 * len(self._evidence.commands)),
+            "taken": (len(stored.taken), len(self._names)),
         }
         for name, (count, most) in counted.items():
             if count > most:
@@ -253,7 +262,8 @@ class Judge:
                 before = [act for act in acts[component_id] if act.at < sent.at]
                 # Written over already, before it could be read: what shows since is ours.
                 covered = bool(before) and self._written_between(component_id, before[-1].at, sent.at)
-                if before and not covered:
+                handed_back = bool(before) and self._orders.taken_back(component_id, before[-1].at, sent.at)
+                if before and not covered and not handed_back:
                     explained = self._explained(writes[component_id], before[-1])
                     if self._overwrites(sent, before[-1], readings, explained):
                         name, act = self._names.get(component_id, ""), before[-1]
@@ -269,7 +279,8 @@ class Judge:
                 opens = sent.method == "POST" and sent.incident is not None
                 listed = opens and one.component_id in (sent.incident or {}).get("component_ids", ())
                 status = sent.components.get(one.component_id)
-                worse = status is not None and self._worse(one.component_id, status, sent.at)
+                ordered = status in self._evidence.overridden_to(one.component_id)
+                worse = status is not None and not ordered and self._worse(one.component_id, status, sent.at)
                 if (listed or worse) and self._evidence.read_of(one, sent.at - self._truth.slack, lag=lag):
                     name = self._names[one.component_id]
                     yield f"I15: {name} was made worse at {sent.at}, under a maintenance since {one.begun_at}"
@@ -311,15 +322,23 @@ class Judge:
     def _overwrites(self, sent: Sent, act: PersonsAct, readings: list[Sent], explained: list[str]) -> bool:
         """Whether a write goes over a person's value that was read before, for a cause that was there already."""
         lag = self._course.options.list_lag
+        causes = causes_of(self._names.get(act.what, ""))
+        # A write of just this value may have been begun, and killed before it left: whose the value is, nobody can tell then.
+        claimable = act.value in {str(cause.status) for cause in causes}
+        if claimable and self._evidence.pauses(act.at, sent.at):
+            return False
         read = any(act.at + lag < reading.at and reading.ended_at < sent.at for reading in readings)
         anew = any(
             interval.begin > act.at
-            for cause in causes_of(self._names.get(act.what, ""))
+            for cause in causes
             for interval in self._evidence.broken.get(cause.name, ())
         )
         # What we wrote lately, or wrote over, may be our own doing.
         ours = act.value in explained or (explained and act.value == "operational")
-        return read and not anew and not ours
+        # What is operational while nothing is claimed is nobody's, whoever set it.
+        claimed = any(self._truth.must_claim(cause, act.at) for cause in causes)
+        nobodys = act.value == "operational" and not claimed
+        return read and not anew and not ours and not nobodys
 
 
 def _set_by(arrival: Arrival) -> Iterable[str]:

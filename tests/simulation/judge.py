@@ -18,6 +18,7 @@ LIMIT = 60
 WINDOW = 60.0
 
 ALLOWED = {
+    ("GET", "/pages/{page_id}"),
     ("GET", "/pages/{page_id}/components"),
     ("GET", "/pages/{page_id}/incidents"),
     ("GET", "/pages/{page_id}/incidents/unresolved"),

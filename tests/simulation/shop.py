@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from bridge.core.matching import parse_matchers
 from bridge.core.observation import HttpCheck, Probe
+from bridge.core.page import PlanSettings
 from bridge.core.rules import ComponentName, ComponentRule, IncidentRule, IncidentRuleId, RuleId, RuleSet
 from bridge.core.statuses import Automation, ComponentStatus
 from bridge.simulation.world import PAGE, World, alert
@@ -28,6 +29,9 @@ MONITOR_FOR = 600.0
 PROBE = Probe("web", HttpCheck("http://shop.example/healthz"), every=30.0, timeout=10.0)
 
 PERSON = "1" * 64
+
+EVERYTHING_AT_ONCE = PlanSettings(blast_radius=1.0)
+"""For scenarios in which one alert breaks most of a page, and the blast radius is not what they are about."""
 
 
 def shop_rules(automation: Automation = Automation.FULL) -> RuleSet:

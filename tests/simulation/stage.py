@@ -24,6 +24,8 @@ from tests.simulation.causes import (
 )
 from tests.simulation.course import Course, Deed, Happening
 from tests.simulation.evidence import NEVER, Announced, Evidence, Interval, PersonsAct, WatchedNetwork
+from tests.simulation.operators import Operators
+from tests.simulation.shop import EVERYTHING_AT_ONCE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -53,6 +55,8 @@ def campaign_world(course: Course) -> World:
         probes=(PROBE,),
         conditions=course.conditions,
         options=course.options,
+        # One alert breaks seventy components at once here, and that is what is judged: the guard has scenarios of its own.
+        plan=EVERYTHING_AT_ONCE,
     )
     rules = campaign_rules(course.holds, crowd=course.crowd, metric=course.metric)
     return World(course.seed, rules, settings)
@@ -69,6 +73,7 @@ class Stage:
         world.network = WatchedNetwork(world, self.evidence)
         world.simulator.add_token(PERSON)
         self._drawn = random.Random(f"stage {course.seed}")
+        self.operators = Operators(world, self.evidence, random.Random(f"operator {course.seed}"))
         self._up = False
         self._usual_delay = world.loop.executor_delay
         self._not_before = 0.0
@@ -93,6 +98,8 @@ class Stage:
         self._thaw()
         self._fast()
         self._start()
+        if self._course.operated:
+            self.operators.end()
         if self.evidence.disk_lost_at:
             # What ended while nobody remembered it is proven by its coming back and ending.
             for name in self._causes():
@@ -108,7 +115,7 @@ class Stage:
         # A warning beside the critical alert changes nothing that a judge could tell apart.
         return [name for name in CAUSES if name != "crowd" or self._course.crowd]
 
-    def _perform(self, happening: Happening) -> None:  # noqa: C901, PLR0912 - one arm for each deed
+    def _perform(self, happening: Happening) -> None:  # noqa: C901, PLR0912, PLR0915 - one arm for each deed
         subject, figure = happening.subject, happening.figure
         self.done[happening.deed] += 1
         match happening.deed:
@@ -157,6 +164,17 @@ class Stage:
                 self._announce(subject, figure, float(happening.value))
             case Deed.OTHER_TOOL:
                 self._other_tool()
+            case (
+                Deed.OVERRIDE
+                | Deed.HAND_BACK
+                | Deed.YIELD_COMPONENT
+                | Deed.YIELD_INCIDENT
+                | Deed.ADOPT
+                | Deed.RELEASE
+                | Deed.PAUSE
+                | Deed.RESUME
+            ):
+                self.operators.perform(happening)
             case _:
                 assert_never(happening.deed)
 

@@ -21,7 +21,16 @@ from bridge.statuspage.client import StatuspageClient
 from bridge.statuspage.door import StatuspageDoor
 from tests.simulation.adversity.interference import S, answered, prompt_rules, rehearsed
 from tests.simulation.judge import violations
-from tests.simulation.shop import API, SEARCH, component_id, fire, resolve, status, updates
+from tests.simulation.shop import (
+    API,
+    EVERYTHING_AT_ONCE,
+    SEARCH,
+    component_id,
+    fire,
+    resolve,
+    status,
+    updates,
+)
 
 if TYPE_CHECKING:
     from bridge.core.journal import JournalEntry
@@ -69,7 +78,7 @@ class SharedToken(World):
                 name,
                 page_id,
                 TOKEN[:8],
-                StatuspageDoor(StatuspageClient(TokenFile(self), page_id)),
+                StatuspageDoor(StatuspageClient(TokenFile(self), page_id), name),
                 replace(self.ruleset, page=name),
             )
             for name, page_id in self.page_ids.items()
@@ -229,7 +238,9 @@ def many(count: int) -> tuple[RuleSet, tuple[str, ...]]:
 
 def test_a_component_that_is_not_found_holds_up_no_other_and_is_written_when_it_is_found() -> None:
     rules, names = many(20)
-    with World(7, rules, WorldSettings(components=(*WorldSettings().components, *names))) as world:
+    with World(
+        7, rules, WorldSettings(components=(*WorldSettings().components, *names), plan=EVERYTHING_AT_ONCE)
+    ) as world:
         world.start()
         world.run_for(100)
         gone = FaultRule(

@@ -9,11 +9,13 @@ from dataclasses import replace
 
 import pytest
 
-from tests.simulation.campaign import play, run_seed
+from tests.simulation.campaign import play, run_operated, run_seed
 from tests.simulation.course import LENGTH, Course, Deed, Happening, draw_course
+from tests.simulation.operators import OPERATORS, draw_operated
 from tests.simulation.shrinker import shrink
 
 SEEDS = 60
+OPERATED_SEEDS = 30
 
 
 @pytest.mark.parametrize("seed", range(SEEDS))
@@ -23,10 +25,31 @@ def test_a_random_run_breaks_no_invariant(seed: int) -> None:
     assert result.seconds >= LENGTH
 
 
+@pytest.mark.parametrize("seed", range(OPERATED_SEEDS))
+def test_a_random_run_with_operators_breaks_no_invariant(seed: int) -> None:
+    result = run_operated(seed)
+    assert result.violations == [], f"make operators SEED={seed} tells the story\n{result.trace[-3000:]}"
+
+
+def test_a_course_with_operators_is_the_seeds_own_with_deeds_added() -> None:
+    deeds: Counter[Deed] = Counter()
+    for seed in range(100):
+        plain, operated = draw_course(seed), draw_operated(seed)
+        kept = [happening for happening in plain.happenings if happening.deed is not Deed.LOSE_DISK]
+        assert [happening for happening in operated.happenings if happening in kept] == kept
+        assert (operated.holds, operated.conditions, operated.options) == (
+            plain.holds,
+            plain.conditions,
+            plain.options,
+        )
+        deeds.update(happening.deed for happening in operated.happenings)
+    assert set(deeds) >= OPERATORS
+
+
 def test_courses_hold_every_deed_and_every_ending() -> None:
     courses = [draw_course(seed) for seed in range(600)]
     deeds = Counter(happening.deed for course in courses for happening in course.happenings)
-    assert set(deeds) == set(Deed)
+    assert set(deeds) == set(Deed) - OPERATORS
     assert {course.healthy for course in courses} == {True, False}
     assert all(draw_course(seed) == course for seed, course in enumerate(courses[:20]))
 

@@ -15,6 +15,7 @@ from bridge.simulation.world import World, WorldSettings
 from tests.simulation.judge import violations
 from tests.simulation.shop import (
     API,
+    EVERYTHING_AT_ONCE,
     FOR,
     KEEP_FIRING_FOR,
     MONITOR_FOR,
@@ -319,7 +320,7 @@ def test_a_hundred_broken_components_never_exceed_the_rate_limit() -> None:
         ),
         incidents=(),
     )
-    with World(7, many, WorldSettings(components=names)) as world:
+    with World(7, many, WorldSettings(components=names, plan=EVERYTHING_AT_ONCE)) as world:
         world.start()
         world.run_for(70)
         fire(world, "CheckoutErrors")

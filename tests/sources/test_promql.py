@@ -205,7 +205,7 @@ def test_each_value_is_a_sample_at_its_beat() -> None:
     assert isinstance(samples[0], Sample)
 
 
-def test_no_data_and_faults_deliver_nothing_and_a_fault_is_told_when_it_is_a_new_one() -> None:
+def test_no_data_and_faults_deliver_no_value_and_a_fault_is_told_when_it_is_a_new_one() -> None:
     script = Script(
         answer("vector", []),
         Answer(502),
@@ -217,7 +217,13 @@ def test_no_data_and_faults_deliver_nothing_and_a_fault_is_told_when_it_is_a_new
     )
     with capture_logs() as logs:
         delivered = polled(script, QUERY, seconds=200)
-    assert [observation.samples[0].value for observation in delivered] == [5.0, 6.0]
+    # That Prometheus answered is told all the same: it is alive.
+    assert [[sample.value for sample in observation.samples] for observation in delivered] == [
+        [],
+        [5.0],
+        [6.0],
+    ]
+    assert {observation.source for observation in delivered} == {"prometheus/main"}
     assert [(entry["event"], entry.get("reason")) for entry in logs] == [
         ("query_failed", "unavailable"),
         ("query_failed", "unreachable"),

@@ -275,8 +275,24 @@ async def test_an_endpoint_nobody_opened_is_shut() -> None:
     assert transport.requests == []
 
 
+async def test_a_set_that_is_given_opens_nothing() -> None:
+    closed = ("DELETE", "/pages/{page_id}/incidents/{incident_id}")
+    transport = ScriptedTransport(json_answer(200, {}))
+    bridge = StatuspageClient(transport, "p1", allowed=frozenset({closed}))
+    with pytest.raises(ForbiddenCallError, match=r"DELETE .* is not allowed"):
+        await bridge.call(Endpoint("DELETE", closed[1], None), {"incident_id": "i1"}, timeout=1)
+    assert transport.requests == []
+
+
+async def test_another_page_than_its_own_cannot_be_named() -> None:
+    bridge, transport = client(json_answer(200, {}))
+    with pytest.raises(ForbiddenCallError, match="bound to the page p1"):
+        await bridge.call(pages.GET_PAGE, {"page_id": "p2"}, timeout=1)
+    assert transport.requests == []
+
+
 async def test_where_no_body_is_expected_an_empty_one_is_done() -> None:
-    endpoint = Endpoint("DELETE", "/pages/{page_id}/components/{component_id}", None)
+    endpoint = Endpoint("PATCH", "/pages/{page_id}/components/{component_id}", None)
     for answer, done in (
         (Response(204), True),
         (json_answer(200, {}), True),

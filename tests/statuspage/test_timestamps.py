@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bridge.statuspage.timestamps import epoch_seconds, http_date, retry_after_seconds
+from bridge.statuspage.timestamps import epoch_seconds, http_date, retry_after_seconds, utc_second
 
 NOW = 1_717_799_194.0  # 2024-06-07T22:26:34Z
 
@@ -39,6 +39,23 @@ NOW = 1_717_799_194.0  # 2024-06-07T22:26:34Z
 def test_rfc_3339(text: str | None, seconds: float | None) -> None:
     read = epoch_seconds(text)
     assert read == (None if seconds is None else pytest.approx(seconds, abs=1e-6))
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("2024-06-07T22:26:34Z", "2024-06-07T22:26:34Z"),
+        ("2024-06-07T22:26:34.999Z", "2024-06-07T22:26:34Z"),
+        ("2024-06-07T15:26:34.370-07:00", "2024-06-07T22:26:34Z"),
+        ("1969-12-31T23:59:59.5Z", "1969-12-31T23:59:59Z"),
+        ("0001-01-01T00:00:00+14:00", ""),
+        ("9999-12-31T23:59:59-14:00", ""),
+        ("yesterday", ""),
+        (None, ""),
+    ],
+)
+def test_an_instant_has_one_spelling_to_compare_by(text: str | None, written: str) -> None:
+    assert utc_second(text) == written
 
 
 @given(

@@ -140,6 +140,9 @@ async def test_a_cancelled_request_stays_cancelled() -> None:
     ("status", "body", "headers"),
     [
         pytest.param("302 Found", b"", "Location: /elsewhere\r\n", id="a redirect is not followed"),
+        pytest.param(
+            "308 Permanent Redirect", b"", "Location: http://127.0.0.1:9/v1\r\n", id="nor one that lasts"
+        ),
         pytest.param("502 Bad Gateway", b"<html>bad gateway</html>", "", id="a gateway's page"),
         pytest.param("420 Enhance Your Calm", b"{}", "Retry-After: 60\r\n", id="a rate limit"),
         pytest.param("401 Unauthorized", b'{"error":"Could not authenticate"}', "", id="a wrong token"),

@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
+from bridge.core.blast import Blast, BlastHold, blast_records
 from bridge.core.commands import (
     AdoptIncident,
     ClearOverride,
@@ -327,8 +328,25 @@ async def test_what_stands_is_listed_with_names_and_who_said_so() -> None:
                 "without_rule": [],
                 "released": [{"incident": "inc-9", "until": None, **said}],
             },
+            "held": [],
             "confirmed": [{"confirmed": "reload:5ef77f1f", "until": None, **said}],
         }
+
+
+async def test_what_guards_hold_is_listed_as_it_is_confirmed() -> None:
+    async with serving() as served:
+        page = served.operated.page
+        hold = BlastHold("4711", NOW, {API: ComponentStatus.OPERATIONAL, SEARCH: None})
+        page.guards = {record.key: record for record in blast_records("acme", Blast(hold=hold))}
+        answer = await served.ask("GET", PATH, headers=BEARER)
+        assert answer.json["pages"]["acme"]["held"] == [
+            {
+                "guard": "blast_radius",
+                "subject": "4711",
+                "components": [API],
+                "since": "2023-11-14T23:13:20Z",
+            }
+        ]
 
 
 async def test_incidents_of_ours_without_a_rule_are_listed() -> None:

@@ -48,6 +48,13 @@ async def test_a_reload_is_done_or_told_with_its_problems(method: str) -> None:
         assert answer.status == 500
         assert answer.json["problems"] == ["rules/shop.yaml:1:1: one", "rules/shop.yaml:2:1: two"]
         assert served.puppet.reloads == 2
+        served.puppet.result = ReloadResult(
+            ("acme: Search: partial_outage to operational",), held="0123456789ab"
+        )
+        answer = await served.ask(method, "/-/reload", headers=BEARER)
+        assert answer.status == 409
+        assert answer.json["changes"] == ["acme: Search: partial_outage to operational"]
+        assert answer.json["confirm"] == "bridge confirm reload 0123456789ab"
 
 
 async def test_a_defect_is_500_without_its_text() -> None:

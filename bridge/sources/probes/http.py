@@ -127,7 +127,8 @@ class HttpProber:
             samples.append(Sample(probe.latency, now, verdict.latency))
         if verdict.state is not SignalState.UNKNOWN:
             samples.append(Sample(probe.up, now, 1.0 if verdict.state is SignalState.OK else 0.0))
-        return Observation((signal,), tuple(samples))
+        sees = verdict.state is not SignalState.UNKNOWN
+        return Observation((signal,), tuple(samples), PROBE_SOURCE if sees else "")
 
     async def _attempt(self, probe: Probe) -> None:
         await self._deliver(await self.observe(probe))
@@ -168,6 +169,11 @@ class HttpProber:
 def expiry(probe: Probe) -> float:
     """Seconds after which a result says nothing any more: three missed beats, or half a minute beyond the next answer."""
     return max(3 * probe.every, probe.every + probe.timeout + 30.0)
+
+
+def stale_after(probes: Sequence[Probe]) -> float | None:
+    """Seconds without a result of any probe after which all of them are blind; None where nothing is probed."""
+    return max((expiry(probe) for probe in probes), default=None)
 
 
 def _report(identifier: str, error: Exception) -> None:

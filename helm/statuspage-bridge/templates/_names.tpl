@@ -43,6 +43,10 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | 
 {{- .Values.existingConfigMap | default (printf "%s-rules" (include "bridge.fullname" . | trunc 55 | trimSuffix "-")) -}}
 {{- end -}}
 
+{{- define "bridge.automationConfigMapName" -}}
+{{- printf "%s-cap" (include "bridge.fullname" . | trunc 55 | trimSuffix "-") -}}
+{{- end -}}
+
 {{- define "bridge.claimName" -}}
 {{- .Values.persistence.existingClaim | default (printf "%s-state" (include "bridge.fullname" . | trunc 55 | trimSuffix "-")) -}}
 {{- end -}}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from bridge.core.rules import IncidentRuleId
 from tests.mutants.scenarios.staging import (
     A_LITTLE,
     LONG,
@@ -147,6 +148,41 @@ def an_incident_that_was_adopted() -> list[str]:
         return [] if told == wanted else [f"I5: what was adopted says {told} instead of {wanted}"]
 
 
+def an_incident_whose_rule_was_renamed() -> list[str]:
+    """I2: a rule gets another name while its incident is open, and its cause goes on."""
+    with opened(prompt_rules()) as (world, _):
+        fire(world, "CheckoutErrors")
+        world.run_for(A_LITTLE)
+        _rename(world, "tills")
+        world.run_for(LONG)
+        live = updates(world)
+        return [] if len(live) == 1 else [f"I2: one outage is told in {len(live)} incidents at once"]
+
+
+def an_incident_that_goes_on_by_another_rule() -> list[str]:
+    """I5: the same, and an operator has the new rule adopt the incident; its cause ends."""
+    with opened(prompt_rules()) as (world, _):
+        since = fire(world, "CheckoutErrors")
+        world.run_for(A_LITTLE)
+        _rename(world, "tills")
+        world.run_for(LONG)
+        _given(world, "adopt", incident=incident_id(world), rule="tills")
+        world.run_for(LONG)
+        resolve(world, "CheckoutErrors", since)
+        world.run_for(2 * LONG)
+        told = updates(world)
+        wanted = [["investigating", "monitoring", "resolved"]]
+        return [] if told == wanted else [f"I5: what was adopted says {told} instead of {wanted}"]
+
+
+def _rename(world: World, name: str) -> None:
+    rules = prompt_rules()
+    incidents = tuple(replace(rule, id=IncidentRuleId(name)) for rule in rules.incidents)
+    world.ruleset = replace(rules, incidents=incidents)
+    assert world.engine is not None
+    world.engine.replace_rules({rules.page: world.ruleset})
+
+
 def an_incident_that_was_released() -> list[str]:
     """I6: an operator let an incident go for good; the store is lost afterwards but for what operators told, and its cause ends."""
     with opened(prompt_rules()) as (world, _):
@@ -177,6 +213,24 @@ def a_pause_and_a_restart() -> list[str]:
         fire(world, "CheckoutErrors")
         world.run_for(LONG)
         return shows(world, API, "operational", invariant="I1")
+
+
+def a_pause_while_a_write_is_recorded() -> list[str]:
+    """I1: a write is planned and its intent is being stored while a pause is accepted; it has not been sent yet."""
+    found = []
+    for moment in range(60):
+        with opened(prompt_rules()) as (world, network):
+            fire(world, "SearchErrors")
+            world.run_for(moment / 1000)
+            _given(world, "pause")
+            given = world.now()
+            world.run_for(LONG)
+            found += [
+                f"I1: {method} {path} was sent at {at}, after the pause was accepted"
+                for at, method, path in network.requests
+                if method == "PATCH" and at > given
+            ]
+    return found
 
 
 def a_pause_that_ends() -> list[str]:

@@ -17,7 +17,7 @@ from tests.simulation.adversity.interference import answered, is_write
 from tests.simulation.judge import WINDOW, within_the_rate_limit
 from tests.simulation.pacing.saturation import keep_differing
 from tests.simulation.pacing.traffic import Busy, UniformNetwork, claims, services
-from tests.simulation.shop import component_id, status
+from tests.simulation.shop import EVERYTHING_AT_ONCE, component_id, status
 
 if TYPE_CHECKING:
     from bridge.simulator.model import Request
@@ -178,7 +178,9 @@ class TwoPages(World):
     """A world in which a second page is kept, with a token of its own."""
 
     def __init__(self, seed: int, names: tuple[str, ...]) -> None:
-        super().__init__(seed, RuleSet(PAGE, claims(names)), WorldSettings(components=names))
+        super().__init__(
+            seed, RuleSet(PAGE, claims(names)), WorldSettings(components=names, plan=EVERYTHING_AT_ONCE)
+        )
         self.simulator.add_token(OTHER_TOKEN)
         self.other_id = self.simulator.add_page("Other", now=self.now())
         for name in names:
@@ -190,7 +192,7 @@ class TwoPages(World):
         rules = replace(self.ruleset, page=OTHER)
         return [
             *super().setups(),
-            PageSetup(OTHER, self.other_id, OTHER_TOKEN[:8], StatuspageDoor(client), rules),
+            PageSetup(OTHER, self.other_id, OTHER_TOKEN[:8], StatuspageDoor(client, OTHER), rules),
         ]
 
 

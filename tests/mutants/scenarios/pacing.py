@@ -10,7 +10,7 @@ from bridge.simulation.world import World, WorldSettings
 from tests.mutants.scenarios.staging import A_LITTLE, opened
 from tests.simulation.adversity.interference import answered, prompt_rules
 from tests.simulation.judge import WINDOW, within_the_rate_limit
-from tests.simulation.shop import fire
+from tests.simulation.shop import EVERYTHING_AT_ONCE, fire
 
 if TYPE_CHECKING:
     from bridge.core.rules import RuleSet
@@ -33,7 +33,7 @@ def _many_rules() -> RuleSet:
 
 def a_storm_after_a_quiet_time() -> list[str]:
     """I4: a hundred and fifty components break at once."""
-    with World(7, _many_rules(), WorldSettings(components=MANY)) as world:
+    with World(7, _many_rules(), WorldSettings(components=MANY, plan=EVERYTHING_AT_ONCE)) as world:
         world.start()
         world.run_for(QUIET)
         fire(world, "CheckoutErrors")
@@ -43,7 +43,7 @@ def a_storm_after_a_quiet_time() -> list[str]:
 
 def a_crash_loop_in_a_storm() -> list[str]:
     """I4: the daemon is killed every five seconds while it has more to say than the limit lets it."""
-    with World(7, _many_rules(), WorldSettings(components=MANY)) as world:
+    with World(7, _many_rules(), WorldSettings(components=MANY, plan=EVERYTHING_AT_ONCE)) as world:
         world.start()
         world.run_for(QUIET)
         fire(world, "CheckoutErrors")
@@ -57,7 +57,7 @@ def a_crash_loop_in_a_storm() -> list[str]:
 
 def a_clock_that_is_set_in_a_storm() -> list[str]:
     """I4: the machine's clock is set forward again and again while there is more to say than the limit lets us."""
-    with World(7, _many_rules(), WorldSettings(components=MANY)) as world:
+    with World(7, _many_rules(), WorldSettings(components=MANY, plan=EVERYTHING_AT_ONCE)) as world:
         world.start()
         world.run_for(QUIET)
         fire(world, "CheckoutErrors")

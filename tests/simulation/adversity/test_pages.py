@@ -18,6 +18,7 @@ from tests.simulation.adversity.interference import Interference, S, answered, p
 from tests.simulation.judge import violations
 from tests.simulation.shop import (
     API,
+    EVERYTHING_AT_ONCE,
     FOR,
     PROBE,
     SEARCH,
@@ -55,7 +56,7 @@ def _most_in_a_minute(network: Interference, since: float) -> int:
 
 def test_a_refused_token_is_tried_at_most_once_a_minute_and_recovers_within_two() -> None:
     rules, names = _many(30)
-    with rehearsed(rules, WorldSettings(components=names)) as (world, network):
+    with rehearsed(rules, WorldSettings(components=names, plan=EVERYTHING_AT_ONCE)) as (world, network):
 
         async def refuse(request: Request, timeout: float) -> Response | None:  # noqa: ASYNC109, ARG001
             await asyncio.sleep(0.1)
@@ -127,7 +128,7 @@ def test_a_retry_after_of_years_is_not_obeyed_for_years() -> None:
 @pytest.mark.parametrize("fault", ["drop", "fail_before", "fail_after"])
 def test_after_an_hour_of_faults_the_page_is_right_within_s_and_two_minutes(fault: str) -> None:
     rules, names = _many(60)
-    with rehearsed(rules, WorldSettings(components=names)) as (world, network):
+    with rehearsed(rules, WorldSettings(components=names, plan=EVERYTHING_AT_ONCE)) as (world, network):
         world.start()
         world.run_for(100)
         network.hooks.append(getattr(network, fault))
@@ -143,7 +144,7 @@ def test_after_an_hour_of_faults_the_page_is_right_within_s_and_two_minutes(faul
 
 def test_an_incident_that_opens_after_an_hour_in_a_black_hole_is_told_within_a_minute() -> None:
     rules, names = _many(60)
-    with rehearsed(rules, WorldSettings(components=names)) as (world, network):
+    with rehearsed(rules, WorldSettings(components=names, plan=EVERYTHING_AT_ONCE)) as (world, network):
         world.start()
         world.run_for(100)
         network.hooks.append(network.drop)
@@ -158,7 +159,7 @@ def test_an_incident_that_opens_after_an_hour_in_a_black_hole_is_told_within_a_m
 
 def test_an_incident_is_told_within_seconds_while_three_hundred_components_wait() -> None:
     rules, names = _many(300)
-    with rehearsed(rules, WorldSettings(components=names)) as (world, _):
+    with rehearsed(rules, WorldSettings(components=names, plan=EVERYTHING_AT_ONCE)) as (world, _):
         world.start()
         world.run_for(100)
         fire(world, "SearchErrors")
@@ -173,7 +174,7 @@ def test_an_incident_is_told_within_seconds_while_three_hundred_components_wait(
 
 def test_one_component_that_always_fails_does_not_hold_up_the_others() -> None:
     rules, names = _many(30)
-    with rehearsed(rules, WorldSettings(components=names)) as (world, network):
+    with rehearsed(rules, WorldSettings(components=names, plan=EVERYTHING_AT_ONCE)) as (world, network):
         world.start()
         world.run_for(100)
         broken = world.simulator.component(world.page_id, SEARCH).id
@@ -193,7 +194,7 @@ def test_one_component_that_always_fails_does_not_hold_up_the_others() -> None:
 
 def test_a_page_of_a_thousand_components_is_served() -> None:
     rules, names = _many(1000)
-    with rehearsed(rules, WorldSettings(components=names)) as (world, _):
+    with rehearsed(rules, WorldSettings(components=names, plan=EVERYTHING_AT_ONCE)) as (world, _):
         world.start()
         world.run_for(100)
         fire(world, "CheckoutErrors")
@@ -314,7 +315,7 @@ def _step(world: SteppedWorld, seconds: float) -> None:
 
 
 def _stepped(rules: RuleSet, names: tuple[str, ...]) -> SteppedWorld:
-    world = SteppedWorld(7, rules, WorldSettings(components=names))
+    world = SteppedWorld(7, rules, WorldSettings(components=names, plan=EVERYTHING_AT_ONCE))
     network = Interference(world)
     network._wall_clock = lambda: EPOCH + world.loop.time()
     world.network = network

@@ -134,7 +134,8 @@ def test_a_command_before_the_page_was_read_is_given_again() -> None:
     with operated() as (world, _):
         world.crash()
         world.start()
-        world.run_for(0.0)
+        while world.engine is None:
+            world.run_for(0.001)
         told = world.command("override_set", component=SEARCH, status="major_outage")
         world.run_for(LONG)
         assert (told.accepted, told.attempts > 1) == (True, True)

@@ -25,6 +25,7 @@ from tests.simulation.commands.operating import (
 from tests.simulation.shop import API, by_hand, component_id, fire, incident_id, resolve, status, updates
 
 if TYPE_CHECKING:
+    from bridge.core.ledger import IncidentTold
     from bridge.core.rules import RuleSet
     from bridge.simulation.world import World
 
@@ -189,16 +190,36 @@ def test_an_adopted_orphan_carries_its_new_identity_so_that_an_empty_store_finds
 
 
 def test_an_orphan_is_not_adopted_by_a_rule_that_has_an_incident_of_its_own() -> None:
-    with operated() as (world, _):
+    both = replace(prompt_rules(), incidents=(*prompt_rules().incidents, *renamed("tills").incidents))
+    with operated(both) as (world, _):
         fire(world, "CheckoutErrors")
         world.run_for(A_LITTLE)
-        orphan = incident_id(world)
         reload(world, renamed("tills"))
         world.run_for(LONG)
-        (own,) = (one.id for one in world.simulator.incidents(world.page_id) if one.id != orphan)
+        orphan, own = (told.incident_id for told in by_rule(world))
         refused = answered(world, "adopt", incident=orphan, rule="tills")
         assert refused.status == 422
         assert f"has an open incident of its own, {own}" in str(refused.answer["error"])
+
+
+def test_a_rule_that_was_renamed_opens_no_second_incident_beside_its_first_one() -> None:
+    with operated() as (world, _):
+        since = fire(world, "CheckoutErrors")
+        world.run_for(A_LITTLE)
+        first = incident_id(world)
+        reload(world, renamed("tills"))
+        world.run_for(LONG)
+        assert incident_id(world) == first
+        accepted(world, "adopt", incident=first, rule="tills")
+        resolve(world, "CheckoutErrors", since)
+        world.run_for(2 * LONG)
+        assert updates(world) == [["investigating", "monitoring", "resolved"]]
+
+
+def by_rule(world: World) -> list[IncidentTold]:
+    """What was told of incidents, in the order of their rules' names."""
+    assert world.engine is not None
+    return sorted(world.engine.pages[0].incidents_told.values(), key=lambda told: told.place[0])
 
 
 @pytest.mark.parametrize(

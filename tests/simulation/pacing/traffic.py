@@ -130,7 +130,16 @@ class Busy:
         names = (*lone, *covered)
         rules = RuleSet(PAGE, claims(names), incidents(covered))
         given = settings if settings is not None else WorldSettings()
-        self.world = World(seed, rules, replace(given, components=names, conditions=NetworkConditions()))
+        self.world = World(
+            seed,
+            rules,
+            replace(
+                given,
+                components=names,
+                conditions=NetworkConditions(),
+                plan=replace(given.plan, blast_radius=1.0),
+            ),
+        )
         self.network = UniformNetwork(self.world)
         self.world.network = self.network
         self.down: dict[tuple[str, str], float] = {}

@@ -1,0 +1,112 @@
+"""Guards: what a source that fell silent once said, what one source alone says of everything, and mails without end."""
+
+from __future__ import annotations
+
+from bridge.simulation.world import WorldSettings
+from tests.mutants.scenarios.staging import A_LITTLE, LONG, opened, restart, shows
+from tests.simulation.guards.crowd import HOLD, SHOPS, all_down, confirm, crowd_rules, held, red
+from tests.simulation.guards.mails import capped, checkout, checkout_recovers
+from tests.simulation.shop import (
+    API,
+    FOR,
+    KEEP_FIRING_FOR,
+    SEARCH,
+    fire,
+    notified,
+    resolve,
+    shop_rules,
+    status,
+    updates,
+)
+
+STALE_AFTER = 200.0
+HOUR = 3600.0
+
+
+def a_source_that_fell_silent() -> list[str]:
+    """I14: an alert is resolved, and its source is not heard again until the resolve should be told."""
+    with opened(shop_rules(), WorldSettings(stale_after=STALE_AFTER)) as (world, _):
+        since = fire(world, "SearchErrors")
+        world.run_for(FOR + LONG / 2)
+        assert not shows(world, SEARCH, "partial_outage")
+        resolve(world, "SearchErrors", since)
+        world.run_for(KEEP_FIRING_FOR + HOUR)
+        return shows(world, SEARCH, "partial_outage", invariant="I14")
+
+
+def everything_down_by_one_source() -> list[str]:
+    """I8: one alert says that the whole page is down, and nobody else does."""
+    with opened(crowd_rules(), WorldSettings(components=SHOPS)) as (world, _):
+        all_down(world)
+        world.run_for(2 * HOLD)
+        return _unsaid(red(world), updates(world))
+
+
+def a_restart_while_everything_is_held() -> list[str]:
+    """I8: the same, and the daemon is killed while it holds that."""
+    with opened(crowd_rules(), WorldSettings(components=SHOPS)) as (world, _):
+        all_down(world)
+        world.run_for(A_LITTLE)
+        restart(world)
+        world.run_for(HOLD)
+        return _unsaid(red(world), updates(world))
+
+
+def a_hold_that_is_confirmed() -> list[str]:
+    """I5: the same, and an operator says that it is true."""
+    with opened(crowd_rules(), WorldSettings(components=SHOPS)) as (world, _):
+        all_down(world)
+        world.run_for(2 * HOLD)
+        hold = held(world)
+        assert hold is not None
+        confirm(world, hold.id)
+        world.run_for(LONG)
+        unsaid = len(SHOPS) - len(red(world))
+        return [f"I5: {unsaid} shops are down, and the page does not say so"] if unsaid else []
+
+
+def _unsaid(shown: list[int], told: list[list[str]]) -> list[str]:
+    found = [f"I8: shop {shop} is shown as down, by what one source says of everything" for shop in shown]
+    return [*found, *(f"I8: an incident tells {statuses} of it" for statuses in told)]
+
+
+def a_resolve_over_the_cap() -> list[str]:
+    """I5: the page's notifications are used up when its incident is over."""
+    with capped(1) as (world, _):
+        since = checkout(world)
+        world.run_for(LONG)
+        checkout_recovers(world, since)
+        world.run_for(2 * LONG)
+        assert not shows(world, API, "operational")
+        return [
+            f"I5: an incident that is over says {told[-1]}"
+            for told in updates(world)
+            if told[-1] != "resolved"
+        ]
+
+
+def a_restart_at_the_cap() -> list[str]:
+    """I3: the page's notifications are used up, and the daemon is killed before more is to be told."""
+    with capped(1) as (world, _):
+        checkout(world)
+        world.run_for(LONG)
+        restart(world)
+        world.run_for(LONG)
+        fire(world, "SearchErrors")
+        world.run_for(LONG)
+        assert status(world, SEARCH) == "partial_outage"
+        return _beyond_one(notified(world))
+
+
+def room_after_a_silent_beginning() -> list[str]:
+    """I3: an incident began silently over the cap, and goes on for longer than an hour."""
+    with capped(1) as (world, _):
+        checkout(world)
+        world.run_for(LONG)
+        fire(world, "SearchErrors")
+        world.run_for(HOUR + LONG)
+        return _beyond_one(notified(world))
+
+
+def _beyond_one(told: list[str]) -> list[str]:
+    return [f"I3: subscribers were told {len(told)} times where one was left"] if len(told) > 1 else []
