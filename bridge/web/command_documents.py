@@ -32,6 +32,7 @@ from bridge.core.commands import (
     YieldIncident,
 )
 from bridge.core.observed import ListKind, resolve_component
+from bridge.core.people import orphans
 from bridge.core.rules import ComponentName, IncidentRuleId
 from bridge.core.signals import Labels
 from bridge.core.statuses import ComponentStatus  # noqa: TC001 (msgspec looks at it when the struct is made)
@@ -261,7 +262,6 @@ def _page_document(page: Page, offset: float) -> dict[str, Any]:
     paused = told(StandingKind.PAUSE)
     rules = {rule.id for rule in page.ruleset.incidents}
     open_ones = [one for one in page.incidents_told.values() if one.open]
-    known = {one.incident_id for one in page.incidents_told.values()}
     return {
         "paused": issued(paused[0]) if paused else None,
         "overrides": [
@@ -294,16 +294,8 @@ def _page_document(page: Page, offset: float) -> dict[str, Any]:
                 if one.yielded and one.place[0] in rules
             ],
             "without_rule": [
-                *(
-                    {"incident": one.incident_id, "rule": one.place[0]}
-                    for one in open_ones
-                    if one.place[0] not in rules
-                ),
-                *(
-                    {"incident": one.id, "rule": None}
-                    for one in page.observed.incidents.values()
-                    if one.key is not None and one.live and one.id not in known
-                ),
+                {"incident": one.incident_id, "rule": one.place[0] if one.place is not None else None}
+                for one in orphans(page)
             ],
             "released": [{"incident": one.subject, **issued(one)} for one in told(StandingKind.RELEASE)],
         },

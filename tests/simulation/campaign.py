@@ -85,7 +85,7 @@ def play(course: Course, *, keep_trace: bool = False) -> Result:
             Counter({str(arm): count for arm, count in world.network.unknown_outcomes.items()}),
             world.loop.steps,
             world.loop.time(),
-            len(world.simulator.incidents(world.page_id)) - len(stage.evidence.persons_incidents),
+            len(world.simulator.incidents(world.page_id)) - len(stage.evidence.not_ours),
             len(ours),
             world.loop.trace_hash(),
             world.trace() if keep_trace or found else "",
@@ -117,6 +117,13 @@ def _components_end(course: Course, world: World, evidence: Evidence) -> Iterato
         if any(component.id in incident.component_ids for incident in told_by_persons):
             # What a person still tells of in an incident of their own is not lowered.
             allowed |= {str(cause.status) for cause in causes_of(name)} | evidence.overridden_to(component.id)
+        lag = course.options.list_lag
+        if any(
+            one.component_id == component.id and not evidence.read_of(one, one.completed_at, lag=lag)
+            for one in evidence.maintenances
+        ):
+            # What a maintenance set back of which nobody read is as a person's.
+            allowed.add(str(ComponentStatus.OPERATIONAL))
         if str(component.status) not in allowed:
             yield f"I5: {name} shows {component.status} instead of {wanted}, {world.loop.time() - course.busy:.0f} s after the faults"
 

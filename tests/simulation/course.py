@@ -53,6 +53,7 @@ class Deed(StrEnum):
     DELETE_OURS = "person_deletes_ours"
     OPEN_OWN = "person_opens_own"
     CLOSE_OWN = "person_closes_own"
+    MAINTENANCE = "person_announces_maintenance"
 
     OTHER_TOOL = "other_tool"
     """Another tool uses the daemon's token."""
@@ -75,6 +76,7 @@ PERSONS = frozenset(
         Deed.DELETE_OURS,
         Deed.OPEN_OWN,
         Deed.CLOSE_OWN,
+        Deed.MAINTENANCE,
     }
 )
 
@@ -87,8 +89,8 @@ class Happening:
         at: virtual seconds since the beginning.
         deed: what.
         subject: the cause, component or incident title that it is about.
-        figure: seconds, or what the deed says.
-        value: a status that a person sets.
+        figure: seconds, or what the deed says; until a maintenance begins.
+        value: a status that a person sets, or for how many seconds a maintenance lasts.
     """
 
     at: float
@@ -164,7 +166,8 @@ def draw_course(seed: int) -> Course:
     crowd = drawn.random() < 0.04
     actors = _draw_actors(drawn, crowd=crowd)
     happenings = sorted(
-        _happenings(drawn, actors, LENGTH - quiet, crowd=crowd), key=lambda happening: happening.at
+        [*_happenings(drawn, actors, LENGTH - quiet, crowd=crowd), *_maintenances(seed, LENGTH - quiet)],
+        key=lambda happening: happening.at,
     )
     conditions = NetworkConditions(latency=(0.02, drawn.choice((0.2, 2.0))), faults=_draw_faults(drawn))
     return Course(
@@ -220,6 +223,21 @@ def _happenings(
             yield from happenings_of(drawn, deed, at, until, crowd=crowd)
             # The share kept for other tools is three calls a minute.
             at += max(drawn.expovariate(1 / every), 61.0 if deed is Deed.OTHER_TOOL else 0.0)
+
+
+def _maintenances(seed: int, until: float) -> Iterator[Happening]:
+    """Drawn apart, so that the courses of before are what they were."""
+    drawn = random.Random(f"maintenances {seed}")
+    if drawn.random() > 0.2:
+        return
+    for _ in range(drawn.choice((1, 2))):
+        at, lead, lasts = (
+            drawn.uniform(0.0, until / 2),
+            drawn.choice((0.0, 90.0, 400.0)),
+            drawn.uniform(120.0, 900.0),
+        )
+        if at + lead + lasts + 120.0 < until:
+            yield Happening(at, Deed.MAINTENANCE, drawn.choice(COMPONENTS), lead, value=f"{lasts:.0f}")
 
 
 def happenings_of(

@@ -96,6 +96,24 @@ class PersonsAct:
 
 
 @dataclass(slots=True)
+class Announced:
+    """A maintenance of one component that a person announced; instants are Unix seconds.
+
+    Attributes:
+        incident_id: of the maintenance.
+        component_id: what it is about.
+        at: when it was announced.
+        begun_at, completed_at: when the page said so; infinity until then.
+    """
+
+    incident_id: str
+    component_id: str
+    at: float
+    begun_at: float = NEVER
+    completed_at: float = NEVER
+
+
+@dataclass(slots=True)
 class Evidence:
     """The account of one run.
 
@@ -106,6 +124,7 @@ class Evidence:
         sent: every request of the daemon.
         on_components, on_ours: what a person did to components, and to incidents of the bridge.
         persons_incidents: ids of incidents that a person opened.
+        maintenances: what a person announced.
         disk_lost_at: when the store was lost.
         lost_alerts: what was found missing in the store after a crash.
         commands: what operators told the bridge.
@@ -119,10 +138,28 @@ class Evidence:
     on_components: list[PersonsAct] = field(default_factory=list)
     on_ours: list[PersonsAct] = field(default_factory=list)
     persons_incidents: set[str] = field(default_factory=set)
+    maintenances: list[Announced] = field(default_factory=list)
     disk_lost_at: list[float] = field(default_factory=list)
     lost_alerts: list[str] = field(default_factory=list)
     commands: list[Given] = field(default_factory=list)
     slow: bool = False
+
+    @property
+    def not_ours(self) -> set[str]:
+        """The ids of incidents and maintenances that are a person's."""
+        return self.persons_incidents | {one.incident_id for one in self.maintenances}
+
+    def read_of(self, one: Announced, before: float, *, lag: float) -> bool:
+        """Whether a list showed, before an instant, that a maintenance goes on, and the daemon lived on for a moment to remember it."""
+        return any(
+            sent.method == "GET"
+            and sent.path.endswith("/incidents/active_maintenance")
+            and sent.good
+            and one.begun_at + lag < sent.at
+            and sent.ended_at < min(before, one.completed_at)
+            and not self.pauses(sent.at, sent.ended_at + 5.0)
+            for sent in self.sent
+        )
 
     @property
     def released(self) -> set[str]:

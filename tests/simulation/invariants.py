@@ -68,13 +68,14 @@ class Judge:
             *self._bounded(),
             *self._intents_ended(),
             *self._persons_values_stand(),
+            *self._nothing_worse_under_maintenance(),
             *self._orders.findings(self._names),
         ]
 
     # --- I2, I3: incidents and notifications
 
     def _ours(self) -> list[Incident]:
-        persons = self._evidence.persons_incidents
+        persons = self._evidence.not_ours
         return [
             incident
             for incident in self._world.simulator.incidents(self._world.page_id)
@@ -117,7 +118,7 @@ class Judge:
                 readings[incident_id].append(sent)
             if sent.method != "PATCH" or sent.incident is None:
                 continue
-            if incident_id in self._evidence.persons_incidents:
+            if incident_id in self._evidence.not_ours:
                 yield f"I6: {sent.path} is a person's, and was written to at {sent.at}"
             if sent.notifies:
                 yield from self._verified(sent, incident_id, readings[incident_id])
@@ -272,6 +273,39 @@ class Judge:
                         name, act = self._names.get(component_id, ""), before[-1]
                         yield f"I15: {name}, which a person set to {act.value} at {act.at}, was written at {sent.at}"
                 writes[component_id].append((sent.at, status))
+
+    def _nothing_worse_under_maintenance(self) -> Iterator[str]:
+        lag = self._course.options.list_lag
+        for one in self._evidence.maintenances:
+            for sent in self._evidence.sent:
+                if not one.begun_at < sent.at < one.completed_at:
+                    continue
+                opens = sent.method == "POST" and sent.incident is not None
+                listed = opens and one.component_id in (sent.incident or {}).get("component_ids", ())
+                status = sent.components.get(one.component_id)
+                ordered = status in self._evidence.overridden_to(one.component_id)
+                worse = status is not None and not ordered and self._worse(one.component_id, status, sent.at)
+                if (listed or worse) and self._evidence.read_of(one, sent.at - self._truth.slack, lag=lag):
+                    name = self._names[one.component_id]
+                    yield f"I15: {name} was made worse at {sent.at}, under a maintenance since {one.begun_at}"
+
+    def _worse(self, component_id: str, status: str, at: float) -> bool:
+        """Whether a status is worse than everything that the component showed in the minutes before."""
+        shown, lately = "operational", []
+        for arrival in self._world.simulator.arrivals:
+            if arrival.at >= at:
+                break
+            if arrival.status < 300 and component_id in _set_by(arrival):
+                if arrival.at > at - 300.0:
+                    lately.append(shown)
+                body = arrival.body or {}
+                shown = str(
+                    body["component"]["status"]
+                    if "component" in body
+                    else body["incident"]["components"][component_id]
+                )
+        worst = max(SEVERITY[ComponentStatus(one)] for one in (shown, *lately))
+        return SEVERITY[ComponentStatus(status)] > worst
 
     def _written_between(self, component_id: str, begin: float, end: float) -> bool:
         """Whether a write of ours reached the page in between, a late one too."""

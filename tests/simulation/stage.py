@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random  # noqa: TID251 - seeded instances alone
 from collections import Counter
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, assert_never
 
 from bridge.core.signals import SignalState
@@ -22,7 +23,7 @@ from tests.simulation.causes import (
     campaign_rules,
 )
 from tests.simulation.course import Course, Deed, Happening
-from tests.simulation.evidence import NEVER, Evidence, Interval, PersonsAct, WatchedNetwork
+from tests.simulation.evidence import NEVER, Announced, Evidence, Interval, PersonsAct, WatchedNetwork
 from tests.simulation.operators import Operators
 from tests.simulation.shop import EVERYTHING_AT_ONCE
 
@@ -114,7 +115,7 @@ class Stage:
         # A warning beside the critical alert changes nothing that a judge could tell apart.
         return [name for name in CAUSES if name != "crowd" or self._course.crowd]
 
-    def _perform(self, happening: Happening) -> None:  # noqa: C901, PLR0912 - one arm for each deed
+    def _perform(self, happening: Happening) -> None:  # noqa: C901, PLR0912, PLR0915 - one arm for each deed
         subject, figure = happening.subject, happening.figure
         self.done[happening.deed] += 1
         match happening.deed:
@@ -159,6 +160,8 @@ class Stage:
                 self._open_own(subject)
             case Deed.CLOSE_OWN:
                 self._close_own(subject)
+            case Deed.MAINTENANCE:
+                self._announce(subject, figure, float(happening.value))
             case Deed.OTHER_TOOL:
                 self._other_tool()
             case (
@@ -372,6 +375,44 @@ class Stage:
             ):
                 body = {"incident": {"status": "resolved", "body": "Over."}}
                 self._person("PATCH", f"/incidents/{incident.id}", body)
+
+    def _announce(self, name: str, lead: float, lasts: float) -> None:
+        """A person announces a maintenance; the page, or they, take it on at about its times, and may set its component."""
+        world, drawn = self.world, self._drawn
+        component = world.simulator.component(world.page_id, name)
+        begin = world.now() + lead
+        told = {
+            "name": f"Work on {name}",
+            "status": "scheduled",
+            "body": "It may be disturbed.",
+            "component_ids": [component.id],
+            "scheduled_for": datetime.fromtimestamp(begin, UTC).isoformat(),
+            "scheduled_until": datetime.fromtimestamp(begin + lasts, UTC).isoformat(),
+        }
+        answer = self._person("POST", "/incidents", {"incident": told})
+        if answer.status >= 300:
+            return
+        world.note(f"a person announces a maintenance of {name} in {lead:.0f} s, for {lasts:.0f} s")
+        one = Announced(json.loads(answer.body)["id"], component.id, world.now())
+        self.evidence.maintenances.append(one)
+        shown, set_back = drawn.choice(((True, True), (False, True), (False, False)))
+        self._later(lead + drawn.uniform(0.5, 15.0), self._begin, one, shown)
+        self._later(lead + lasts + drawn.uniform(0.5, 15.0), self._complete, one, set_back)
+
+    def _begin(self, one: Announced, shown: bool) -> None:  # noqa: FBT001 - as it is called later
+        self._move(one, "in_progress", "under_maintenance" if shown else None)
+        one.begun_at = self.world.now()
+
+    def _complete(self, one: Announced, set_back: bool) -> None:  # noqa: FBT001 - as it is called later
+        self._move(one, "completed", "operational" if set_back else None)
+        one.completed_at = self.world.now()
+
+    def _move(self, one: Announced, status: str, component: str | None) -> None:
+        self.world.note(f"a maintenance is {status}, its component {component or 'as it was'}")
+        told = {"incident": {"status": status, "body": "As planned."}}
+        self._person("PATCH", f"/incidents/{one.incident_id}", told)
+        if component is not None:
+            self._person("PATCH", f"/components/{one.component_id}", {"component": {"status": component}})
 
     def _other_tool(self) -> None:
         """Three calls, which the share kept for others allows in a minute."""

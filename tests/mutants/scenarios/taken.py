@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bridge.core.statuses import ComponentStatus
+from bridge.simulation.world import WorldSettings
+from bridge.simulator.options import Options
 from tests.mutants.scenarios.staging import LONG, NOT_OURS_ANY_MORE, opened, restarted, shows
 from tests.simulation.adversity.interference import claim, prompt_rules
 from tests.simulation.shop import SEARCH, by_hand, component_id, fire, resolve
@@ -82,3 +84,19 @@ def a_component_that_a_person_set_green_just_now_and_that_breaks_anew() -> list[
         fire(world, "SearchErrors")
         world.run_for(LONG)
         return shows(world, SEARCH, "partial_outage")
+
+
+def a_list_that_lags_behind_our_own_lowering() -> list[str]:
+    """I5: what a list shows that is older than our answer is no person's; it breaks anew a moment after it was set back."""
+    found = []
+    settings = WorldSettings(options=Options(list_lag=20.0))
+    for at in range(0, 60, 4):
+        with opened(prompt_rules(), settings) as (world, _):
+            since = fire(world, "SearchErrors")
+            world.run_for(NOT_OURS_ANY_MORE + at)
+            resolve(world, "SearchErrors", since)
+            world.run_for(22.0)
+            fire(world, "SearchErrors")
+            world.run_for(NOT_OURS_ANY_MORE)
+            found += shows(world, SEARCH, "partial_outage")
+    return found

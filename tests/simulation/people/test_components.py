@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from bridge.simulation.world import WorldSettings
-from bridge.simulator.options import Options
 from tests.mutants.scenarios import taken
 from tests.mutants.scenarios.staging import LONG, NOT_OURS_ANY_MORE, opened, restarted
 from tests.mutants.scenarios.taken import set_by_hand
@@ -65,16 +63,5 @@ def test_a_persons_value_is_not_lowered_when_the_claim_clears_nor_raised_by_the_
         assert status(world, SEARCH) == "partial_outage"
 
 
-@pytest.mark.parametrize("at", range(0, 60, 4))
-def test_a_list_that_shows_what_we_lowered_a_moment_ago_takes_nothing(at: float) -> None:
-    """What a stale list shows after our own lowering is no person's, though nothing is remembered of the component any more."""
-    settings = WorldSettings(options=Options(list_lag=20.0))
-    with opened(prompt_rules(), settings) as (world, _):
-        since = fire(world, "SearchErrors")
-        world.run_for(NOT_OURS_ANY_MORE + at)
-        resolve(world, "SearchErrors", since)
-        world.run_for(3.0)
-        assert status(world, SEARCH) == "operational"
-        fire(world, "SearchErrors")
-        world.run_for(NOT_OURS_ANY_MORE)
-        assert status(world, SEARCH) == "partial_outage"
+def test_what_a_list_shows_that_lags_behind_our_own_lowering_is_no_persons() -> None:
+    assert taken.a_list_that_lags_behind_our_own_lowering() == []
