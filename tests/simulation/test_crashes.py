@@ -54,10 +54,10 @@ if forks.split(3):
     signal.pause()
 if forks.split(4):
     forks.say("well")
-print(*forks.gather().items(), sep="; ")
+print(*sorted(forks.gather().items()), sep="; ")
 """)
         == "(1, Lost(why='it ended with -9')); (2, Lost(why='what it said cannot be read: Ran out of input'));"
-        " (4, 'well'); (3, Lost(why='it did not end within 0.5 s'))"
+        " (3, Lost(why='it did not end within 0.5 s')); (4, 'well')"
     )
 
 
