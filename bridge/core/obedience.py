@@ -110,12 +110,22 @@ def _set_override(page: Page, command: SetOverride, changes: Changes, now: float
     shown = observed.status if observed is not None else None
     if shown is ComponentStatus.UNDER_MAINTENANCE:
         shown = ComponentStatus.OPERATIONAL  # which the page sets at its end
-    if shown is None or shown is status:
+    if shown is status:
+        shown = _lost_value(page, component_id, status)
+    if shown is None:
         forget(page, component_id, changes, StandingKind.GIVEN)
     else:
         changes.standing.append(give(page, standing, shown))
     forget(page, component_id, changes, StandingKind.YIELD, StandingKind.ENDED)
     _give_back(page, component_id, changes)
+
+
+def _lost_value(page: Page, component_id: str, status: ComponentStatus) -> ComponentStatus | None:
+    """What a lost write of ours may yet make of a component that shows what is wanted: no person's doing, if it comes."""
+    told = page.components_told.get(component_id)
+    if told is None or told.unsettled_until is None:
+        return None
+    return next((one for one in (told.status, *told.possible) if one is not status), None)
 
 
 def _hand_back(page: Page, command: ClearOverride, changes: Changes) -> None:

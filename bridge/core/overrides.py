@@ -69,6 +69,9 @@ def _spent(page: Page, standing: Standing, wanted: dict[str, ComponentStatus]) -
         return False
     if component_id not in wanted:
         return True
+    told = page.components_told.get(component_id)
+    if told is not None and told.unsettled_until is not None:
+        return False  # a lost write of ours may bring it back
     shows_else = observed.status not in {standing.value, ComponentStatus.UNDER_MAINTENANCE}
     return shows_else and observed.read_at > standing.issued.at
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.simulation.adversity.interference import prompt_rules
+from tests.simulation.adversity.interference import TIMEOUT, is_write, prompt_rules
 from tests.simulation.commands.operating import (
     A_LITTLE,
     KNOWN_FOR_A_PERSONS,
@@ -18,7 +19,11 @@ from tests.simulation.commands.operating import (
     set_by_hand,
     writes,
 )
-from tests.simulation.shop import API, SEARCH, fire, resolve, status
+from tests.simulation.shop import API, SEARCH, component_id, fire, resolve, status
+
+if TYPE_CHECKING:
+    from bridge.simulator.model import Request
+    from bridge.statuspage.transport import Response
 
 
 @pytest.mark.parametrize("crash", [False, True], ids=["", "killed right after the answer"])
@@ -43,6 +48,30 @@ def test_an_override_goes_over_what_rules_claim() -> None:
         assert status(world, SEARCH) == "operational"
         world.run_for(KNOWN_FOR_A_PERSONS)
         assert status(world, SEARCH) == "operational"
+
+
+@pytest.mark.parametrize("after", [40.0, 178.0], ids=lambda after: f"applied {after:.0f} s later")
+def test_our_own_late_write_does_not_end_an_override_of_what_was_shown_before(after: float) -> None:
+    with operated() as (world, network):
+        late: list[float] = []
+
+        async def lowered_late(request: Request, timeout: float) -> Response | None:  # noqa: ASYNC109
+            if not late and is_write(request, component_id(world, SEARCH), status="operational"):
+                late.append(world.now())
+                return await network.apply_late(request, after, timeout)
+            return None
+
+        network.hooks.append(lowered_late)
+        since = fire(world, "SearchErrors")
+        world.run_for(LONG)
+        resolve(world, "SearchErrors", since)
+        world.run_for(TIMEOUT + 5.0)
+        assert late
+        accepted(world, "override_set", component=SEARCH, status="partial_outage")
+        world.run_for(after + LONG)
+        assert status(world, SEARCH) == "partial_outage"
+        world.run_for(KNOWN_FOR_A_PERSONS)
+        assert status(world, SEARCH) == "partial_outage"
 
 
 def test_an_override_goes_over_what_a_person_set_before_it() -> None:
