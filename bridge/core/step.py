@@ -11,6 +11,7 @@ import heapq
 from typing import TYPE_CHECKING
 
 from bridge.core.blast import UNLIMITED, advance_blast, blast_due_at, capped
+from bridge.core.carrying import carried_holds
 from bridge.core.claims import Claim, HoldKey
 from bridge.core.conditions import Tally, claimed_status
 from bridge.core.desired import (
@@ -91,6 +92,9 @@ class _Work:
         """Look at all that is remembered once, after a start or a reload. What no rule stands for any more is let go."""
         state = self.state
         state.restored = True
+        carried = carried_holds(state.memory.holds, state.rules)
+        state.memory.holds.update(carried)
+        self.holds.update(carried)
         for key, hold in list(state.memory.holds.items()):
             rule = state.rules.get(key.rule)
             if rule is None or key.status not in rule.statuses:

@@ -51,7 +51,7 @@ class Cap:
             return False
         page.settings = replace(page.settings, automation_max=level)
         self._level.set(level.level)
-        logger.warning("automation_max_changed", page=page.name, level=level, before=before)
+        logger.warning("automation_max_changed", page=page.name, automation_max=level, before=before)
         return True
 
     def _asked(self) -> Automation:

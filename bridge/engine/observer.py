@@ -239,8 +239,9 @@ class Observer:
         )
 
     def _page_own(self, row: ComponentRow, after: float, until: float) -> bool:
-        """Whether a component that changed between these instants was changed by a maintenance."""
-        return row.status is not None and page_may_have_changed(self._page, row.id, after, until)
+        """Whether a component that changed between these instants was changed by a maintenance. Nothing worse than itself is ever set by one."""
+        by_itself = row.status in {ComponentStatus.UNDER_MAINTENANCE, ComponentStatus.OPERATIONAL}
+        return by_itself and page_may_have_changed(self._page, row.id, after, until)
 
     def _settle_intents(self, began_at: float, changes: Changes, now: float) -> None:
         """A reading begun after the last chance of a lost write to a component says whether it was applied."""

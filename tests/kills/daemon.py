@@ -143,6 +143,9 @@ class Daemon:
             "BRIDGE_PAGES__ACME__ID": self._statuspage.page_id,
             "BRIDGE_PAGES__ACME__TOKEN_FILE": self._secret("api-token", TOKEN),
             "BRIDGE_WEBHOOK_ALLOW_UNAUTHENTICATED": "true",
+            # Everything may be broken in the end, by the word of one sender.
+            "BRIDGE_BLAST_RADIUS": "1",
+            "BRIDGE_NOTIFICATIONS_PER_HOUR": "1000",
             "BRIDGE_SETTLE_FOR": f"{SETTLE_FOR * 1000:.0f}ms",
             "BRIDGE_REQUEST_TIMEOUT": f"{TIMEOUT * 1000:.0f}ms",
         }
