@@ -10,7 +10,6 @@ import structlog
 from bridge.core.component_plan import FOREIGN_AFTER
 from bridge.core.journal import JournalEntry, JournalKind
 from bridge.core.reasons import Reason
-from bridge.core.standing import is_released
 
 if TYPE_CHECKING:
     from bridge.core.answers import IncidentRow
@@ -30,7 +29,7 @@ def find_twins(page: Page, rows: list[IncidentRow], changes: Changes, now: float
     page.twins = {one: lists for one, lists in page.twins.items() if one in by_id}
     for row in rows:
         told = page.incidents_told.get(row.key) if row.key is not None else None
-        if told is None or is_released(page, row.id):
+        if told is None:
             continue
         if row.id == told.incident_id or not row.live or row.operation is None:
             page.twins.pop(row.id, None)

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bridge.core.rules import IncidentRuleId, RuleId
-from bridge.simulation.world import PAGE, WorldSettings
-from tests.mutants.scenarios.announced import HOUR, SEEN, announce, move
-from tests.mutants.scenarios.own_incidents import ours, ours_that_live
+from bridge.simulation.world import PAGE
+from tests.mutants.scenarios.announced import HOUR, announce, move
+from tests.mutants.scenarios.own_incidents import ours
+from tests.simulation.adversity.interference import answered as refusal
 from tests.simulation.adversity.interference import is_write, prompt_rules
 from tests.simulation.commands.operating import (
     A_LITTLE,
@@ -23,9 +24,20 @@ from tests.simulation.commands.operating import (
     set_by_hand,
 )
 from tests.simulation.guards import mails
-from tests.simulation.guards.crowd import GREEN, RED, SHOPS, all_down, confirm, crowd, crowd_rules, down, held, red, up
+from tests.simulation.guards.crowd import (
+    GREEN,
+    SHOPS,
+    all_down,
+    confirm,
+    crowd,
+    crowd_rules,
+    down,
+    held,
+    red,
+    up,
+)
 from tests.simulation.guards.worlds import NONE, SIX, ReloadedWorld, service
-from tests.simulation.shop import API, PROBE, SEARCH, fire, incident_id, notified, resolve, status, updates
+from tests.simulation.shop import API, SEARCH, fire, notified, status, updates
 
 if TYPE_CHECKING:
     from bridge.core.rules import RuleSet
@@ -57,24 +69,6 @@ def test_an_incident_does_not_end_while_it_is_held_that_its_components_are_down(
         confirm(world, hold.id)
         world.run_for(LONG)
         assert updates(world) == [["investigating", "monitoring", "investigating"]]
-
-
-def test_what_was_let_go_for_good_is_not_gone_on_with_as_the_elder_of_two() -> None:
-    with operated(settings=WorldSettings(probes=(PROBE,))) as (world, _):
-        since = fire(world, "CheckoutErrors")
-        world.run_for(A_LITTLE)
-        released = incident_id(world)
-        accepted(world, "release", incident=released)
-        resolve(world, "CheckoutErrors", since)
-        world.run_for(60.0 + LONG)
-        world.services["http://shop.example/healthz"] = 503
-        world.run_for(LONG)
-        assert len(ours(world)) == 2
-        world.run_for(2 * KNOWN_FOR_A_PERSONS)
-        world.services["http://shop.example/healthz"] = 200
-        world.run_for(60.0 + LONG)
-        assert ours_that_live(world) == [released]
-        assert updates(world)[0] == ["investigating"]
 
 
 @pytest.mark.parametrize("claimed", [False, True])
@@ -186,8 +180,11 @@ def test_what_a_person_set_stays_theirs_through_rules_that_were_held_at_a_start(
         assert world.broken() == len(SIX) - 1
 
 
-def test_nothing_that_held_rules_claimed_is_written_in_the_moment_in_which_others_are_loaded() -> None:
-    with ReloadedWorld(NONE) as world:
+@pytest.mark.parametrize("seed", range(4), ids="order {}".format)
+def test_nothing_that_held_rules_claimed_is_written_in_the_moment_in_which_others_are_loaded(
+    seed: int,
+) -> None:
+    with ReloadedWorld(NONE, seed=seed) as world:
         world.start()
         world.run_for(LONG)
         fire(world, "ServicesDown")
@@ -258,3 +255,24 @@ def test_what_the_cap_silenced_is_not_announced_because_another_rule_goes_on_wit
         accepted(world, "adopt", incident=silenced, rule="other")
         world.run_for(LONG)
         assert notified(world) == []
+
+
+def test_what_was_refused_when_the_cap_was_full_is_announced_when_it_was_created_later() -> None:
+    with mails.capped(0, silently=True) as (world, network):
+
+        async def refuse(request: Request, timeout: float) -> Response | None:  # noqa: ASYNC109, ARG001 - as in Hook
+            if request.method == "POST" and request.path.endswith("/incidents"):
+                return refusal(420, {"error": "slow down"})
+            return None
+
+        network.hooks.append(refuse)
+        mails.checkout(world)
+        world.run_for(2.0)
+        assert ours(world) == []
+        assert world.engine is not None
+        (page,) = world.engine.pages
+        page.settings = replace(page.settings, notifications_per_hour=20)
+        network.hooks.clear()
+        world.run_for(2 * LONG)
+        assert len(ours(world)) == 1
+        assert notified(world) == ["investigating"]
