@@ -157,12 +157,14 @@ def takings(page: Page, now: float) -> Iterator[Taken]:
 
 
 def ended_takings(page: Page) -> Iterator[Taken]:
-    """Components that are a person's no more, because the claims on them have cleared."""
-    if not page.evaluated or not page.observed.complete:
+    """Components that are a person's no more, because the claims on them have cleared. That its rules were taken away says nothing about a component."""
+    if not page.taken or not page.evaluated or not page.observed.complete:
         return
-    wanted = wanted_components(page)
+    named = named_components(page)
+    # What a guard holds is claimed as well.
+    claimed = wanted_components(page).keys() | {page.component_id(name) for name in page.desired.held}
     for component_id, taken in page.taken.items():
-        if component_id not in wanted and component_id in page.observed.components:
+        if component_id in named and component_id not in claimed:
             yield taken
 
 
@@ -206,14 +208,18 @@ def wanted_components(page: Page) -> dict[str, ComponentStatus]:
     return wanted | overrides(page)
 
 
-def _lowerable(page: Page) -> set[str]:
-    """Components that rules name, or an override wrote, and whose claims are not merely unproven."""
-    named = {
+def named_components(page: Page) -> set[str]:
+    """The ids of components that rules name."""
+    return {
         component_id
         for name in page.ruleset.component_names
         if (component_id := page.component_id(name)) is not None
     }
-    return (named | overridden_before(page)) - _unproven(page)
+
+
+def _lowerable(page: Page) -> set[str]:
+    """Components that rules name, or an override wrote, and whose claims are not merely unproven."""
+    return (named_components(page) | overridden_before(page)) - _unproven(page)
 
 
 def _unproven(page: Page) -> set[str]:
@@ -236,8 +242,8 @@ def _change(
     if observed.disputed or not _looked(observed, told):
         return None
     if wanted is not None:
-        # What an operator commanded goes over what they saw, and over nothing that was set since.
-        nobodys = reason is Reason.CLAIMED and told is None and _nobodys(observed)
+        # What an operator commanded goes over what they saw, and over nothing that a person set since.
+        nobodys = told is None and (_nobodys(observed) if reason is Reason.CLAIMED else observed.page_own)
         writable = nobodys or _ours(observed, told) or observed.status in _let(page, observed.id)
         return ComponentChange(observed.id, wanted, reason) if writable else None
     if observed.status is ComponentStatus.OPERATIONAL or not _ours(observed, told):

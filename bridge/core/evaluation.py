@@ -77,7 +77,14 @@ def evaluate(
         terms=terms,
         now=now,
     )
-    let_through = _let_through(claims, after.blast.caps)
+    caps = after.blast.caps
+    let_through = _let_through(claims, caps)
+    # Whether what is held is true is not known either.
+    blind += [
+        (claim.component, claim.group)
+        for claim in claims
+        if not claim.shadow and capped(claim.status, caps.get(claim.component)) is not claim.status
+    ]
     for incident in ruleset.incidents:
         for group in _groups(incident, let_through, memory):
             before_incident = memory.incidents.get((incident.id, group), IncidentMemory(incident.id, group))

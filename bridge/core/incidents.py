@@ -140,7 +140,7 @@ class Coverage:
     Attributes:
         worst: the worst live claim on what it covers; `operational` for none.
         raised: the covered components with a claim above `close_at`, in the order of the rule.
-        blind: whether any condition behind what it covers is unknown.
+        blind: whether any condition behind what it covers is unknown, or a guard holds what is claimed of it.
     """
 
     worst: ComponentStatus

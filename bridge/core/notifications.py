@@ -36,6 +36,15 @@ def is_silenced(page: Page, told: IncidentTold | None) -> bool:
     return record is not None and record.value == str(told.episode)
 
 
+def still_silenced(page: Page, before: IncidentTold | None, told: IncidentTold) -> list[GuardRecord]:
+    """That the same incident goes on silently, though by another episode or another rule."""
+    if before is None or before.incident_id != told.incident_id or told.announced:
+        return []
+    if not is_silenced(page, before) or is_silenced(page, told):
+        return []
+    return [GuardRecord(page.name, GuardKind.SILENCED, told.key, told.told_at, str(told.episode))]
+
+
 def note_begun(page: Page, write: WriteIncident, operation: OperationId, now: float) -> list[GuardRecord]:
     """What is to be remembered of a write before it is sent, in the same commit; entered into the page."""
     records = []

@@ -26,6 +26,7 @@ from bridge.core.commands import (
 )
 from bridge.core.journal import JournalEntry, JournalKind
 from bridge.core.ledger import IncidentTold
+from bridge.core.notifications import still_silenced
 from bridge.core.operations import component_target, incident_target
 from bridge.core.overrides import give
 from bridge.core.reasons import Reason
@@ -196,7 +197,9 @@ def _adopt(page: Page, command: AdoptIncident, changes: Changes, now: float) -> 
         changes.incidents_told.append(_taken_up(told, observed))
         return
     rule = _rule_for(rules, command)
-    changes.incidents_told.append(_as_rule(page, rule, command.group, told=told, observed=observed, now=now))
+    adopted = _as_rule(page, rule, command.group, told=told, observed=observed, now=now)
+    changes.incidents_told.append(adopted)
+    changes.guards += still_silenced(page, told, adopted)
     if told is not None:
         _settled(page, told)
         changes.incidents_told_gone.append(told.key)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from bridge.core.changes import Changes
 from bridge.core.commands import Standing, StandingKind
-from bridge.core.component_plan import FOREIGN_AFTER, is_foreign, wanted_components
+from bridge.core.component_plan import FOREIGN_AFTER, is_foreign, named_components, wanted_components
 from bridge.core.operations import component_target
 from bridge.core.people import Taken
 from bridge.core.reasons import Reason
@@ -37,7 +37,7 @@ def after_reading(page: Page, now: float) -> Changes:
         elif _overruled(page, standing, observed):
             end_override(page, standing, changes, overruled=True)
             changes.journal.append(ended_entry(standing, Reason.YIELDED, now))
-            if observed.status is not None:
+            if observed.status is not None and standing.subject in named_components(page):
                 changes.taken.append(Taken(page.name, standing.subject, observed.status, now))
     return changes
 
@@ -62,13 +62,15 @@ def give(page: Page, standing: Standing, status: ComponentStatus) -> Standing:
 def _spent(page: Page, standing: Standing, wanted: dict[str, ComponentStatus]) -> bool:
     component_id = standing.subject
     if standing.kind is StandingKind.ENDED:
+        if page.busy(component_target(component_id)):
+            return False
         told = page.components_told.get(component_id)
         return told is None or told.status != standing.value
     observed = page.observed.components.get(component_id)
     if standing.kind is not StandingKind.GIVEN or observed is None:
         return False
     if component_id not in wanted:
-        return True
+        return page.held_rules is None  # what rules claim that are not in force says nothing
     told = page.components_told.get(component_id)
     if told is not None and told.unsettled_until is not None:
         return False  # a lost write of ours may bring it back
@@ -81,7 +83,7 @@ def _overruled(page: Page, standing: Standing, observed: ObservedComponent) -> b
     component_id = standing.subject
     if observed.status in {None, standing.value, given(page, component_id)}:
         return False
-    if component_target(component_id) in page.busy_targets():
+    if observed.page_own or component_target(component_id) in page.busy_targets():
         return False
     told = page.components_told.get(component_id)
     if told is not None:

@@ -11,6 +11,7 @@ from bridge.core.changes import Changes
 from bridge.core.commands import Standing, StandingKind
 from bridge.core.holds import NEVER
 from bridge.core.journal import JournalEntry, JournalKind
+from bridge.core.operations import component_target
 from bridge.core.reasons import Reason
 from bridge.core.statuses import ComponentStatus
 
@@ -72,14 +73,14 @@ def end_override(page: Page, standing: Standing, changes: Changes, *, overruled:
     component_id, status = standing.subject, ComponentStatus(standing.value)
     forget(page, component_id, changes, StandingKind.OVERRIDE, StandingKind.GIVEN)
     told = page.components_told.get(component_id)
-    if told is None or told.status is not status:
-        return
+    written = told is not None and told.status is status
     if status is not ComponentStatus.OPERATIONAL:
-        if not overruled:
+        # What is under way may be what it wanted, and will show.
+        if not overruled and (written or page.busy(component_target(component_id))):
             changes.standing.append(
                 Standing(page.name, StandingKind.ENDED, component_id, status, None, standing.issued)
             )
-    elif told.unsettled_until is None:
+    elif told is not None and written and told.unsettled_until is None:
         # It was kept to tell a person's change; `operational` is nobody's doing.
         changes.components_told_gone.append((page.name, component_id))
 

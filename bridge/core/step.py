@@ -361,6 +361,10 @@ class _Work:
                 raised.append(name)
             overall = worst((overall, status))
             blind = blind or any(key.group.only(rule.group_by) == group for key in state.blind.get(name, ()))
+            blind = blind or any(
+                _is_held(claim, caps.get(name)) and claim.group.only(rule.group_by) == group
+                for claim in state.claims.get(name, {}).values()
+            )
         return Coverage(overall, tuple(raised), blind)
 
     def _schedule(self, wake: Wake, at: float) -> None:
@@ -385,6 +389,11 @@ class _Work:
             state.heap[0][0] if state.heap else NEVER,
             self.blast,
         )
+
+
+def _is_held(claim: Claim, cap: ComponentStatus | None) -> bool:
+    """Whether a guard keeps a claim from being told: whether it is true is not known."""
+    return not claim.shadow and capped(claim.status, cap) is not claim.status
 
 
 _EMPTY = Tally()

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
 
 def enforce(page: Page, changes: Changes) -> None:
-    """Enter what stands, what was told and whose a component is. What else the changes hold is for whoever made them."""
+    """Enter what stands, what was told, whose a component is and what guards remember of it. What else the changes hold is for whoever made them."""
+    page.guards.update({record.key: record for record in changes.guards})
     for _, kind, subject in changes.standing_gone:
         page.standing.pop((kind, subject), None)
     for standing in changes.standing:

@@ -282,7 +282,13 @@ class Engine:
         """Prepare the trial of other rules. What is returned works on copies, and may be called in a thread: it says for each page what they would change."""
         now = self.clock.now()
         trials = {
-            name: weigh(reconciler.page, reconciler.state, rule_sets[name], now)
+            name: weigh(
+                reconciler.page,
+                reconciler.state,
+                reconciler.remembered,
+                ruleset=rule_sets[name],
+                now=now,
+            )
             for name, reconciler in self.reconcilers.items()
         }
         return lambda: {name: trial.run() for name, trial in trials.items()}

@@ -9,6 +9,7 @@ from bridge.core.commands import StandingKind
 from bridge.core.intents import INTENT_TRANSITIONS, LIVE, Intent, IntentEvent, IntentKind, IntentState
 from bridge.core.journal import JournalEntry, JournalKind
 from bridge.core.ledger import ComponentTold, IncidentTold
+from bridge.core.notifications import still_silenced
 from bridge.core.observed import LISTS_LAG, ObservedIncident
 from bridge.core.operations import SetComponent, WriteIncident
 from bridge.core.overrides import spent
@@ -106,6 +107,9 @@ def tell_incident(
         yielded=interrupted or (earlier is not None and earlier.yielded),
         announced=write.announced,
     )
+    silenced = still_silenced(page, before, told)
+    page.guards.update({record.key: record for record in silenced})
+    changes.guards += silenced
     page.incidents_told[write.key] = told
     changes.incidents_told.append(told)
     if status is IncidentStatus.RESOLVED:

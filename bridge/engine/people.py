@@ -21,6 +21,8 @@ logger = structlog.get_logger(__name__)
 
 def note_people(page: Page, changes: Changes, now: float) -> None:
     """Bring what is remembered of people to what the page shows and rules claim now."""
+    if page.held_rules is not None:
+        return  # what rules claim that are not in force says nothing about anybody
     for taken in list(ended_takings(page)):
         let_go(page, taken.component_id, changes)
         _tell(page, taken, changes, reason=Reason.YIELD_ENDED, now=now)

@@ -5,6 +5,7 @@ It sleeps until a signal changes or until the instant at which the same input wo
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import structlog
@@ -20,6 +21,7 @@ from bridge.core.desired import (
     SourceDecision,
     Step,
 )
+from bridge.core.holds import INACTIVE
 from bridge.core.journal import JournalEntry, JournalKind
 from bridge.core.overrides import spent
 from bridge.core.reasons import Reason
@@ -37,6 +39,7 @@ from bridge.engine.rules_in_force import note_rules
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from bridge.core.desired import Memory
     from bridge.core.health import SourceHealth
     from bridge.core.incidents import IncidentMemory
     from bridge.core.page import Page
@@ -89,7 +92,13 @@ class Reconciler:
         self._pending: dict[SignalKey, Signal] = {signal.key: signal for signal in intake.signals}
         self._heard: dict[str, SourceHealth] = {health.source: health for health in intake.sources}
         self._wake_at = 0.0
+        self._kept: Memory | None = None
         intake.subscribe(self, page)
+
+    @property
+    def remembered(self) -> Memory:
+        """Holds and incidents as the rules in force left them; those that wait for a confirmation do nothing to them."""
+        return self._kept if self._kept is not None else self.state.memory
 
     def offer(self, signals: Iterable[Signal]) -> None:
         """Signals changed; look at them soon. What is offered twice before that is looked at once."""
@@ -132,7 +141,8 @@ class Reconciler:
         signals = dict(self.state.signals)
         self.page.ruleset = ruleset
         self._heard = {**self.state.sources, **self._heard}
-        self.state = State(ruleset, self.state.memory)
+        self.state = State(ruleset, self.remembered)
+        self._kept = None
         self._pending = {**signals, **self._pending}
         self._alarm.ring()
 
@@ -149,6 +159,8 @@ class Reconciler:
     async def reconcile(self) -> None:
         """Bring the page's desired state to now."""
         now = self._clock.now()
+        if self.page.held_rules is not None and self._kept is None:
+            self._keep_memory()
         moved = self._resume(now)
         changed, heard = list(self._pending.values()), list(self._heard.values())
         self._pending.clear()
@@ -179,6 +191,29 @@ class Reconciler:
         ended.extend(used)
         return ended
 
+    def _keep_memory(self) -> None:
+        """From now on rules are evaluated that are not in force: what they do to holds and incidents may have to be undone."""
+        self._kept = memory = self.state.memory
+        copied = replace(memory, holds=dict(memory.holds), incidents=dict(memory.incidents))
+        self.state = State(self.page.ruleset, copied)
+
+    def _let_go_of_memory(self, changes: Changes) -> None:
+        """These rules are in force: what they did counts."""
+        before, after = self.remembered, self.state.memory
+        self._kept = None
+        page = self.page.name
+        changes.holds += [
+            (page, key, after.holds.get(key, INACTIVE))
+            for key in before.holds.keys() | after.holds.keys()
+            if before.holds.get(key) != after.holds.get(key)
+        ]
+        changes.incidents += [
+            (page, memory)
+            for place, memory in after.incidents.items()
+            if memory != before.incidents.get(place)
+        ]
+        remember_blast(self.page, after.blast, changes)
+
     def _resume(self, now: float) -> Changes:
         """Time in which this process did not run counts for nothing, as after a restart. Returns what was moved by it."""
         moved = Changes()
@@ -188,16 +223,18 @@ class Reconciler:
             return moved
         self._accounted = missed
         moved.guards += self._intake.resume(missed, now)
-        memory = self.state.memory
+        memory = self.remembered
         holds, incidents = dict(memory.holds), dict(memory.incidents)
         resume_memory(memory, away=away, now=now)
+        if memory is not self.state.memory:
+            resume_memory(self.state.memory, away=away, now=now)
         page = self.page.name
         moved.holds += [(page, key, hold) for key, hold in memory.holds.items() if hold != holds[key]]
         moved.incidents += [
             (page, incident) for place, incident in memory.incidents.items() if incident != incidents[place]
         ]
         remember_blast(self.page, memory.blast, moved)
-        self.state = State(self.page.ruleset, memory)
+        self.state = State(self.page.ruleset, self.state.memory)
         self._heard = {health.source: health for health in self._intake.sources}
         self._pending = {signal.key: signal for signal in self._intake.signals}
         return moved
@@ -205,24 +242,27 @@ class Reconciler:
     def _changes(self, taken: Step, now: float) -> Changes:
         page = self.page.name
         changes = Changes(
-            holds=[(page, key, hold) for key, hold in taken.holds.items()],
-            incidents=[(page, memory) for memory in taken.incidents.values()],
             signals_gone=self._intake.forget(taken.forgotten, now),
             journal=[_journal(page, decision, now) for decision in taken.decisions],
         )
+        if self._kept is None:
+            changes.holds += [(page, key, hold) for key, hold in taken.holds.items()]
+            changes.incidents += [(page, memory) for memory in taken.incidents.values()]
+            if taken.blast is not None:
+                remember_blast(self.page, taken.blast, changes)
         for decision in taken.decisions:
             self._metrics.decisions.labels(page, decision.reason).inc()
         for entry in changes.journal:
             logger.info("decided", page=page, kind=entry.kind, subject=entry.subject, reason=entry.reason)
         _warn(page, taken.decisions)
-        if taken.blast is not None:
-            remember_blast(self.page, taken.blast, changes)
         forget_notifications(self.page, changes, now)
         note_people(self.page, changes, now)
         for series, hour in self.page.points.forget(now):
             changes.points_gone.append((page, series, hour))
         pin_confirmed(self.page, changes, now)
         note_rules(self.page, changes, now)
+        if self._kept is not None and self.page.held_rules is None:
+            self._let_go_of_memory(changes)
         return changes
 
 

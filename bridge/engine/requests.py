@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from bridge.core.changes import Changes
-from bridge.core.guards import GuardKind
 from bridge.core.intents import Done, Intent, IntentKind, NotSent
 from bridge.core.journal import JournalEntry, JournalKind
 from bridge.core.notifications import note_begun
@@ -157,9 +156,11 @@ class Request:
         )
         for target in targets(self.operation):
             page.in_flight.pop(target, None)
-        notified = (GuardKind.NOTIFIED, self.slot.operation)
-        if isinstance(outcome, NotSent) and page.guards.pop(notified, None) is not None:
-            changes.guards_gone.append((page.name, *notified))
+        if isinstance(outcome, NotSent):
+            # What was not sent took no notification and silenced nothing.
+            for record in self.noted:
+                if page.guards.pop(record.key, None) is not None:
+                    changes.guards_gone.append((page.name, *record.key))
         if self.intent is not None or not isinstance(outcome, Done):
             detail: Facts = {
                 "operation": self.slot.operation,

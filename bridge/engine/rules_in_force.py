@@ -29,11 +29,11 @@ logger = structlog.get_logger(__name__)
 RELOAD_MAX_CHANGES = 5
 
 
-def weigh(page: Page, state: State, ruleset: RuleSet, now: float) -> Trial:
-    """The trial of other rules. Where those that are loaded wait themselves, they are no measure: what was told last is."""
+def weigh(page: Page, state: State, memory: Memory, *, ruleset: RuleSet, now: float) -> Trial:
+    """The trial of other rules, by what the rules in force have left in memory. Where those that are loaded wait themselves, they are no measure: what was told last is."""
     if page.held_rules is not None:
         signals, sources = state.signals.values(), state.sources.values()
-        return trial_at_start(page, state.memory, signals, sources, ruleset=ruleset, now=now)
+        return trial_at_start(page, memory, signals, sources, ruleset=ruleset, now=now)
     return trial_of(page, state, ruleset, now)
 
 
@@ -57,7 +57,10 @@ def is_reload_confirmed(page: Page, now: float) -> bool:
 def put_in_force(page: Page, digest: str) -> None:
     """The rules of these files are in force from now on; `note_rules` remembers that."""
     page.rules_digest = digest
-    page.held_rules = page.held_reload = None
+    page.held_reload = None
+    if page.held_rules is not None:
+        # Until these are evaluated, what is desired is by those that were held.
+        page.held_rules = HeldRules(digest, RuleChange())
 
 
 def weigh_start(page: Page, memory: Memory, intake: Intake, now: float) -> RuleChange:
@@ -83,7 +86,7 @@ def hold_start(page: Page, change: RuleChange, *, most: int, changes: Changes, n
 def held_start(page: Page) -> str:
     """Why nothing is written since the start, for operators; empty where something is."""
     held = page.held_rules
-    if held is None:
+    if held is None or held.change == RuleChange():
         return ""
     return (
         f"{page.name}: nothing is written, for the rule files have changed since the last stop and would change much"
@@ -93,13 +96,15 @@ def held_start(page: Page) -> str:
 
 def note_rules(page: Page, changes: Changes, now: float) -> None:
     """Remember which files are in force, once they may be. What let them through is used up by that."""
-    digest = page.rules_digest
-    if not digest or (_in_force(page) == digest and page.held_rules is None):
+    digest, held = page.rules_digest, page.held_rules
+    if held is None and (not digest or _in_force(page) == digest):
         return
     confirmed = use_confirmation(page, ConfirmedGuard.RELOAD, digest, changes=changes, now=now)
-    if page.held_rules is not None and not confirmed:
+    if held is not None and held.change != RuleChange() and not confirmed:
         return
     page.held_rules = None
+    if not digest:
+        return
     record = GuardRecord(page.name, GuardKind.RULES, "", now, digest)
     page.guards[record.key] = record
     changes.guards.append(record)

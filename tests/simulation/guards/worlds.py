@@ -137,9 +137,11 @@ class CappedWorld(World):
 class ReloadedWorld(World):
     """A world whose rule files can be changed, while the daemon runs and while it does not."""
 
-    def __init__(self, rules: RuleSet = ALL) -> None:
+    def __init__(self, rules: RuleSet = ALL, *, seed: int = 7) -> None:
         super().__init__(
-            7, rules, WorldSettings(components=(*WorldSettings().components, *SIX), plan=EVERYTHING_AT_ONCE)
+            seed,
+            rules,
+            WorldSettings(components=(*WorldSettings().components, *SIX), plan=EVERYTHING_AT_ONCE),
         )
         self.digest = "first"
 
