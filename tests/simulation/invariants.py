@@ -262,8 +262,11 @@ class Judge:
                 before = [act for act in acts[component_id] if act.at < sent.at]
                 # Written over already, before it could be read: what shows since is ours.
                 covered = bool(before) and self._written_between(component_id, before[-1].at, sent.at)
-                # The end of a maintenance by hand: from then on the component is as the rules say.
-                maintained = len(before) > 1 and before[-2].value == "under_maintenance"
+                # The end of a maintenance, by hand or by the page itself: from then on the component is as the rules say.
+                maintained = (len(before) > 1 and before[-2].value == "under_maintenance") or any(
+                    one.component_id == component_id and before and before[-1].at < one.completed_at < sent.at
+                    for one in self._evidence.maintenances
+                )
                 handed_back = maintained or (
                     bool(before) and self._orders.taken_back(component_id, before[-1].at, sent.at)
                 )
