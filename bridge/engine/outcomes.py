@@ -108,11 +108,11 @@ class Outcomes:
             case ReadPage(), PageRow():
                 page_read(self._page, body, changes, now)
             case ReadList(), ComponentList() | IncidentList() | MaintenanceList() | MetricList():
-                _extend(changes, self._observer.list_read(operation, body, began_at=began_at, now=now))
+                changes.extend(self._observer.list_read(operation, body, began_at=began_at, now=now))
             case ReadIncident(), IncidentRow():
                 self._incident_read(operation, body, changes, began_at=began_at, now=now)
             case IdentifyIncident(), IncidentRow():
-                _extend(changes, self._observer.incident_identified(body, began_at=began_at, now=now))
+                changes.extend(self._observer.incident_identified(body, began_at=began_at, now=now))
             case FindIncident(), IncidentList():
                 self._searched(operation, body, changes, now)
             case WriteIncident(), IncidentRow() if intent is not None:
@@ -141,7 +141,7 @@ class Outcomes:
                 tell_incident(self._page, intent, row, changes, now=now)
             else:
                 finish_intent(self._page, intent, IntentState.NOT_APPLIED, changes, now=now)
-        _extend(changes, self._observer.incident_read(row, operation.key, began_at=began_at, now=now))
+        changes.extend(self._observer.incident_read(row, operation.key, began_at=began_at, now=now))
         if operation.key in self._page.suspect:
             self._page.back_off(operation.target, now)  # it is read once more, not at full speed
 
@@ -198,7 +198,7 @@ class Outcomes:
         if isinstance(operation, IdentifyIncident) and reason not in NOT_THE_TARGETS:
             self._observer.not_identified(operation.incident_id, gone=reason is Reason.NOT_FOUND)
         if isinstance(operation, ReadIncident) and reason is Reason.NOT_FOUND:
-            _extend(changes, self._observer.incident_not_found(operation, now))
+            changes.extend(self._observer.incident_not_found(operation, now))
         elif reason in REFUSED_AS_INVALID and isinstance(
             operation, WriteIncident | SetComponent | PushPoints
         ):
@@ -266,8 +266,3 @@ class Outcomes:
                 pass  # read again; the same points sent again change nothing
             case _:
                 assert_never(operation)
-
-
-def _extend(changes: Changes, more: Changes) -> None:
-    for name in Changes.__slots__:
-        getattr(changes, name).extend(getattr(more, name))
