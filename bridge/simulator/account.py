@@ -82,6 +82,7 @@ class Account:
                 body=update.body,
                 # The request that is being answered will be the next in the list.
                 arrival=len(self.arrivals),
+                recipients=self.pages[incident.page_id].recipients_of(incident),
             )
         )
 

@@ -63,4 +63,6 @@ def _notification(told: Notification) -> dict[str, Any]:
         "update_id": told.update_id,
         "status": told.status,
         "body": told.body,
+        "kind": told.kind,
+        "recipients": list(told.recipients),
     }

@@ -5,6 +5,7 @@ They are evidence for tests: nothing in the model reads them back.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Any
 
 from bridge.simulator.statuses import IncidentStatus
@@ -32,11 +33,22 @@ class Arrival:
     fault: str | None = None
 
 
+class NotificationKind(StrEnum):
+    """What subscribers would have been told of."""
+
+    UPDATE = "update"
+    REMINDER = "reminder"
+    POSTMORTEM = "postmortem"
+    CONFIRMATION = "confirmation"
+    UNSUBSCRIPTION = "unsubscription"
+
+
 @dataclass(frozen=True, slots=True)
 class Notification:
     """One time that the subscribers of a page would have been notified.
 
-    `arrival` is the number of the request that caused it: its place in the list of arrivals.
+    `arrival` is the number of the request that caused it: its place in the list of arrivals, or where the next one would stand
+    when time caused it. `recipients` are ids of subscribers; a page without any still says what it would have told.
     """
 
     at: float
@@ -46,3 +58,5 @@ class Notification:
     status: IncidentStatus
     body: str
     arrival: int
+    kind: NotificationKind = NotificationKind.UPDATE
+    recipients: tuple[str, ...] = ()

@@ -7,7 +7,7 @@ import re
 import sys
 from typing import TYPE_CHECKING, Any
 
-from bridge.simulator.ledgers import Arrival, Notification
+from bridge.simulator.ledgers import Arrival, Notification, NotificationKind
 from bridge.simulator.statuses import IncidentStatus
 from bridge.sources.exchange import Answer, Request
 from tests.e2e.children import eventually
@@ -140,4 +140,9 @@ def _arrival(one: Mapping[str, Any]) -> Arrival:
 
 
 def _notification(one: Mapping[str, Any]) -> Notification:
-    return Notification(**{**one, "status": IncidentStatus(one["status"])})
+    read = {
+        "status": IncidentStatus(one["status"]),
+        "kind": NotificationKind(one["kind"]),
+        "recipients": tuple(one["recipients"]),
+    }
+    return Notification(**{**one, **read})

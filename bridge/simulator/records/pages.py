@@ -7,6 +7,7 @@ from bridge.simulator.records.components import Component, ComponentGroup
 from bridge.simulator.records.encoding import encode
 from bridge.simulator.records.incidents import Incident
 from bridge.simulator.records.metrics import Metric
+from bridge.simulator.records.subscribers import Subscriber
 from bridge.simulator.statuses import ComponentStatus, worst_component_status
 from bridge.simulator.timestamps import in_seconds
 
@@ -27,6 +28,7 @@ class Page:
     groups: dict[str, ComponentGroup] = field(default_factory=dict)
     incidents: dict[str, Incident] = field(default_factory=dict)
     metrics: dict[str, Metric] = field(default_factory=dict)
+    subscribers: dict[str, Subscriber] = field(default_factory=dict)
 
     def component(self, name: str) -> Component:
         """Find a component by "Group / Component" or by its own name.
@@ -52,6 +54,21 @@ class Page:
         """Return the components that an incident lists."""
         components = self.components
         return [components[identifier] for identifier in incident.component_ids if identifier in components]
+
+    def recipients_of(self, incident: Incident) -> tuple[str, ...]:
+        """Return the ids of who is told of an incident now: its own subscribers, and the page's whose components it lists.
+
+        A subscriber to some components is told of an incident that lists none of the page's.
+        """
+        listed = frozenset(incident.component_ids)
+        return tuple(
+            subscriber.id
+            for subscriber in (*self.subscribers.values(), *incident.subscribers.values())
+            if subscriber.told
+            and (
+                not subscriber.component_ids or not listed or not listed.isdisjoint(subscriber.component_ids)
+            )
+        )
 
     def group_status(self, group: ComponentGroup) -> ComponentStatus:
         """Return the worst status of a group's children."""
