@@ -11,7 +11,6 @@ import signal
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, suppress
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import structlog
@@ -27,11 +26,9 @@ from bridge.app.compose import (
     stale_after,
 )
 from bridge.app.observing import Observing
-from bridge.app.rulebook import Rulebook, loaded_digest
+from bridge.app.rulebook import Rulebook, loaded_digest, with_what_waits
 from bridge.app.supervise import Supervisor
 from bridge.clock import Clock
-from bridge.core.commands import ConfirmedGuard
-from bridge.core.held import waiting
 from bridge.engine.engine import Engine
 from bridge.entropy import new_operation_id
 from bridge.errors import StoreError
@@ -56,8 +53,6 @@ CHECK_EVERY = 10.0
 
 CONFIRMED_EVERY = 2.0
 """Seconds between looks at whether rules that wait were confirmed."""
-
-_RULES = ConfirmedGuard.RELOAD
 
 RETENTION = 90 * 24 * 3600.0
 """Seconds that the journal and final intents are kept."""
@@ -227,20 +222,7 @@ class Daemon:
             result = await self._rulebook.reload(self._apply, judge=self._judge)
             if not result.held:
                 self._engine.forget_reload()
-            return self._held_back(result)
-
-    def _held_back(self, result: ReloadResult) -> ReloadResult:
-        """With the pages on which rules wait: those of a reload, or else those of the start, which are no news to the rulebook."""
-        if result.problems and not result.held:
-            return result
-        waits = [one for page in self._engine.pages for one in waiting(page) if one.guard is _RULES]
-        if result.held:
-            pages = tuple(one.page for one in waits if not one.unwritten)
-            return replace(result, pages=pages)
-        if not waits:
-            return result
-        changes = tuple(f"{one.page}: {text}" for one in waits for text in one.changes)
-        return ReloadResult(changes, waits[0].subject, tuple(one.page for one in waits), since_start=True)
+            return with_what_waits(result, self._engine.pages)
 
     async def _judge(self, loaded: LoadedRules) -> tuple[str, ...]:
         """What new rules would change too much. Tried in a thread: over many signals it takes seconds."""

@@ -121,7 +121,7 @@ def _lines(stands: dict[str, Any]) -> list[str]:
 
 
 def _holding(one: dict[str, Any]) -> str:
-    of = f" of {', '.join(one['components'])}" if one["components"] else ""
+    of = f" {', '.join(one['components'])}" if one["components"] else ""
     since = f" since {one['since']}" if one["since"] else ""
     return f"{one['guard']} holds{of}{since}: {one['says']}"
 

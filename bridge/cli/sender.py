@@ -57,9 +57,13 @@ class Sender:
             WrongUseError: it is none that the daemon knows.
             DaemonError: it was refused, or nobody knows.
         """
-        told = {name: value for name, value in document.items() if value not in (None, "", {})}
+        told = {name: value for name, value in document.items() if value not in (None, {})}
         told = {"by": _who(), "id": str(new_operation_id()), **told}
-        status, answer = self._exchange("POST", json.dumps(told).encode(), unknown=_again(told["id"]))
+        try:
+            body = json.dumps(told, ensure_ascii=False).encode()
+        except UnicodeEncodeError:
+            raise WrongUseError("what was given is not in UTF-8") from None
+        status, answer = self._exchange("POST", body, unknown=_again(told["id"]))
         if status == HTTPStatus.SERVICE_UNAVAILABLE:
             refused = answer.get("accepted") is False
             again = "It was not accepted; give it again later" if refused else _again(told["id"])

@@ -202,7 +202,11 @@ def _adopt(page: Page, command: AdoptIncident, changes: Changes, now: float) -> 
     observed = page.observed.incidents.get(command.incident_id)
     told = _told(page, command.incident_id)
     if observed is None or not observed.live or observed.status is None:
-        raise CommandError(f"the page shows no open incident with the id {command.incident_id}")
+        if told is not None:
+            raise CommandError(
+                f"the page does not show the incident {told.incident_id} as open now; try again in some minutes, unless a person ended it"
+            )
+        raise _not_ours(page, command.incident_id)
     if is_released(page, observed.id):
         raise CommandError(f"the incident {observed.id} was released, for good")
     if told is None and observed.key is None:

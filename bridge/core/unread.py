@@ -22,14 +22,12 @@ def unread(page: Page, *kinds: ListKind) -> str:
     if page.seen is None:
         return _waited(f"the page {page.name} itself, before which nothing else of it is read,")
     for kind in kinds or tuple(_NAMES):
-        listing = page.observed.listings[kind]
-        if listing.complete_at is None:
-            return _waited(f"the list of {_NAMES[kind]} of the page {page.name}", listing.failures)
+        if page.observed.listings[kind].complete_at is None:
+            return _waited(f"the list of {_NAMES[kind]} of the page {page.name}")
     if page.observed.adopting and not kinds:
         return _waited(f"to whom the unresolved incidents of the page {page.name} belong")
     return ""
 
 
-def _waited(what: str, failures: int = 0) -> str:
-    failed = f" ({failures} times in vain; `request_failed` in the log says why)" if failures else ""
-    return f"{what} has not been read since the start{failed}"
+def _waited(what: str) -> str:
+    return f"{what} has not been read since the start (if that lasts, `request_failed` in the log says why)"

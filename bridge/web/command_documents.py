@@ -158,6 +158,9 @@ _TAKES = {
     "for": "a duration such as 2h",
     "id": "1 to 64 letters, digits and any of _ . : -",
     "incident": "an incident's id on the page",
+    "component": 'a component as on the page, "Group / Name", or id:ID',
+    "page": "a page's name in the settings",
+    "subject": "what exactly is held, as `bridge override list` tells it",
     "by": "who says so, in 1 to 256 letters",
     "note": "up to 1000 letters",
     "group": 'labels, such as {"region": "eu"}',
@@ -210,7 +213,10 @@ def _explained(body: bytes, error: Exception) -> str:
 
 def _named(body: bytes) -> str:
     """The command that a body names, or an empty text."""
-    document = msgspec.json.decode(body)
+    try:
+        document = msgspec.json.decode(body)
+    except _UNDECODABLE:
+        return ""
     name = document.get("command") if isinstance(document, dict) else None
     return name if isinstance(name, str) else ""
 
@@ -241,9 +247,13 @@ def _needing(page: Page, *kinds: ListKind) -> Page:
         PageUnreadError: not yet.
     """
     if page.seen is not None and not page.identified:
-        raise CommandError("; ".join(f"{one.says}: {one.command}" for one in waiting(page) if one.unwritten))
+        raise CommandError(
+            "; ".join(
+                f"{one.says}; to let it through: {one.command}" for one in waiting(page) if one.unwritten
+            )
+        )
     if missing := unread(page, *kinds):
-        raise PageUnreadError(f"{missing}; before that no command about it can be understood")
+        raise PageUnreadError(f"{missing}; before that, what a command names cannot be found")
     return page
 
 

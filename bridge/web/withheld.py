@@ -30,7 +30,11 @@ def withheld(page: Page, command: Command, offset: float) -> list[str]:
         return []
     found = [
         *_pause(page, offset),
-        *(f"a confirmation: {one.says}: {one.command}" for one in waiting(page) if one.unwritten),
+        *(
+            f"a confirmation: {one.says}; to let it through: {one.command}"
+            for one in waiting(page)
+            if one.unwritten
+        ),
         *standing_in_the_way(page),
     ]
     if isinstance(command, AdoptIncident):
@@ -45,7 +49,7 @@ def standing_in_the_way(page: Page) -> list[str]:
     found = []
     if page.settings.automation_max is Automation.SHADOW:
         found.append(
-            "more than `shadow`, to which automation is capped by BRIDGE_AUTOMATION_MAX, by its like for the page, or by a file of theirs"
+            "a higher cap: BRIDGE_AUTOMATION_MAX, that of the page, or a file of theirs says `shadow`, or a file cannot be read"
         )
     if page.seen is None or page.identified:
         missing = unread(page)
@@ -66,7 +70,9 @@ def _capped_incidents(page: Page) -> list[str]:
     level = page.settings.automation_max
     if level in {Automation.SHADOW, Automation.FULL}:
         return []
-    return [f"`full`: incidents are told under no less, and BRIDGE_AUTOMATION_MAX or its like says `{level}`"]
+    return [
+        f"the cap `full`: BRIDGE_AUTOMATION_MAX or that of the page says `{level}`, under which no incident is told"
+    ]
 
 
 def _under_maintenance(page: Page, component_id: str) -> bool:

@@ -164,9 +164,10 @@ def test_a_confirmation_of_what_was_seen_before_more_joined_lets_nothing_through
         seen = held_id(world)
         down(world, EVERY[8:])
         world.run_for(A_LITTLE)
-        confirm(world, seen)
+        refused = world.command("confirm", guard="blast_radius", subject=seen)
         world.run_for(A_LITTLE)
-        assert red(world) == []
+        assert (refused.status, red(world)) == (422, [])
+        assert held_id(world) in str(refused.answer["error"])
         confirm(world, held_id(world))
         world.run_for(A_LITTLE)
         assert red(world) == EVERY
