@@ -108,7 +108,9 @@ def budget_name(page: PageSettings) -> str:
 def command_authentication(settings: Settings) -> Authentication:
     """Who may command: whoever has the token for that; where there is none, whoever may deliver."""
     token = settings.commands.bearer_token
-    return Authentication(bearer=token) if token is not None else authentication(settings)
+    if token is None:
+        return authentication(settings)
+    return Authentication(bearer=token, known_as="BRIDGE_COMMANDS_BEARER_TOKEN or its file")
 
 
 def authentication(settings: Settings) -> Authentication:
@@ -118,5 +120,15 @@ def authentication(settings: Settings) -> Authentication:
     if webhook.basic_username is not None and webhook.basic_password is not None:
         login = BasicCredential(webhook.basic_username, webhook.basic_password)
     return Authentication(
-        bearer=webhook.bearer_token, basic=login, allow_unauthenticated=webhook.allow_unauthenticated
+        bearer=webhook.bearer_token,
+        basic=login,
+        allow_unauthenticated=webhook.allow_unauthenticated,
+        known_as=" and ".join(
+            name
+            for name, there in (
+                ("BRIDGE_WEBHOOK_BEARER_TOKEN or its file", webhook.bearer_token is not None),
+                ("BRIDGE_WEBHOOK_BASIC_USERNAME and its password", login is not None),
+            )
+            if there
+        ),
     )

@@ -26,7 +26,7 @@ from bridge.app.compose import (
     stale_after,
 )
 from bridge.app.observing import Observing
-from bridge.app.rulebook import Rulebook, loaded_digest
+from bridge.app.rulebook import Rulebook, loaded_digest, with_what_waits
 from bridge.app.supervise import Supervisor
 from bridge.clock import Clock
 from bridge.engine.engine import Engine
@@ -222,7 +222,7 @@ class Daemon:
             result = await self._rulebook.reload(self._apply, judge=self._judge)
             if not result.held:
                 self._engine.forget_reload()
-            return result
+            return with_what_waits(result, self._engine.pages)
 
     async def _judge(self, loaded: LoadedRules) -> tuple[str, ...]:
         """What new rules would change too much. Tried in a thread: over many signals it takes seconds."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,13 +12,16 @@ import structlog
 from bridge.config.compile import LoadedRules, load_rules
 from bridge.config.files import is_rule_file
 from bridge.config.problems import RuleFileError
+from bridge.core.commands import ConfirmedGuard
+from bridge.core.held import waiting
 from bridge.core.rules import RuleSet
 from bridge.web.ports import ReloadResult
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Collection, Mapping
+    from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
 
     from bridge.config.settings import Settings
+    from bridge.core.page import Page
     from bridge.telemetry.metrics import Metrics
 
     Judge = Callable[[LoadedRules], Awaitable[tuple[str, ...]]]
@@ -44,6 +48,19 @@ def concerns_rules(changed: Path, named: Collection[Path]) -> bool:
 def loaded_digest(loaded: LoadedRules) -> str:
     """By which these files are called."""
     return loaded.digest[:DIGEST_SHOWN]
+
+
+def with_what_waits(result: ReloadResult, pages: Iterable[Page]) -> ReloadResult:
+    """A reload with what the pages know of it and the rulebook does not: on which of them rules wait for a confirmation, and whether those of the start still do."""
+    if result.problems and not result.held:
+        return result
+    waits = [one for page in pages for one in waiting(page) if one.guard is ConfirmedGuard.RELOAD]
+    if result.held:
+        return replace(result, pages=tuple(one.page for one in waits if not one.unwritten))
+    if not waits:
+        return result
+    changes = tuple(f"{one.page}: {text}" for one in waits for text in one.changes)
+    return ReloadResult(changes, waits[0].subject, tuple(one.page for one in waits), since_start=True)
 
 
 class Rulebook:

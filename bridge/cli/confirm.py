@@ -6,13 +6,19 @@ from typing import Annotated
 
 import typer
 
-from bridge.cli.operator_options import By, Id, Note, OnPage, TokenFile, Url, tell
+from bridge.cli.operator_options import By, Id, Note, OnPage, TokenFile, Url, one_of, tell
+from bridge.core.commands import ConfirmedGuard
 
 
 def confirm(
-    guard: Annotated[str, typer.Argument(metavar="GUARD", help="reload, blast_radius or page_identity.")],
+    guard: Annotated[
+        str,
+        typer.Argument(
+            metavar="GUARD", help="reload, blast_radius or page_identity.", callback=one_of(ConfirmedGuard)
+        ),
+    ],
     subject: Annotated[
-        str, typer.Argument(metavar="SUBJECT", help="What exactly, as the guard's alarm names it.")
+        str, typer.Argument(metavar="SUBJECT", help="What exactly; see `bridge override list`.")
     ],
     *,
     page: OnPage = None,
@@ -23,7 +29,7 @@ def confirm(
     token_file: TokenFile = None,
 ) -> None:
     """Let through what a guard holds: exactly that, and once."""
-    page = tell(
+    accepted = tell(
         "confirm",
         url=url,
         token_file=token_file,
@@ -34,4 +40,4 @@ def confirm(
         note=note,
         id=id_,
     )
-    typer.echo(f"{page}: {guard} {subject} is confirmed")
+    accepted.told(f"{guard} {subject} is confirmed")

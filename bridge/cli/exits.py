@@ -22,11 +22,18 @@ class Exit(IntEnum):
     CHANGES = 3
 
 
+class WrongUseError(BridgeError):
+    """What was given on the command line is wrong, as somebody else found."""
+
+
 @contextmanager
 def explained() -> Iterator[None]:
-    """Turn an expected failure into its text on standard error and exit code 1. A defect of ours keeps its traceback."""
+    """Turn an expected failure into its text on standard error and exit code 1, or 2 where the command line was used wrongly. A defect of ours keeps its traceback."""
     try:
         yield
+    except WrongUseError as error:
+        sys.stderr.write(f"{error}\n")
+        sys.exit(Exit.WRONG_USE)
     except BridgeError as error:
         sys.stderr.write(f"{error}\n")
         sys.exit(Exit.FAILED)

@@ -39,7 +39,7 @@ def adopt(
         if not (name and divider and value):
             raise typer.BadParameter(f"--group: {label} is not LABEL=VALUE")
         labels[name] = value
-    page = tell(
+    accepted = tell(
         "adopt",
         url=url,
         token_file=token_file,
@@ -51,7 +51,7 @@ def adopt(
         note=note,
         id=id_,
     )
-    typer.echo(f"{page}: incident {incident} goes on by its rule")
+    accepted.told(f"incident {incident} goes on by its rule")
 
 
 def release(
@@ -65,7 +65,7 @@ def release(
     token_file: TokenFile = None,
 ) -> None:
     """Let an incident of the bridge's go for good: it is a person's, and never taken up again."""
-    page = tell(
+    accepted = tell(
         "release", url=url, token_file=token_file, incident=incident, page=page, by=by, note=note, id=id_
     )
-    typer.echo(f"{page}: incident {incident} is released")
+    accepted.told(f"incident {incident} is released")

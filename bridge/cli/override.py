@@ -6,7 +6,20 @@ from typing import Annotated, Any
 
 import typer
 
-from bridge.cli.operator_options import By, For, Id, Note, OnPage, TokenFile, Until, Url, standing, tell
+from bridge.cli.operator_options import (
+    By,
+    For,
+    Id,
+    Note,
+    OnPage,
+    TokenFile,
+    Until,
+    Url,
+    one_of,
+    standing,
+    tell,
+)
+from bridge.core.statuses import CLAIMABLE, ComponentStatus
 
 override = typer.Typer(
     name="override",
@@ -25,7 +38,9 @@ def set_override(
     status: Annotated[
         str,
         typer.Argument(
-            metavar="STATUS", help="operational, degraded_performance, partial_outage or major_outage."
+            metavar="STATUS",
+            help="operational, degraded_performance, partial_outage or major_outage.",
+            callback=one_of((ComponentStatus.OPERATIONAL, *CLAIMABLE)),
         ),
     ],
     *,
@@ -39,7 +54,7 @@ def set_override(
     token_file: TokenFile = None,
 ) -> None:
     """Show STATUS on a component until it is over, is cleared, or somebody changes the component on the page."""
-    page = tell(
+    accepted = tell(
         "override_set",
         url=url,
         token_file=token_file,
@@ -52,7 +67,7 @@ def set_override(
         note=note,
         id=id_,
     )
-    typer.echo(f"{page}: {component} shows {status}")
+    accepted.told(f"{component} is to show {status}", endless=" until that is cleared")
 
 
 @override.command("clear")
@@ -67,7 +82,7 @@ def clear_override(
     token_file: TokenFile = None,
 ) -> None:
     """Hand a component back to the rules: its override, a yield, and a value that a person set on the page end."""
-    page = tell(
+    accepted = tell(
         "override_clear",
         url=url,
         token_file=token_file,
@@ -77,12 +92,12 @@ def clear_override(
         note=note,
         id=id_,
     )
-    typer.echo(f"{page}: {component} follows the rules")
+    accepted.told(f"{component} follows the rules")
 
 
 @override.command("list")
 def list_standing(url: Url = None, token_file: TokenFile = None) -> None:
-    """Tell what stands on every page: overrides, yields, pauses, and what is left to people."""
+    """Tell what stands on every page: overrides, yields, pauses, what is left to people, and what guards hold until somebody confirms it."""
     for page, stands in standing(url=url, token_file=token_file).items():
         for line in _lines(stands) or ["nothing stands"]:
             typer.echo(f"{page}: {line}")
@@ -91,18 +106,24 @@ def list_standing(url: Url = None, token_file: TokenFile = None) -> None:
 def _lines(stands: dict[str, Any]) -> list[str]:
     incidents = stands["incidents"]
     lines = [f"paused{_issued(stands['paused'])}"] if stands["paused"] else []
-    lines += [f"{one['component']} shows {one['status']}{_issued(one)}" for one in stands["overrides"]]
+    lines += [f"nothing is written; that waits for {one}" for one in stands["waits_for"]]
+    lines += [f"{one['component']} is to show {one['status']}{_issued(one)}" for one in stands["overrides"]]
     lines += [f"{one['component']} is yielded{_issued(one)}" for one in stands["yields"]]
     lines += [f"{one['component']} is a person's since {one['since']}" for one in stands["taken"]]
     lines += [f"incident {one['incident']} ({one['rule']}) is a person's" for one in incidents["yielded"]]
     lines += [f"incident {one['incident']} has no rule" for one in incidents["without_rule"]]
     lines += [f"incident {one['incident']} is released{_issued(one)}" for one in incidents["released"]]
-    lines += [
-        f"{', '.join(one['components'])} held since {one['since']}: bridge confirm {one['guard']} {one['subject']}"
-        for one in stands["held"]
-    ]
+    for one in stands["held"]:
+        lines += [f"{_holding(one)}; to let it through: {one['confirm']}"]
+        lines += [f"  {change}" for change in one["changes"]]
     lines += [f"{one['confirmed']} is confirmed{_issued(one)}" for one in stands["confirmed"]]
     return lines
+
+
+def _holding(one: dict[str, Any]) -> str:
+    of = f" {', '.join(one['components'])}" if one["components"] else ""
+    since = f" since {one['since']}" if one["since"] else ""
+    return f"{one['guard']} holds{of}{since}: {one['says']}"
 
 
 def _issued(one: dict[str, Any]) -> str:

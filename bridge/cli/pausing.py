@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import typer
-
 from bridge.cli.operator_options import By, For, Id, Note, OnPage, TokenFile, Until, Url, tell
 
 
@@ -19,7 +17,7 @@ def pause(
     token_file: TokenFile = None,
 ) -> None:
     """Write nothing to a page, metric points neither. It is still read, and decisions go on."""
-    page = tell(
+    accepted = tell(
         "pause",
         url=url,
         token_file=token_file,
@@ -30,7 +28,7 @@ def pause(
         note=note,
         id=id_,
     )
-    typer.echo(f"{page}: paused")
+    accepted.told("paused", endless=" until it is resumed")
 
 
 def resume(
@@ -43,5 +41,5 @@ def resume(
     token_file: TokenFile = None,
 ) -> None:
     """Write to a page again. Of what came and went meanwhile nothing is told."""
-    page = tell("resume", url=url, token_file=token_file, page=page, by=by, note=note, id=id_)
-    typer.echo(f"{page}: resumed")
+    accepted = tell("resume", url=url, token_file=token_file, page=page, by=by, note=note, id=id_)
+    accepted.told("resumed")

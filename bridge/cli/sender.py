@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from bridge.cli.exits import WrongUseError
 from bridge.config.credentials import Secret, check_token
 from bridge.entropy import new_operation_id
 from bridge.errors import BridgeError, ConfigurationError
@@ -42,24 +43,35 @@ class Sender:
     Attributes:
         url: as in `BRIDGE_URL`.
         token: of `Authorization: Bearer …`, or None.
+        token_from: the option or variable that holds it; empty without a token.
     """
 
     url: str
     token: str | None = field(default=None, repr=False)
+    token_from: str = ""
 
     def tell(self, document: Mapping[str, Any]) -> dict[str, Any]:
         """Give one command. What is None in it is left out; who speaks and an id are put in where they are missing.
 
         Raises:
+            WrongUseError: it is none that the daemon knows.
             DaemonError: it was refused, or nobody knows.
         """
-        told = {name: value for name, value in document.items() if value not in (None, "", {})}
+        told = {name: value for name, value in document.items() if value not in (None, {})}
         told = {"by": _who(), "id": str(new_operation_id()), **told}
-        status, answer = self._exchange("POST", json.dumps(told).encode(), unknown=_again(told["id"]))
+        try:
+            body = json.dumps(told, ensure_ascii=False).encode()
+        except UnicodeEncodeError:
+            raise WrongUseError("what was given is not in UTF-8") from None
+        status, answer = self._exchange("POST", body, unknown=_again(told["id"]))
         if status == HTTPStatus.SERVICE_UNAVAILABLE:
-            raise DaemonError(f"{_error(status, answer)}. {_again(told['id'])}")
+            refused = answer.get("accepted") is False
+            again = "It was not accepted; give it again later" if refused else _again(told["id"])
+            raise DaemonError(f"{self._error(status, answer)}. {again}")
+        if status == HTTPStatus.BAD_REQUEST:
+            raise WrongUseError(self._error(status, answer))
         if status != HTTPStatus.OK:
-            raise DaemonError(_error(status, answer))
+            raise DaemonError(self._error(status, answer))
         return answer
 
     def standing(self) -> dict[str, Any]:
@@ -70,8 +82,16 @@ class Sender:
         """
         status, answer = self._exchange("GET", None)
         if status != HTTPStatus.OK:
-            raise DaemonError(_error(status, answer))
+            raise DaemonError(self._error(status, answer))
         return answer
+
+    def _error(self, status: int, answer: Mapping[str, Any]) -> str:
+        said = str(answer.get("error") or f"the daemon answers {status}")
+        if status != HTTPStatus.UNAUTHORIZED:
+            return said
+        if self.token is None:
+            return f"{said}. No token was sent: give --token-file FILE, or set {' or '.join(TOKENS)}, or its _FILE"
+        return f"{said}. The token that was sent is that of {self.token_from}"
 
     def _exchange(self, method: str, body: bytes | None, *, unknown: str = "") -> tuple[int, dict[str, Any]]:
         """One request. `unknown` is added to the text of what failed when something may have been sent."""
@@ -122,18 +142,21 @@ def sender(environment: Mapping[str, str], *, url: str | None, token_file: Path 
         usable = False
     if not usable or "@" in parts.netloc:
         raise ConfigurationError("--url: is not an http or https address (hint: write http://HOST:PORT)")
-    return Sender(address, _token(environment, token_file))
+    token, token_from = _token(environment, token_file)
+    return Sender(address, token, token_from)
 
 
-def _token(environment: Mapping[str, str], token_file: Path | None) -> str | None:
+def _token(environment: Mapping[str, str], token_file: Path | None) -> tuple[str | None, str]:
+    """The token, and which option or variable holds it."""
     if token_file is not None:
-        return Secret(file=token_file, check=check_token)()
+        return Secret(file=token_file, check=check_token)(), f"--token-file {token_file}"
     for name in TOKENS:
-        if environment.get(f"{name}_FILE"):
-            return Secret(file=Path(environment[f"{name}_FILE"]), check=check_token)()
+        file = f"{name}_FILE"
+        if environment.get(file):
+            return Secret(file=Path(environment[file]), check=check_token)(), file
         if environment.get(name):
-            return Secret(environment[name], check=check_token)()
-    return None
+            return Secret(environment[name], check=check_token)(), name
+    return None, ""
 
 
 def _who() -> str:
@@ -149,7 +172,3 @@ def _again(command_id: str) -> str:
 
 def _explained(error: Exception) -> str:
     return getattr(error, "strerror", None) or str(error) or type(error).__name__
-
-
-def _error(status: int, answer: Mapping[str, Any]) -> str:
-    return str(answer.get("error") or f"the daemon answers {status}")

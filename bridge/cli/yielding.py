@@ -33,7 +33,7 @@ def stand_back(
         raise typer.BadParameter(
             "an incident is yielded until it is adopted: --for and --until are for components"
         )
-    page = tell(
+    accepted = tell(
         "yield_component" if incident is None else "yield_incident",
         url=url,
         token_file=token_file,
@@ -46,4 +46,7 @@ def stand_back(
         note=note,
         id=id_,
     )
-    typer.echo(f"{page}: {component or f'incident {incident}'} is left to people")
+    if incident is not None:
+        accepted.told(f"incident {incident} is left to people", endless=" until it is adopted")
+    else:
+        accepted.told(f"{component} is left to people", endless=" until it is handed back")

@@ -14,6 +14,7 @@ from bridge.core.commands import (
     ClearOverride,
     Command,
     Confirm,
+    ConfirmedGuard,
     PausePage,
     ReleaseIncident,
     ResumePage,
@@ -24,6 +25,7 @@ from bridge.core.commands import (
     YieldIncident,
     digest,
 )
+from bridge.core.held import held, is_confirmed
 from bridge.core.journal import JournalEntry, JournalKind
 from bridge.core.ledger import IncidentTold
 from bridge.core.notifications import still_silenced
@@ -32,7 +34,8 @@ from bridge.core.overrides import give
 from bridge.core.reasons import Reason
 from bridge.core.standing import end_override, forget, is_released
 from bridge.core.statuses import CLAIMABLE, ComponentStatus, IncidentStatus
-from bridge.errors import CommandError, CommandRepeatedError
+from bridge.core.unread import unread
+from bridge.errors import CommandError, CommandRepeatedError, PageUnreadError
 
 if TYPE_CHECKING:
     from bridge.core.observed import ObservedIncident
@@ -66,6 +69,7 @@ def obey(page: Page, command: Command, now: float) -> Changes:
 
     Raises:
         CommandError: what it names is not there, or not so.
+        PageUnreadError: whether it is, is not known yet.
     """
     changes = Changes()
     issued = command.issued
@@ -85,8 +89,7 @@ def obey(page: Page, command: Command, now: float) -> Changes:
         case PausePage() | ResumePage():
             _pause(page, command, changes, now)
         case Confirm():
-            subject = f"{command.guard}:{command.subject}"
-            changes.standing.append(_standing(page, StandingKind.CONFIRM, subject, command))
+            _confirm(page, command, changes)
         case _:
             assert_never(command)
     changes.standing.append(
@@ -166,6 +169,23 @@ def _pause(page: Page, command: PausePage | ResumePage, changes: Changes, now: f
     changes.standing.append(_standing(page, StandingKind.PAUSE, "", command))
 
 
+def _confirm(page: Page, command: Confirm, changes: Changes) -> None:
+    """Only what is held now: a confirmation in advance would let through what nobody has seen, and one of a slip of the pen would look like a success."""
+    guard, subject = command.guard, command.subject
+    there = held(page)
+    if not is_confirmed(page, guard, subject) and (guard, subject) not in {
+        (one.guard, one.subject) for one in there
+    }:
+        if guard is ConfirmedGuard.PAGE_IDENTITY and page.seen is None:
+            raise PageUnreadError(f"{unread(page)}; which page it is can be confirmed then")
+        told = "; ".join(one.command for one in there)
+        raise CommandError(
+            f"{guard} holds no {subject} on the page {page.name}; "
+            + (f"what is held is let through by: {told}" if told else "nothing is held there now")
+        )
+    changes.standing.append(_standing(page, StandingKind.CONFIRM, f"{guard}:{subject}", command))
+
+
 def _end_override(page: Page, component_id: str, changes: Changes) -> None:
     standing = page.standing.get((StandingKind.OVERRIDE, component_id))
     if standing is not None:
@@ -182,7 +202,11 @@ def _adopt(page: Page, command: AdoptIncident, changes: Changes, now: float) -> 
     observed = page.observed.incidents.get(command.incident_id)
     told = _told(page, command.incident_id)
     if observed is None or not observed.live or observed.status is None:
-        raise CommandError(f"the page shows no open incident with the id {command.incident_id}")
+        if told is not None:
+            raise CommandError(
+                f"the page does not show the incident {told.incident_id} as open now; try again in some minutes, unless a person ended it"
+            )
+        raise _not_ours(page, command.incident_id)
     if is_released(page, observed.id):
         raise CommandError(f"the incident {observed.id} was released, for good")
     if told is None and observed.key is None:
@@ -322,7 +346,7 @@ def _settled(page: Page, told: IncidentTold) -> None:
 
 def _not_past(until: float | None, now: float) -> None:
     if until is not None and until <= now:
-        raise CommandError("that instant is over")
+        raise CommandError("its end is not after now; give a later `until`, or a longer `for`")
 
 
 def _standing(

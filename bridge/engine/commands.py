@@ -82,6 +82,7 @@ class Commands:
 
         Raises:
             CommandError: what it names is not there or not so; nothing is changed.
+            PageUnreadError: whether it is, is not known yet; nothing is changed.
             StoreError: it is not in force; the sender is to send it again.
         """
         reconciler = self._reconcilers[command.page]
@@ -102,10 +103,15 @@ class Commands:
             reconciler.commanded()
             if again is not None:
                 await self._store.commit(again)
-        name = type(command).__name__
         self._metrics.commands.labels(page.name, REASONS[type(command)]).inc()
+        (entry,) = changes.journal
         logger.info(
-            "command_accepted", page=page.name, command=name, id=command.issued.id, by=command.issued.by
+            "command_accepted",
+            page=page.name,
+            command=type(command).__name__,
+            subject=entry.subject,
+            id=command.issued.id,
+            by=command.issued.by,
         )
         return True
 

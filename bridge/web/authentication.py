@@ -24,6 +24,11 @@ if TYPE_CHECKING:
 
 _CHALLENGES = {"bearer": 'Bearer realm="bridge"', "basic": 'Basic realm="bridge", charset="UTF-8"'}
 
+_FORMS = {
+    "bearer": "bearer (Authorization: Bearer TOKEN)",
+    "basic": "basic (user name and password)",
+}
+
 _log = structlog.stdlib.get_logger(__name__)
 
 
@@ -44,6 +49,7 @@ class Authentication:
         bearer: Credential | None = None,
         basic: BasicCredential | None = None,
         allow_unauthenticated: bool = False,
+        known_as: str = "",
     ) -> None:
         """Take the credentials; they are read at each request.
 
@@ -51,6 +57,7 @@ class Authentication:
             bearer: the token of `Authorization: Bearer …`.
             basic: of `Authorization: Basic …`.
             allow_unauthenticated: nobody has to prove anything. Whoever sets it has made sure that only this machine can connect.
+            known_as: the settings that hold the credentials, told to whoever has none.
 
         Raises:
             ConfigurationError: no way is given, or beside one that everybody may come in.
@@ -63,6 +70,7 @@ class Authentication:
         self._bearer = bearer
         self._basic = basic
         self._open = allow_unauthenticated
+        self._known_as = f", as in {known_as}" if known_as else ""
 
     def check(self, request: web.Request) -> web.Response | None:
         """The refusal of a request that has not proved itself, or None.
@@ -94,7 +102,7 @@ class Authentication:
         ways = [name for name, way in (("bearer", self._bearer), ("basic", self._basic)) if way is not None]
         response = refusal(
             HTTPStatus.UNAUTHORIZED,
-            f"authentication is missing or wrong; accepted: {' or '.join(ways)}",
+            f"authentication is missing or wrong; accepted: {' or '.join(_FORMS[way] for way in ways)}{self._known_as}",
             CIMultiDict((hdrs.WWW_AUTHENTICATE, _CHALLENGES[name]) for name in ways),
         )
         # The body of a stranger is not read, so the connection is of no further use.

@@ -1,20 +1,18 @@
-"""Commands as JSON: from a body to a command about what is on the page, and from what stands to a list for people.
+"""Commands as JSON: from a body to a command about what is on the page.
 
-Names are looked up here and nowhere behind: a command names ids. What a body lacks or has too much is named by its field. Must not know how a command is obeyed.
+Names are looked up here and nowhere behind: a command names ids. What a body lacks or has too much is named by its field, with what it takes. Must not know how a command is obeyed.
 """
 
 from __future__ import annotations
 
 import difflib
-import math
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Annotated, Any
+import re
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated, get_args
 
 import msgspec
 
 from bridge.config.durations import DurationError, parse_duration
-from bridge.core.blast import blast_of
 from bridge.core.commands import (
     AdoptIncident,
     ClearOverride,
@@ -27,21 +25,21 @@ from bridge.core.commands import (
     ReleaseIncident,
     ResumePage,
     SetOverride,
-    StandingKind,
     YieldComponent,
     YieldIncident,
 )
+from bridge.core.held import waiting
+from bridge.core.obedience import SHOWABLE
 from bridge.core.observed import ListKind, resolve_component
-from bridge.core.people import orphans
 from bridge.core.rules import ComponentName, IncidentRuleId
 from bridge.core.signals import Labels
 from bridge.core.statuses import ComponentStatus  # noqa: TC001 (msgspec looks at it when the struct is made)
+from bridge.core.unread import unread
 from bridge.errors import BridgeError, CommandError, PageUnreadError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from bridge.core.commands import Standing
     from bridge.core.page import Page
     from bridge.web.ports import Commands
 
@@ -150,6 +148,26 @@ _Body = (
     | _Confirm
 )
 _DECODER = msgspec.json.Decoder(_Body)
+_KINDS: dict[str, type[_Told]] = {kind.__struct_config__.tag: kind for kind in get_args(_Body)}
+
+_TAKES = {
+    "command": ", ".join(_KINDS),
+    "status": ", ".join(SHOWABLE),
+    "guard": ", ".join(ConfirmedGuard),
+    "until": "an instant such as 2026-01-31T18:00:00Z",
+    "for": "a duration such as 2h",
+    "id": "1 to 64 letters, digits and any of _ . : -",
+    "incident": "an incident's id on the page",
+    "component": 'a component as on the page, "Group / Name", or id:ID',
+    "page": "a page's name in the settings",
+    "subject": "what exactly is held, as `bridge override list` tells it",
+    "by": "who says so, in 1 to 256 letters",
+    "note": "up to 1000 letters",
+    "group": 'labels, such as {"region": "eu"}',
+}
+"""What a field takes, for whoever gave it something else."""
+
+_FIELD = re.compile(r"- at `\$\.(\w+)")
 
 # msgspec says RecursionError for deep nesting and UnicodeDecodeError for bytes that are no UTF-8.
 _UNDECODABLE = (msgspec.MsgspecError, RecursionError, ValueError)
@@ -165,16 +183,42 @@ def read_command(body: bytes, commands: Commands) -> Command:
     Raises:
         CommandBodyError: it is none; the text names the field.
         CommandError: it names what is not there.
-        PageUnreadError: what it names cannot be found yet.
+        PageUnreadError: what it names cannot be found yet; the text says what has to be read before.
     """
     try:
         told: _Body = _DECODER.decode(body)
     except _UNDECODABLE as error:
-        raise CommandBodyError(str(error) or "the body is no JSON") from None
+        raise CommandBodyError(_explained(body, error)) from None
     page = _page(told.page, commands.pages)
     now = commands.now()
     issued = Issued(CommandId(told.id or commands.new_id()), now, told.by, told.note)
     return told.command(page, issued, _until(told, commands, now) if isinstance(told, _Timed) else None)
+
+
+def _explained(body: bytes, error: Exception) -> str:
+    """What is wrong with a body, and what would be right."""
+    said = str(error) or "the body is no JSON"
+    if not isinstance(error, msgspec.ValidationError):
+        return said
+    found = _FIELD.search(said)
+    if found is not None:
+        takes = _TAKES.get(found[1])
+        return f"{said}; it takes: {takes}" if takes else said
+    kind = _KINDS.get(_named(body))
+    if kind is None:
+        return f"{said}; a command is an object with `by` and `command`, which takes: {_TAKES['command']}"
+    fields = ", ".join(field.encode_name for field in msgspec.structs.fields(kind))
+    return f"{said}; {_named(body)} takes: {fields}"
+
+
+def _named(body: bytes) -> str:
+    """The command that a body names, or an empty text."""
+    try:
+        document = msgspec.json.decode(body)
+    except _UNDECODABLE:
+        return ""
+    name = document.get("command") if isinstance(document, dict) else None
+    return name if isinstance(name, str) else ""
 
 
 def _page(name: str | None, pages: Mapping[str, Page]) -> Page:
@@ -192,15 +236,29 @@ def _page(name: str | None, pages: Mapping[str, Page]) -> Page:
 
 
 def _read(page: Page) -> Page:
-    if not page.observed.complete:
-        raise PageUnreadError(f"the page {page.name} has not been read yet")
+    return _needing(page)
+
+
+def _needing(page: Page, *kinds: ListKind) -> Page:
+    """A page of which so much was read that what a command names can be found.
+
+    Raises:
+        CommandError: it is another page than the one that was served before, of which nothing is read.
+        PageUnreadError: not yet.
+    """
+    if page.seen is not None and not page.identified:
+        raise CommandError(
+            "; ".join(
+                f"{one.says}; to let it through: {one.command}" for one in waiting(page) if one.unwritten
+            )
+        )
+    if missing := unread(page, *kinds):
+        raise PageUnreadError(f"{missing}; before that, what a command names cannot be found")
     return page
 
 
 def _component(page: Page, name: str) -> str:
-    components = page.observed.components
-    if page.observed.listings[ListKind.COMPONENTS].complete_at is None:
-        raise PageUnreadError(f"the components of the page {page.name} have not been read yet")
+    components = _needing(page, ListKind.COMPONENTS).observed.components
     found = resolve_component(ComponentName(name), components)
     if len(found) == 1:
         return found[0]
@@ -223,104 +281,3 @@ def _until(told: _Timed, commands: Commands, now: float) -> float | None:
         return now + parse_duration(told.for_)
     except DurationError as error:
         raise CommandBodyError(f"{told.for_} {error} - at `$.for`; {error.hint}") from None
-
-
-@dataclass(frozen=True, slots=True)
-class _Names:
-    """How components are called, for people."""
-
-    page: Page
-
-    def of(self, component_id: str) -> str:
-        """The name on the page, or the id where it is not there any more."""
-        component = self.page.observed.components.get(component_id)
-        return component.display_name if component is not None else f"id:{component_id}"
-
-
-def standing_document(commands: Commands) -> dict[str, Any]:
-    """What stands on every page, for people: what operators told, and what is left to people."""
-    offset = commands.now() - commands.by_our_clock(commands.now())
-    return {"pages": {name: _page_document(page, offset) for name, page in commands.pages.items()}}
-
-
-def _page_document(page: Page, offset: float) -> dict[str, Any]:
-    names = _Names(page)
-
-    def told(kind: StandingKind) -> list[Standing]:
-        return [one for one in page.standing.values() if one.kind is kind]
-
-    def issued(standing: Standing) -> dict[str, Any]:
-        by = standing.issued
-        return {
-            "until": _instant(standing.until, offset),
-            "by": by.by,
-            "at": _instant(by.at, offset),
-            "note": by.note,
-            "id": by.id,
-        }
-
-    paused = told(StandingKind.PAUSE)
-    rules = {rule.id for rule in page.ruleset.incidents}
-    open_ones = [one for one in page.incidents_told.values() if one.open]
-    return {
-        "paused": issued(paused[0]) if paused else None,
-        "overrides": [
-            {
-                "component": names.of(one.subject),
-                "component_id": one.subject,
-                "status": one.value,
-                **issued(one),
-            }
-            for one in told(StandingKind.OVERRIDE)
-        ],
-        "yields": [
-            {"component": names.of(one.subject), "component_id": one.subject, **issued(one)}
-            for one in told(StandingKind.YIELD)
-        ],
-        "taken": [
-            {
-                "component": names.of(one.component_id),
-                "component_id": one.component_id,
-                "status": one.status,
-                "since": _instant(one.since, offset),
-                "until": _instant(one.until, offset),
-            }
-            for one in page.taken.values()
-        ],
-        "incidents": {
-            "yielded": [
-                {"incident": one.incident_id, "rule": one.place[0]}
-                for one in open_ones
-                if one.yielded and one.place[0] in rules
-            ],
-            "without_rule": [
-                {"incident": one.incident_id, "rule": one.place[0] if one.place is not None else None}
-                for one in orphans(page)
-            ],
-            "released": [{"incident": one.subject, **issued(one)} for one in told(StandingKind.RELEASE)],
-        },
-        "held": _held(page, offset),
-        "confirmed": [{"confirmed": one.subject, **issued(one)} for one in told(StandingKind.CONFIRM)],
-    }
-
-
-def _held(page: Page, offset: float) -> list[dict[str, Any]]:
-    """What guards hold until it is confirmed, as `confirm` names it."""
-    hold = blast_of(page.guards.values()).hold
-    if hold is None:
-        return []
-    return [
-        {
-            "guard": ConfirmedGuard.BLAST_RADIUS,
-            "subject": hold.id,
-            "components": sorted(hold.caps),
-            "since": _instant(hold.since, offset),
-        }
-    ]
-
-
-def _instant(at: float | None, offset: float) -> str | None:
-    """An instant of the time of day."""
-    if at is None or not math.isfinite(at):
-        return None
-    return datetime.fromtimestamp(round(at + offset), UTC).isoformat().replace("+00:00", "Z")

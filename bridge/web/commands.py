@@ -14,12 +14,18 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import structlog
 from aiohttp import hdrs, web
 
+from bridge.core.commands import StandingKind
 from bridge.errors import BridgeError, CommandError, CommandRepeatedError, PageUnreadError
 from bridge.web.answers import RETRY_AFTER, answer, refusal, unavailable
 from bridge.web.bodies import Bodies, BodyError
-from bridge.web.command_documents import CommandBodyError, read_command, standing_document
+from bridge.web.command_documents import CommandBodyError, read_command
+from bridge.web.instants import instant, lasting, offset_of
+from bridge.web.standing_document import standing_document
+from bridge.web.withheld import withheld
 
 if TYPE_CHECKING:
+    from bridge.core.commands import Command
+    from bridge.core.page import Page
     from bridge.web.authentication import Authentication
     from bridge.web.ports import Commands, Limits
 
@@ -27,6 +33,8 @@ PATH = "/api/v1/commands"
 
 LONGEST_COMMAND = 16 * 1024
 """Bytes of a body: a note of a thousand letters in any script fits."""
+
+_TIMED = frozenset({StandingKind.OVERRIDE, StandingKind.YIELD, StandingKind.PAUSE})
 
 _log = structlog.stdlib.get_logger(__name__)
 
@@ -50,11 +58,37 @@ async def command_answer(body: bytes, commands: Commands) -> Answered:
     except CommandError as error:
         return Answered(HTTPStatus.UNPROCESSABLE_ENTITY, {"error": str(error)})
     except PageUnreadError as error:
-        return Answered(HTTPStatus.SERVICE_UNAVAILABLE, {"error": str(error)})
+        return Answered(HTTPStatus.SERVICE_UNAVAILABLE, {"error": str(error), "accepted": False})
     except BridgeError as error:
         _log.warning("command_not_committed", reason=str(error))
         return Answered(HTTPStatus.SERVICE_UNAVAILABLE, {"error": "the bridge cannot store anything now"})
-    return Answered(HTTPStatus.OK, {"id": command.issued.id, "page": command.page, "repeated": not new})
+    return Answered(HTTPStatus.OK, _accepted(command, commands, new=new))
+
+
+def _accepted(command: Command, commands: Commands, *, new: bool) -> dict[str, Any]:
+    """What became of a command: until when it stands, and what it waits for before anything is written."""
+    page, offset = commands.pages[command.page], offset_of(commands)
+    until = getattr(command, "until", None) if new else _stands_until(page, command)
+    return {
+        "id": command.issued.id,
+        "page": command.page,
+        "repeated": not new,
+        "until": instant(until, offset),
+        "for": lasting(until, commands.now()),
+        "waits_for": withheld(page, command, offset),
+    }
+
+
+def _stands_until(page: Page, command: Command) -> float | None:
+    """Sent a second time, the end that counts is that of the first time; None where nothing of it stands any more."""
+    return next(
+        (
+            one.until
+            for one in page.standing.values()
+            if one.issued.id == command.issued.id and one.kind in _TIMED and one.until is not None
+        ),
+        None,
+    )
 
 
 class CommandsFront:

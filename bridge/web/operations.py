@@ -32,6 +32,9 @@ _INDEX = """<!doctype html>
 </body></html>
 """
 
+_REFUSED = "the new rules would change much; the rules before stay in force"
+_SINCE_START = "the rules are those of the start, which change much since the last stop; nothing is written until they are confirmed"
+
 _log = structlog.stdlib.get_logger(__name__)
 
 
@@ -69,7 +72,7 @@ class OperationsFront:
         )
 
     async def reload(self, request: web.Request) -> web.Response:
-        """200 when the new rules are in force; 500 with every problem, or 409 with what they would change that nobody has confirmed: then the old ones stay."""
+        """200 when the new rules are in force; 500 with every problem, or 409 with what they would change that nobody has confirmed: then the old ones stay, or since a start nothing is written."""
         if (refused := self._authentication.check(request)) is not None:
             return refused
         if hdrs.ORIGIN in request.headers:
@@ -81,9 +84,11 @@ class OperationsFront:
             return answer(
                 HTTPStatus.CONFLICT,
                 {
-                    "error": "the new rules would change much; the rules before stay in force",
+                    "error": _SINCE_START if result.since_start else _REFUSED,
                     "changes": list(result.problems),
-                    "confirm": f"bridge confirm reload {result.held}",
+                    "confirm": "; ".join(
+                        f"bridge confirm --page {page} reload {result.held}" for page in result.pages
+                    ),
                 },
             )
         if result.problems:

@@ -40,6 +40,7 @@ class Commands(Protocol):
 
         Raises:
             CommandError: what it names is not there or not so.
+            PageUnreadError: whether it is, is not known yet.
             StoreError: it is not in force, and may be sent again.
         """
 
@@ -61,10 +62,14 @@ class ReloadResult:
     Attributes:
         problems: one text for each; none when the new rules are in force. With any, the old ones stay.
         held: nothing is wrong with the files, but they would change much: an operator has to confirm this digest. `problems` says what.
+        pages: on which of them.
+        since_start: the files are those of the start, and nothing is written until then; else the rules before stay in force.
     """
 
     problems: tuple[str, ...] = ()
     held: str = ""
+    pages: tuple[str, ...] = ()
+    since_start: bool = False
 
 
 Reload: TypeAlias = Callable[[], Awaitable[ReloadResult]]

@@ -8,9 +8,14 @@ from typing import TYPE_CHECKING
 import pytest
 from structlog.testing import capture_logs
 
-from bridge.app.rulebook import Rulebook, loaded_digest
+from bridge.app.rulebook import Rulebook, loaded_digest, with_what_waits
 from bridge.config.settings import load_settings
+from bridge.core.commands import CommandId, Issued, Standing, StandingKind
+from bridge.core.rule_changes import HeldRules, RuleChange, StatusChange
+from bridge.core.statuses import ComponentStatus
 from bridge.telemetry.metrics import Metrics
+from bridge.web.ports import ReloadResult
+from tests.core.pages import NOW, page_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -83,3 +88,32 @@ def test_rules_that_are_in_force_already_are_not_judged(path: Path) -> None:
         raise AssertionError(loaded)
 
     assert asyncio.run(rulebook.reload(lambda _loaded: None, judge=judge)).problems == ()
+
+
+MUCH = HeldRules(
+    "0123456789ab",
+    RuleChange((StatusChange("Search", ComponentStatus.PARTIAL_OUTAGE, ComponentStatus.OPERATIONAL),)),
+)
+
+
+def test_a_reload_of_the_files_of_a_held_start_is_told_as_held_until_they_are_confirmed() -> None:
+    page = page_of()
+    assert with_what_waits(ReloadResult(), [page]) == ReloadResult()
+    page.held_rules = MUCH
+    assert with_what_waits(ReloadResult(), [page]) == ReloadResult(
+        ("acme: Search: partial_outage to operational",), "0123456789ab", ("acme",), since_start=True
+    )
+    faulty = ReloadResult(("rules.yaml:1:1: wrong",))
+    assert with_what_waits(faulty, [page]) == faulty
+    standing = Standing(
+        "acme", StandingKind.CONFIRM, "reload:0123456789ab", "", None, Issued(CommandId("one"), NOW, "Ada")
+    )
+    page.standing[standing.key] = standing
+    assert with_what_waits(ReloadResult(), [page]) == ReloadResult()
+
+
+def test_a_refused_reload_names_the_pages_on_which_it_is_to_be_confirmed() -> None:
+    held, other = page_of(), page_of()
+    held.held_reload = MUCH
+    refused = ReloadResult(("acme: Search: partial_outage to operational",), "0123456789ab")
+    assert with_what_waits(refused, [other, held]).pages == ("acme",)

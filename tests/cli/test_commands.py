@@ -158,11 +158,23 @@ def test_an_operator_commands_a_daemon_that_runs(settings: dict[str, str]) -> No
             )
             here = {**settings, "BRIDGE_URL": url}
             paused = run("pause", "--by", "Ada", "--note", "a drill", settings=here)
-            assert (paused.code, paused.output, paused.errors) == (0, "acme: paused\n", "")
+            assert (paused.code, paused.output, paused.errors) == (
+                0,
+                "acme: paused until it is resumed\n",
+                "",
+            )
             listed = run("override", "list", settings=here)
-            assert re.fullmatch(r"acme: paused, by Ada at \S+: a drill\n", listed.output)
+            paused_line, waits = listed.output.splitlines()
+            assert re.fullmatch(r"acme: paused, by Ada at \S+: a drill", paused_line)
+            assert "has not been read since the start" in waits
             unread = run("override", "clear", "Search", settings=here)
-            assert (unread.code, "have not been read yet" in unread.errors) == (1, True)
+            assert (unread.code, "has not been read since the start" in unread.errors) == (1, True)
+            assert unread.errors.endswith("It was not accepted; give it again later\n")
+            held = run("confirm", "reload", "5ef77f1f", settings=here)
+            assert (held.code, held.errors) == (
+                1,
+                "reload holds no 5ef77f1f on the page acme; nothing is held there now\n",
+            )
             daemon.send_signal(signal.SIGTERM)
             assert daemon.wait(timeout=30) == 0
         finally:

@@ -36,7 +36,16 @@ class Daemon:
 
     url: str = ""
     status: int = 200
-    answer: Any = field(default_factory=lambda: {"id": "x", "page": "acme", "repeated": False})
+    answer: Any = field(
+        default_factory=lambda: {
+            "id": "x",
+            "page": "acme",
+            "repeated": False,
+            "until": None,
+            "for": None,
+            "waits_for": [],
+        }
+    )
     came: list[tuple[str, str, dict[str, str], Any]] = field(default_factory=list)
     silent: bool = False
 
@@ -104,7 +113,7 @@ def daemon(monkeypatch: pytest.MonkeyPatch) -> Iterator[Daemon]:
                 "for": "2h",
                 "note": "the CDN",
             },
-            "acme: Shop / API shows major_outage\n",
+            "acme: Shop / API is to show major_outage until that is cleared\n",
         ),
         (
             ("override", "clear", "Search", "--page", "acme"),
@@ -114,12 +123,12 @@ def daemon(monkeypatch: pytest.MonkeyPatch) -> Iterator[Daemon]:
         (
             ("yield", "Search", "--until", "2030-01-01T00:00:00Z"),
             {"command": "yield_component", "component": "Search", "until": "2030-01-01T00:00:00Z"},
-            "acme: Search is left to people\n",
+            "acme: Search is left to people until it is handed back\n",
         ),
         (
             ("yield", "--incident", "inc-1"),
             {"command": "yield_incident", "incident": "inc-1"},
-            "acme: incident inc-1 is left to people\n",
+            "acme: incident inc-1 is left to people until it is adopted\n",
         ),
         (
             ("adopt", "inc-1"),
@@ -141,7 +150,7 @@ def daemon(monkeypatch: pytest.MonkeyPatch) -> Iterator[Daemon]:
             {"command": "release", "incident": "inc-1"},
             "acme: incident inc-1 is released\n",
         ),
-        (("pause", "--for", "30m"), {"command": "pause", "for": "30m"}, "acme: paused\n"),
+        (("pause", "--for", "30m"), {"command": "pause", "for": "30m"}, "acme: paused until it is resumed\n"),
         (("resume",), {"command": "resume"}, "acme: resumed\n"),
         (
             ("confirm", "reload", "5ef77f1f"),
@@ -164,13 +173,37 @@ def test_a_command_is_sent_and_what_it_did_is_printed(
 
 
 def test_who_speaks_and_under_which_id_can_be_said(daemon: Daemon) -> None:
-    daemon.answer["repeated"] = True
+    daemon.answer |= {"repeated": True, "until": "2030-01-01T00:00:00Z", "for": "2h"}
     ended = call("pause", "--by", "Ada", "--id", "mine")
-    assert (ended.code, ended.errors) == (
+    assert (ended.code, ended.output, ended.errors) == (
         0,
-        "it was accepted before; nothing is changed by giving it again\n",
+        "acme: accepted before under this id, and not obeyed again; see: bridge override list\n",
+        "",
     )
     assert daemon.came[0][3] == {"command": "pause", "by": "Ada", "id": "mine"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("pause", "--for", "2h"), "acme: paused"),
+        (("yield", "Search", "--for", "2h"), "acme: Search is left to people"),
+        (("override", "set", "Search", "operational", "--for", "2h"), "acme: Search is to show operational"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
+)
+def test_until_when_it_stands_and_what_it_waits_for_is_printed(
+    daemon: Daemon, arguments: tuple[str, ...], says: str
+) -> None:
+    daemon.answer |= {"until": "2030-01-01T00:00:00Z", "for": "2h", "waits_for": ["a higher cap"]}
+    ended = call(*arguments)
+    assert (ended.code, ended.output.splitlines()) == (
+        0,
+        [
+            f"{says} until 2030-01-01T00:00:00Z (2h from now)",
+            "acme: nothing is written yet; that waits for a higher cap",
+        ],
+    )
 
 
 def test_what_stands_is_listed(daemon: Daemon) -> None:
@@ -196,8 +229,26 @@ def test_what_stands_is_listed(daemon: Daemon) -> None:
                     "released": [],
                 },
                 "held": [
-                    {"guard": "blast_radius", "subject": "4711", "components": ["A", "B"], "since": "t"}
+                    {
+                        "guard": "blast_radius",
+                        "subject": "4711",
+                        "says": "much",
+                        "components": ["A", "B"],
+                        "changes": [],
+                        "since": "t",
+                        "confirm": "bridge confirm 4711",
+                    },
+                    {
+                        "guard": "reload",
+                        "subject": "5ef7",
+                        "says": "new rules",
+                        "components": [],
+                        "changes": ["A: operational to major_outage"],
+                        "since": None,
+                        "confirm": "bridge confirm 5ef7",
+                    },
                 ],
+                "waits_for": ["a higher cap"],
                 "confirmed": [],
             },
             "shop": {
@@ -207,6 +258,7 @@ def test_what_stands_is_listed(daemon: Daemon) -> None:
                 "taken": [],
                 "incidents": {"yielded": [], "without_rule": [], "released": []},
                 "held": [],
+                "waits_for": [],
                 "confirmed": [],
             },
         }
@@ -214,11 +266,14 @@ def test_what_stands_is_listed(daemon: Daemon) -> None:
     ended = call("override", "list")
     assert ended.output.splitlines() == [
         "acme: paused until 2026-01-01T01:00:00Z, by Ada at 2026-01-01T00:00:00Z: the CDN",
-        "acme: Search shows major_outage, by Ada at 2026-01-01T00:00:00Z: the CDN",
+        "acme: nothing is written; that waits for a higher cap",
+        "acme: Search is to show major_outage, by Ada at 2026-01-01T00:00:00Z: the CDN",
         "acme: Web is a person's since t",
         "acme: incident i (shop) is a person's",
         "acme: incident j has no rule",
-        "acme: A, B held since t: bridge confirm blast_radius 4711",
+        "acme: blast_radius holds A, B since t: much; to let it through: bridge confirm 4711",
+        "acme: reload holds: new rules; to let it through: bridge confirm 5ef7",
+        "acme:   A: operational to major_outage",
         "shop: nothing stands",
     ]
     assert daemon.came[0][:2] == ("GET", "/api/v1/commands")
@@ -286,7 +341,16 @@ def test_a_lost_answer_is_told_with_the_id_under_which_it_can_be_given_again(dae
     ("status", "answer", "says"),
     [
         (422, {"error": "the page has no component Serach; near are: Search"}, "near are: Search\n"),
-        (401, {"error": "authentication is missing or wrong"}, "authentication is missing or wrong\n"),
+        (
+            401,
+            {"error": "authentication is missing or wrong"},
+            "No token was sent: give --token-file FILE, or set BRIDGE_COMMANDS_BEARER_TOKEN or BRIDGE_WEBHOOK_BEARER_TOKEN, or its _FILE\n",
+        ),
+        (
+            503,
+            {"error": "the page has not been read", "accepted": False},
+            "the page has not been read. It was not accepted; give it again later\n",
+        ),
         (503, {"error": "the bridge cannot store anything now"}, "give it again with --id mine\n"),
         (500, {}, "the daemon answers 500\n"),
         (302, b"<html>", "the daemon answers 302\n"),
@@ -299,6 +363,47 @@ def test_a_refusal_is_told_in_the_daemons_words(daemon: Daemon, status: int, ans
     assert (ended.code, ended.output) == (1, "")
     assert ended.errors.endswith(says)
     assert len(ended.errors.splitlines()) == 1
+
+
+def test_a_wrong_token_is_told_with_where_it_is_from(daemon: Daemon, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BRIDGE_WEBHOOK_BEARER_TOKEN", "canary")
+    daemon.status, daemon.answer = 401, {"error": "authentication is missing or wrong"}
+    for arguments in (("resume",), ("override", "list")):
+        ended = call(*arguments)
+        assert ended.code == 1
+        assert ended.errors.endswith("The token that was sent is that of BRIDGE_WEBHOOK_BEARER_TOKEN\n")
+        assert "canary" not in ended.errors
+
+
+def test_what_the_daemon_knows_as_no_command_is_wrong_use(daemon: Daemon) -> None:
+    daemon.status, daemon.answer = 400, {"error": "Expected `str` of length <= 1000 - at `$.note`"}
+    ended = call("resume", "--note", "x")
+    assert (ended.code, ended.output, ended.errors) == (2, "", f"{daemon.answer['error']}\n")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("override", "set", "Search", "down"), "down is none of operational, degraded_performance,"),
+        (("override", "set", "Search", "under_maintenance"), "is none of operational"),
+        (("confirm", "doors", "x"), "doors is none of reload, blast_radius, page_identity"),
+        (("pause", "--for", "2"), "2 has no unit; write 2s for seconds"),
+        (("pause", "--for", "soon"), "soon is not a duration; units are"),
+        (("pause", "--for", "200y"), "200y is longer than a hundred years"),
+        (("pause", "--until", "tomorrow"), "tomorrow is no instant; write 2026-01-31T18:00:00Z"),
+        (("pause", "--until", "2030-01-01T00:00:00"), "says no time zone"),
+        (("pause", "--for", "2h", "--until", "2030-01-01T00:00:00Z"), "give one"),
+        (("pause", "--by", "\udcff"), "not in UTF-8"),
+    ],
+    ids=lambda value: ascii(" ".join(value)) if isinstance(value, tuple) else "",
+)
+def test_a_wrong_word_is_exit_code_2_with_those_that_are_right_and_nothing_is_sent(
+    daemon: Daemon, arguments: tuple[str, ...], says: str
+) -> None:
+    ended = call(*arguments)
+    assert (ended.code, ended.output) == (2, "")
+    assert says in " ".join(ended.errors.split())
+    assert daemon.came == []
 
 
 @pytest.mark.parametrize(

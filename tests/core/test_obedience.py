@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bridge.core.blast import Blast, BlastHold, blast_records
 from bridge.core.commands import (
     AdoptIncident,
     ClearOverride,
@@ -29,11 +30,12 @@ from bridge.core.component_plan import component_changes
 from bridge.core.obedience import REASONS, SHOWABLE, accepted_before, obey
 from bridge.core.reasons import Reason
 from bridge.core.resumption import Pause
+from bridge.core.rule_changes import HeldRules, RuleChange, StatusChange
 from bridge.core.rules import ComponentName
 from bridge.core.signals import NO_LABELS
 from bridge.core.standing import expired, next_end
 from bridge.core.statuses import Automation, IncidentStatus
-from bridge.errors import CommandError, CommandRepeatedError
+from bridge.errors import CommandError, CommandRepeatedError, PageUnreadError
 from tests.core.pages import (
     API,
     DEGRADED,
@@ -43,6 +45,8 @@ from tests.core.pages import (
     NOW,
     OPERATIONAL,
     PARTIAL,
+    SEARCH,
+    identify,
     page_of,
     show,
     tell_component,
@@ -50,6 +54,8 @@ from tests.core.pages import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from bridge.core.commands import Command
     from bridge.core.page import Page
     from bridge.core.statuses import ComponentStatus
@@ -69,6 +75,17 @@ COMMANDS: tuple[Command, ...] = (
     ResumePage("acme", BY),
     Confirm("acme", ConfirmedGuard.RELOAD, "5ef77f1f", BY),
 )
+
+MUCH = RuleChange((StatusChange("Search", OPERATIONAL, MAJOR),))
+BLAST = Blast(hold=BlastHold("b1a570", NOW, {API: OPERATIONAL, SEARCH: None}))
+
+
+def busy_page() -> Page:
+    """A page with an incident of ours, and rules that a reload was refused for."""
+    page = page_of()
+    tell_incident(page)
+    page.held_reload = HeldRules("5ef77f1f", MUCH)
+    return page
 
 
 def in_force(page: Page, command: Command) -> None:
@@ -93,8 +110,7 @@ def written(page: Page) -> tuple[ComponentStatus, Reason] | None:
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: type(command).__name__)
 def test_obeying_changes_nothing_itself_and_is_journalled_with_who_and_why(command: Command) -> None:
-    page = page_of()
-    tell_incident(page)
+    page = busy_page()
     before = replace(deepcopy(page), points=page.points)
     changes = obey(page, command, NOW)
     assert page == before
@@ -108,8 +124,7 @@ def test_obeying_changes_nothing_itself_and_is_journalled_with_who_and_why(comma
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: type(command).__name__)
 def test_a_command_is_known_again_by_what_it_tells_and_not_by_when(command: Command) -> None:
-    page = page_of()
-    tell_incident(page)
+    page = busy_page()
     assert not accepted_before(page, command)
     in_force(page, command)
     later = replace(command, issued=replace(BY, at=NOW + 60, by="Grace", note=""))
@@ -212,7 +227,7 @@ def test_what_ends_by_itself_ends_at_its_instant() -> None:
     ],
 )
 def test_what_is_over_already_is_refused(command: Command) -> None:
-    with pytest.raises(CommandError, match="is over"):
+    with pytest.raises(CommandError, match="not after now"):
         obey(page_of(), command, NOW)
 
 
@@ -238,6 +253,86 @@ def test_a_released_incident_is_remembered_as_ended_by_a_person() -> None:
     changes = obey(page, ReleaseIncident("acme", "inc-1", BY), NOW)
     (told,) = changes.incidents_told
     assert (told.status, told.yielded) == (IncidentStatus.RESOLVED, True)
+
+
+# --- confirming
+
+
+def hold_blast(page: Page) -> None:
+    """Let so much have got worse that it is held."""
+    page.guards.update({record.key: record for record in blast_records("acme", BLAST)})
+
+
+def hold_reload(page: Page) -> None:
+    """Let a reload have been refused."""
+    page.held_reload = HeldRules("5ef77f1f", MUCH)
+
+
+def hold_start(page: Page) -> None:
+    """Let the page have been taken up with rules that change much."""
+    page.held_rules = HeldRules("5ef77f1f", MUCH)
+
+
+def show_another_page(page: Page) -> None:
+    """Let the page have been read to be another one."""
+    identify(page, shown="other@2024")
+
+
+HOLDS = {
+    "a blast": (hold_blast, ConfirmedGuard.BLAST_RADIUS, "b1a570"),
+    "a reload": (hold_reload, ConfirmedGuard.RELOAD, "5ef77f1f"),
+    "a start": (hold_start, ConfirmedGuard.RELOAD, "5ef77f1f"),
+    "another page": (show_another_page, ConfirmedGuard.PAGE_IDENTITY, "other@2024"),
+}
+
+
+@pytest.mark.parametrize(("hold", "guard", "subject"), HOLDS.values(), ids=HOLDS)
+def test_what_is_held_is_confirmed_and_anything_else_is_refused_with_what_is_held(
+    hold: Callable[[Page], None], guard: ConfirmedGuard, subject: str
+) -> None:
+    page = page_of()
+    with pytest.raises(CommandError, match=f"{guard} holds no {subject} on the page acme; nothing is held"):
+        obey(page, Confirm("acme", guard, subject, BY), NOW)
+    hold(page)
+    right = f"bridge confirm --page acme {guard} {subject}"
+    for other in ConfirmedGuard:
+        wrong = subject if other is not guard else f"{subject}0"
+        with pytest.raises(CommandError, match=f"{other} holds no {wrong} .* let through by: {right}$"):
+            obey(page, Confirm("acme", other, wrong, BY), NOW)
+    in_force(page, Confirm("acme", guard, subject, BY))
+    assert (StandingKind.CONFIRM, f"{guard}:{subject}") in page.standing
+
+
+def test_a_confirmation_that_stands_may_be_repeated_though_nothing_is_held_any_more() -> None:
+    page = page_of()
+    hold_reload(page)
+    confirmed = Confirm("acme", ConfirmedGuard.RELOAD, "5ef77f1f", BY)
+    in_force(page, confirmed)
+    page.held_reload = None  # this page waits for another one to be confirmed
+    in_force(page, replace(confirmed, issued=replace(BY, id=CommandId("two"))))
+    assert (StandingKind.CONFIRM, "reload:5ef77f1f") in page.standing
+
+
+def test_rules_that_took_the_place_of_those_of_the_start_cannot_be_confirmed() -> None:
+    page = page_of()
+    page.held_rules = HeldRules("5ef77f1f", RuleChange())
+    with pytest.raises(CommandError, match="nothing is held"):
+        obey(page, Confirm("acme", ConfirmedGuard.RELOAD, "5ef77f1f", BY), NOW)
+
+
+def test_which_page_it_is_cannot_be_confirmed_before_it_was_read() -> None:
+    page = page_of()
+    page.seen = None
+    with pytest.raises(PageUnreadError, match=r"the page acme itself, .* has not been read since the start"):
+        obey(page, Confirm("acme", ConfirmedGuard.PAGE_IDENTITY, "other@2024", BY), NOW)
+
+
+def test_an_incident_that_the_page_does_not_show_yet_is_not_said_to_be_none_of_ours() -> None:
+    page = page_of()
+    tell_incident(page)
+    page.observed.incidents.clear()
+    with pytest.raises(CommandError, match="does not show the incident inc-1 as open now"):
+        obey(page, AdoptIncident("acme", "inc-1", None, NO_LABELS, BY), NOW)
 
 
 # --- across a restart

@@ -147,6 +147,9 @@ async def test_rules_that_would_change_much_wait_at_a_reload_and_at_a_start(serv
     assert reason.endswith(digest)
     (held,) = second.child.events("start_held")
     assert held["digest"] == digest
+    status, told = await second.reload()
+    assert (status, "nothing is written" in told["error"]) == (409, True)
+    assert told["confirm"] == f"bridge confirm --page acme reload {digest}"
     listed = page.templates().count(UNRESOLVED)
     await eventually("the page is read", lambda: page.templates().count(UNRESOLVED) > listed)
     assert page.updates() == [["investigating"]]
@@ -165,7 +168,7 @@ async def test_rules_that_wait_are_taken_as_soon_as_they_are_confirmed(servers: 
     servers.rules.write_text(OTHER)
     status, answer = await bridge.reload()
     assert status == 409
-    _, _, guard, digest = answer["confirm"].split()
+    *_, guard, digest = answer["confirm"].split()
     command = {"command": "confirm", "guard": guard, "subject": digest, "by": "Ann"}
     told = await bridge.ask(
         "/api/v1/commands", method="POST", token=WEBHOOK_TOKEN, body=json.dumps(command).encode()

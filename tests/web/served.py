@@ -225,7 +225,11 @@ async def serving(
 
 
 def both_ways() -> Authentication:
-    return Authentication(bearer=lambda: TOKEN, basic=BasicCredential("alertmanager", lambda: PASSWORD))
+    return Authentication(
+        bearer=lambda: TOKEN,
+        basic=BasicCredential("alertmanager", lambda: PASSWORD),
+        known_as="BRIDGE_TOKEN or its file",
+    )
 
 
 def group(count: int = 1, **changes: Any) -> bytes:

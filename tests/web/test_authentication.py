@@ -61,7 +61,10 @@ async def test_a_sender_without_is_refused_and_told_how(value: str | None) -> No
         answer = await served.ask("POST", DELIVER, group(), headers)
         assert answer.status == 401
         assert answer.challenges == ['Bearer realm="bridge"', 'Basic realm="bridge", charset="UTF-8"']
-        assert answer.json == {"error": "authentication is missing or wrong; accepted: bearer or basic"}
+        assert answer.json["error"] == (
+            "authentication is missing or wrong; accepted: bearer (Authorization: Bearer TOKEN)"
+            " or basic (user name and password), as in BRIDGE_TOKEN or its file"
+        )
         assert served.puppet.accepted == []
         assert served.counted() == {"401": 1}
         assert (await served.ask("POST", "/-/reload", headers=headers)).status == 401

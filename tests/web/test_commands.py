@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
-from typing import Any
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import HealthCheck, given
@@ -28,19 +29,33 @@ from bridge.core.commands import (
     YieldComponent,
     YieldIncident,
 )
+from bridge.core.obedience import SHOWABLE
 from bridge.core.observed import Listing, ListKind
 from bridge.core.people import Taken
+from bridge.core.rule_changes import HeldRules, RuleChange, StatusChange
 from bridge.core.rules import IncidentRuleId
 from bridge.core.signals import NO_LABELS, Labels
-from bridge.core.statuses import ComponentStatus
+from bridge.core.statuses import Automation, ComponentStatus
 from bridge.errors import CommandError, CommandRepeatedError, StoreError, StoreUnavailableError
 from bridge.web.authentication import Authentication
-from tests.core.pages import API, IDS, SEARCH, tell_incident
+from tests.core.pages import API, IDS, SEARCH, identify, show, tell_incident
 from tests.web.served import AHEAD, BEARER, NOW, Answer, Served, serving
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from bridge.core.page import Page
 
 PATH = "/api/v1/commands"
 BY = "Ada"
+MUCH = RuleChange((StatusChange("Search", ComponentStatus.OPERATIONAL, ComponentStatus.MAJOR_OUTAGE),))
 ISSUED = Issued(CommandId("made-1"), NOW, BY)
+END: dict[object, str] = {
+    NOW + 5400: "2023-11-15T00:43:20Z",
+    NOW + 3600 - AHEAD: "2023-11-14T23:13:20Z",
+    NOW + 7200: "2023-11-15T01:13:20Z",
+}
+LASTING: dict[object, str] = {NOW + 5400: "1h30m", NOW + 3600 - AHEAD: "0s", NOW + 7200: "2h"}
 
 
 async def give(served: Served, document: object, **headers: str) -> Answer:
@@ -95,7 +110,14 @@ async def test_a_command_is_accepted_as_what_it_says(document: object, command: 
         issued: Any = served.operated.commanded[0]
         assert (answer.status, answer.json) == (
             200,
-            {"id": issued.issued.id, "page": "acme", "repeated": False},
+            {
+                "id": issued.issued.id,
+                "page": "acme",
+                "repeated": False,
+                "until": END.get(getattr(command, "until", None)),
+                "for": LASTING.get(getattr(command, "until", None)),
+                "waits_for": [],
+            },
         )
 
 
@@ -109,6 +131,12 @@ async def test_a_command_that_was_accepted_before_is_accepted_and_said_to_be() -
 @pytest.mark.parametrize(
     ("body", "says"),
     [
+        (told("override_set", component=SEARCH, status="down"), f"it takes: {', '.join(SHOWABLE)}"),
+        (told("confirm", guard="doors", subject="x"), "it takes: reload, blast_radius, page_identity"),
+        (told("stop"), "it takes: override_set, override_clear, yield_component"),
+        (told("pause", fro="2h"), "; pause takes: by, page, id, note, for, until"),
+        (told("pause", until="tomorrow"), "it takes: an instant such as 2026-01-31T18:00:00Z"),
+        ({"by": BY}, "a command is an object with `by` and `command`"),
         (b"", "Input data was truncated"),
         (b"[]", "Expected `object`, got `array`"),
         (b'{"command": "pause", "by": "Ada"', "Input data was truncated"),
@@ -329,24 +357,156 @@ async def test_what_stands_is_listed_with_names_and_who_said_so() -> None:
                 "released": [{"incident": "inc-9", "until": None, **said}],
             },
             "held": [],
+            "waits_for": [],
             "confirmed": [{"confirmed": "reload:5ef77f1f", "until": None, **said}],
         }
 
 
-async def test_what_guards_hold_is_listed_as_it_is_confirmed() -> None:
+async def test_what_guards_hold_is_listed_as_it_is_confirmed_until_it_is() -> None:
     async with serving() as served:
         page = served.operated.page
         hold = BlastHold("4711", NOW, {API: ComponentStatus.OPERATIONAL, SEARCH: None})
-        page.guards = {record.key: record for record in blast_records("acme", Blast(hold=hold))}
+        page.guards |= {record.key: record for record in blast_records("acme", Blast(hold=hold))}
+        page.held_reload = HeldRules("5ef77f1f", MUCH)
+        page.held_rules = HeldRules("0123abcd", MUCH)
+        identify(page, shown="other@2024")
         answer = await served.ask("GET", PATH, headers=BEARER)
-        assert answer.json["pages"]["acme"]["held"] == [
-            {
-                "guard": "blast_radius",
-                "subject": "4711",
-                "components": [API],
-                "since": "2023-11-14T23:13:20Z",
-            }
+        listed = answer.json["pages"]["acme"]["held"]
+        assert [(one["guard"], one["subject"], one["components"], one["since"]) for one in listed] == [
+            ("blast_radius", "4711", [API], "2023-11-14T23:13:20Z"),
+            ("reload", "0123abcd", [], None),
+            ("reload", "5ef77f1f", [], None),
+            ("page_identity", "other@2024", [], None),
         ]
+        assert listed[1]["changes"] == ["Search: operational to major_outage"]
+        assert [one["confirm"].split()[-2:] for one in listed] == [
+            [one["guard"], one["subject"]] for one in listed
+        ]
+        confirmed = Standing("acme", StandingKind.CONFIRM, "reload:5ef77f1f", "", None, ISSUED)
+        page.standing[confirmed.key] = confirmed
+        answer = await served.ask("GET", PATH, headers=BEARER)
+        assert "5ef77f1f" not in [one["subject"] for one in answer.json["pages"]["acme"]["held"]]
+
+
+# --- what an accepted command waits for
+
+
+def pause_it(page: Page) -> None:
+    """An operator paused the page."""
+    standing = Standing("acme", StandingKind.PAUSE, "", "", NOW + 60, ISSUED)
+    page.standing[standing.key] = standing
+
+
+def cap_it(page: Page) -> None:
+    """Nothing may be written."""
+    page.settings = replace(page.settings, automation_max=Automation.SHADOW)
+
+
+def cap_incidents(page: Page) -> None:
+    """No incident may be told."""
+    page.settings = replace(page.settings, automation_max=Automation.STATUSES)
+
+
+def hold_its_start(page: Page) -> None:
+    """Its rules wait for a confirmation."""
+    page.held_rules = HeldRules("0123abcd", MUCH)
+
+
+def leave_incidents_unread(page: Page) -> None:
+    """The list of incidents was not read yet."""
+    page.observed.listings[ListKind.UNRESOLVED] = Listing()
+
+
+def maintain_search(page: Page) -> None:
+    """Search is under maintenance."""
+    show(page, SEARCH, ComponentStatus.UNDER_MAINTENANCE)
+
+
+OVERRIDE = told("override_set", component=SEARCH, status="major_outage")
+WAITS = {
+    "a pause": (pause_it, OVERRIDE, "the end of the pause by Ada, until 2023-11-14T23:14:20Z: bridge resume"),
+    "a cap": (cap_it, OVERRIDE, "a higher cap: BRIDGE_AUTOMATION_MAX"),
+    "a held start": (hold_its_start, OVERRIDE, "bridge confirm --page acme reload 0123abcd"),
+    "a reading": (leave_incidents_unread, OVERRIDE, "the list of the unresolved incidents of the page acme"),
+    "a maintenance": (maintain_search, OVERRIDE, "the end of the maintenance"),
+    "a cap on incidents": (cap_incidents, told("adopt", incident="inc-1"), "says `statuses`"),
+    "a resume under a cap": (cap_it, told("resume"), "a higher cap"),
+    "a hand-back of a paused page": (pause_it, told("override_clear", component=SEARCH), "bridge resume"),
+    "a confirmation while it is paused": (
+        pause_it,
+        told("confirm", guard="blast_radius", subject="4711"),
+        "bridge resume",
+    ),
+}
+
+
+@pytest.mark.parametrize(("stop", "document", "says"), WAITS.values(), ids=WAITS)
+async def test_an_accepted_command_says_what_it_waits_for_before_anything_is_written(
+    stop: Callable[[Page], None], document: object, says: str
+) -> None:
+    async with serving() as served:
+        stop(served.operated.page)
+        answer = await give(served, document)
+        (waits,) = answer.json["waits_for"]
+        assert (answer.status, says in waits) == (200, True), waits
+
+
+@pytest.mark.parametrize(
+    "document", [told("pause"), told("yield_component", component=SEARCH), told("release", incident="inc-1")]
+)
+async def test_a_command_by_which_nothing_is_written_waits_for_nothing(document: object) -> None:
+    async with serving() as served:
+        pause_it(served.operated.page)
+        assert (await give(served, document)).json["waits_for"] == []
+
+
+async def test_a_cap_and_a_reading_that_are_missing_are_listed() -> None:
+    async with serving() as served:
+        cap_it(served.operated.page)
+        leave_incidents_unread(served.operated.page)
+        answer = await served.ask("GET", PATH, headers=BEARER)
+        cap, reading = answer.json["pages"]["acme"]["waits_for"]
+        assert ("BRIDGE_AUTOMATION_MAX" in cap, "has not been read since" in reading) == (True, True)
+
+
+async def test_a_repeated_command_is_told_the_end_of_the_first_time_alone() -> None:
+    async with serving() as served:
+        pause_it(served.operated.page)
+        served.operated.repeated = True
+        answer = await give(served, told("pause", id="made-1", **{"for": "2h"}))
+        assert (answer.json["until"], answer.json["for"]) == ("2023-11-14T23:14:20Z", "1m")
+        served.operated.page.standing.clear()
+        answer = await give(served, told("pause", id="made-1", **{"for": "2h"}))
+        assert (answer.json["until"], answer.json["for"]) == (None, None)
+
+
+async def test_what_has_to_be_read_before_a_command_is_understood_is_named() -> None:
+    async with serving() as served:
+        page = served.operated.page
+        document = told("release", incident="inc-1")
+        leave_incidents_unread(page)
+        answer = await give(served, document)
+        assert (answer.status, answer.json["accepted"]) == (503, False)
+        assert answer.json["error"].startswith(
+            "the list of the unresolved incidents of the page acme has not"
+        )
+        page.seen = None
+        answer = await give(served, document)
+        assert answer.json["error"].startswith(
+            "the page acme itself, before which nothing else of it is read,"
+        )
+        identify(page, shown="other@2024")
+        answer = await give(served, document)
+        assert (answer.status, "confirm --page acme page_identity other@2024" in answer.json["error"]) == (
+            422,
+            True,
+        )
+
+
+async def test_the_last_instant_of_all_is_listed() -> None:
+    async with serving() as served:
+        answer = await give(served, told("pause", until="9999-12-31T23:59:59-14:00"))
+        assert (answer.status, answer.json["until"]) == (200, "9999-12-31T23:59:59Z")
 
 
 async def test_incidents_of_ours_without_a_rule_are_listed() -> None:

@@ -49,12 +49,25 @@ async def test_a_reload_is_done_or_told_with_its_problems(method: str) -> None:
         assert answer.json["problems"] == ["rules/shop.yaml:1:1: one", "rules/shop.yaml:2:1: two"]
         assert served.puppet.reloads == 2
         served.puppet.result = ReloadResult(
-            ("acme: Search: partial_outage to operational",), held="0123456789ab"
+            ("acme: Search: partial_outage to operational",), held="0123456789ab", pages=("acme", "shop")
         )
         answer = await served.ask(method, "/-/reload", headers=BEARER)
         assert answer.status == 409
         assert answer.json["changes"] == ["acme: Search: partial_outage to operational"]
-        assert answer.json["confirm"] == "bridge confirm reload 0123456789ab"
+        assert answer.json["confirm"] == (
+            "bridge confirm --page acme reload 0123456789ab; bridge confirm --page shop reload 0123456789ab"
+        )
+        assert "the rules before stay in force" in answer.json["error"]
+
+
+async def test_a_reload_since_a_held_start_is_told_that_nothing_is_written() -> None:
+    async with serving() as served:
+        served.puppet.result = ReloadResult(
+            ("acme: Search: partial_outage to operational",), "0123456789ab", ("acme",), since_start=True
+        )
+        answer = await served.ask("POST", "/-/reload", headers=BEARER)
+        assert (answer.status, "nothing is written until" in answer.json["error"]) == (409, True)
+        assert answer.json["confirm"] == "bridge confirm --page acme reload 0123456789ab"
 
 
 async def test_a_defect_is_500_without_its_text() -> None:

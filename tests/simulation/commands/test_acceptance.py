@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from structlog.testing import capture_logs
 
 from bridge.errors import StoreUnavailableError
 from tests.simulation.commands.operating import (
@@ -16,7 +17,7 @@ from tests.simulation.commands.operating import (
     operated,
     writes,
 )
-from tests.simulation.shop import API, SEARCH, fire, incident_id, resolve, status, updates
+from tests.simulation.shop import API, SEARCH, component_id, fire, incident_id, resolve, status, updates
 
 if TYPE_CHECKING:
     from bridge.core.changes import Changes
@@ -99,6 +100,16 @@ def test_an_answer_of_200_at_the_moment_of_a_reading_about_the_same_thing_holds(
             killed(world)
             world.run_for(LONG)
             assert status(world, SEARCH) == "degraded_performance"
+
+
+def test_the_log_says_what_an_accepted_command_is_about_and_nothing_of_its_note() -> None:
+    with operated() as (world, _), capture_logs() as logs:
+        accepted(world, "override_set", component=SEARCH, status="major_outage", note="canary")
+        accepted(world, "pause")
+        told = [one for one in logs if one["event"] == "command_accepted"]
+        search = component_id(world, SEARCH)
+        assert [one["subject"] for one in told] == [f"component:{search}", "page:acme"]
+        assert "canary" not in repr(told)
 
 
 def test_a_command_while_the_store_is_down_is_503_and_not_in_force() -> None:

@@ -255,7 +255,7 @@ def test_an_override_outlasts_a_maintenance_on_the_page() -> None:
     [
         ({"component": "Serach", "status": "major_outage"}, "near are: Search"),
         ({"component": SEARCH, "status": "under_maintenance"}, "a maintenance is made on the page"),
-        ({"component": SEARCH, "status": "major_outage", "until": "2001-01-01T00:00:00Z"}, "is over"),
+        ({"component": SEARCH, "status": "major_outage", "until": "2001-01-01T00:00:00Z"}, "not after now"),
         ({"component": SEARCH, "status": "major_outage", "page": "other"}, "there are: acme"),
     ],
 )

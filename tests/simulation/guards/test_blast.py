@@ -135,6 +135,26 @@ def test_when_what_is_left_is_no_more_than_the_limit_it_is_published_at_the_end_
         assert red(world) == [0, 1]
 
 
+def test_one_of_a_hold_that_is_over_which_breaks_again_within_five_minutes_is_held_alone() -> None:
+    with crowd() as world:
+        since = all_down(world)
+        world.run_for(A_LITTLE)
+        confirm(world, held_id(world))
+        world.run_for(A_LITTLE)
+        all_up(world, since)
+        world.run_for(A_LITTLE)
+        again = down(world, [9])
+        world.run_for(A_LITTLE)
+        hold = held(world)
+        assert hold is not None
+        assert (red(world), list(hold.caps)) == ([], ["Shops / 9"])
+        up(world, [9], again)
+        world.run_for(WINDOW)
+        down(world, [9])
+        world.run_for(A_LITTLE)
+        assert red(world) == [9]
+
+
 def test_while_something_is_held_another_that_breaks_alone_later_is_published() -> None:
     with crowd() as world:
         down(world, EVERY[:9])
@@ -164,9 +184,10 @@ def test_a_confirmation_of_what_was_seen_before_more_joined_lets_nothing_through
         seen = held_id(world)
         down(world, EVERY[8:])
         world.run_for(A_LITTLE)
-        confirm(world, seen)
+        refused = world.command("confirm", guard="blast_radius", subject=seen)
         world.run_for(A_LITTLE)
-        assert red(world) == []
+        assert (refused.status, red(world)) == (422, [])
+        assert held_id(world) in str(refused.answer["error"])
         confirm(world, held_id(world))
         world.run_for(A_LITTLE)
         assert red(world) == EVERY

@@ -101,7 +101,9 @@ def test_what_is_confirmed_is_taken_and_only_the_files_that_were_confirmed(world
     world.run_for(A_LITTLE)
     assert world.offer(NONE, "second") != ()
     assert not world.running.reload_confirmed()
-    confirm(world, ConfirmedGuard.RELOAD, "another")
+    refused = world.command("confirm", guard="reload", subject="another")
+    world.run_for(1.0)
+    assert refused.status == 422
     assert world.offer(NONE, "second") != ()
     confirm(world, ConfirmedGuard.RELOAD, "second")
     assert world.running.reload_confirmed()
@@ -133,6 +135,7 @@ def test_rules_that_would_orphan_an_open_incident_are_refused_until_it_is_releas
 def test_an_incident_that_has_no_rule_already_holds_nothing_up(world: ReloadedWorld) -> None:
     fire(world, "CheckoutErrors")
     world.run_for(A_LITTLE)
+    assert world.offer(WITHOUT_INCIDENT, "second") != ()
     confirm(world, ConfirmedGuard.RELOAD, "second")
     assert world.offer(WITHOUT_INCIDENT, "second") == ()
     world.run_for(A_LITTLE)
