@@ -289,6 +289,18 @@ def is_foreign(page: Page, observed: ObservedComponent, told: ComponentTold | No
     return not told.explains(observed.status) and _settled(page, observed, told)
 
 
+def is_superseded(page: Page, component_id: str) -> bool:
+    """Whether the last reading shows something else than we told, later than 2·S after it and with nothing lost or under way.
+
+    One reading may be a stale list. It is enough where an operator, who looks at the page, decides about the component on it.
+    """
+    told, observed = page.components_told.get(component_id), page.observed.components.get(component_id)
+    if told is None or observed is None or told.explains(observed.status) or told.unsettled_until is not None:
+        return False
+    later = observed.read_at > told.told_at + 2 * page.settings.settle_for
+    return later and not observed.disputed and component_target(component_id) not in page.busy_targets()
+
+
 def _settled(page: Page, observed: ObservedComponent, told: ComponentTold) -> bool:
     """Whether no write of ours can be why the component shows what it shows."""
     if told.unsettled_until is not None or observed.reads < FOREIGN_AFTER:

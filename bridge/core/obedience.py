@@ -24,6 +24,7 @@ from bridge.core.commands import (
     YieldIncident,
     digest,
 )
+from bridge.core.component_plan import is_superseded
 from bridge.core.journal import JournalEntry, JournalKind
 from bridge.core.ledger import IncidentTold
 from bridge.core.notifications import still_silenced
@@ -173,9 +174,11 @@ def _end_override(page: Page, component_id: str, changes: Changes) -> None:
 
 
 def _give_back(page: Page, component_id: str, changes: Changes) -> None:
-    """What a person set there is theirs no longer."""
+    """What a person set there is theirs no longer. Nor is it ours, where the page shows something else since: if it comes back after this, somebody set it."""
     if component_id in page.taken:
         changes.taken_gone.append((page.name, component_id))
+    if is_superseded(page, component_id):
+        changes.components_told_gone.append((page.name, component_id))
 
 
 def _adopt(page: Page, command: AdoptIncident, changes: Changes, now: float) -> None:

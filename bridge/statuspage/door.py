@@ -170,6 +170,9 @@ def incident_row(incident: Incident) -> IncidentRow:
         incident.created_at or 0.0,
         tuple(update.id for update in incident.incident_updates),  # newest first (statuspage-api.md, 3.9)
         updated_at=incident.updated_at or 0.0,
+        worded=frozenset(
+            update.id for update in incident.incident_updates if update.body or update.deliver_notifications
+        ),
     )
     ours = incident.metadata.get(METADATA_NAME)
     if ours is None:

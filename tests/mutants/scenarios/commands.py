@@ -21,6 +21,7 @@ from tests.simulation.shop import API, SEARCH, by_hand, component_id, fire, inci
 
 if TYPE_CHECKING:
     from bridge.simulation.world import World
+    from tests.simulation.adversity.interference import Interference
 
 STEPS_AFTER = 6
 
@@ -66,6 +67,27 @@ def a_person_after_an_override() -> list[str]:
 def a_person_right_after_an_override() -> list[str]:
     """I15: somebody sets a component back seconds after an operator's override was shown, before the page is read again."""
     return _set_back(5.0)
+
+
+def a_person_who_sets_what_we_told_long_ago_after_an_override() -> list[str]:
+    """I15: an operator overrides what somebody had just set, and then somebody sets what a rule had written once."""
+    with opened(prompt_rules()) as (world, network):
+        fire(world, "SearchErrors")
+        world.run_for(NOT_OURS_ANY_MORE)
+        _set(world, SEARCH, "degraded_performance")
+        _read_once(world, network)
+        _given(world, "override_set", component=SEARCH, status="degraded_performance")
+        _set(world, SEARCH, "partial_outage")
+        world.run_for(NOT_OURS_ANY_MORE)
+        return shows(world, SEARCH, "partial_outage", invariant="I15")
+
+
+def _read_once(world: World, network: Interference) -> None:
+    """Run until the components have been read once more."""
+    before = len(network.requests)
+    while not any(path.endswith("/components") for _, _, path in network.requests[before:]):
+        world.run_for(1.0)
+    world.run_for(3.0)
 
 
 def _set_back(after: float) -> list[str]:
