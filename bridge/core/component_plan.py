@@ -161,8 +161,7 @@ def ended_takings(page: Page) -> Iterator[Taken]:
     if not page.taken or not page.evaluated or not page.observed.complete:
         return
     named = named_components(page)
-    # What a guard holds is claimed as well.
-    claimed = wanted_components(page).keys() | {page.component_id(name) for name in page.desired.held}
+    claimed = claimed_components(page)
     for component_id, taken in page.taken.items():
         if component_id in named and component_id not in claimed:
             yield taken
@@ -206,6 +205,12 @@ def wanted_components(page: Page) -> dict[str, ComponentStatus]:
         if component_id is not None:
             wanted[component_id] = worst((status, wanted.get(component_id, ComponentStatus.OPERATIONAL)))
     return wanted | overrides(page)
+
+
+def claimed_components(page: Page) -> set[str]:
+    """The ids of components that are claimed or overridden. What a guard holds is claimed as well."""
+    held = {page.component_id(name) for name in page.desired.held}
+    return {*wanted_components(page), *(component_id for component_id in held if component_id is not None)}
 
 
 def named_components(page: Page) -> set[str]:

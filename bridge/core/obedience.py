@@ -44,6 +44,9 @@ if TYPE_CHECKING:
 ACCEPTED_FOR = 24 * 3600.0
 """Seconds for which the id of a command is remembered: longer than anybody goes on sending it again."""
 
+CONFIRMED_FOR = 3600.0
+"""Seconds after which a confirmation that nothing has used ends: who comes back to the same files or page later has to look anew."""
+
 SHOWABLE = (ComponentStatus.OPERATIONAL, *CLAIMABLE)
 """What an override may show. A maintenance is made on the page, which ends it by itself."""
 
@@ -136,7 +139,9 @@ def _hand_back(page: Page, command: ClearOverride, changes: Changes) -> None:
     forget(page, component_id, changes, StandingKind.YIELD)
     _give_back(page, component_id, changes)
     observed = page.observed.components.get(component_id)
-    claimed = any(page.component_id(name) == component_id for name in page.desired.components)
+    # What a guard holds is claimed as well: it is shown when that lets it through.
+    claims = (*page.desired.components, *page.desired.held)
+    claimed = any(page.component_id(name) == component_id for name in claims)
     if observed is None or observed.status is None or not claimed:
         return
     # They asked for the claim to be shown, over whatever they see there now.
@@ -334,7 +339,14 @@ def _standing(
     subject: str,
     command: SetOverride | YieldComponent | ReleaseIncident | PausePage | Confirm,
 ) -> Standing:
-    until = None if isinstance(command, ReleaseIncident | Confirm) else command.until
+    until: float | None
+    match command:
+        case ReleaseIncident():
+            until = None
+        case Confirm():
+            until = command.issued.at + CONFIRMED_FOR
+        case _:
+            until = command.until
     value = command.status if isinstance(command, SetOverride) else ""
     return Standing(page.name, kind, subject, value, until, command.issued)
 

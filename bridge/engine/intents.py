@@ -75,7 +75,8 @@ def tell_incident(
         return  # the ledger goes on with the other one
     before = page.incidents_told.get(write.key)
     status = write.status if write.status is not None else before.status if before is not None else None
-    if is_released(page, row.id):
+    released = is_released(page, row.id)
+    if released:
         status = IncidentStatus.RESOLVED  # as far as we are concerned; what this told is told
     if status is None:
         return  # a quiet change of an incident that the ledger does not know: adopted by the next list
@@ -105,6 +106,13 @@ def tell_incident(
         yielded=interrupted or (earlier is not None and earlier.yielded),
         announced=write.announced,
     )
+    if (
+        released
+        and earlier is not None
+        and (earlier.episode, earlier.sequence) > (told.episode, told.sequence)
+    ):
+        # What went on when it was let go is not told again, however old the write is that is answered now.
+        told = replace(told, episode=earlier.episode, sequence=earlier.sequence)
     silenced = still_silenced(page, before, told)
     page.guards.update({record.key: record for record in silenced})
     changes.guards += silenced
