@@ -126,9 +126,15 @@ def _set_override(page: Page, command: SetOverride, changes: Changes, now: float
 
 
 def _lost_value(page: Page, component_id: str, status: ComponentStatus) -> ComponentStatus | None:
-    """What a lost write of ours may yet make of a component that shows what is wanted: no person's doing, if it comes."""
-    told = page.components_told.get(component_id)
-    if told is None or told.unsettled_until is None:
+    """What a write of ours may yet make of a component that shows what is wanted: no person's doing, if it comes.
+
+    One that was lost, or one that let go of the component just now, behind which a list lags: of that nothing is remembered but the doubt.
+    """
+    told, observed = page.components_told.get(component_id), page.observed.components.get(component_id)
+    if told is None:
+        lags = observed is not None and observed.read_at < observed.doubtful_until
+        return ComponentStatus.OPERATIONAL if lags and status is not ComponentStatus.OPERATIONAL else None
+    if told.unsettled_until is None:
         return None
     return next((one for one in (told.status, *told.possible) if one is not status), None)
 

@@ -155,7 +155,7 @@ def _interrupted(
     newer = row.updates[: row.updates.index(known.update_id)]
     if write.status is not None:
         return len(newer) > 1
-    # Whether a quiet change makes an update nobody has recorded. If it does, that says nothing; what says something, or was only found later, is a person's.
+    # Whether a quiet change makes an update nobody has recorded. If it does, nobody wrote its text and it asks for no mail; any other is a person's, and so is what was only found later.
     ours = int(answered and row.worded.isdisjoint(newer))
     return len(newer) > ours
 

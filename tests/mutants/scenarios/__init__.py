@@ -80,6 +80,7 @@ _ALL: tuple[Scenario, ...] = (
     commands.a_person_after_an_override,
     commands.a_person_right_after_an_override,
     commands.a_person_who_sets_what_we_told_long_ago_after_an_override,
+    commands.an_override_after_a_restart_on_a_list_that_lags,
     commands.an_override_that_is_over,
     commands.a_hand_back_over_a_persons_value,
     commands.a_component_that_was_yielded,

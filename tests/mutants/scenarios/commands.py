@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from bridge.core.rules import IncidentRule, IncidentRuleId
 from bridge.core.statuses import Automation
+from bridge.simulation.world import WorldSettings
+from bridge.simulator.options import Options
 from tests.mutants.scenarios.staging import (
     A_LITTLE,
     LONG,
@@ -15,6 +17,7 @@ from tests.mutants.scenarios.staging import (
     kill_after_steps,
     opened,
     restart,
+    restarted,
     shows,
     writes_to,
 )
@@ -86,6 +89,20 @@ def a_person_who_sets_what_we_told_long_ago_after_an_override() -> list[str]:
         _set(world, SEARCH, "partial_outage")
         world.run_for(NOT_OURS_ANY_MORE)
         return shows(world, SEARCH, "partial_outage", invariant="I15")
+
+
+def an_override_after_a_restart_on_a_list_that_lags() -> list[str]:
+    """I5: a component was set back a moment before a restart, the first list still shows it red, and an operator wants just that."""
+    with opened(prompt_rules(), WorldSettings(options=Options(list_lag=20.0))) as (world, _):
+        since = fire(world, "SearchErrors")
+        world.run_for(LONG)
+        resolve(world, "SearchErrors", since)
+        world.run_for(5.0)
+        assert not shows(world, SEARCH, "operational")
+        restarted(world)
+        _given(world, "override_set", component=SEARCH, status="partial_outage")
+        world.run_for(NOT_OURS_ANY_MORE)
+        return shows(world, SEARCH, "partial_outage")
 
 
 def _read_once(world: World, network: Interference) -> None:

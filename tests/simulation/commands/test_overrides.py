@@ -183,6 +183,10 @@ def test_what_a_person_sets_after_an_override_stands_though_a_rule_had_told_it_l
     assert commands.a_person_who_sets_what_we_told_long_ago_after_an_override() == []
 
 
+def test_an_override_is_shown_though_the_first_list_after_a_restart_showed_it_already_and_lagged() -> None:
+    assert commands.an_override_after_a_restart_on_a_list_that_lags() == []
+
+
 def test_what_a_person_sets_before_a_paused_override_is_written_stands() -> None:
     with operated() as (world, _):
         accepted(world, "pause")
