@@ -18,6 +18,7 @@ from tests.mutants.scenarios import (
     repetition,
     rulefiles,
     safeguards,
+    seams,
     taken,
     writes,
 )
@@ -114,6 +115,17 @@ _ALL: tuple[Scenario, ...] = (
     safeguards.other_rule_files_at_a_start,
     safeguards.a_cap_that_is_lowered_in_a_storm,
     safeguards.calls_that_nobody_opened,
+    seams.an_incident_while_it_is_held_that_its_components_are_down,
+    seams.an_override_after_a_maintenance_set_its_component_back,
+    seams.an_override_that_is_cleared_while_it_is_being_written,
+    seams.rules_that_were_held_at_a_start_and_those_before,
+    seams.a_persons_value_while_rules_are_held_at_a_start,
+    seams.the_moment_in_which_other_rules_are_loaded,
+    seams.a_persons_value_while_a_rule_is_taken_away_and_put_back,
+    seams.a_persons_value_while_everything_is_held,
+    seams.a_silenced_incident_that_goes_on_by_another_rule,
+    seams.a_create_that_was_refused_when_the_cap_was_full,
+    seams.a_rule_that_is_edited_while_its_alert_fires,
 )
 
 SCENARIOS: Mapping[str, Scenario] = {made.__name__.replace("_", " "): made for made in _ALL}
