@@ -161,8 +161,7 @@ def ended_takings(page: Page) -> Iterator[Taken]:
     if not page.taken or not page.evaluated or not page.observed.complete:
         return
     named = named_components(page)
-    # What a guard holds is claimed as well.
-    claimed = wanted_components(page).keys() | {page.component_id(name) for name in page.desired.held}
+    claimed = claimed_components(page)
     for component_id, taken in page.taken.items():
         if component_id in named and component_id not in claimed:
             yield taken
@@ -206,6 +205,12 @@ def wanted_components(page: Page) -> dict[str, ComponentStatus]:
         if component_id is not None:
             wanted[component_id] = worst((status, wanted.get(component_id, ComponentStatus.OPERATIONAL)))
     return wanted | overrides(page)
+
+
+def claimed_components(page: Page) -> set[str]:
+    """The ids of components that are claimed or overridden. What a guard holds is claimed as well."""
+    held = {page.component_id(name) for name in page.desired.held}
+    return {*wanted_components(page), *(component_id for component_id in held if component_id is not None)}
 
 
 def named_components(page: Page) -> set[str]:
@@ -287,6 +292,18 @@ def is_foreign(page: Page, observed: ObservedComponent, told: ComponentTold | No
         sure = observed.read_at >= observed.doubtful_until
         return observed.status is not ComponentStatus.OPERATIONAL and sure
     return not told.explains(observed.status) and _settled(page, observed, told)
+
+
+def is_superseded(page: Page, component_id: str) -> bool:
+    """Whether the last reading shows something else than we told, later than 2·S after it and with nothing lost or under way.
+
+    One reading may be a stale list. It is enough where an operator, who looks at the page, decides about the component on it.
+    """
+    told, observed = page.components_told.get(component_id), page.observed.components.get(component_id)
+    if told is None or observed is None or told.explains(observed.status) or told.unsettled_until is not None:
+        return False
+    later = observed.read_at > told.told_at + 2 * page.settings.settle_for
+    return later and not observed.disputed and component_target(component_id) not in page.busy_targets()
 
 
 def _settled(page: Page, observed: ObservedComponent, told: ComponentTold) -> bool:

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+UNKNOWN = "unknown"
+
 
 @dataclass(frozen=True, slots=True)
 class PageSeen:
@@ -28,4 +30,12 @@ def identity_of(page_id: str, created_at: str) -> str:
         page_id: as the answer says it.
         created_at: the second of its creation by the page's clock; empty for an answer that does not say it.
     """
-    return f"{page_id}@{created_at or 'unknown'}"
+    return f"{page_id}@{created_at or UNKNOWN}"
+
+
+def may_be_same(one: str, other: str) -> bool:
+    """Whether two identities may be of one page: the same id, and one of the answers did not say when it was created."""
+    (page_id, _, created_at), (other_id, _, other_created_at) = one.partition("@"), other.partition("@")
+    return page_id == other_id and (
+        created_at == other_created_at or UNKNOWN in {created_at, other_created_at}
+    )

@@ -146,11 +146,11 @@ def _following(
         # What is under maintenance joins when that is over.
         component_ids = tuple(one for one in taking_part if one not in held)
         following = _Following(rule, memory, told if going_on else None, reason, component_ids)
-        if _goes_on(page, following) if going_on else _opens(page, following, taking_part):
+        if _goes_on(page, following, now) if going_on else _opens(page, following, taking_part):
             yield following
 
 
-def _goes_on(page: Page, following: _Following) -> bool:
+def _goes_on(page: Page, following: _Following, now: float) -> bool:
     """Whether something is to be said in an open incident of ours, or a component to be added."""
     told, reason = following.told, following.reason
     if told is None:
@@ -160,8 +160,29 @@ def _goes_on(page: Page, following: _Following) -> bool:
         return reason is Reason.MONITORED_FOR and following.rule.on_yield is OnYield.RESOLVE
     if reason is None:
         return _joined(page, following, told)
-    # Before it is announced, a list has to show it alone.
-    return reason is not Reason.OPENED or told is not page.incidents_told.get(told.key) or _alone(page, told)
+    if not _announces(page, told, reason):
+        return True
+    # Before it is announced, a list has to show it alone. Without a mail it would be the same text once more.
+    return _alone(page, told) and notifications_left(page, now) > 0
+
+
+def _announces(page: Page, told: IncidentTold, reason: Reason | None) -> bool:
+    """Whether what is to be told is the beginning of what was created silently, in the words in which it was."""
+    return reason is Reason.OPENED and told is page.incidents_told.get(told.key)
+
+
+def unannounced(page: Page, now: float) -> Iterator[IncidentTold]:
+    """Incidents that were created silently and would be announced now, were there room for a mail. None is announced later by itself: they are as what began over the cap."""
+    if page.automation_max is not Automation.FULL or notifications_left(page, now) > 0:
+        return
+    rules = {rule.id: rule for rule in page.ruleset.incidents}
+    for place, memory in page.desired.incidents.items():
+        rule = rules.get(place[0])
+        told, reason = _due(page, memory)
+        if rule is None or rule.automation is not Automation.FULL or told is None or not told.open:
+            continue
+        if _announces(page, told, reason) and _alone(page, told):
+            yield told
 
 
 def _opens(page: Page, following: _Following, taking_part: tuple[str, ...]) -> bool:

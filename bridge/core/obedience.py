@@ -25,6 +25,7 @@ from bridge.core.commands import (
     YieldIncident,
     digest,
 )
+from bridge.core.component_plan import is_superseded
 from bridge.core.held import held, is_confirmed
 from bridge.core.journal import JournalEntry, JournalKind
 from bridge.core.ledger import IncidentTold
@@ -45,6 +46,9 @@ if TYPE_CHECKING:
 
 ACCEPTED_FOR = 24 * 3600.0
 """Seconds for which the id of a command is remembered: longer than anybody goes on sending it again."""
+
+CONFIRMED_FOR = 3600.0
+"""Seconds after which a confirmation that nothing has used ends: who comes back to the same files or page later has to look anew."""
 
 SHOWABLE = (ComponentStatus.OPERATIONAL, *CLAIMABLE)
 """What an override may show. A maintenance is made on the page, which ends it by itself."""
@@ -125,9 +129,15 @@ def _set_override(page: Page, command: SetOverride, changes: Changes, now: float
 
 
 def _lost_value(page: Page, component_id: str, status: ComponentStatus) -> ComponentStatus | None:
-    """What a lost write of ours may yet make of a component that shows what is wanted: no person's doing, if it comes."""
-    told = page.components_told.get(component_id)
-    if told is None or told.unsettled_until is None:
+    """What a write of ours may yet make of a component that shows what is wanted: no person's doing, if it comes.
+
+    One that was lost, or one that let go of the component just now, behind which a list lags: of that nothing is remembered but the doubt.
+    """
+    told, observed = page.components_told.get(component_id), page.observed.components.get(component_id)
+    if told is None:
+        lags = observed is not None and observed.read_at < observed.doubtful_until
+        return ComponentStatus.OPERATIONAL if lags and status is not ComponentStatus.OPERATIONAL else None
+    if told.unsettled_until is None:
         return None
     return next((one for one in (told.status, *told.possible) if one is not status), None)
 
@@ -138,7 +148,9 @@ def _hand_back(page: Page, command: ClearOverride, changes: Changes) -> None:
     forget(page, component_id, changes, StandingKind.YIELD)
     _give_back(page, component_id, changes)
     observed = page.observed.components.get(component_id)
-    claimed = any(page.component_id(name) == component_id for name in page.desired.components)
+    # What a guard holds is claimed as well: it is shown when that lets it through.
+    claims = (*page.desired.components, *page.desired.held)
+    claimed = any(page.component_id(name) == component_id for name in claims)
     if observed is None or observed.status is None or not claimed:
         return
     # They asked for the claim to be shown, over whatever they see there now.
@@ -193,9 +205,11 @@ def _end_override(page: Page, component_id: str, changes: Changes) -> None:
 
 
 def _give_back(page: Page, component_id: str, changes: Changes) -> None:
-    """What a person set there is theirs no longer."""
+    """What a person set there is theirs no longer. Nor is it ours, where the page shows something else since: if it comes back after this, somebody set it."""
     if component_id in page.taken:
         changes.taken_gone.append((page.name, component_id))
+    if is_superseded(page, component_id):
+        changes.components_told_gone.append((page.name, component_id))
 
 
 def _adopt(page: Page, command: AdoptIncident, changes: Changes, now: float) -> None:
@@ -355,7 +369,14 @@ def _standing(
     subject: str,
     command: SetOverride | YieldComponent | ReleaseIncident | PausePage | Confirm,
 ) -> Standing:
-    until = None if isinstance(command, ReleaseIncident | Confirm) else command.until
+    until: float | None
+    match command:
+        case ReleaseIncident():
+            until = None
+        case Confirm():
+            until = command.issued.at + CONFIRMED_FOR
+        case _:
+            until = command.until
     value = command.status if isinstance(command, SetOverride) else ""
     return Standing(page.name, kind, subject, value, until, command.issued)
 

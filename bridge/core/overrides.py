@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from bridge.core.changes import Changes
 from bridge.core.commands import Standing, StandingKind
-from bridge.core.component_plan import FOREIGN_AFTER, is_foreign, named_components, wanted_components
+from bridge.core.component_plan import FOREIGN_AFTER, claimed_components, is_foreign, named_components
 from bridge.core.operations import component_target
 from bridge.core.people import Taken
 from bridge.core.reasons import Reason
@@ -47,9 +47,9 @@ def spent(page: Page) -> Changes:
     changes = Changes()
     if not page.standing:
         return changes
-    wanted = wanted_components(page)
+    claimed = claimed_components(page)
     for standing in page.standing.values():
-        if _spent(page, standing, wanted):
+        if _spent(page, standing, claimed):
             changes.standing_gone.append((page.name, *standing.key))
     return changes
 
@@ -59,7 +59,7 @@ def give(page: Page, standing: Standing, status: ComponentStatus) -> Standing:
     return Standing(page.name, StandingKind.GIVEN, standing.subject, status, None, standing.issued)
 
 
-def _spent(page: Page, standing: Standing, wanted: dict[str, ComponentStatus]) -> bool:
+def _spent(page: Page, standing: Standing, claimed: set[str]) -> bool:
     component_id = standing.subject
     if standing.kind is StandingKind.ENDED:
         if page.busy(component_target(component_id)):
@@ -69,7 +69,7 @@ def _spent(page: Page, standing: Standing, wanted: dict[str, ComponentStatus]) -
     observed = page.observed.components.get(component_id)
     if standing.kind is not StandingKind.GIVEN or observed is None:
         return False
-    if component_id not in wanted:
+    if component_id not in claimed:
         return page.held_rules is None  # what rules claim that are not in force says nothing
     told = page.components_told.get(component_id)
     if told is not None and told.unsettled_until is not None:

@@ -7,19 +7,22 @@ decided once more, on that. Knows neither HTTP nor who may command.
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import structlog
 
-from bridge.core.changes import Changes
 from bridge.core.commands import CommandId
 from bridge.core.obedience import REASONS, accepted_before, obey
-from bridge.engine.enforcement import enforce
+from bridge.core.operations import incident_target
+from bridge.core.reasons import Reason
+from bridge.engine.enforcement import enforce, in_force
 from bridge.errors import CommandError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from bridge.core.changes import Changes
     from bridge.core.commands import Command
     from bridge.core.page import Page
     from bridge.engine.ports import Clock, OperationIds, Store
@@ -97,8 +100,7 @@ class Commands:
                 again = None
                 enforce(page, changes)
             else:
-                again = self._decided_anew(page, command, changes)
-                enforce(page, again)
+                again = await self._decided_anew(page, command, changes)
             page.commanded += 1
             reconciler.commanded()
             if again is not None:
@@ -115,14 +117,22 @@ class Commands:
         )
         return True
 
-    def _decided_anew(self, page: Page, command: Command, before: Changes) -> Changes:
-        """The same command on what was entered meanwhile; that is committed after the first decision, and so is this."""
+    async def _decided_anew(self, page: Page, command: Command, before: Changes) -> Changes:
+        """The same command on what was entered meanwhile, put in force. What is returned is to be committed after the first decision, and says what of that is not so.
+
+        Raises:
+            CommandError: it cannot be obeyed any more; nothing of it is in force, nor will be after a restart.
+        """
         try:
             again = obey(page, command, self._clock.now())
         except CommandError:
-            # What it was about is over, as was entered meanwhile. It was accepted all the same.
-            again = Changes(standing=before.standing, standing_gone=before.standing_gone)
+            withdrawn = in_force(page, before)
+            withdrawn.journal += [replace(entry, reason=Reason.REJECTED) for entry in before.journal]
+            await self._store.commit(withdrawn)
+            raise
         again.journal.clear()
+        enforce(page, again)
+        again.extend(in_force(page, before))
         return again
 
 
@@ -131,9 +141,12 @@ def _basis(page: Page, command: Command, changes: Changes) -> tuple[object, ...]
     keys = [standing.key for standing in changes.standing] + [one[1:] for one in changes.standing_gone]
     component_id = getattr(command, "component_id", "")
     incidents = [told.key for told in changes.incidents_told] + changes.incidents_told_gone
+    targets = {incident_target(key) for key in incidents}
     return (
         [page.standing.get(key) for key in keys],
         page.components_told.get(component_id),
         page.taken.get(component_id),
         [page.incidents_told.get(key) for key in incidents],
+        # What was begun about them is not told yet, and cannot be taken back.
+        [intent for intent in page.intents.values() if intent.target in targets],
     )

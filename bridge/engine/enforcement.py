@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
+from bridge.core.changes import Changes
 from bridge.core.commands import StandingKind
 
 if TYPE_CHECKING:
-    from bridge.core.changes import Changes
+    from collections.abc import Iterable, Mapping
+
     from bridge.core.page import Page
+
+_Key = TypeVar("_Key")
+_Value = TypeVar("_Value")
 
 
 def enforce(page: Page, changes: Changes) -> None:
@@ -34,6 +39,39 @@ def enforce(page: Page, changes: Changes) -> None:
         # What was counted against it was counted before a person spoke.
         for counted in (page.missing, page.suspect, page.left_at):
             counted.pop(told.key, None)
+
+
+def in_force(page: Page, changes: Changes) -> Changes:
+    """All that these changes would put or delete, as it is in force now: for what was committed and then was not enforced."""
+    name = page.name
+    standing, no_standing = _as_known(
+        page.standing, [one.key for one in changes.standing], [one[1:] for one in changes.standing_gone]
+    )
+    taken, not_taken = _as_known(
+        page.taken, [one.component_id for one in changes.taken], [one for _, one in changes.taken_gone]
+    )
+    components, _ = _as_known(page.components_told, [one for _, one in changes.components_told_gone])
+    incidents, no_incidents = _as_known(
+        page.incidents_told, [told.key for told in changes.incidents_told], changes.incidents_told_gone
+    )
+    guards, no_guards = _as_known(page.guards, [record.key for record in changes.guards])
+    return Changes(
+        standing=standing,
+        standing_gone=[(name, *key) for key in no_standing],
+        taken=taken,
+        taken_gone=[(name, one) for one in not_taken],
+        components_told=components,
+        incidents_told=incidents,
+        incidents_told_gone=no_incidents,
+        guards=guards,
+        guards_gone=[(name, *key) for key in no_guards],
+    )
+
+
+def _as_known(known: Mapping[_Key, _Value], *keys: Iterable[_Key]) -> tuple[list[_Value], list[_Key]]:
+    """What is known under these keys, and those under which nothing is."""
+    every = dict.fromkeys(key for some in keys for key in some)
+    return [known[key] for key in every if key in known], [key for key in every if key not in known]
 
 
 def _let_go(page: Page, incident_id: str) -> None:

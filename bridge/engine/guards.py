@@ -6,8 +6,12 @@ from typing import TYPE_CHECKING
 
 from bridge.core.blast import BlastTerms, blast_limit, blast_records
 from bridge.core.commands import ConfirmedGuard, StandingKind
-from bridge.core.guards import GuardKind
+from bridge.core.guards import GuardKind, GuardRecord
+from bridge.core.incident_plan import unannounced
+from bridge.core.journal import JournalEntry, JournalKind
 from bridge.core.notifications import forgotten_notifications
+from bridge.core.operations import incident_target
+from bridge.core.reasons import Reason
 
 if TYPE_CHECKING:
     from bridge.core.blast import Blast
@@ -54,6 +58,24 @@ def remember_blast(page: Page, blast: Blast, changes: Changes) -> None:
     for standing in used:
         del page.standing[standing.key]
         changes.standing_gone.append((page.name, *standing.key))
+
+
+def note_unannounced(page: Page, changes: Changes, now: float) -> None:
+    """Remember of what was created silently that it stays so, for there is no room to announce it."""
+    for told in list(unannounced(page, now)):
+        record = GuardRecord(page.name, GuardKind.SILENCED, told.key, now, str(told.episode))
+        page.guards[record.key] = record
+        changes.guards.append(record)
+        changes.journal.append(
+            JournalEntry(
+                now,
+                JournalKind.GUARD,
+                page.name,
+                incident_target(told.key),
+                Reason.SILENCED,
+                {"incident_id": told.incident_id},
+            )
+        )
 
 
 def forget_notifications(page: Page, changes: Changes, now: float) -> None:

@@ -6,19 +6,36 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from bridge.core.commands import ConfirmedGuard
+from bridge.core.changes import Changes
+from bridge.core.commands import ConfirmedGuard, StandingKind
 from bridge.core.guards import GuardKind, GuardRecord
-from bridge.core.identity import PageSeen, identity_of
+from bridge.core.identity import PageSeen, identity_of, may_be_same
+from bridge.core.intents import IntentState
 from bridge.core.journal import JournalEntry, JournalKind
+from bridge.core.observed import Observed
 from bridge.core.reasons import Reason
 from bridge.engine.confirmations import use_confirmation
+from bridge.engine.enforcement import enforce
+from bridge.engine.intents import finish_intent
 
 if TYPE_CHECKING:
     from bridge.core.answers import PageRow
-    from bridge.core.changes import Changes
     from bridge.core.page import Page
 
 logger = structlog.get_logger(__name__)
+
+_OF_ITS_THINGS = frozenset(
+    {
+        StandingKind.OVERRIDE,
+        StandingKind.YIELD,
+        StandingKind.RELEASE,
+        StandingKind.GIVEN,
+        StandingKind.ENDED,
+    }
+)
+"""What stands of components and incidents of one page, by their ids there."""
+
+_READ_OF_IT = frozenset({GuardKind.MAINTENANCE, GuardKind.MAINTENANCES_READ, GuardKind.SILENCED})
 
 BELIEVED_FOR = 300.0
 """Seconds after a reading of the page for which it is not read again at a start that reaches it in the same way. In a crash loop each life has a slot or two, and has to come to writing with them."""
@@ -56,8 +73,36 @@ def pin_confirmed(page: Page, changes: Changes, now: float) -> None:
     seen = page.seen
     if seen is None or page.identified:
         return
+    before = page.pinned
     if use_confirmation(page, ConfirmedGuard.PAGE_IDENTITY, seen.identity, changes=changes, now=now):
         _pin(page, seen.identity, changes, now)
+        if before is not None and not may_be_same(before, seen.identity):
+            _forget(page, changes, now)
+
+
+def _forget(page: Page, changes: Changes, now: float) -> None:
+    """What was told to the page before says nothing of this one: what this lacks, no person has resolved, deleted or set back. It is taken up as by an empty store."""
+    for intent in list(page.intents.values()):
+        if intent.state is IntentState.UNKNOWN:  # it can be applied there alone
+            finish_intent(page, intent, IntentState.NOT_APPLIED, changes, now=now)
+    gone = Changes(
+        components_told_gone=[(page.name, one) for one in page.components_told],
+        incidents_told_gone=list(page.incidents_told),
+        taken_gone=[(page.name, one) for one in page.taken],
+        standing_gone=[(page.name, *key) for key in page.standing if key[0] in _OF_ITS_THINGS],
+        guards_gone=[(page.name, *key) for key in page.guards if key[0] in _READ_OF_IT],
+    )
+    enforce(page, gone)
+    for _, kind, subject in gone.guards_gone:
+        del page.guards[kind, subject]
+    page.component_ids.clear()  # which are bound anew, by name
+    page.observed = Observed()
+    page.refused.clear()
+    page.one_way.clear()
+    page.twins.clear()
+    for counted in (page.missing, page.suspect, page.left_at):
+        counted.clear()
+    changes.extend(gone)
 
 
 def another_page(page: Page) -> str:

@@ -75,16 +75,15 @@ def tell_incident(
         return  # the ledger goes on with the other one
     before = page.incidents_told.get(write.key)
     status = write.status if write.status is not None else before.status if before is not None else None
-    if is_released(page, row.id):
+    released = is_released(page, row.id)
+    if released:
         status = IncidentStatus.RESOLVED  # as far as we are concerned; what this told is told
     if status is None:
         return  # a quiet change of an incident that the ledger does not know: adopted by the next list
     earlier = before if before is not None and before.incident_id == row.id else None
     # One that the ledger does not have yet was read before it was written to.
     known = earlier or (page.observed.incidents.get(row.id) if write.incident_id else None)
-    interrupted = _interrupted(
-        row, known.update_id if known is not None else None, ours=int(write.status is not None or answered)
-    )
+    interrupted = _interrupted(row, known, write, answered=answered)
     if interrupted and not (earlier is not None and earlier.yielded):
         changes.journal.append(
             JournalEntry(
@@ -107,6 +106,13 @@ def tell_incident(
         yielded=interrupted or (earlier is not None and earlier.yielded),
         announced=write.announced,
     )
+    if (
+        released
+        and earlier is not None
+        and (earlier.episode, earlier.sequence) > (told.episode, told.sequence)
+    ):
+        # What went on when it was let go is not told again, however old the write is that is answered now.
+        told = replace(told, episode=earlier.episode, sequence=earlier.sequence)
     silenced = still_silenced(page, before, told)
     page.guards.update({record.key: record for record in silenced})
     changes.guards += silenced
@@ -133,17 +139,25 @@ def tell_incident(
         )
 
 
-def _interrupted(row: IncidentRow, before: str | None, *, ours: int) -> bool:
-    """Whether there are more updates than a write of ours made: a person spoke between our last reading and the write.
+def _interrupted(
+    row: IncidentRow, known: IncidentTold | ObservedIncident | None, write: WriteIncident, *, answered: bool
+) -> bool:
+    """Whether there is more to be seen than a write of ours made: a person acted between our last reading and the write.
 
-    `ours`: how many the write can have made itself. Whether a quiet change makes one nobody has recorded: shown by its own answer, one is; found later, it is a person's.
-    Their update may lie under ours, where a look at the newest one would never find it. `before` is the newest that we knew; None where the write created the incident.
+    Their update may lie under ours, where a look at the newest one would never find it. `known` is what we knew before; None where the write created the incident.
     """
-    if before is None:
+    if known is None:
         return len(row.updates) > 1
-    if before not in row.updates:
+    if write.status is None and row.status is not known.status:
+        return True  # a quiet change says no status
+    if known.update_id not in row.updates:
         return False  # that update was deleted, or the page shows none
-    return row.updates.index(before) > ours
+    newer = row.updates[: row.updates.index(known.update_id)]
+    if write.status is not None:
+        return len(newer) > 1
+    # Whether a quiet change makes an update nobody has recorded. If it does, nobody wrote its text and it asks for no mail; any other is a person's, and so is what was only found later.
+    ours = int(answered and row.worded.isdisjoint(newer))
+    return len(newer) > ours
 
 
 def tell_component(

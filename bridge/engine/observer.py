@@ -34,6 +34,7 @@ from bridge.core.standing import is_released
 from bridge.core.statuses import ComponentStatus, IncidentStatus
 from bridge.engine.adoption import Adoption
 from bridge.engine.enforcement import enforce
+from bridge.engine.guards import note_unannounced
 from bridge.engine.intents import finish_intent
 from bridge.engine.maintenances import enter_maintenances
 from bridge.engine.people import note_people
@@ -108,6 +109,7 @@ class Observer:
         if answer.last:
             # Only now is the list counted as read; what is a person's depends on that.
             note_people(self._page, changes, now)
+            note_unannounced(self._page, changes, now)
         return changes
 
     def list_failed(self, kind: ListKind, *, anew: bool = False, of_itself: bool = True) -> None:

@@ -31,7 +31,7 @@ from bridge.core.state import State
 from bridge.core.step import step
 from bridge.engine.alarm import Alarm
 from bridge.engine.enforcement import enforce
-from bridge.engine.guards import blast_terms, forget_notifications, remember_blast
+from bridge.engine.guards import blast_terms, forget_notifications, note_unannounced, remember_blast
 from bridge.engine.identity import pin_confirmed
 from bridge.engine.people import note_people
 from bridge.engine.rules_in_force import note_rules
@@ -257,6 +257,7 @@ class Reconciler:
         _warn(page, taken.decisions)
         forget_notifications(self.page, changes, now)
         note_people(self.page, changes, now)
+        note_unannounced(self.page, changes, now)
         for series, hour in self.page.points.forget(now):
             changes.points_gone.append((page, series, hour))
         pin_confirmed(self.page, changes, now)

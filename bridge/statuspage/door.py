@@ -53,6 +53,19 @@ METADATA_VERSION = 1
 A member may be added without a new version, if a reader that does not know it loses nothing, and one that misses it knows what that means.
 """
 
+WORDLESS = frozenset(
+    {
+        "",
+        "We are currently investigating this issue.",
+        "We are continuing to investigate this issue.",
+        "The issue has been identified and a fix is being implemented.",
+        "We are continuing to work on a fix for this issue.",
+        "A fix has been implemented and we are monitoring the results.",
+        "We are continuing to monitor for any further issues.",
+    }
+)
+"""What an update says for which nobody wrote a text: nothing, or the vendor's sentence for an incident that is open (statuspage-api.md, decision on a PATCH without a body)."""
+
 PER_PAGE = 100
 """Rows of a list's page: the documented maximum (statuspage-api.md, 2.11). A shorter page is the last one."""
 
@@ -170,6 +183,11 @@ def incident_row(incident: Incident) -> IncidentRow:
         incident.created_at or 0.0,
         tuple(update.id for update in incident.incident_updates),  # newest first (statuspage-api.md, 3.9)
         updated_at=incident.updated_at or 0.0,
+        worded=frozenset(
+            update.id
+            for update in incident.incident_updates
+            if update.deliver_notifications or update.body not in WORDLESS
+        ),
     )
     ours = incident.metadata.get(METADATA_NAME)
     if ours is None:

@@ -271,7 +271,7 @@ class Judge:
                     bool(before) and self._orders.taken_back(component_id, before[-1].at, sent.at)
                 )
                 if before and not covered and not handed_back:
-                    explained = self._explained(writes[component_id], before[-1])
+                    explained = self._explained(writes[component_id], before[-1], readings)
                     if self._overwrites(sent, before[-1], readings, explained):
                         name, act = self._names.get(component_id, ""), before[-1]
                         yield f"I15: {name}, which a person set to {act.value} at {act.at}, was written at {sent.at}"
@@ -318,12 +318,18 @@ class Judge:
             if arrival.token == TOKEN and arrival.method in {"PATCH", "POST"}
         )
 
-    def _explained(self, writes: list[tuple[float, str]], act: PersonsAct) -> list[str]:
-        """Values that a person set and that may be our own doing all the same: written in the last 2·S, as far as anybody watched."""
+    def _explained(self, writes: list[tuple[float, str]], act: PersonsAct, readings: list[Sent]) -> list[str]:
+        """Values that a person set and that may be our own doing all the same: written in the last 2·S, as far as anybody watched, or not looked at since they were written."""
         recent = 2 * S + 2 * TIMEOUT
-        lately = [value for at, value in writes if self._evidence.watched(at, act.at) < recent]
+
+        def may_explain(at: float) -> bool:
+            # What became of a write is seen by a reading after its last chance: before one nobody can tell (seed 4649).
+            looked = any(at + TIMEOUT + S < reading.at and reading.ended_at < act.at for reading in readings)
+            return not looked or self._evidence.watched(at, act.at) < recent
+
+        lately = [value for at, value in writes if may_explain(at)]
         # And what the first of these was written over: each of them may have been lost.
-        earlier = [value for at, value in writes if self._evidence.watched(at, act.at) >= recent]
+        earlier = [value for at, value in writes if not may_explain(at)]
         return [*earlier[-1:], *lately] if lately else []
 
     def _overwrites(self, sent: Sent, act: PersonsAct, readings: list[Sent], explained: list[str]) -> bool:

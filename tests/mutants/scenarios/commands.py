@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bridge.core.rules import IncidentRuleId
+from bridge.core.rules import IncidentRule, IncidentRuleId
+from bridge.core.statuses import Automation
+from bridge.simulation.world import WorldSettings
+from bridge.simulator.options import Options
 from tests.mutants.scenarios.staging import (
     A_LITTLE,
     LONG,
@@ -13,14 +17,20 @@ from tests.mutants.scenarios.staging import (
     kill_after_steps,
     opened,
     restart,
+    restarted,
     shows,
     writes_to,
 )
 from tests.simulation.adversity.interference import prompt_rules
+from tests.simulation.guards import mails
 from tests.simulation.shop import API, SEARCH, by_hand, component_id, fire, incident_id, resolve, updates
 
 if TYPE_CHECKING:
-    from bridge.simulation.world import World
+    from bridge.core.rules import RuleSet
+    from bridge.simulation.world import Told, World
+    from bridge.simulator.model import Request
+    from bridge.statuspage.transport import Response
+    from tests.simulation.adversity.interference import Interference
 
 STEPS_AFTER = 6
 
@@ -66,6 +76,41 @@ def a_person_after_an_override() -> list[str]:
 def a_person_right_after_an_override() -> list[str]:
     """I15: somebody sets a component back seconds after an operator's override was shown, before the page is read again."""
     return _set_back(5.0)
+
+
+def a_person_who_sets_what_we_told_long_ago_after_an_override() -> list[str]:
+    """I15: an operator overrides what somebody had just set, and then somebody sets what a rule had written once."""
+    with opened(prompt_rules()) as (world, network):
+        fire(world, "SearchErrors")
+        world.run_for(NOT_OURS_ANY_MORE)
+        _set(world, SEARCH, "degraded_performance")
+        _read_once(world, network)
+        _given(world, "override_set", component=SEARCH, status="degraded_performance")
+        _set(world, SEARCH, "partial_outage")
+        world.run_for(NOT_OURS_ANY_MORE)
+        return shows(world, SEARCH, "partial_outage", invariant="I15")
+
+
+def an_override_after_a_restart_on_a_list_that_lags() -> list[str]:
+    """I5: a component was set back a moment before a restart, the first list still shows it red, and an operator wants just that."""
+    with opened(prompt_rules(), WorldSettings(options=Options(list_lag=20.0))) as (world, _):
+        since = fire(world, "SearchErrors")
+        world.run_for(LONG)
+        resolve(world, "SearchErrors", since)
+        world.run_for(5.0)
+        assert not shows(world, SEARCH, "operational")
+        restarted(world)
+        _given(world, "override_set", component=SEARCH, status="partial_outage")
+        world.run_for(NOT_OURS_ANY_MORE)
+        return shows(world, SEARCH, "partial_outage")
+
+
+def _read_once(world: World, network: Interference) -> None:
+    """Run until the components have been read once more."""
+    before = len(network.requests)
+    while not any(path.endswith("/components") for _, _, path in network.requests[before:]):
+        world.run_for(1.0)
+    world.run_for(3.0)
 
 
 def _set_back(after: float) -> list[str]:
@@ -175,12 +220,59 @@ def an_incident_that_goes_on_by_another_rule() -> list[str]:
         return [] if told == wanted else [f"I5: what was adopted says {told} instead of {wanted}"]
 
 
+def an_orphan_that_is_adopted_while_its_new_rule_opens(*, crash: bool = False) -> list[str]:
+    """I2: an operator has a rule adopt an incident at the very moment at which that rule opens one of its own: at each of the steps of that."""
+    found = []
+    tills = IncidentRule(IncidentRuleId("tills"), (SEARCH,), "The tills are slow", automation=Automation.FULL)
+    for steps in range(1, 16):
+        with opened(prompt_rules()) as (world, _):
+            fire(world, "CheckoutErrors")
+            world.run_for(A_LITTLE)
+            orphan = incident_id(world)
+            _reload(world, replace(prompt_rules(), incidents=(tills,)))
+            world.run_for(LONG)
+            fire(world, "SearchErrors")
+            answer = _told_after(world, steps, "adopt", incident=orphan, rule="tills")
+            if crash:
+                restart(world)
+            world.run_for(LONG)
+            assert world.engine is not None
+            (page,) = world.engine.pages
+            by_rule = {str(one.place[0]): one.incident_id for one in page.incidents_told.values()}
+            adopted = by_rule == {"tills": orphan} and len(updates(world)) == 1
+            left = by_rule.get("checkout") == orphan and len(by_rule) == len(updates(world)) == 2
+            if not (adopted if answer.accepted else left):
+                found.append(
+                    f"I2: {steps} steps later it was answered {answer.status}, and told are {by_rule}"
+                )
+    return found
+
+
+def _told_after(world: World, steps: int, command: str, **fields: object) -> Told:
+    """Give a command so many steps from now, and wait for its answer."""
+    at, told = world.loop.steps + steps, []
+
+    def before(step: int) -> None:
+        if step == at:
+            told.append(world.command(command, **fields))
+
+    world.loop.on_step = before
+    while not told or told[0].status is None:
+        world.run_for(0.001)
+    world.loop.on_step = None
+    return told[0]
+
+
 def _rename(world: World, name: str) -> None:
     rules = prompt_rules()
     incidents = tuple(replace(rule, id=IncidentRuleId(name)) for rule in rules.incidents)
-    world.ruleset = replace(rules, incidents=incidents)
+    _reload(world, replace(rules, incidents=incidents))
+
+
+def _reload(world: World, rules: RuleSet) -> None:
+    world.ruleset = rules
     assert world.engine is not None
-    world.engine.replace_rules({rules.page: world.ruleset})
+    world.engine.replace_rules({rules.page: rules})
 
 
 def an_incident_that_was_released() -> list[str]:
@@ -202,6 +294,38 @@ def an_incident_that_was_released() -> list[str]:
             for write in writes_to(world, ours)
             if write.at > given
         ]
+
+
+def an_incident_that_was_released_while_it_escalated() -> list[str]:
+    """I6: an escalation is under way, the outage flaps, an operator lets the incident go and a person resolves it while the outage goes on."""
+    with opened(mails.rules()) as (world, network):
+        warned = mails.checkout(world)
+        world.run_for(LONG)
+        ours = incident_id(world)
+        held: list[float] = []
+
+        async def slowly(request: Request, timeout: float) -> Response | None:  # noqa: ASYNC109, ARG001 - as in Hook
+            if request.method == "PATCH" and "/incidents/" in request.path and not held:
+                held.append(world.now())
+                await asyncio.sleep(10.0)
+            return None
+
+        network.hooks.append(slowly)
+        grew = mails.checkout(world, "critical")
+        world.run_for(3.0)
+        assert held
+        mails.checkout_recovers(world, warned)
+        mails.checkout_recovers(world, grew, "critical")
+        world.run_for(1.0)
+        mails.checkout(world)
+        world.run_for(1.0)
+        _given(world, "release", incident=ours)
+        world.run_for(8.0)
+        done = {"incident": {"status": "resolved", "body": "Done."}}
+        by_hand(world, "PATCH", f"/incidents/{ours}", done)
+        world.run_for(NOT_OURS_ANY_MORE)
+        more = updates(world)[1:]
+        return [f"I6: after what an operator let go another was opened: {more}"] if more else []
 
 
 def a_pause_and_a_restart() -> list[str]:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from bridge.simulation.world import WorldSettings
 from tests.mutants.scenarios.staging import A_LITTLE, LONG, opened, restart, shows
+from tests.simulation.adversity.interference import answered
 from tests.simulation.guards.crowd import HOLD, SHOPS, all_down, confirm, crowd_rules, held, red
 from tests.simulation.guards.mails import capped, checkout, checkout_recovers
 from tests.simulation.shop import (
@@ -11,6 +14,8 @@ from tests.simulation.shop import (
     FOR,
     KEEP_FIRING_FOR,
     SEARCH,
+    by_hand,
+    component_id,
     fire,
     notified,
     resolve,
@@ -18,6 +23,10 @@ from tests.simulation.shop import (
     status,
     updates,
 )
+
+if TYPE_CHECKING:
+    from bridge.simulator.model import Request
+    from bridge.statuspage.transport import Response
 
 STALE_AFTER = 200.0
 HOUR = 3600.0
@@ -65,6 +74,25 @@ def a_hold_that_is_confirmed() -> list[str]:
         return [f"I5: {unsaid} shops are down, and the page does not say so"] if unsaid else []
 
 
+def a_hand_back_while_everything_is_held() -> list[str]:
+    """I5: a person had set one of the shops; an operator hands it back while everything is held, and confirms the hold."""
+    with opened(crowd_rules(), WorldSettings(components=SHOPS)) as (world, _):
+        degraded = {"component": {"status": "degraded_performance"}}
+        by_hand(world, "PATCH", f"/components/{component_id(world, SHOPS[0])}", degraded)
+        world.run_for(LONG)
+        all_down(world)
+        world.run_for(LONG)
+        hold = held(world)
+        assert hold is not None
+        told = world.command("override_clear", component=SHOPS[0])
+        world.run_for(LONG)
+        assert told.accepted
+        confirm(world, hold.id)
+        world.run_for(LONG)
+        unsaid = len(SHOPS) - len(red(world))
+        return [f"I5: {unsaid} shops are down, and the page does not say so"] if unsaid else []
+
+
 def _unsaid(shown: list[int], told: list[list[str]]) -> list[str]:
     found = [f"I8: shop {shop} is shown as down, by what one source says of everything" for shop in shown]
     return [*found, *(f"I8: an incident tells {statuses} of it" for statuses in told)]
@@ -106,6 +134,35 @@ def room_after_a_silent_beginning() -> list[str]:
         fire(world, "SearchErrors")
         world.run_for(HOUR + LONG)
         return _beyond_one(notified(world))
+
+
+def an_announcement_that_finds_no_room() -> list[str]:
+    """I3: two incidents are created silently while there is room for one mail: what cannot be announced is not said again without one."""
+    with capped(1, silently=True) as (world, network):
+
+        async def refuse(request: Request, timeout: float) -> Response | None:  # noqa: ASYNC109, ARG001 - as in Hook
+            busy = request.method == "PATCH" and "/incidents/" in request.path
+            return answered(420, {"error": "slow"}, **{"Retry-After": "5"}) if busy else None
+
+        network.hooks.append(refuse)
+        since = checkout(world)
+        slow = fire(world, "SearchErrors")
+        world.run_for(10.0)
+        network.hooks.clear()
+        world.run_for(3 * HOUR)
+        said = sum(map(len, updates(world)))
+        found = _beyond_one(notified(world))
+        if said > 3:
+            found.append(f"I3: {said} updates of two beginnings, of which one was announced")
+        checkout_recovers(world, since)
+        resolve(world, "SearchErrors", slow)
+        world.run_for(2 * LONG)
+        found += [
+            f"I5: an incident that is over says {told[-1]}"
+            for told in updates(world)
+            if told[-1] != "resolved"
+        ]
+        return found
 
 
 def _beyond_one(told: list[str]) -> list[str]:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bridge.core.rules import IncidentRuleId, OnYield
+from bridge.core.statuses import ComponentStatus
 from tests.mutants.scenarios.staging import (
     LONG,
     NOT_OURS_ANY_MORE,
@@ -15,12 +16,17 @@ from tests.mutants.scenarios.staging import (
     shows,
     writes_to,
 )
-from tests.simulation.adversity.interference import prompt_rules
-from tests.simulation.shop import API, SEARCH, by_hand, component_id, fire, incident_id, resolve
+from tests.simulation.adversity.interference import claim, prompt_rules
+from tests.simulation.shop import API, SEARCH, WEB, by_hand, component_id, fire, incident_id, resolve, updates
 
 if TYPE_CHECKING:
     from bridge.core.rules import RuleSet
     from bridge.simulation.world import World
+    from bridge.simulator.model import Request
+    from bridge.statuspage.transport import Response
+
+LATER_DOWN = claim("web-errors", WEB, "WebErrors", ComponentStatus.MAJOR_OUTAGE)
+"""A second component that joins the incident of the first."""
 
 
 def open_own(world: World, *names: str) -> str:
@@ -97,6 +103,31 @@ def a_persons_update_in_an_incident_of_ours() -> list[str]:
         resolve(world, "CheckoutErrors", since)
         world.run_for(LONG)
         return shows(world, API, "operational")
+
+
+def a_person_who_speaks_just_before_a_component_joins() -> list[str]:
+    """I6: an update of theirs comes between our reading and a change of ours that says nothing; it is not taken for ours when the incident is over."""
+    with opened(prompt_rules(LATER_DOWN)) as (world, network):
+        since = fire(world, "CheckoutErrors")
+        world.run_for(NOT_OURS_ANY_MORE)
+        (spoken_in,) = ours(world)
+        spoken: list[float] = []
+
+        async def first_they(request: Request, timeout: float) -> Response | None:  # noqa: ASYNC109, ARG001 - as in Hook
+            if not spoken and request.method == "PATCH" and request.path.endswith(spoken_in):
+                spoken.append(world.now())
+                speak(world, spoken_in)
+            return None
+
+        network.hooks.append(first_they)
+        joining = fire(world, "WebErrors")
+        world.run_for(LONG)
+        assert spoken
+        resolve(world, "WebErrors", joining)
+        resolve(world, "CheckoutErrors", since)
+        world.run_for(NOT_OURS_ANY_MORE)
+        told = updates(world)
+        return [] if told == [["investigating"] * 2] else [f"I6: what a person took over says {told}"]
 
 
 def left_to_a_person(world: World) -> str:

@@ -6,11 +6,13 @@ import asyncio
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from bridge.core.commands import ConfirmedGuard
 from bridge.core.statuses import Automation
 from bridge.simulation.world import TOKEN, World
 from bridge.statuspage.calls import Calls, Endpoint, ForbiddenCallError
 from bridge.statuspage.pages import GET_PAGE
-from tests.mutants.scenarios.staging import LONG
+from tests.mutants.scenarios.staging import LONG, shows
+from tests.simulation.guards.confirming import confirm
 from tests.simulation.guards.worlds import (
     A_LITTLE,
     ALL,
@@ -21,7 +23,17 @@ from tests.simulation.guards.worlds import (
     ReloadedWorld,
     TwoPages,
 )
-from tests.simulation.shop import fire, shop_rules
+from tests.simulation.shop import (
+    API,
+    SEARCH,
+    by_hand,
+    component_id,
+    fire,
+    incident_id,
+    resolve,
+    shop_rules,
+    updates,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -52,6 +64,53 @@ def another_page_behind_the_settings() -> list[str]:
                 for write in world.writes()[written:]
             ]
     return found
+
+
+def another_page_that_is_confirmed() -> list[str]:
+    """I5: an outage goes on while the settings lead to a page that shows nothing of it, and an operator says that this is the page now."""
+    with TwoPages() as world:
+        world.start()
+        world.run_for(A_LITTLE)
+        since = fire(world, "CheckoutErrors")
+        slow = fire(world, "SearchErrors")
+        world.run_for(5 * LONG)
+        world.crash()
+        world.made_anew(by=3600.0)
+        for name in (API, SEARCH):
+            green = {"component": {"status": "operational"}}
+            by_hand(world, "PATCH", f"/components/{component_id(world, name)}", green)
+        by_hand(world, "DELETE", f"/incidents/{incident_id(world)}", {})
+        world.start()
+        world.run_for(A_LITTLE)
+        (told,) = world.held()
+        confirm(world, ConfirmedGuard.PAGE_IDENTITY, told.rpartition(" ")[2])
+        world.run_for(5 * LONG)
+        found = shows(world, API, "major_outage") + shows(world, SEARCH, "partial_outage")
+        if updates(world) != [["investigating"]]:
+            found.append(f"I5: of an outage that goes on the page says {updates(world)}")
+        resolve(world, "CheckoutErrors", since)
+        resolve(world, "SearchErrors", slow)
+        world.run_for(5 * LONG)
+        return found + shows(world, API, "operational") + shows(world, SEARCH, "operational")
+
+
+def a_confirmation_that_nobody_used() -> list[str]:
+    """I8: rules are held and confirmed, but not loaded; hours later somebody comes with the same files."""
+    with ReloadedWorld() as world:
+        world.start()
+        world.run_for(A_LITTLE)
+        fire(world, "ServicesDown")
+        world.run_for(A_LITTLE)
+        assert world.offer(OTHER, "second")
+        confirm(world, ConfirmedGuard.RELOAD, "second")
+        world.run_for(2 * 3600.0)
+        world.offer(OTHER, "second")
+        world.run_for(A_LITTLE)
+        if world.broken() != len(SIX):
+            return [
+                f"I8: {len(SIX) - world.broken()} services are shown as well, by a confirmation of long ago"
+            ]
+        return []
 
 
 def rules_that_would_change_much() -> list[str]:

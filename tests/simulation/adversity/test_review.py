@@ -280,7 +280,7 @@ def test_a_page_that_makes_an_update_of_a_quiet_change_does_not_end_what_is_told
             if not quiet or "status" in json.loads(request.body)["incident"]:
                 return None
             network.handle(request)
-            said = {"body": "We are continuing to investigate.", "deliver_notifications": False}
+            said = {"body": "We are continuing to investigate this issue.", "deliver_notifications": False}
             by_hand(world, "PATCH", f"/incidents/{incident_id(world)}", {"incident": said})
             return network.handle(replace(request, method="GET", body=b""))
 

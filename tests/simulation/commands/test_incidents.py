@@ -11,6 +11,7 @@ from bridge.core.rules import IncidentRuleId
 from bridge.core.statuses import ComponentStatus
 from bridge.simulation.world import WorldSettings
 from bridge.simulator.options import MetadataInLists, Options
+from tests.mutants.scenarios import commands
 from tests.simulation.adversity.interference import prompt_rules
 from tests.simulation.commands.operating import (
     A_LITTLE,
@@ -22,7 +23,16 @@ from tests.simulation.commands.operating import (
     operated,
     writes,
 )
-from tests.simulation.shop import API, by_hand, component_id, fire, incident_id, resolve, status, updates
+from tests.simulation.shop import (
+    API,
+    by_hand,
+    component_id,
+    fire,
+    incident_id,
+    resolve,
+    status,
+    updates,
+)
 
 if TYPE_CHECKING:
     from bridge.core.ledger import IncidentTold
@@ -240,6 +250,12 @@ def test_an_orphan_needs_a_rule_that_is_there_and_its_labels(fields: dict[str, o
         assert told in str(refused.answer["error"])
 
 
+@CRASHES
+def test_an_orphan_is_adopted_or_the_rules_own_incident_is_opened_and_never_both(*, crash: bool) -> None:
+    """Both at the same moment, at each step; what is refused is left as it was, in the store too."""
+    assert commands.an_orphan_that_is_adopted_while_its_new_rule_opens(crash=crash) == []
+
+
 # --- release
 
 
@@ -305,6 +321,10 @@ def test_an_incident_is_released_while_a_write_to_it_is_under_way() -> None:
             assert [one for one in late if "incident" in one.targets] == []
             assert world.engine is not None
             assert [one for one in world.engine.pages[0].incidents_told.values() if one.open] == []
+
+
+def test_the_answer_to_an_earlier_write_does_not_have_a_released_incident_opened_again() -> None:
+    assert commands.an_incident_that_was_released_while_it_escalated() == []
 
 
 def test_an_orphan_that_the_store_does_not_know_is_released() -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.mutants.scenarios import commands
 from tests.simulation.adversity.interference import TIMEOUT, is_write, prompt_rules
 from tests.simulation.commands.operating import (
     A_LITTLE,
@@ -176,6 +177,14 @@ def test_what_a_person_sets_back_after_an_override_stands() -> None:
         set_by_hand(world, SEARCH, "degraded_performance")
         world.run_for(KNOWN_FOR_A_PERSONS)
         assert status(world, SEARCH) == "degraded_performance"
+
+
+def test_what_a_person_sets_after_an_override_stands_though_a_rule_had_told_it_long_ago() -> None:
+    assert commands.a_person_who_sets_what_we_told_long_ago_after_an_override() == []
+
+
+def test_an_override_is_shown_though_the_first_list_after_a_restart_showed_it_already_and_lagged() -> None:
+    assert commands.an_override_after_a_restart_on_a_list_that_lags() == []
 
 
 def test_what_a_person_sets_before_a_paused_override_is_written_stands() -> None:

@@ -10,6 +10,7 @@ from bridge.core.commands import StandingKind
 from bridge.core.page import PlanSettings
 from bridge.core.reasons import Reason
 from bridge.simulator.faults import FaultKind, FaultRule
+from tests.mutants.scenarios import guards
 from tests.simulation.guards.crowd import (
     A_LITTLE,
     HOLD,
@@ -175,6 +176,10 @@ def test_a_person_who_confirms_it_lets_it_through_at_once() -> None:
         assert told(world) == [Reason.BLAST_HELD, Reason.BLAST_CONFIRMED]
         # That it was accepted is remembered; what it confirmed is used up.
         assert [one.kind for one in world.database.load().standing] == [StandingKind.ACCEPTED]
+
+
+def test_what_was_handed_back_while_it_is_held_is_shown_when_it_is_confirmed() -> None:
+    assert guards.a_hand_back_while_everything_is_held() == []
 
 
 def test_a_confirmation_of_what_was_seen_before_more_joined_lets_nothing_through() -> None:

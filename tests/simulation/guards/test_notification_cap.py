@@ -6,7 +6,8 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from bridge.simulator.faults import FaultKind, FaultRule
-from tests.simulation.adversity.interference import S, answered, is_write
+from tests.mutants.scenarios import guards
+from tests.simulation.adversity.interference import S
 from tests.simulation.guards.mails import (
     A_LITTLE,
     HOUR,
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from bridge.simulation.world import World
-    from bridge.simulator.model import Request
-    from bridge.statuspage.transport import Response
     from tests.simulation.adversity.interference import Interference
 
 
@@ -157,23 +156,9 @@ def test_the_announcement_of_a_silent_creation_counts() -> None:
         assert updates(world) == [["investigating", "investigating"], ["investigating"]]
 
 
-def test_an_announcement_that_finds_no_room_is_not_made_later() -> None:
+def test_an_announcement_that_finds_no_room_is_not_made_later_nor_said_again_without_a_mail() -> None:
     """Both were created while there was room for one."""
-    with judged(1, silently=True) as (world, network):
-
-        async def refuse(request: Request, timeout: float) -> Response | None:  # noqa: ASYNC109, ARG001 - as in Hook
-            busy = is_write(request, "") and request.method == "PATCH"
-            return answered(420, {"error": "slow"}, **{"Retry-After": "5"}) if busy else None
-
-        network.hooks.append(refuse)
-        checkout(world)
-        fire(world, "SearchErrors")
-        world.run_for(10.0)
-        network.hooks.clear()
-        world.run_for(3 * HOUR)
-        assert notified(world) == ["investigating"]
-        assert len(updates(world)) == 2
-        assert sum(len(one) for one in updates(world)) <= 4
+    assert guards.an_announcement_that_finds_no_room() == []
 
 
 def test_the_reading_of_lists_does_not_hurry_for_what_stays_silent() -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bridge.core.commands import ConfirmedGuard
+from tests.mutants.scenarios import safeguards
 from tests.simulation.adversity.interference import answered
 from tests.simulation.guards.confirming import confirm
 from tests.simulation.guards.worlds import A_LITTLE, TwoPages
@@ -142,6 +143,10 @@ def test_a_confirmed_page_is_written_to_and_stays_so_after_a_restart(world: TwoP
     fire(world, "CheckoutErrors")
     world.run_for(A_LITTLE)
     assert status(world, API) == "major_outage"
+
+
+def test_of_a_page_that_was_confirmed_nothing_is_known_from_the_one_before() -> None:
+    assert safeguards.another_page_that_is_confirmed() == []
 
 
 def test_a_confirmation_holds_for_the_page_that_it_names_alone_and_once(world: TwoPages) -> None:

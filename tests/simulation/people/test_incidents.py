@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bridge.core.people import left_open, orphans
@@ -22,6 +23,8 @@ from tests.simulation.shop import API, WEB, fire, notified, resolve, status, upd
 if TYPE_CHECKING:
     from bridge.core.page import Page
     from bridge.simulation.world import World
+    from bridge.simulator.model import Request
+    from bridge.statuspage.transport import Response
 
 
 def page_of(world: World) -> Page:
@@ -75,6 +78,36 @@ def test_a_component_of_a_persons_own_incident_is_raised_alone_and_not_lowered_w
 
 def test_a_persons_update_takes_the_text_and_not_the_components() -> None:
     assert own_incidents.a_persons_update_in_an_incident_of_ours() == []
+
+
+def test_what_a_person_says_just_before_a_quiet_change_of_ours_is_theirs() -> None:
+    assert own_incidents.a_person_who_speaks_just_before_a_component_joins() == []
+
+
+def test_an_update_without_a_word_that_a_quiet_change_of_ours_may_make_is_no_persons() -> None:
+    with opened(prompt_rules(own_incidents.LATER_DOWN)) as (world, network):
+        since = fire(world, "CheckoutErrors")
+        world.run_for(NOT_OURS_ANY_MORE)
+        (one,) = ours(world)
+        made: list[str] = []
+
+        async def with_an_update(request: Request, timeout: float) -> Response | None:  # noqa: ASYNC109, ARG001 - as in Hook
+            if made or request.method != "PATCH" or not request.path.endswith(one):
+                return None
+            network.handle(request)
+            told = world.simulator.page(world.page_id).incidents[one].updates
+            told.append(replace(told[-1], id="wordless", body="", deliver_notifications=False))
+            made.append("wordless")
+            return network.handle(replace(request, method="GET", body=b""))
+
+        network.hooks.append(with_an_update)
+        joining = fire(world, "WebErrors")
+        world.run_for(LONG)
+        assert made
+        resolve(world, "WebErrors", joining)
+        resolve(world, "CheckoutErrors", since)
+        world.run_for(NOT_OURS_ANY_MORE)
+        assert updates(world) == [["investigating", "investigating", "monitoring", "resolved"]]
 
 
 def test_an_incident_that_a_person_took_over_stays_when_its_cause_is_gone_and_operators_are_told() -> None:
