@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from bridge.core.component_plan import FOREIGN_AFTER
+from bridge.core.found_incidents import found_incident
 from bridge.core.holds import NEVER
 from bridge.core.incidents import IncidentKey, IncidentMemory, IncidentPhase
 from bridge.core.intents import Intent, IntentKind, IntentState, OperationId
@@ -34,9 +35,6 @@ NOTIFYING = frozenset({Reason.OPENED, Reason.ESCALATED, Reason.MONITORED_FOR})
 
 WORSENING = frozenset({Reason.OPENED, Reason.ESCALATED, Reason.RETURNED})
 """What is not said of components under maintenance alone."""
-
-CREATED_WITHIN = 60.0
-"""Seconds by which the page's clock may be behind when it dates an incident's creation."""
 
 
 @dataclass(slots=True)
@@ -265,54 +263,6 @@ def _tombstone(page: Page, memory: IncidentMemory, told: IncidentTold | None) ->
         0.0,
         yielded=True,
     )
-
-
-def found_incident(page: Page, place: IncidentPlace) -> IncidentTold | None:
-    """The eldest live incident with our identity that the ledger does not have: the store was lost and the group's labels were only learned now, or a twin was left open.
-
-    What a twin was left with belongs to an episode that is told elsewhere: of the next one nobody was told in it.
-    """
-    key = page.key(place)
-    known = page.incidents_told.get(key)
-    candidates = [
-        observed
-        for observed in page.observed.incidents.values()
-        if observed.key == key and observed.live and (known is None or observed.id != known.incident_id)
-    ]
-    for observed in sorted(candidates, key=lambda one: (one.created_at, one.id)):
-        if observed.status is not None and observed.operation is not None:
-            return IncidentTold(
-                page.name,
-                place,
-                key,
-                observed.id,
-                observed.episode,
-                observed.sequence,
-                observed.status,
-                ComponentStatus.MAJOR_OUTAGE,
-                observed.component_ids,
-                observed.operation,
-                observed.seen_at,
-                observed.update_id,
-                yielded=spoken_in(
-                    page,
-                    episode=observed.episode,
-                    sequence=observed.sequence,
-                    created_at=observed.created_at,
-                    updates=observed.updates,
-                ),
-                announced=observed.announced and known is None,
-            )
-    return None
-
-
-def spoken_in(page: Page, *, episode: int, sequence: int, created_at: float, updates: int) -> bool:
-    """Whether somebody else has written in an incident of ours that nothing remembers: it has more updates than we had transitions to tell.
-
-    That can be said of the episode that created it alone; a later one that goes on in it counts its transitions anew.
-    """
-    created_by_it = episode / 1000 + page.clock_offset <= created_at + CREATED_WITHIN
-    return created_by_it and updates > sequence + int(page.settings.create_silently)
 
 
 def _alone(page: Page, told: IncidentTold) -> bool:

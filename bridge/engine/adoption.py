@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bridge.core.incident_plan import spoken_in
+from bridge.core.found_incidents import spoken_in
 from bridge.core.incidents import IncidentMemory, IncidentPhase
 from bridge.core.intents import IntentKind, IntentState
 from bridge.core.journal import JournalEntry, JournalKind

@@ -20,7 +20,7 @@ from bridge.core.answers import (
 )
 from bridge.core.changes import Changes
 from bridge.core.component_plan import FOREIGN_AFTER
-from bridge.core.incident_plan import found_incident
+from bridge.core.found_incidents import found_incident
 from bridge.core.intents import IntentKind, IntentState
 from bridge.core.journal import JournalEntry, JournalKind
 from bridge.core.maintenance import page_may_have_changed
