@@ -19,7 +19,8 @@ from bridge.core.people import orphaned_components, others_components, persons_c
 from bridge.core.reasons import Reason
 from bridge.core.rules import OnYield
 from bridge.core.statuses import Automation, ComponentStatus, IncidentStatus, least, worst
-from bridge.core.text import TWIN_BODY, incident_body, incident_title
+from bridge.core.text import incident_body, incident_title
+from bridge.core.twin_plan import close_twin
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -72,7 +73,7 @@ def plan_incidents(page: Page, changes: dict[str, ComponentChange], now: float) 
             planned.operations.append(operation)
     busy = writing | set(page.in_flight) | {operation.target for operation in planned.operations}
     for incident_id, lists in page.twins.items():
-        closing = _close_twin(page, rules, incident_id, now) if lists >= FOREIGN_AFTER else None
+        closing = close_twin(page, rules, incident_id, now) if lists >= FOREIGN_AFTER else None
         if closing is not None and closing.target not in busy:
             busy.add(closing.target)
             planned.operations.append(closing)
@@ -277,40 +278,6 @@ def _alone(page: Page, told: IncidentTold) -> bool:
         other.key == told.key and other.live and other.id != told.incident_id
         for other in page.observed.incidents.values()
     )
-
-
-def _close_twin(
-    page: Page, rules: dict[IncidentRuleId, IncidentRule], incident_id: str, now: float
-) -> Operation | None:
-    """The silent end of a second incident of ours, if nobody was ever told of it and nobody wrote in it. Any other is left to a person."""
-    twin = page.observed.incidents.get(incident_id)
-    told = page.incidents_told.get(twin.key) if twin is not None and twin.key is not None else None
-    if twin is None or told is None or not twin.live or twin.announced or twin.updates != 1:
-        return None
-    rule = rules.get(told.place[0])
-    if rule is None or least(rule.automation, page.automation_max) is not Automation.FULL:
-        return None
-    write = WriteIncident(
-        page=page.name,
-        place=told.place,
-        key=told.key,
-        incident_id=twin.id,
-        episode=twin.episode,
-        sequence=twin.sequence,
-        name=incident_title(rule),
-        status=IncidentStatus.RESOLVED,
-        body=TWIN_BODY,
-        component_ids=tuple(one for one in twin.component_ids if one in page.observed.components),
-        components=(),  # they are the elder's
-        high_water=told.high_water,
-        notify=False,
-        reason=Reason.TWIN,
-        announced=False,
-    )
-    # A list may lag, and prove nothing of what a person wrote in it just now.
-    if now - twin.verified_at > page.settings.verify_for and not page.is_parked(write):
-        return ReadIncident(page.name, twin.id, told.key)
-    return write
 
 
 def _transition(
