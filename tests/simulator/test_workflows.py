@@ -193,7 +193,7 @@ NOT_SHOWN = {
 
 
 def test_every_field_of_the_document_is_taken_and_shown_where_an_incident_has_it(desk: Desk) -> None:
-    listed = {"component_ids": [desk.api], "components": {desk.api: "operational"}}
+    listed: dict[str, Any] = {"component_ids": [desk.api], "components": {desk.api: "operational"}}
     incident = desk.open(**EVERY_FIELD, **listed)
     expected = {name: value for name, value in EVERY_FIELD.items() if name not in NOT_SHOWN}
     assert {name: incident[name] for name in expected} == expected
