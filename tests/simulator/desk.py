@@ -36,7 +36,7 @@ class Desk:
         sent = b"" if body is None else json.dumps(body).encode()
         request = Request(method, f"/v1/pages/{self.page_id}{path}", query or {}, self.headers, sent)
         response = self.simulator.handle(request, now=now)
-        return response.status, json.loads(response.body)
+        return response.status, json.loads(response.body) if response.body else None
 
     def open(self, *, now: float = NOW, **fields: object) -> Any:
         """Make an incident and return it as answered."""
