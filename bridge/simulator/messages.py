@@ -88,6 +88,11 @@ def not_allowed(methods: Iterable[str] = ()) -> RefusedError:
     return RefusedError(405, _SENTENCES[405], allowed=methods)
 
 
+def too_many(status: int, retry_after: int) -> RefusedError:
+    """Build the answer for a call over a limit; `retry_after` is in whole seconds."""
+    return RefusedError(status, "Too many requests", retry_after=retry_after)
+
+
 def wrong_page(status: int) -> RefusedError:
     """Build the answer for a page of someone else: 401, 403 or 404."""
     return RefusedError(status, _SENTENCES[status])

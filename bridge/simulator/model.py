@@ -21,6 +21,7 @@ from bridge.simulator.messages import (
     Response,
     not_allowed,
     not_found,
+    too_many,
 )
 from bridge.simulator.options import MetadataPatch, Options
 from bridge.simulator.rate_window import RateWindow
@@ -127,9 +128,7 @@ class Simulator:
         # Counted before anything else is known of the request: what is refused below has used the budget too.
         retry_after = token.window.arrive(now)
         if retry_after:
-            raise RefusedError(
-                self._account.options.rate_limit_status, "Too many requests", retry_after=retry_after
-            )
+            raise too_many(self._account.options.rate_limit_status, retry_after)
 
     def _answer(self, request: Request, route: Route | None, trace: _Trace, *, now: float) -> Answer:
         token = trace.token

@@ -11,7 +11,6 @@ from bridge.simulator.records.subscribers import Subscriber
 from bridge.simulator.statuses import ComponentStatus, worst_component_status
 from bridge.simulator.timestamps import in_seconds
 
-
 Setting = str | int | bool | None
 
 COLOURS = (
