@@ -29,8 +29,21 @@ from bridge.simulator.records.components import Component, StatusChange
 from bridge.simulator.records.incidents import Incident
 from bridge.simulator.records.metrics import Metric
 from bridge.simulator.records.pages import Page
+from bridge.simulator.records.subscribers import SubscriberMode, SubscriberState
 from bridge.simulator.refusals import refuse
-from bridge.simulator.resources import component_groups, components, incidents, metrics, pages
+from bridge.simulator.resources import (
+    component_groups,
+    components,
+    incident_subscribers,
+    incidents,
+    metrics,
+    metrics_providers,
+    out_of_scope,
+    pages,
+    subscriber_bulk,
+    subscribers,
+)
+from bridge.simulator.resources.subscriptions import furnish, settle
 from bridge.simulator.routing import Call, Route, RoutingTable
 from bridge.simulator.statuses import ComponentStatus
 
@@ -64,7 +77,18 @@ class Simulator:
         self._lag = self._account.options.list_lag
         self._routes = RoutingTable(
             route
-            for resource in (pages, components, component_groups, incidents, metrics)
+            for resource in (
+                pages,
+                components,
+                component_groups,
+                incidents,
+                metrics,
+                metrics_providers,
+                subscribers,
+                subscriber_bulk,
+                incident_subscribers,
+                out_of_scope,
+            )
             for route in resource.ROUTES
         )
 
@@ -263,7 +287,7 @@ class Simulator:
         self.page(page_id).metrics[identifier] = Metric(
             id=identifier,
             page_id=page_id,
-            provider_id=self._account.identifiers.draw(),
+            provider_id=self._account.own_provider(self.page(page_id), now=now).id,
             name=name,
             suffix=suffix,
             created_at=now,
@@ -279,6 +303,51 @@ class Simulator:
         metric = self.page(page_id).metrics[metric_id]
         for instant, value in points:
             metric.put(metrics.cast_to_grid(int(instant)), value)
+
+    def add_subscriber(
+        self,
+        page_id: str,
+        address: str,
+        *,
+        mode: SubscriberMode | str = SubscriberMode.EMAIL,
+        state: SubscriberState | str = SubscriberState.ACTIVE,
+        component_ids: Iterable[str] = (),
+        workspace_name: str | None = None,
+        incident_id: str | None = None,
+        now: float = 0.0,
+    ) -> str:
+        """Make a subscriber of a page, or of one of its incidents, of any kind and in any state; return its identifier.
+
+        `address` is an e-mail address, a phone number, an endpoint, or the name of a channel.
+
+        Raises:
+            ValueError: No such kind or state, or the address is taken.
+            KeyError: No such page or incident.
+        """
+        page = self.page(page_id)
+        table = page.subscribers if incident_id is None else page.incidents[incident_id].subscribers
+        subscriber = furnish(
+            table,
+            self._account.identifiers.draw(),
+            address,
+            mode=SubscriberMode(mode),
+            component_ids=tuple(component_ids),
+            workspace_name=workspace_name,
+            now=now,
+        )
+        settle(table, subscriber.id, SubscriberState(state), now=now)
+        return subscriber.id
+
+    def settle_subscriber(
+        self, page_id: str, subscriber_id: str, state: SubscriberState | str, *, now: float
+    ) -> None:
+        """Do to a page's subscriber what no call can: confirm it, or put it into quarantine.
+
+        Raises:
+            ValueError: No such state.
+            KeyError: No such page or subscriber.
+        """
+        settle(self.page(page_id).subscribers, subscriber_id, SubscriberState(state), now=now)
 
     # -- reading -------------------------------------------------------------------------------------------------
 
