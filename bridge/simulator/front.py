@@ -68,14 +68,14 @@ def build_app(
     front = _Front(simulator, clock, page_id, PublicPage(refresh_seconds=refresh_seconds))
     app = web.Application(client_max_size=MAXIMUM_BODY)
     app.on_shutdown.append(carrier.close)
-    app.router.add_route("*", "/v1/{path:.*}", carrier.carry)
+    app.router.add_route("*", "/v1/{path:(?s:.*)}", carrier.carry)
     Control(service, clock, control_token).add_routes(app)
     app.router.add_get("/", front.overview)
     app.router.add_get("/history", front.history)
     app.router.add_get("/incidents/{incident_id}", front.incident)
     app.router.add_get("/api/v2/status.json", front.status)
     app.router.add_get("/api/v2/summary.json", front.summary)
-    app.router.add_get("/{path:.*}", front.missing)
+    app.router.add_get("/{path:(?s:.*)}", front.missing)
     return app
 
 

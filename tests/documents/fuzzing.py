@@ -24,9 +24,9 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from bridge.simulator import front
-from tests.documents.openapi import Operation, operations_of, vendor_document
+from tests.documents.openapi import Operation, definition, operations_of, vendor_document
 from tests.documents.pool import fill, live_identifiers
-from tests.documents.stage import TOKEN, Stage, furnish
+from tests.documents.stage import NOW, TOKEN, Stage, furnish
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -127,7 +127,7 @@ def _send(
         if data.draw(st.integers(0, 9)):
             _aim(case, known, data.draw(st.integers(0, _MANY)))
         if data.draw(st.booleans()):
-            case.body = _with_components(case.body, known["component_id"][:3])
+            case.body = _plausible(case.body, operation, known, data.draw(st.integers(0, _MANY)))
         response = case.call(
             base_url=address,
             session=session,
@@ -148,16 +148,56 @@ def _aim(case: schemathesis.Case[Any], known: dict[str, list[str]], place: int) 
             case.path_parameters[name] = known[name][place % len(known[name])]
 
 
-def _with_components(body: Any, components: list[str]) -> Any:
-    """A body whose lists of components are of some that exist."""
-    if isinstance(body, dict):
-        return {
-            key: components
-            if key in {"component_ids", "components"} and isinstance(member, list)
-            else _with_components(member, components)
-            for key, member in body.items()
-        }
-    return body
+def _plausible(body: Any, operation: Operation, known: dict[str, list[str]], number: int) -> Any:
+    """A generated body with what random texts never hit upon: names of what exists, addresses, instants that are not long past."""
+    sent = definition(vendor_document(), operation).get("requestBody")
+    if sent is None or not isinstance(body, dict):
+        return body
+    schema = sent["content"]["application/json"]["schema"]
+    described = vendor_document()["components"]["schemas"][schema["$ref"].rsplit("/", 1)[1]]["properties"]
+    likely = _likely(operation, known, number)
+    wrappers = [name for name, member in described.items() if "properties" in member]
+    if not wrappers:
+        return {**body, **{name: likely[name] for name in described if name in likely}}
+    (wrapper,) = wrappers
+    inner = body.get(wrapper)
+    right = {name: likely[name] for name in described[wrapper]["properties"] if name in likely}
+    return {**body, wrapper: {**(inner if isinstance(inner, dict) else {}), **right}}
+
+
+def _likely(operation: Operation, known: dict[str, list[str]], number: int) -> dict[str, Any]:
+    """For each member that has to fit to something else: a value that does."""
+    components = known["component_id"][:2]
+    return {
+        "component_ids": components,
+        "components": components,
+        "subscribers": [known["subscriber_id"][number % len(known["subscriber_id"])]],
+        "data": {known["metric_id"][0]: [{"timestamp": int(NOW), "value": 1.5}]},
+        "timestamp": int(NOW),
+        "email": f"storm-{number}@example.net",
+        "endpoint": None,
+        "phone_number": None,
+        "phone_country": None,
+        "page_access_user": None,
+        "name": f"storm {number}",
+        "domain": None,
+        "subdomain": f"storm-{number}",
+        "time_zone": "UTC",
+        "type": "Self" if operation.template.endswith("/metrics_providers") else None,
+        "state": None,
+        "transform": "average",
+        "metric_identifier": "latency.p99",
+        "suffix": "ms",
+        "decimal_places": 1,
+        "y_axis_min": 0,
+        "y_axis_max": 10,
+        "status": None,
+        "backfilled": None,
+        "scheduled_for": None,
+        "scheduled_until": None,
+        "reminder_intervals": None,
+        "metadata": {},
+    }
 
 
 def succeeded(statuses: Counter[int]) -> bool:

@@ -8,7 +8,13 @@ if TYPE_CHECKING:
     from tests.documents.openapi import Operation
     from tests.documents.stage import Stage
 
-_CREDENTIALS = {"type": "Datadog", "api_key": "a", "api_token": "a", "application_key": "b"}
+_CREDENTIALS = {
+    "type": "Datadog",
+    "api_key": "a",
+    "api_token": "a",
+    "application_key": "b",
+    "metric_base_uri": "https://metrics.example.com",
+}
 
 
 def fill(stage: Stage, count: int) -> None:
