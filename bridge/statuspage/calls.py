@@ -39,6 +39,7 @@ ALLOWED: frozenset[tuple[str, str]] = frozenset(
 )
 """What the daemon may call: nothing that deletes, and nothing that changes the page itself. Spelled out, not collected from the endpoints, so that a new endpoint stays shut until someone opens it here."""
 
+
 class Calls:
     """A page of Statuspage, and the calls that may be made about it. A resource derives from this and adds its methods."""
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import msgspec
 
-from bridge.statuspage.answers import read_answer, read_failure
+from bridge.statuspage.answers import asked_to_wait, read_answer, read_failure
 from bridge.statuspage.errors import one_line
 from bridge.statuspage.transport import Method, Request, TransportError
 
@@ -66,11 +66,13 @@ class Exchange:
     Attributes:
         outcome: what became of it; `Done.body` is what the endpoint's decoder made.
         status: the HTTP status code, if as much as that was answered.
-        body: the answer's bytes, as far as they came whole.
+        retry_after: seconds that the server asks to wait, whatever its status.
+        body: the answer's bytes, if they came whole.
     """
 
     outcome: Outcome
     status: int | None = None
+    retry_after: float | None = None
     body: bytes = field(default=b"", repr=False)
 
 
@@ -116,9 +118,7 @@ class Sender:
             body = None if payload is None else msgspec.json.encode(payload)
         except UnicodeEncodeError:
             raise UnsendableError("a text holds half of a surrogate pair and cannot be sent") from None
-        return Prepared(
-            endpoint, Request(endpoint.method, endpoint.template.format_map(places), query, body)
-        )
+        return Prepared(endpoint, Request(endpoint.method, endpoint.template.format_map(places), query, body))
 
     async def send(self, prepared: Prepared[Any], *, timeout: float) -> Exchange:  # noqa: ASYNC109 - as in Transport
         """Send it, once, and read what comes back within `timeout` seconds.
@@ -131,9 +131,10 @@ class Sender:
         try:
             response = await self._transport.send(prepared.request, timeout=timeout)
         except TransportError as error:
-            return Exchange(read_failure(error), None if error.head is None else error.head.status)
+            outcome, head = read_failure(error), error.head
+            return Exchange(outcome) if head is None else Exchange(outcome, head.status, asked_to_wait(head))
         outcome = read_answer(response, prepared.endpoint.decoder)
-        return Exchange(outcome, response.status, response.body)
+        return Exchange(outcome, response.status, asked_to_wait(response), response.body)
 
     def _demand(self, endpoint: Endpoint[Any]) -> None:
         if (endpoint.method, endpoint.template) not in self._allowed:
