@@ -93,6 +93,13 @@ def _keyed_by_identifier(document: Document) -> None:
         components["additionalProperties"] = keyed
 
 
+def _chosen_subscribers(document: Document) -> None:
+    chosen = {"anyOf": [{"type": "array", "items": {"type": "string"}}, {"type": "string", "enum": ["all"]}]}
+    for call in ("ResendConfirmation", "Unsubscribe", "Reactivate"):
+        schema = _schemas(document)[f"postPagesPageIdSubscribers{call}"]
+        schema["properties"]["subscribers"] = chosen
+
+
 def _unlisted_statuses(document: Document) -> None:
     entity = {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/ErrorEntity"}}}}
     for operation in operations_of(document):
@@ -139,6 +146,7 @@ DEFECTS = (
     ),
     Defect("points are keyed by metric", _points),
     Defect("an incident's components are keyed by component", _keyed_by_identifier),
+    Defect("the subscribers of a bulk call are a list, or all", _chosen_subscribers),
     Defect("nothing is marked as nullable", _nullable),
     Defect("refusals are not listed with every operation", _unlisted_statuses),
 )
