@@ -47,7 +47,7 @@ from bridge.simulator.resources import (
     templates,
 )
 from bridge.simulator.resources.incident_transitions import advance
-from bridge.simulator.resources.subscriptions import furnish, settle
+from bridge.simulator.resources.subscriptions import Addresses, furnish, settle
 from bridge.simulator.routing import Call, Route, RoutingTable
 from bridge.simulator.statuses import ComponentStatus
 
@@ -152,7 +152,7 @@ class Simulator:
                 path=request.path,
                 template=trace.template,
                 targets=trace.targets,
-                body=trace.body,
+                body=None if trace.body is None else metrics_providers.without_secrets(trace.body),
                 status=response.status,
                 fault=fault,
             )
@@ -322,35 +322,37 @@ class Simulator:
     def add_subscriber(
         self,
         page_id: str,
-        address: str,
         *,
-        mode: SubscriberMode | str = SubscriberMode.EMAIL,
+        email: str | None = None,
+        endpoint: str | None = None,
+        phone_number: str | None = None,
+        channel: str | None = None,
+        mode: SubscriberMode | str | None = None,
+        workspace_name: str | None = None,
         state: SubscriberState | str = SubscriberState.ACTIVE,
         component_ids: Iterable[str] = (),
-        workspace_name: str | None = None,
         incident_id: str | None = None,
         now: float = 0.0,
     ) -> str:
         """Make a subscriber of a page, or of one of its incidents, of any kind and in any state; return its identifier.
 
-        `address` is an e-mail address, a phone number, an endpoint, or the name of a channel.
+        Without a `mode`, the address tells the kind; a `channel` alone is one of Slack.
 
         Raises:
-            ValueError: No such kind or state, or the address is taken.
+            ValueError: No such kind or state, no address of that kind, or one that is taken.
             KeyError: No such page or incident.
         """
         page = self.page(page_id)
         table = page.subscribers if incident_id is None else page.incidents[incident_id].subscribers
-        subscriber = furnish(
-            table,
+        addresses = Addresses(email, endpoint, phone_number, channel)
+        subscriber = addresses.subscriber(
             self._account.identifiers.draw(),
-            address,
-            mode=SubscriberMode(mode),
+            mode=addresses.mode if mode is None else SubscriberMode(mode),
             component_ids=tuple(component_ids),
             workspace_name=workspace_name,
             now=now,
         )
-        settle(table, subscriber.id, SubscriberState(state), now=now)
+        furnish(table, subscriber, SubscriberState(state), now=now)
         return subscriber.id
 
     def settle_subscriber(

@@ -104,7 +104,7 @@ def _serving(stage: Stage, loop: asyncio.AbstractEventLoop) -> Iterator[str]:
 def _cases(described: Any) -> st.SearchStrategy[schemathesis.Case[Any]]:
     right = described.as_strategy(generation_mode=GenerationMode.POSITIVE)
     wrong = described.as_strategy(generation_mode=GenerationMode.NEGATIVE)
-    return st.integers(0, 3).flatmap(lambda drawn: wrong if drawn == 3 else right)  # noqa: PLR2004
+    return st.integers(0, 3).flatmap(lambda drawn: wrong if drawn == 3 else right)
 
 
 def _send(

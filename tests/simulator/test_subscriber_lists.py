@@ -21,13 +21,15 @@ AUDIENCE = (
     ("#ops", "teams", "active"),
     ("pager", "integration_partner", "active"),
 )
+ADDRESS_OF = {"email": "email", "sms": "phone_number", "webhook": "endpoint"}
 
 
 @pytest.fixture
 def desk() -> Desk:
     desk = furnish()
     for age, (address, mode, state) in enumerate(reversed(AUDIENCE)):
-        desk.simulator.add_subscriber(desk.page_id, address, mode=mode, state=state, now=NOW - 100 + age)
+        reached = {ADDRESS_OF.get(mode, "channel"): address}
+        desk.simulator.add_subscriber(desk.page_id, **reached, mode=mode, state=state, now=NOW - 100 + age)
     return desk
 
 
@@ -84,7 +86,7 @@ def test_a_list_shows_who_is_asked_for(desk: Desk, query: dict[str, str], expect
 
 def test_by_relevance_the_address_itself_comes_first(desk: Desk) -> None:
     for address in ("xx-ann@a.example", "ann@a.example", "ann@a.example.org"):
-        desk.simulator.add_subscriber(desk.page_id, address)
+        desk.simulator.add_subscriber(desk.page_id, email=address)
     query = {"q": "ann@a.example", "sort_field": "relevance"}
     found = ["ann@a.example", "ann@a.example.org", "xx-ann@a.example"]
     assert listed(desk, **query) == found
@@ -108,7 +110,7 @@ def test_a_list_names_what_it_does_not_know(desk: Desk, query: dict[str, str], w
 
 def test_a_list_has_at_most_a_hundred_rows(desk: Desk) -> None:
     for number in range(150):
-        desk.simulator.add_subscriber(desk.page_id, f"n{number:03}@example.com")
+        desk.simulator.add_subscriber(desk.page_id, email=f"n{number:03}@example.com")
     assert len(listed(desk, limit="5000")) == len(listed(desk)) == 100
     assert len(listed(desk, page="1")) == 56
 
@@ -163,7 +165,9 @@ def test_a_bulk_can_mean_all_of_a_kind(desk: Desk) -> None:
 
 
 def test_a_bulk_is_limited_to_a_hundred(desk: Desk) -> None:
-    made = [desk.simulator.add_subscriber(desk.page_id, f"n{number}@example.org") for number in range(101)]
+    made = [
+        desk.simulator.add_subscriber(desk.page_id, email=f"n{number}@example.org") for number in range(101)
+    ]
     refused = bulk(desk, "unsubscribe", subscribers=made)
     assert (refused[0], refused[1]["error"]) == (422, {"subscribers": ["can be at most 100"]})
     _, every = bulk(desk, "unsubscribe", subscribers="all", type="email")
@@ -236,7 +240,7 @@ def test_lists_of_subscribers_lag_like_all_lists() -> None:
 
 def test_forty_thousand_subscribers_cost_no_more_than_forty(desk: Desk) -> None:
     for number in range(40_000):
-        desk.simulator.add_subscriber(desk.page_id, f"n{number}@example.org")
+        desk.simulator.add_subscriber(desk.page_id, email=f"n{number}@example.org")
     desk.ask("GET", "/subscribers")
 
     def cost(count: int, *, method: str, path: str, body: dict[str, object] | None = None) -> float:

@@ -4,7 +4,7 @@ Nothing is refused here any more, except an address that is taken.
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from bridge.simulator.account import Account
 from bridge.simulator.ledgers import Notification, NotificationKind
@@ -54,37 +54,65 @@ def enrol(
     return subscriber
 
 
-def furnish(
-    table: SubscriberTable,
-    identifier: str,
-    address: str,
-    *,
-    mode: SubscriberMode,
-    component_ids: tuple[str, ...],
-    workspace_name: str | None,
-    now: float,
-) -> Subscriber:
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """By what a set-up lets somebody be reached."""
+
+    email: str | None
+    endpoint: str | None
+    phone_number: str | None
+    channel: str | None
+
+    @property
+    def mode(self) -> SubscriberMode:
+        """Return the kind of subscriber that they make; an e-mail address alone, or nothing, is one by e-mail."""
+        if self.endpoint is not None:
+            return SubscriberMode.WEBHOOK
+        if self.phone_number is not None:
+            return SubscriberMode.SMS
+        return SubscriberMode.EMAIL if self.channel is None else SubscriberMode.SLACK
+
+    def subscriber(
+        self,
+        identifier: str,
+        *,
+        mode: SubscriberMode,
+        component_ids: tuple[str, ...],
+        workspace_name: str | None,
+        now: float,
+    ) -> Subscriber:
+        """Make a subscriber of a kind.
+
+        Raises:
+            ValueError: None of them is an address of that kind.
+        """
+        name = FIELD_OF.get(mode, "channel")
+        if not getattr(self, name):
+            raise ValueError(f"a subscriber of kind {mode} needs {name}")
+        return Subscriber(
+            id=identifier,
+            mode=mode,
+            created_at=now,
+            email=self.email,
+            endpoint=self.endpoint,
+            phone_number=self.phone_number,
+            phone_country=DEFAULT_COUNTRY if mode is SubscriberMode.SMS else None,
+            channel=self.channel,
+            workspace_name=workspace_name,
+            component_ids=component_ids,
+        )
+
+
+def furnish(table: SubscriberTable, subscriber: Subscriber, state: SubscriberState, *, now: float) -> None:
     """Put somebody into a table as a set-up wants it.
 
     Raises:
         ValueError: The address is taken.
     """
-    subscriber = Subscriber(
-        id=identifier,
-        mode=mode,
-        created_at=now,
-        workspace_name=workspace_name,
-        component_ids=component_ids,
-        phone_country=DEFAULT_COUNTRY if mode is SubscriberMode.SMS else None,
-        email=address if mode is SubscriberMode.EMAIL else None,
-        endpoint=address if mode is SubscriberMode.WEBHOOK else None,
-        phone_number=address if mode is SubscriberMode.SMS else None,
-        channel=None if mode in FIELD_OF else address,
-    )
     if table.holder_of(subscriber.contact) is not None:
-        raise ValueError(f"{address} is a subscriber already")
-    table[identifier] = subscriber
-    return subscriber
+        raise ValueError(f"{subscriber.address} is a subscriber already")
+    table[subscriber.id] = subscriber
+    settle(table, subscriber.id, state, now=now)
 
 
 def settle(table: SubscriberTable, identifier: str, state: SubscriberState, *, now: float) -> None:
