@@ -6,6 +6,7 @@ import asyncio
 import signal
 import sys
 
+from bridge.app.example_history import add_example_history
 from bridge.app.example_page import add_example_page
 from bridge.clock import Clock
 from bridge.config.setting_values import Address, UnusableError, read_address
@@ -32,6 +33,7 @@ async def _serve(token: str, address: Address, control_token: str | None) -> Non
     simulator = Simulator()
     simulator.add_token(token)
     page = add_example_page(simulator, clock.now())
+    add_example_history(simulator, page, clock.now())
     try:
         app = front.build_app(simulator, clock.now, control_token=control_token)
         listening = await front.start(app, host=address.host, port=address.port)

@@ -20,6 +20,7 @@ from bridge.simulator.records.components import Component, StatusChange
 from bridge.simulator.records.incidents import Incident
 from bridge.simulator.records.metrics import Metric
 from bridge.simulator.records.pages import Page
+from bridge.simulator.records.subscribers import Subscriber, SubscriberMode, SubscriberState
 from bridge.simulator.refusals import refuse
 from bridge.simulator.resources import component_groups, components, incidents, metrics, pages
 from bridge.simulator.routing import Call, Route, RoutingTable
@@ -262,6 +263,21 @@ class Simulator:
         metric = self.page(page_id).metrics[metric_id]
         for instant, value in points:
             metric.put(metrics.cast_to_grid(int(instant)), value)
+
+    def add_subscriber(
+        self, page_id: str, *, email: str | None = None, endpoint: str | None = None, now: float = 0.0
+    ) -> str:
+        """Subscribe a confirmed address to all of a page and return its identifier; an `endpoint` makes it a webhook."""
+        identifier = self._account.identifiers.draw()
+        self.page(page_id).subscribers[identifier] = Subscriber(
+            id=identifier,
+            mode=SubscriberMode.EMAIL if endpoint is None else SubscriberMode.WEBHOOK,
+            created_at=now,
+            state=SubscriberState.ACTIVE,
+            email=email,
+            endpoint=endpoint,
+        )
+        return identifier
 
     # -- reading -------------------------------------------------------------------------------------------------
 
