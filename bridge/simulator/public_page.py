@@ -102,7 +102,12 @@ class PublicPage:
             refresh_seconds=refresh_seconds,
             ranges=[*Range],
         )
-        self._macros: Any = self._environment.get_template("macros.html").module
+        # Compiled here and not for the first visitor.
+        self._templates = {
+            name: self._environment.get_template(name)
+            for name in self._environment.list_templates(extensions=["html"])
+        }
+        self._macros: Any = self._templates["macros.html"].module
         self._pieces: dict[str, Fragments] = {}
         self._charts: dict[str, ChartDesk] = {}
         scripts = f"script-src 'sha256-{_digest(script)}'; connect-src 'self'; " if refresh_seconds else ""
@@ -155,7 +160,7 @@ class PublicPage:
 
     def missing(self) -> str:
         """Render the answer for an address that leads nowhere."""
-        return self._environment.get_template("missing.html").render()
+        return self._templates["missing.html"].render()
 
     def _metrics(self, page: Page, now: float, times: PageTimes) -> Sequence[MetricCharts]:
         metrics = [metric for metric in page.metrics.values() if metric.display]
@@ -178,7 +183,7 @@ class PublicPage:
         def metric(view: MetricCharts) -> Markup:
             return pieces.of("metric", view.id, view, self._macros.metric)
 
-        return self._environment.get_template(template).render(
+        return self._templates[template].render(
             page=page, now=now, times=times, card=card, brief=brief, row=row, metric=metric, **shown
         )
 
