@@ -74,7 +74,8 @@ def demo(
 def simulator(
     *,
     token: Annotated[
-        list[str], typer.Option(help="An API token that it accepts; may be given several times.")
+        list[str],
+        typer.Option(metavar="TOKEN", help="An API token that it accepts; may be given several times."),
     ],
     listen: Annotated[str, typer.Option(metavar="HOST:PORT")] = "127.0.0.1:8480",
     state: Annotated[
@@ -87,7 +88,10 @@ def simulator(
         float, typer.Option(metavar="N", help="Let its time pass N times as fast, to watch a maintenance.")
     ] = 1.0,
     control_token: Annotated[
-        str | None, typer.Option(help="Asked of whoever uses /_simulator; without it, only this machine may.")
+        str | None,
+        typer.Option(
+            metavar="TOKEN", help="Asked of whoever uses /_simulator; without it, only this machine may."
+        ),
     ] = None,
 ) -> None:
     """Serve a fake Statuspage, at first with a small example page: the API under /v1, the public page at /."""
