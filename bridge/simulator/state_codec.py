@@ -69,7 +69,7 @@ class StateCodec:
         """
         known = self._plans.get(declared)
         if known is None:
-            if is_dataclass(declared) and isinstance(declared, type):
+            if is_dataclass(declared) and not _is_table(declared):
                 return self._record(declared)
             known = self._plans[declared] = self._made(declared)
         return known
@@ -82,7 +82,7 @@ class StateCodec:
             return self._sequence(_SEQUENCES[origin], parts)
         if origin in _TABLES:
             return self._table(dict, parts)
-        if isinstance(declared, type) and issubclass(declared, MutableMapping):
+        if _is_table(declared):
             return self._table(declared, _parts_of_base(declared))
         return _single(declared)
 
@@ -271,6 +271,11 @@ def _object(written: Any, place: str) -> dict[str, Any]:
     if not isinstance(written, dict):
         raise UnreadableStateError(place, f"must be a map, not {written!r:.60}")
     return written
+
+
+def _is_table(declared: Any) -> bool:
+    """Say whether a class is a table of its own: then its entries are all that is kept of it."""
+    return isinstance(declared, type) and issubclass(declared, MutableMapping)
 
 
 def _parts_of_base(declared: type) -> Sequence[Any]:

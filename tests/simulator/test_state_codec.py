@@ -1,7 +1,8 @@
 """Records written by their declarations and read again: nothing is lost, nothing is guessed."""
 
 import json
-from collections.abc import Mapping, MutableMapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass
 from enum import IntEnum, StrEnum
 from types import NoneType, UnionType
@@ -95,6 +96,30 @@ class Inner:
 
 
 @dataclass
+class Shelf(MutableMapping[str, Inner]):
+    """A table with an index of its own, which follows from its entries."""
+
+    _entries: dict[str, Inner] = field(default_factory=dict)
+    _words: Counter[Word] = field(default_factory=Counter)
+
+    def __getitem__(self, key: str) -> Inner:
+        return self._entries[key]
+
+    def __setitem__(self, key: str, value: Inner) -> None:
+        self._entries[key] = value
+        self._words[value.word] += 1
+
+    def __delitem__(self, key: str) -> None:
+        self._words[self._entries.pop(key).word] -= 1
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._entries)
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+
+@dataclass
 class Outer:
     """A record with a field of every kind."""
 
@@ -103,6 +128,7 @@ class Outer:
     amount: float | None = None
     numbers: dict[Number, float] = field(default_factory=dict)
     names: frozenset[str] = frozenset()
+    shelf: Shelf = field(default_factory=Shelf)
     children: "list[Outer]" = field(default_factory=list)
     setting: str | int | bool | None = None
     written: str = field(init=False, default="made of the others")
@@ -120,6 +146,7 @@ def test_every_kind_of_field_comes_back() -> None:
         setting=7,
         _written="kept from before",
     )
+    outer.shelf["top"] = Inner(Word.ONE)
     back = StateCodec().read(json.loads(json.dumps(StateCodec().write(outer, Outer))), Outer)
     outer._written = None
     assert back == outer
