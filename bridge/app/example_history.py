@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from bridge.simulator.model import Simulator
 
 MINUTE = 60.0
+_POSTMORTEM = "/pages/{page_id}/incidents/{incident_id}/postmortem"
 _TOKEN = "example-page"  # noqa: S105 - of a fake, and taken back below
 
 DELIVERY = (
@@ -91,7 +92,8 @@ def add_example_history(simulator: Simulator, page: ExamplePage, now: float) -> 
         simulator.add_component(
             page.page_id, name, group="Delivery", description=description, now=now - 100 * DAY
         )
-    past.play("Payments are failing", OUTAGE, "Checkout / API", began=now - 6 * DAY - 3 * HOUR)
+    outage = past.play("Payments are failing", OUTAGE, "Checkout / API", began=now - 6 * DAY - 3 * HOUR)
+    past.explain(outage, POSTMORTEM, at=now - 4 * DAY)
     past.play("Search is slow", SLOW_SEARCH, "Search", began=now - 2 * DAY - 7 * HOUR)
     past.maintain(
         "Database upgrade",
@@ -136,6 +138,14 @@ class _Past:
             )
             incident_id = made["id"]
         return incident_id
+
+    def explain(self, incident_id: str, text: str, *, at: float) -> None:
+        """Publish a postmortem, once the simulator has them."""
+        if _POSTMORTEM not in self._simulator.templates:
+            return
+        path = f"/incidents/{incident_id}/postmortem"
+        self._ask("PUT", path, {"postmortem": {"body_draft": text}}, at)
+        self._ask("PUT", f"{path}/publish", {"postmortem": {"notify_subscribers": True}}, at)
 
     def schedule(self, name: str, body: str, component: str, *, announced: float, begins: float) -> str:
         """Announce a maintenance of an hour that runs by itself. Returns its id."""

@@ -154,13 +154,15 @@ class PublicPage:
 
     def incident(self, page: Page, incident: Incident, now: float) -> str:
         """Render one incident with all its updates and its postmortem."""
-        view = incident_view(page, incident, _times(page))
-        postmortem = None if view.postmortem is None else markdown.render(view.postmortem.body, below=2)
-        return self._render("incident.html", page, now, incident=view, postmortem=postmortem)
+        return self._incident(page, incident_view(page, incident, _times(page)), now)
 
     def missing(self) -> str:
         """Render the answer for an address that leads nowhere."""
         return self._templates["missing.html"].render()
+
+    def _incident(self, page: Page, view: IncidentView, now: float) -> str:
+        postmortem = None if view.postmortem is None else markdown.render(view.postmortem.body, below=2)
+        return self._render("incident.html", page, now, incident=view, postmortem=postmortem)
 
     def _metrics(self, page: Page, now: float, times: PageTimes) -> Sequence[MetricCharts]:
         metrics = [metric for metric in page.metrics.values() if metric.display]
