@@ -44,18 +44,23 @@ class StateKeeper:
         """
         rest = LOOK_EVERY
         while not await self._stops_within(rest):
-            rest = LOOK_EVERY
-            trace = self._trace()
-            if trace == self._kept:
-                continue
-            try:
-                rest += RESTING_SHARE * await self._write()
-                self._kept, self._complained = trace, ""
-            except StateFileError as error:
-                if str(error) != self._complained:
-                    self._complain(str(error))
-                self._complained = str(error)
+            rest = await self.look()
         await self._write()
+
+    async def look(self) -> float:
+        """Write the account if it has changed since it was last written. Returns the seconds until the next look."""
+        trace = self._trace()
+        if trace == self._kept:
+            return LOOK_EVERY
+        try:
+            took = await self._write()
+        except StateFileError as error:
+            if str(error) != self._complained:
+                self._complain(str(error))
+            self._complained = str(error)
+            return LOOK_EVERY
+        self._kept, self._complained = trace, ""
+        return LOOK_EVERY + RESTING_SHARE * took
 
     def stop(self) -> None:
         """Let `keep` come to its end."""

@@ -1,6 +1,5 @@
 """The state's file and its keeper: whole or not at all, soon and at the end, and never over somebody else's."""
 
-import asyncio
 import json
 import os
 import stat
@@ -79,40 +78,69 @@ def names(path: Path) -> list[str]:
     return [one.name for page in account.pages.values() for one in page.incidents.values()]
 
 
-async def test_a_change_is_in_the_file_soon_and_no_change_writes_nothing(desk: Desk, tmp_path: Path) -> None:
+async def test_a_change_is_in_the_file_at_the_next_look_and_no_change_writes_nothing(
+    desk: Desk, tmp_path: Path
+) -> None:
     path = tmp_path / "state.json"
     complaints: list[str] = []
     keeper = StateKeeper(desk.simulator, StateFile(path), lambda: NOW, complaints.append)
-    keeping = asyncio.create_task(keeper.keep())
+    assert await keeper.look() == LOOK_EVERY
+    assert not path.exists()
     desk.open(name="First")
-    await asyncio.sleep(3 * LOOK_EVERY)
-    written = path.stat()
+    assert LOOK_EVERY < await keeper.look() < 60
     assert names(path) == ["First"]
+    written = path.stat().st_ino
     desk.ask("GET", "/incidents")
-    await asyncio.sleep(3 * LOOK_EVERY)
-    assert path.stat().st_ino == written.st_ino
+    await keeper.look()
+    assert path.stat().st_ino == written
+    desk.simulator.arrivals.clear()
+    desk.open(name="Second")
+    await keeper.look()
+    assert names(path) == ["First", "Second"]
+    assert complaints == []
+
+
+async def test_what_changed_last_is_written_when_it_stops(desk: Desk, tmp_path: Path) -> None:
+    path = tmp_path / "state.json"
+    keeper = StateKeeper(desk.simulator, StateFile(path), lambda: NOW, print)
     desk.open(name="Last")
     keeper.stop()
-    await keeping
-    assert names(path) == ["First", "Last"]
-    assert complaints == []
+    await keeper.keep()
+    assert names(path) == ["Last"]
 
 
 async def test_a_failure_is_told_once_and_the_last_one_raised(desk: Desk, tmp_path: Path) -> None:
     path = tmp_path / "state.json"
-    file = StateFile(path)
     complaints: list[str] = []
-    keeper = StateKeeper(desk.simulator, file, lambda: NOW, complaints.append)
+    keeper = StateKeeper(desk.simulator, StateFile(path), lambda: NOW, complaints.append)
     path.write_text("theirs")
-    keeping = asyncio.create_task(keeper.keep())
     for number in range(3):
         desk.open(name=f"{number}")
-        await asyncio.sleep(1.5 * LOOK_EVERY)
+        assert await keeper.look() == LOOK_EVERY
     keeper.stop()
     with pytest.raises(StateFileError):
-        await keeping
+        await keeper.keep()
     assert len(complaints) == 1
     assert path.read_text() == "theirs"
+
+
+async def test_what_could_not_be_written_is_written_as_soon_as_it_can_be(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "state.json"
+    complaints: list[str] = []
+    keeper = StateKeeper(desk.simulator, StateFile(path), lambda: NOW, complaints.append)
+    desk.open(name="Kept")
+
+    def full(_descriptor: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "fsync", full)
+        await keeper.look()
+    assert complaints == [f"cannot write {path}: No space left on device"]
+    await keeper.look()
+    assert names(path) == ["Kept"]
 
 
 def test_time_passes_as_fast_as_asked_and_never_goes_back() -> None:
