@@ -76,8 +76,10 @@ class Simulator:
     `arrivals` and `notifications` are append-only. Records that the reads return are alive: look, do not change.
     """
 
-    def __init__(self, seed: int = 0, options: Options | None = None) -> None:
-        self._account = Account(options or Options(), Identifiers(seed))
+    def __init__(
+        self, seed: int = 0, options: Options | None = None, *, account: Account | None = None
+    ) -> None:
+        self._account = account or Account(options or Options(), Identifiers(seed))
         self._lag = self._account.options.list_lag
         self._routes = RoutingTable(
             route
@@ -367,6 +369,11 @@ class Simulator:
         settle(self.page(page_id).subscribers, subscriber_id, SubscriberState(state), now=now)
 
     # -- reading -------------------------------------------------------------------------------------------------
+
+    @property
+    def account(self) -> Account:
+        """Everything that it holds, for whoever keeps it over a restart (`Simulator(account=...)`)."""
+        return self._account
 
     @property
     def arrivals(self) -> list[Arrival]:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from bridge.simulator.records.encoding import encode
+from bridge.simulator.records.points import Points
 from bridge.simulator.timestamps import in_seconds, seconds_or_null
 
 
@@ -25,8 +26,13 @@ class Metric:
     y_axis_min: float | None = None
     y_axis_max: float | None = None
     y_axis_hidden: bool = False
-    points: dict[int, float] = field(default_factory=dict)
+    points: dict[int, float] = field(default_factory=Points)
     most_recent: int | None = None
+
+    def __post_init__(self) -> None:
+        """Take any table of points."""
+        if not isinstance(self.points, Points):
+            self.points = Points(self.points)
 
     def put(self, instant: int, value: float) -> None:
         """Keep a point; the last one written for an instant wins."""
