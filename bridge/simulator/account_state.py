@@ -86,18 +86,14 @@ def _check(page: Page) -> None:
         if not component.changes:
             raise UnreadableStateError(f"{place}.components.{component.id}.changes", "must not be empty")
         group_id = component.group_id
-        if group_id is not None and component.id not in getattr(
-            page.groups.get(group_id), "component_ids", ()
-        ):
+        its_group = None if group_id is None else page.groups.get(group_id)
+        if group_id is not None and (its_group is None or component.id not in its_group.component_ids):
             raise UnreadableStateError(f"{place}.components.{component.id}", f"is not in group {group_id!r}")
 
 
 def _expect_what_is_due(account: Account) -> None:
     """Note again what time will do to maintenances: the timeline only says whom to look at, and when."""
-    timeline = getattr(account, "timeline", None)
-    if timeline is None:
-        return
     for page in account.pages.values():
         for incident in page.incidents.values():
-            for instant in getattr(incident, "due", {}).values():
-                timeline.note(instant, page.id, incident.id)
+            for instant in incident.due.values():
+                account.timeline.note(instant, page.id, incident.id)

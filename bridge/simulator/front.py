@@ -161,9 +161,7 @@ class _Front:
 
     def _page(self) -> Page | None:
         """Return the page as it is at this moment: what time does by itself is done first."""
-        advance = getattr(self._simulator, "advance", None)
-        if advance is not None:
-            advance(self._clock())
+        self._simulator.advance(self._clock())
         pages = self._simulator.pages
         return next(iter(pages.values()), None) if self._page_id is None else pages.get(self._page_id)
 

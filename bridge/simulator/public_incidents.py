@@ -27,7 +27,7 @@ class PublishedPostmortem:
 
 def published_postmortem(incident: Incident) -> PublishedPostmortem | None:
     """Return an incident's postmortem, once it is published."""
-    postmortem = getattr(incident, "postmortem", None)
+    postmortem = incident.postmortem
     if postmortem is None or postmortem.published_at is None:
         return None
     return PublishedPostmortem(postmortem.published_at, postmortem.body or "")
@@ -40,8 +40,7 @@ def shown_status(incident: Incident) -> str:
 
 def shown_at(update: IncidentUpdate) -> float:
     """Return the instant that an update carries on the page, which may be entered afterwards."""
-    display_at: float | None = getattr(update, "display_at", None)
-    return update.created_at if display_at is None else display_at
+    return update.display_at
 
 
 def began_at(incident: Incident) -> float:

@@ -106,9 +106,7 @@ def one_incident(page: Page, incident: Incident) -> str:
             "scheduled_for": times.milliseconds_or_null(incident.scheduled_for),
             "scheduled_until": times.milliseconds_or_null(incident.scheduled_until),
             "scheduled_remind_prior": settings["scheduled_remind_prior"],
-            "scheduled_reminded_at": times.milliseconds_or_null(
-                getattr(incident, "scheduled_reminded_at", None)
-            ),
+            "scheduled_reminded_at": times.milliseconds_or_null(incident.scheduled_reminded_at),
             "scheduled_auto_in_progress": settings["scheduled_auto_in_progress"],
             "scheduled_auto_completed": settings["scheduled_auto_completed"],
             "postmortem_body": None if postmortem is None else postmortem.body,
@@ -202,14 +200,13 @@ def _incident(page: Page, incident: Incident, times: PageTimes) -> dict[str, Any
 
 def _update(update: IncidentUpdate, times: PageTimes) -> dict[str, Any]:
     created = times.in_milliseconds(update.created_at)
-    changed: float | None = getattr(update, "updated_at", None)
     return {
         "id": update.id,
         "status": update.status,
         "body": update.body,
         "incident_id": update.incident_id,
         "created_at": created,
-        "updated_at": created if changed is None else times.in_milliseconds(changed),
+        "updated_at": times.in_milliseconds(update.updated_at),
         "display_at": times.in_milliseconds(shown_at(update)),
         "affected_components": update.affected_as_shown(),
         "deliver_notifications": update.deliver_notifications,
