@@ -9,7 +9,7 @@ SEED ?=
 SEEDS ?= 600
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run test check format e2e simulate operators determinism crashes kills mutants pacing answers campaign bench lock clean
+.PHONY: help setup demo run test check format e2e simulate operators determinism crashes kills mutants pacing contract answers campaign bench lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -66,6 +66,9 @@ mutants: $(INSTALLED) ## mistakes put into a copy of the product, each caught (A
 
 pacing: $(INSTALLED) ## how much of the rate limit is used, that it is never exceeded, what a storm is to readers: figures
 	$(BIN)/python -m tests.simulation.pacing $(ARGS)
+
+contract: $(INSTALLED) ## the client and the simulator against the vendor's document, random requests among it: figures
+	$(BIN)/python -m tests.documents $(ARGS)
 
 answers: $(INSTALLED) ## three ways to deal with lost answers, compared; writes the table of docs/lost-answers.md
 	$(BIN)/python -m tests.simulation.rivals --seeds 600 --table docs/lost-answers.md $(ARGS)

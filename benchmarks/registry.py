@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from benchmarks import evaluation, ingress, matching, planning, simulated_page, simulating, storing
+from benchmarks import (
+    evaluation,
+    ingress,
+    matching,
+    planning,
+    public_page,
+    simulated_page,
+    simulating,
+    storing,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -21,5 +30,8 @@ BENCHMARKS: Mapping[str, Callable[[], Figure]] = {
     "store": storing.group_commit,
     "simulator-patch": simulated_page.patch_component,
     "simulator-list": simulated_page.page_of_incidents,
+    "public-page": public_page.changed_page,
+    "public-page-first": public_page.first_page,
+    "simulator-list-large": public_page.page_of_incidents,
     "simulation": simulating.virtual_hours,
 }

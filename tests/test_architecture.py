@@ -57,6 +57,8 @@ BREACHES = {
     "pydantic": ("app/compose.py", "import pydantic"),
     "msgspec": ("engine/intake.py", "import msgspec"),
     "aiohttp": ("engine/intake.py", "import aiohttp"),
+    "whole-client": ("app/compose.py", "from bridge.statuspage.api import StatuspageApi"),
+    "sender": ("engine/dispatcher.py", "from bridge.statuspage.sending import Sender"),
 }
 """One import for each contract that it forbids."""
 

@@ -39,7 +39,7 @@ class ExamplePage:
 
 
 def add_example_page(simulator: Simulator, now: float) -> ExamplePage:
-    """Add the page with ninety days of status history and a day of metric points."""
+    """Add the page with ninety days of status history and a month of metric points."""
     born = now - 120 * DAY
     page_id = simulator.add_page("Acme Shop", url="https://shop.example", now=born)
     for group, name, description in COMPONENTS:
@@ -63,13 +63,16 @@ def add_example_page(simulator: Simulator, now: float) -> ExamplePage:
         )
     }
     for name, metric_id in metrics.items():
-        simulator.add_metric_points(page_id, metric_id, _day(name, now))
+        simulator.add_metric_points(page_id, metric_id, _month(name, now))
     return ExamplePage(page_id, metrics)
 
 
-def _day(name: str, now: float) -> list[tuple[int, float]]:
+def _month(name: str, now: float) -> list[tuple[int, float]]:
+    """A month of points; the older ones at the distance that a chart by week can show."""
     last = int(now) // POINT_EVERY * POINT_EVERY
-    return [(at, _value(name, at)) for at in range(last - int(DAY), last, POINT_EVERY)]
+    recent, oldest = last - int(DAY), last - 30 * int(DAY)
+    instants = [*range(oldest, recent, 6 * POINT_EVERY), *range(recent, last, POINT_EVERY)]
+    return [(at, _value(name, at)) for at in instants]
 
 
 def _value(name: str, at: int) -> float:

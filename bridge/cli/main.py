@@ -72,17 +72,33 @@ def demo(
 
 @application.command()
 def simulator(
-    token: Annotated[str, typer.Option(help="The API token that it accepts.")],
+    *,
+    token: Annotated[
+        list[str],
+        typer.Option(metavar="TOKEN", help="An API token that it accepts; may be given several times."),
+    ],
     listen: Annotated[str, typer.Option(metavar="HOST:PORT")] = "127.0.0.1:8480",
+    state: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="Keep everything in this file, and go on from it at the next start."
+        ),
+    ] = None,
+    speed: Annotated[
+        float, typer.Option(metavar="N", help="Let its time pass N times as fast, to watch a maintenance.")
+    ] = 1.0,
     control_token: Annotated[
-        str | None, typer.Option(help="Asked of whoever uses /_simulator; without it, only this machine may.")
+        str | None,
+        typer.Option(
+            metavar="TOKEN", help="Asked of whoever uses /_simulator; without it, only this machine may."
+        ),
     ] = None,
 ) -> None:
-    """Serve a fake Statuspage with a small example page: the API under /v1, the public page at /."""
+    """Serve a fake Statuspage, at first with a small example page: the API under /v1, the public page at /."""
     from bridge.cli.simulator import serve
 
     with explained():
-        serve(token, listen=listen, control_token=control_token)
+        serve(token, listen=listen, control_token=control_token, state=state, speed=speed)
 
 
 application.command("yield")(stand_back)

@@ -6,23 +6,26 @@ Must not know requests; it offers what several resources and the setup calls nee
 from dataclasses import dataclass, field
 
 from bridge.simulator.identifiers import Identifiers
-from bridge.simulator.ledgers import Arrival, Notification
+from bridge.simulator.ledgers import Arrival, Notification, NotificationKind
 from bridge.simulator.options import Options
 from bridge.simulator.rate_window import RateWindow
 from bridge.simulator.records.components import Component, ComponentGroup, StatusChange
 from bridge.simulator.records.incidents import Incident, IncidentUpdate
+from bridge.simulator.records.metrics_providers import MetricsProvider, ProviderType
 from bridge.simulator.records.pages import Page
 from bridge.simulator.statuses import ComponentStatus
+from bridge.simulator.timeline import Timeline
 from bridge.simulator.versions import Versions
 
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """An API token: the pages it may touch (None: all of them) and its rate window."""
+    """An API token: the pages it may touch (None: all of them), its rate window, and that of its unpaginated lists."""
 
     text: str = field(repr=False)
     page_ids: frozenset[str] | None
     window: RateWindow
+    unpaginated: RateWindow = field(default_factory=lambda: RateWindow(limit=1, seconds=60.0))
 
     def may_touch(self, page_id: str) -> bool:
         """Say whether the token reaches a page."""
@@ -40,6 +43,7 @@ class Account:
     arrivals: list[Arrival] = field(default_factory=list)
     notifications: list[Notification] = field(default_factory=list)
     versions: Versions = field(default_factory=Versions)
+    timeline: Timeline = field(default_factory=Timeline)
 
     def new_component(self, page: Page, name: str, *, status: ComponentStatus, now: float) -> Component:
         """Put a new component at the end of a page."""
@@ -70,19 +74,48 @@ class Account:
         page.groups[group.id] = group
         return group
 
-    def notify(self, incident: Incident, update: IncidentUpdate) -> None:
-        """Write down that the page's subscribers would be told of an update now."""
+    def own_provider(self, page: Page, *, now: float) -> MetricsProvider:
+        """Return the page's first provider of metrics whose points come by the API; make it where there is none."""
+        for provider in page.providers.values():
+            if provider.type is ProviderType.SELF:
+                return provider
+        provider = MetricsProvider(
+            id=self.identifiers.draw(),
+            page_id=page.id,
+            type=ProviderType.SELF,
+            created_at=now,
+            updated_at=now,
+        )
+        page.providers[provider.id] = provider
+        return provider
+
+    def notify(
+        self,
+        incident: Incident,
+        told: IncidentUpdate | str,
+        *,
+        at: float,
+        kind: NotificationKind = NotificationKind.UPDATE,
+        automatic: bool = False,
+    ) -> None:
+        """Write down that subscribers would be told of an update now, or of a text that is none; `automatic` if time does it."""
+        if isinstance(told, IncidentUpdate):
+            update_id, status, body = told.id, told.status, told.body
+        else:
+            update_id, status, body = "", incident.status, told
         self.notifications.append(
             Notification(
-                at=update.created_at,
+                at=at,
                 page_id=incident.page_id,
                 incident_id=incident.id,
-                update_id=update.id,
-                status=update.status,
-                body=update.body,
+                update_id=update_id,
+                status=status,
+                body=body,
                 # The request that is being answered will be the next in the list.
                 arrival=len(self.arrivals),
+                kind=kind,
                 recipients=self.pages[incident.page_id].recipients_of(incident),
+                automatic=automatic,
             )
         )
 

@@ -47,7 +47,7 @@ class Control:
             ("GET", "options", self._options),
         ):
             app.router.add_route(method, f"{PREFIX}/{name}", self._guarded(handler))
-        app.router.add_route("*", f"{PREFIX}/{{path:.*}}", self._guarded(self._missing))
+        app.router.add_route("*", f"{PREFIX}/{{path:(?s:.*)}}", self._guarded(self._missing))
 
     def _guarded(self, handler: Handler) -> Handler:
         async def guarded(request: web.Request) -> web.StreamResponse:

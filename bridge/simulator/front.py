@@ -3,26 +3,35 @@
 Handlers only translate between aiohttp and the model. The clock is an argument: demos run it as they like.
 """
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 from aiohttp import web
 
-from bridge.simulator import public_json
+from bridge.simulator import feeds
 from bridge.simulator.carrier import Carrier
 from bridge.simulator.control import Control
 from bridge.simulator.faulty_service import FaultyService
 from bridge.simulator.messages import JSON_HEADERS
 from bridge.simulator.model import Simulator
+from bridge.simulator.public_json import DOCUMENTS, one_incident
 from bridge.simulator.public_page import PublicPage
 from bridge.simulator.records.pages import Page
 
 MAXIMUM_BODY = 4 * 1024 * 1024
 KEEP_ALIVE = 75.0
-LONGEST_PAGE_NUMBER = 6
 _PUBLIC_HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 
 Clock = Callable[[], float]
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+class Feed(Protocol):
+    """Writes a page's history."""
+
+    def __call__(self, page: Page, *, address: str) -> str:
+        """Write it, with links that begin with `address`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +58,7 @@ def build_app(
     clock: Clock,
     *,
     page_id: str | None = None,
-    refresh_seconds: int | None = 10,
+    refresh_seconds: float | None = 10,
     control_token: str | None = None,
 ) -> web.Application:
     """Build the application.
@@ -68,14 +77,17 @@ def build_app(
     front = _Front(simulator, clock, page_id, PublicPage(refresh_seconds=refresh_seconds))
     app = web.Application(client_max_size=MAXIMUM_BODY)
     app.on_shutdown.append(carrier.close)
-    app.router.add_route("*", "/v1/{path:.*}", carrier.carry)
+    app.router.add_route("*", "/v1/{path:(?s:.*)}", carrier.carry)
     Control(service, clock, control_token).add_routes(app)
     app.router.add_get("/", front.overview)
     app.router.add_get("/history", front.history)
+    app.router.add_get("/history.atom", front.atom)
+    app.router.add_get("/history.rss", front.rss)
+    app.router.add_get("/incidents/{incident_id}.json", front.incident_json)
     app.router.add_get("/incidents/{incident_id}", front.incident)
-    app.router.add_get("/api/v2/status.json", front.status)
-    app.router.add_get("/api/v2/summary.json", front.summary)
-    app.router.add_get("/{path:.*}", front.missing)
+    for name, write in DOCUMENTS.items():
+        app.router.add_get(f"/api/v2/{name}", front.document(write))
+    app.router.add_get("/{path:(?s:.*)}", front.missing)
     return app
 
 
@@ -114,8 +126,8 @@ class _Front:
         page = self._page()
         if page is None:
             return self._missing()
-        number = _page_number(request.query.get("page", ""))
-        return self._html(self._public_page.history(page, self._clock(), number=number))
+        month = request.query.get("month", "")
+        return self._html(self._public_page.history(page, self._clock(), month=month))
 
     async def incident(self, request: web.Request) -> web.Response:
         page = self._page()
@@ -124,34 +136,56 @@ class _Front:
             return self._missing()
         return self._html(self._public_page.incident(page, incident, self._clock()))
 
-    async def status(self, _request: web.Request) -> web.Response:
-        return self._json(public_json.status)
+    async def incident_json(self, request: web.Request) -> web.Response:
+        page = self._page()
+        incident = None if page is None else page.incidents.get(request.match_info["incident_id"])
+        return self._json(None if page is None or incident is None else one_incident(page, incident))
 
-    async def summary(self, _request: web.Request) -> web.Response:
-        return self._json(public_json.summary)
+    async def atom(self, request: web.Request) -> web.Response:
+        return self._feed(request, feeds.atom, feeds.ATOM_TYPE)
+
+    async def rss(self, request: web.Request) -> web.Response:
+        return self._feed(request, feeds.rss, feeds.RSS_TYPE)
+
+    def document(self, write: Callable[[Page], str]) -> Handler:
+        """Serve one of the public JSON documents."""
+
+        async def served(_request: web.Request) -> web.Response:
+            page = self._page()
+            return self._json(None if page is None else write(page))
+
+        return served
 
     async def missing(self, _request: web.Request) -> web.Response:
         return self._missing()
 
     def _page(self) -> Page | None:
+        """Return the page as it is at this moment: what time does by itself is done first."""
+        self._simulator.advance(self._clock())
         pages = self._simulator.pages
         return next(iter(pages.values()), None) if self._page_id is None else pages.get(self._page_id)
 
-    def _json(self, write: Callable[[Page], str]) -> web.Response:
+    def _json(self, text: str | None) -> web.Response:
+        headers = {**JSON_HEADERS, **_PUBLIC_HEADERS}
+        if text is None:
+            return web.Response(status=404, headers=headers, body=b'{"error":"Not found"}')
+        return web.Response(headers=headers, body=text.encode())
+
+    def _feed(self, request: web.Request, write: Feed, content_type: str) -> web.Response:
         page = self._page()
         if page is None:
-            return web.Response(
-                status=404, headers={**JSON_HEADERS, **_PUBLIC_HEADERS}, body=b'{"error":"no page"}'
-            )
-        return web.Response(headers={**JSON_HEADERS, **_PUBLIC_HEADERS}, body=write(page).encode())
+            return self._missing()
+        text = write(page, address=f"{request.scheme}://{request.host}")
+        headers = {**_PUBLIC_HEADERS, "Content-Type": f"{content_type}; charset=utf-8"}
+        return web.Response(headers=headers, body=text.encode())
 
     def _html(self, text: str, status: int = 200) -> web.Response:
         return web.Response(
             status=status,
-            text=text,
-            content_type="text/html",
+            body=text.encode(),
             headers={
                 **_PUBLIC_HEADERS,
+                "Content-Type": "text/html; charset=utf-8",
                 "Content-Security-Policy": self._public_page.security_policy,
                 "Referrer-Policy": "no-referrer",
             },
@@ -159,9 +193,3 @@ class _Front:
 
     def _missing(self) -> web.Response:
         return self._html(self._public_page.missing(), 404)
-
-
-def _page_number(text: str) -> int:
-    if not (text.isascii() and text.isdecimal() and len(text) <= LONGEST_PAGE_NUMBER):
-        return 1
-    return max(1, int(text))

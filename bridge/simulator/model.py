@@ -4,30 +4,53 @@ Must not know sockets, files or clocks. The same seed and the same calls give th
 belong between a transport and this model, never in it.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
-from bridge.simulator.account import Account, Token, move
+from bridge.simulator.account import Account, Token
 from bridge.simulator.decoding import decode
+from bridge.simulator.furnishing import Furnishing
 from bridge.simulator.identifiers import Identifiers
 from bridge.simulator.ledgers import Arrival, Notification
-from bridge.simulator.messages import JSON_HEADERS, Answer, RefusedError, Request, Response, not_found
+from bridge.simulator.messages import (
+    JSON_HEADERS,
+    Answer,
+    RefusedError,
+    Request,
+    Response,
+    not_allowed,
+    not_found,
+    too_many,
+)
 from bridge.simulator.options import MetadataPatch, Options
-from bridge.simulator.rate_window import RateWindow
-from bridge.simulator.records.components import Component, StatusChange
+from bridge.simulator.records.components import Component
 from bridge.simulator.records.incidents import Incident
-from bridge.simulator.records.metrics import Metric
 from bridge.simulator.records.pages import Page
 from bridge.simulator.refusals import refuse
-from bridge.simulator.resources import component_groups, components, incidents, metrics, pages
+from bridge.simulator.resources import (
+    component_groups,
+    components,
+    incident_subscribers,
+    incident_updates,
+    incidents,
+    metrics,
+    metrics_providers,
+    out_of_scope,
+    pages,
+    postmortems,
+    subscriber_bulk,
+    subscribers,
+    templates,
+)
+from bridge.simulator.resources.incident_transitions import advance
 from bridge.simulator.routing import Call, Route, RoutingTable
-from bridge.simulator.statuses import ComponentStatus
 
 __all__ = ["MetadataPatch", "Options", "Request", "Response", "Simulator"]
 
 _PREFIX = "/v1"
+_NO_HEADERS: Mapping[str, str] = {}
 _NOT_AUTHENTICATED = 401
 _READING = frozenset({"GET", "HEAD"})
 _WITHOUT_BODY = frozenset({"GET", "HEAD", "DELETE"})
@@ -43,18 +66,34 @@ class _Trace:
     body: Mapping[str, Any] | None = None
 
 
-class Simulator:
+class Simulator(Furnishing):
     """One instance of the service. Set-up calls and reads cost no budget and leave no trace in the logs.
 
     `arrivals` and `notifications` are append-only. Records that the reads return are alive: look, do not change.
     """
 
-    def __init__(self, seed: int = 0, options: Options | None = None) -> None:
-        self._account = Account(options or Options(), Identifiers(seed))
+    def __init__(
+        self, seed: int = 0, options: Options | None = None, *, account: Account | None = None
+    ) -> None:
+        super().__init__(account or Account(options or Options(), Identifiers(seed)))
         self._lag = self._account.options.list_lag
         self._routes = RoutingTable(
             route
-            for resource in (pages, components, component_groups, incidents, metrics)
+            for resource in (
+                pages,
+                components,
+                component_groups,
+                incidents,
+                incident_updates,
+                postmortems,
+                templates,
+                metrics,
+                metrics_providers,
+                subscribers,
+                subscriber_bulk,
+                incident_subscribers,
+                out_of_scope,
+            )
             for route in resource.ROUTES
         )
 
@@ -76,10 +115,18 @@ class Simulator:
         """
         return self._serve(request, now=now, fault=fault, instead=answer)
 
+    def advance(self, now: float) -> None:
+        """Let everything happen that is due until `now`, each at its own instant: reminders, and steps of maintenances.
+
+        Requests do it by themselves. Whoever looks at a page in another way does it first.
+        """
+        advance(self._account, now=now)
+
     def _serve(
         self, request: Request, *, now: float, fault: str | None, instead: Response | None
     ) -> Response:
-        found = self._routes.find(request.method, request.path.removeprefix(_PREFIX))
+        self.advance(now)
+        found = self._find(request)
         trace = _Trace() if found is None else _Trace(template=found[0].template, targets=found[1])
         try:
             self._admit(request, trace, now=now)
@@ -87,11 +134,14 @@ class Simulator:
                 response = instead
             else:
                 answer = self._answer(request, None if found is None else found[0], trace, now=now)
-                response = Response(answer.status, JSON_HEADERS, answer.text.encode())
+                headers = JSON_HEADERS if answer.text else _NO_HEADERS
+                response = Response(answer.status, headers, answer.text.encode())
         except RefusedError as refused:
             response = refuse(refused, self._account.options, now=now)
             if instead is not None and refused.status == _NOT_AUTHENTICATED:
                 response = instead  # an outage does not tell who would have been let in
+        if request.method == "HEAD":
+            response = Response(response.status, response.headers, b"")
         self._account.arrivals.append(
             Arrival(
                 at=now,
@@ -100,7 +150,7 @@ class Simulator:
                 path=request.path,
                 template=trace.template,
                 targets=trace.targets,
-                body=trace.body,
+                body=None if trace.body is None else metrics_providers.without_secrets(trace.body),
                 status=response.status,
                 fault=fault,
             )
@@ -115,14 +165,13 @@ class Simulator:
         # Counted before anything else is known of the request: what is refused below has used the budget too.
         retry_after = token.window.arrive(now)
         if retry_after:
-            raise RefusedError(
-                self._account.options.rate_limit_status, "Too many requests", retry_after=retry_after
-            )
+            raise too_many(self._account.options.rate_limit_status, retry_after)
 
     def _answer(self, request: Request, route: Route | None, trace: _Trace, *, now: float) -> Answer:
         token = trace.token
         if route is None or token is None:
-            raise not_found()
+            known = self._routes.methods(request.path.removeprefix(_PREFIX))
+            raise not_allowed(known) if known else not_found()
         if request.method not in _WITHOUT_BODY:
             trace.body = decode(request.body, content_type=request.header("Content-Type"))
         if self._lag and request.method not in _READING:
@@ -138,132 +187,22 @@ class Simulator:
             )
         )
 
+    def _find(self, request: Request) -> tuple[Route, dict[str, str]] | None:
+        # As behind Rails, HEAD is GET without the body.
+        method = "GET" if request.method == "HEAD" else request.method
+        return self._routes.find(method, request.path.removeprefix(_PREFIX))
+
     def _keep_version(self, targets: Mapping[str, str], *, now: float) -> None:
         page = self._account.pages.get(targets.get("page_id", ""))
         if page is not None:
             self._account.versions.keep(page, now=now, seconds=self._lag)
 
-    # -- set-up --------------------------------------------------------------------------------------------------
-
-    def add_token(self, token: str, page_ids: Iterable[str] | None = None) -> None:
-        """Let an API token in, for the pages named or for all there are and will be."""
-        options = self._account.options
-        window = RateWindow(
-            limit=options.rate_limit, seconds=options.rate_window, count_rejected=options.count_rejected
-        )
-        reach = None if page_ids is None else frozenset(page_ids)
-        self._account.tokens[token] = Token(token, reach, window)
-
-    def remove_token(self, token: str) -> None:
-        """Revoke an API token."""
-        del self._account.tokens[token]
-
-    def add_page(
-        self,
-        name: str,
-        *,
-        now: float = 0.0,
-        url: str | None = None,
-        description: str | None = None,
-        time_zone: str = "UTC",
-    ) -> str:
-        """Make a page and return its identifier."""
-        identifier = self._account.identifiers.draw()
-        subdomain = "".join(letter for letter in name.lower() if letter.isascii() and letter.isalnum())
-        self._account.pages[identifier] = Page(
-            id=identifier,
-            name=name,
-            created_at=now,
-            updated_at=now,
-            subdomain=subdomain or identifier,
-            url=url,
-            description=description,
-            time_zone=time_zone,
-        )
-        return identifier
-
-    def add_group(self, page_id: str, name: str, *, description: str | None = None, now: float = 0.0) -> str:
-        """Make a component group and return its identifier; give it a component next, as none may be empty."""
-        group = self._account.new_group(self.page(page_id), name, now=now)
-        group.description = description
-        return group.id
-
-    def add_component(
-        self,
-        page_id: str,
-        name: str,
-        *,
-        group: str | None = None,
-        status: ComponentStatus | str = ComponentStatus.OPERATIONAL,
-        description: str | None = None,
-        now: float = 0.0,
-    ) -> str:
-        """Make a component and return its identifier; `group` is a group's identifier, or its name.
-
-        A group's name that the page lacks makes the group.
-
-        Raises:
-            ValueError: No such status.
-        """
-        page, shown = self.page(page_id), ComponentStatus(status)
-        inside = None
-        if group is not None:
-            named = (known for known in page.groups.values() if group in {known.id, known.name})
-            inside = next(named, None) or self._account.new_group(page, group, now=now)
-        component = self._account.new_component(page, name, status=shown, now=now)
-        component.description = description
-        component.showcase = True
-        move(page, component, inside, now=now)
-        return component.id
-
-    def add_status_history(
-        self, page_id: str, component_id: str, changes: Iterable[tuple[float, ComponentStatus | str]]
-    ) -> None:
-        """Give a component a past: pairs of an instant and the status from then on.
-
-        The latest change, from here or from the calls so far, is its status now.
-        """
-        component = self.page(page_id).components[component_id]
-        past = [StatusChange(at, ComponentStatus(status)) for at, status in changes]
-        component.changes[:] = sorted([*component.changes, *past], key=lambda change: change.at)
-        component.status = component.changes[-1].status
-        component.created_at = min(component.created_at, component.changes[0].at)
-        component.touch(component.updated_at)
-
-    def add_metric(
-        self,
-        page_id: str,
-        name: str,
-        suffix: str = "",
-        *,
-        decimal_places: int = 0,
-        description: str | None = None,
-        display: bool = True,
-        now: float = 0.0,
-    ) -> str:
-        """Make a metric that takes points by the API (provider "Self") and return its identifier."""
-        identifier = self._account.identifiers.draw()
-        self.page(page_id).metrics[identifier] = Metric(
-            id=identifier,
-            page_id=page_id,
-            provider_id=self._account.identifiers.draw(),
-            name=name,
-            suffix=suffix,
-            created_at=now,
-            updated_at=now,
-            display=display,
-            tooltip_description=description,
-            decimal_places=decimal_places,
-        )
-        return identifier
-
-    def add_metric_points(self, page_id: str, metric_id: str, points: Iterable[tuple[float, float]]) -> None:
-        """Give a metric a past: (instant, value), cast to the grid like all points."""
-        metric = self.page(page_id).metrics[metric_id]
-        for instant, value in points:
-            metric.put(metrics.cast_to_grid(int(instant)), value)
-
     # -- reading -------------------------------------------------------------------------------------------------
+
+    @property
+    def account(self) -> Account:
+        """Everything that it holds, for whoever keeps it over a restart (`Simulator(account=...)`)."""
+        return self._account
 
     @property
     def arrivals(self) -> list[Arrival]:
@@ -282,7 +221,7 @@ class Simulator:
 
     def template_of(self, request: Request) -> str | None:
         """Return the path template of the operation that a request asks for, None if there is none."""
-        found = self._routes.find(request.method, request.path.removeprefix(_PREFIX))
+        found = self._find(request)
         return None if found is None else found[0].template
 
     @property
@@ -299,14 +238,6 @@ class Simulator:
     def pages(self) -> Mapping[str, Page]:
         """Every page by its identifier, in order of creation."""
         return MappingProxyType(self._account.pages)
-
-    def page(self, page_id: str) -> Page:
-        """Return a page.
-
-        Raises:
-            KeyError: There is no such page.
-        """
-        return self._account.pages[page_id]
 
     def component(self, page_id: str, name: str) -> Component:
         """Return a component by "Group / Component" or a name that is unique on its page.

@@ -2,8 +2,7 @@
 
 Must not know how the switches are used. Each one names its question and the answers that are thought possible, so that
 a campaign can draw them and `GET /_simulator/options` can show them; `statuspage-api.md` (Decisions, "What a real page
-must still tell", section 5) is the source of questions and defaults. Questions about operations that the simulator does
-not serve yet (postmortems, subscribers) come with those operations.
+must still tell", section 5) is the source of questions and defaults.
 """
 
 import math
@@ -18,6 +17,7 @@ Value = TypeVar("Value")
 
 RATE_LIMIT_STATUSES = (420, 429)
 WRONG_PAGE_STATUSES = (404, 403, 401)
+DUPLICATE_STATUSES = (422, 400)
 
 
 class MetadataPatch(StrEnum):
@@ -70,6 +70,22 @@ class StrayPoints(StrEnum):
     """One by one they are answered with 422, in bulk they are dropped."""
     DROPPED = "dropped"
     KEPT = "kept"
+
+
+class MaintenanceComponents(StrEnum):
+    """When the map of components takes effect that is sent with a maintenance which has not begun."""
+
+    AT_ONCE = "at_once"
+    """On arrival, as a user saw it (community.atlassian.com, Statuspage questions, qaq-p/2011218)."""
+    AT_START = "at_start"
+    """When it begins, as the guide's second workflow reads."""
+
+
+class StatusOfUpdate(StrEnum):
+    """What a change of an incident update makes of a `status`, which the document does not have there."""
+
+    IGNORED = "ignored"
+    REFUSED = "refused"
 
 
 def _asking(question: str, *others: object) -> dict[str, object]:
@@ -164,6 +180,47 @@ class Options:
         default=False,
         metadata=_asking("Does /upcoming list scheduled maintenances whose time has come?", True),
     )
+    maintenance_components: MaintenanceComponents = field(
+        default=MaintenanceComponents.AT_ONCE,
+        metadata=_asking(
+            "When do components show what a maintenance was scheduled with?", MaintenanceComponents.AT_START
+        ),
+    )
+    automatic_steps_notify: bool = field(
+        default=False,
+        metadata=_asking(
+            "Does a maintenance that begins or ends by itself notify where nobody said whether it should?",
+            True,
+        ),
+    )
+    status_of_update: StatusOfUpdate = field(
+        default=StatusOfUpdate.IGNORED,
+        metadata=_asking(
+            "What becomes of a status that is sent in a change of an update?", StatusOfUpdate.REFUSED
+        ),
+    )
+    publish_before_resolve: bool = field(
+        default=False,
+        metadata=_asking("Can a postmortem be published before its incident is over (else 400)?", True),
+    )
+    postmortem_ignored: bool = field(
+        default=False,
+        metadata=_asking("Does a new incident show postmortem_ignored, until it has a postmortem?", True),
+    )
+    unpaginated_once_a_minute: bool = field(
+        default=False,
+        metadata=_asking(
+            "Is the list of components without page and per_page still limited to one a minute for each token?",
+            True,
+        ),
+    )
+    duplicate_subscriber_status: int = field(
+        default=422, metadata=_asking("What answers a subscriber who is there already?", 400)
+    )
+    confirmed_by_email_alone: bool = field(
+        default=False,
+        metadata=_asking("Are SMS and webhook subscribers active without a confirmation?", True),
+    )
     stray_points: StrayPoints = field(
         default=StrayPoints.REFUSED,
         metadata=_asking(
@@ -177,6 +234,7 @@ class Options:
         """Refuse values that no behaviour stands behind, and make enumerated ones of their words."""
         _one_of("rate_limit_status", self.rate_limit_status, RATE_LIMIT_STATUSES)
         _one_of("wrong_page_status", self.wrong_page_status, WRONG_PAGE_STATUSES)
+        _one_of("duplicate_subscriber_status", self.duplicate_subscriber_status, DUPLICATE_STATUSES)
         if self.rate_limit < 1:
             raise ValueError(f"rate_limit must be at least 1, not {self.rate_limit!r}")
         if not self.rate_window > 0:

@@ -1,62 +1,91 @@
 """The public status page in HTML, from the records as they are now.
 
-Everything shown may be hostile text: the templates escape all of it, load nothing from anywhere, and run no script.
+Everything shown may be hostile text: the templates escape all of it and load nothing from anywhere. The one script is
+the page's own, allowed by its hash; without it the page is whole and only does not look again by itself.
 """
 
 import base64
 import hashlib
-from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
-from itertools import groupby
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 
-from bridge.simulator.charts import Chart, day_chart
-from bridge.simulator.records.components import Component, ComponentGroup
+from bridge.simulator import markdown
+from bridge.simulator.charts import ChartDesk, MetricCharts, Range
+from bridge.simulator.fragments import Fragments
+from bridge.simulator.page_times import (
+    PageTimes,
+    day_in_words,
+    duration_in_words,
+    machine_readable,
+)
+from bridge.simulator.public_incidents import (
+    active,
+    began_at,
+    page_status,
+    unresolved,
+    upcoming,
+)
+from bridge.simulator.public_views import (
+    IncidentView,
+    RowView,
+    by_day,
+    incident_view,
+    past_days,
+    section_views,
+)
 from bridge.simulator.records.incidents import Incident
 from bridge.simulator.records.pages import Page
 from bridge.simulator.resources.incidents import newest_first
-from bridge.simulator.statuses import (
-    UNRESOLVED_STATUSES,
-    ComponentStatus,
-    IncidentStatus,
-    roll_up,
-)
-from bridge.simulator.uptime_bars import UptimeBars, ninety_days
 
-PAST_DAYS = 14
-HISTORY_SIZE = 50
 _TEMPLATES = Path(__file__).parent / "templates"
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
-    component: Component
-    bars: UptimeBars
+@dataclass(frozen=True, slots=True, order=True)
+class Month:
+    """A month of the history."""
 
+    year: int
+    month: int
 
-@dataclass(frozen=True, slots=True)
-class _Section:
-    group: ComponentGroup | None
-    status: ComponentStatus
-    rows: tuple[_Row, ...]
+    def __str__(self) -> str:
+        return f"{self.year:04}-{self.month:02}"
 
+    @property
+    def words(self) -> str:
+        """Return `January 2027`."""
+        return f"{date(self.year, self.month, 1):%B %Y}"
 
-@dataclass(frozen=True, slots=True)
-class _Day:
-    day: date
-    incidents: tuple[Incident, ...]
-    still_open: int = 0
+    def shifted(self, months: int) -> "Month":
+        """Return the month that many later."""
+        year, month = divmod(self.year * 12 + self.month - 1 + months, 12)
+        return Month(year, month + 1)
+
+    @classmethod
+    def of(cls, day: date) -> "Month":
+        """Return the month of a day."""
+        return cls(day.year, day.month)
+
+    @classmethod
+    def read(cls, text: str) -> "Month | None":
+        """Read `2027-01`; None for anything else."""
+        try:
+            return cls.of(date.fromisoformat(f"{text}-01"))
+        except ValueError:
+            return None
 
 
 class PublicPage:
     """Renders the pages; `security_policy` is the Content-Security-Policy under which they work."""
 
-    def __init__(self, *, refresh_seconds: int | None = 10) -> None:
+    def __init__(self, *, refresh_seconds: float | None = 10) -> None:
         stylesheet = (_TEMPLATES / "style.css").read_text(encoding="utf-8")
+        script = (_TEMPLATES / "refresh.js").read_text(encoding="utf-8")
         self._environment = Environment(
             loader=FileSystemLoader(_TEMPLATES),
             autoescape=True,
@@ -65,123 +94,109 @@ class PublicPage:
             lstrip_blocks=True,
         )
         self._environment.filters.update(
-            {"moment": _moment, "iso": _iso, "words": _words, "day": _day, "duration": _duration}
+            {"iso": machine_readable, "words": _words, "day": day_in_words, "duration": duration_in_words}
         )
-        self._environment.globals["stylesheet"] = stylesheet
-        self._environment.globals["refresh_seconds"] = refresh_seconds
-        digest = base64.b64encode(hashlib.sha256(stylesheet.encode()).digest()).decode()
+        self._environment.globals.update(
+            stylesheet=Markup(stylesheet),  # noqa: S704 - our own file
+            script=Markup(script),  # noqa: S704 - our own file
+            refresh_seconds=refresh_seconds,
+            ranges=[*Range],
+        )
+        # Compiled here and not for the first visitor.
+        self._templates = {
+            name: self._environment.get_template(name)
+            for name in self._environment.list_templates(extensions=["html"])
+        }
+        self._macros: Any = self._templates["macros.html"].module
+        self._pieces: dict[str, Fragments] = {}
+        self._charts: dict[str, ChartDesk] = {}
+        scripts = f"script-src 'sha256-{_digest(script)}'; connect-src 'self'; " if refresh_seconds else ""
         self.security_policy = (
-            f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; base-uri 'none'; "
-            "form-action 'none'; frame-ancestors 'none'"
+            f"default-src 'none'; style-src 'sha256-{_digest(stylesheet)}'; {scripts}img-src data:; "
+            "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
         )
 
     def overview(self, page: Page, now: float) -> str:
-        """Render the front page: banner, open incidents, components, metrics, the last days."""
-        incidents = newest_first(page)
+        """Render the front page: banner, open incidents, maintenances, components, metrics, the last days."""
+        times = _times(page)
+        running = [incident_view(page, incident, times) for incident in active(page)]
+        planned = [incident_view(page, incident, times) for incident in upcoming(page)]
         return self._render(
             "overview.html",
             page,
             now,
-            banner=roll_up([component.status for component in page.components.values()]),
-            open_incidents=[incident for incident in incidents if incident.status in UNRESOLVED_STATUSES],
-            maintenances=[incident for incident in incidents if incident.scheduled and not incident.closed],
-            sections=_sections(page, now),
-            charts=_charts(page, now),
-            days=_past_days(incidents, now),
+            banner=page_status(page),
+            open_incidents=[incident_view(page, incident, times) for incident in unresolved(page)],
+            running=running,
+            planned=sorted(planned, key=lambda view: view.began_at),
+            sections=section_views(page, now, times),
+            metrics=self._metrics(page, now, times),
+            days=past_days(page, newest_first(page), now, times),
         )
 
-    def history(self, page: Page, now: float, *, number: int = 1) -> str:
-        """Render the list of all incidents by day, `HISTORY_SIZE` on each numbered page from 1."""
+    def history(self, page: Page, now: float, *, month: str = "") -> str:
+        """Render the incidents that began in one month (`2027-01`), the present one if the text is none."""
+        times = _times(page)
         incidents = newest_first(page)
-        chosen = incidents[(number - 1) * HISTORY_SIZE : number * HISTORY_SIZE]
+        months = [Month.of(times.day(began_at(incident))) for incident in incidents]
+        present = Month.of(times.day(now))
+        shown = Month.read(month) or present
+        chosen = [incident for incident, its in zip(incidents, months, strict=True) if its == shown]
         return self._render(
             "history.html",
             page,
             now,
-            days=_by_day(chosen),
-            number=number,
-            more=len(incidents) > number * HISTORY_SIZE,
+            month=shown,
+            days=by_day(page, chosen, times),
+            older=shown.shifted(-1) if any(its < shown for its in months) else None,
+            newer=shown.shifted(1) if shown < max([present, *months]) else None,
         )
 
     def incident(self, page: Page, incident: Incident, now: float) -> str:
-        """Render one incident with all its updates."""
-        return self._render("incident.html", page, now, incident=incident)
+        """Render one incident with all its updates and its postmortem."""
+        return self._incident(page, incident_view(page, incident, _times(page)), now)
 
     def missing(self) -> str:
         """Render the answer for an address that leads nowhere."""
-        return self._environment.get_template("missing.html").render()
+        return self._templates["missing.html"].render()
+
+    def _incident(self, page: Page, view: IncidentView, now: float) -> str:
+        postmortem = None if view.postmortem is None else markdown.render(view.postmortem.body, below=2)
+        return self._render("incident.html", page, now, incident=view, postmortem=postmortem)
+
+    def _metrics(self, page: Page, now: float, times: PageTimes) -> Sequence[MetricCharts]:
+        metrics = [metric for metric in page.metrics.values() if metric.display]
+        self._charts = {metric.id: self._charts.get(metric.id) or ChartDesk() for metric in metrics}
+        return [self._charts[metric.id].draw(metric, now, times) for metric in metrics]
 
     def _render(self, template: str, page: Page, now: float, **shown: object) -> str:
-        return self._environment.get_template(template).render(page=page, now=now, **shown)
+        pieces = self._pieces.setdefault(page.id, Fragments())
+        times = _times(page)
 
+        def card(view: IncidentView, level: int = 3) -> Markup:
+            return pieces.of(f"card {level}", view.id, view, lambda view: self._macros.card(view, level))
 
-def _sections(page: Page, now: float) -> list[_Section]:
-    """Arrange groups and lone components as shown, leaving out those that show only when degraded."""
-    sections: list[_Section] = []
-    for group, components in page.in_order():
-        rows = tuple(
-            _Row(component, ninety_days(component, now))
-            for component in components
-            if not component.only_show_if_degraded or component.status is not ComponentStatus.OPERATIONAL
+        def brief(view: IncidentView) -> Markup:
+            return pieces.of("brief", view.id, view, self._macros.brief)
+
+        def row(view: RowView) -> Markup:
+            return pieces.of("row", view.id, view, self._macros.row)
+
+        def metric(view: MetricCharts) -> Markup:
+            return pieces.of("metric", view.id, view, self._macros.metric)
+
+        return self._templates[template].render(
+            page=page, now=now, times=times, card=card, brief=brief, row=row, metric=metric, **shown
         )
-        if not rows:
-            continue
-        last = sections[-1] if sections else None
-        if group is None and last is not None and last.group is None:
-            sections[-1] = _Section(None, last.status, last.rows + rows)
-        else:
-            status = ComponentStatus.OPERATIONAL if group is None else page.group_status(group)
-            sections.append(_Section(group, status, rows))
-    return sections
 
 
-def _charts(page: Page, now: float) -> list[Chart]:
-    return [day_chart(metric, now) for metric in page.metrics.values() if metric.display]
+def _times(page: Page) -> PageTimes:
+    return PageTimes.of(page.time_zone)
 
 
-def _past_days(incidents: Iterable[Incident], now: float) -> list[_Day]:
-    """Sort closed incidents into the last days, each of which appears even when nothing happened."""
-    today = _date(now)
-    closed: dict[date, list[Incident]] = {}
-    still_open: Counter[date] = Counter()
-    for incident in incidents:
-        if incident.closed:
-            closed.setdefault(_date(incident.created_at), []).append(incident)
-        elif not incident.scheduled:
-            still_open[_date(incident.created_at)] += 1
-    days = (today - timedelta(days=back) for back in range(PAST_DAYS))
-    return [_Day(day, tuple(closed.get(day, ())), still_open[day]) for day in days]
+def _digest(text: str) -> str:
+    return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
 
 
-def _by_day(incidents: Iterable[Incident]) -> list[_Day]:
-    grouped = groupby(incidents, key=lambda incident: _date(incident.created_at))
-    return [_Day(day, tuple(members)) for day, members in grouped]
-
-
-def _date(instant: float) -> date:
-    return datetime.fromtimestamp(instant, UTC).date()
-
-
-def _moment(instant: float) -> str:
-    moment = datetime.fromtimestamp(instant, UTC)
-    return f"{moment:%b} {moment.day}, {moment:%H:%M} UTC"
-
-
-def _iso(instant: float) -> str:
-    return f"{datetime.fromtimestamp(instant, UTC):%Y-%m-%dT%H:%M:%SZ}"
-
-
-def _day(day: date) -> str:
-    return f"{day:%b} {day.day}, {day.year}"
-
-
-def _words(status: ComponentStatus | IncidentStatus) -> str:
+def _words(status: str) -> str:
     return status.replace("_", " ").capitalize()
-
-
-def _duration(seconds: float) -> str:
-    minutes = round(seconds / 60)
-    if minutes < 1:
-        return "less than a minute"
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours} h {minutes} min" if hours else f"{minutes} min"

@@ -1,21 +1,20 @@
 """A component's last ninety days: the worst status of each day, and how much of the time it was up.
 
-Days are those of UTC. As on the real page, a major outage counts as down in full and a partial one at 30 %; a day
-before the component existed is neither good nor bad.
+Days are those of the page's time zone. As on the real page, a major outage counts as down in full and a partial one at
+30 %; a day before the component existed is neither good nor bad.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
-from functools import lru_cache
+from datetime import date, datetime, timedelta
 from itertools import pairwise
 
+from bridge.simulator.page_times import PageTimes
 from bridge.simulator.records.components import Component, StatusChange
 from bridge.simulator.statuses import ComponentStatus, worst_component_status
 
 DAYS = 90
-DAY = 86_400.0
-_EPOCH = date(1970, 1, 1)
 _DOWN = {ComponentStatus.PARTIAL_OUTAGE: 0.3, ComponentStatus.MAJOR_OUTAGE: 1.0}
 
 
@@ -33,57 +32,59 @@ class TroubledDay:
 class UptimeBars:
     """Ninety days: nothing is known before place `known_from`, and what is not in `troubles` was good.
 
-    `percent` is the uptime, None for a component that has not existed yet.
+    `percent` is the uptime as it is shown, with two decimals; None for a component that has not existed yet.
     """
 
     known_from: int
     troubles: tuple[TroubledDay, ...]
-    percent: float | None
-
-    @property
-    def good_path(self) -> str:
-        """Return all good days as one SVG path: thousands of elements are what makes such pages slow."""
-        return _path(self.known_from, DAYS, tuple(troubled.place for troubled in self.troubles))
-
-    @property
-    def unknown_path(self) -> str:
-        """Return all days before it existed as one SVG path."""
-        return _path(0, self.known_from, ())
+    percent: str | None
 
 
-def ninety_days(component: Component, now: float) -> UptimeBars:
+def ninety_days(component: Component, now: float, times: PageTimes) -> UptimeBars:
     """Summarise the ninety days that end with the day of `now`."""
-    first = int(now // DAY) - DAYS + 1
-    began = max(_began(component), first * DAY)
+    midnights = times.midnights(now, DAYS)
+    began = max(_began(component, times), midnights[0])
     statuses: dict[int, set[ComponentStatus]] = {}
     seconds: dict[int, float] = {}
     down = 0.0
     for status, start, end in _bad_spans(component.changes, began, now):
         down += _DOWN.get(status, 0.0) * (end - start)
-        for day in range(int(start // DAY), int(end // DAY) + 1):
-            shared = min(end, (day + 1) * DAY) - max(start, day * DAY)
+        for place in range(bisect_right(midnights, start) - 1, DAYS):
+            if midnights[place] > end:
+                break
+            shared = min(end, midnights[place + 1]) - max(start, midnights[place])
             # A span that ends at midnight has no part in the next day, but one of this instant has one in today.
             if shared > 0 or start == end:
-                statuses.setdefault(day, set()).add(status)
-                seconds[day] = seconds.get(day, 0.0) + shared
+                statuses.setdefault(place, set()).add(status)
+                seconds[place] = seconds.get(place, 0.0) + shared
     existed = now - began
+    oldest = times.day(now) - timedelta(days=DAYS - 1)
     return UptimeBars(
-        known_from=DAYS if began > now else int(began // DAY) - first,
+        known_from=DAYS if began > now else bisect_right(midnights, began) - 1,
         troubles=tuple(
             TroubledDay(
-                day - first, _EPOCH + timedelta(days=day), worst_component_status(statuses[day]), seconds[day]
+                place,
+                oldest + timedelta(days=place),
+                worst_component_status(statuses[place]),
+                round(seconds[place]),
             )
-            for day in sorted(statuses)
+            for place in sorted(statuses)
         ),
-        percent=max(0.0, 100.0 * (1 - down / existed)) if existed > 0 else None,
+        percent=_two_decimals(100.0 * (1 - down / existed)) if existed > 0 else None,
     )
 
 
-def _began(component: Component) -> float:
+def _two_decimals(percent: float) -> str:
+    """Round down: what was down for a minute was not up all the time."""
+    return f"{int(max(0.0, min(100.0, percent)) * 100 + 1e-6) / 100:.2f}"
+
+
+def _began(component: Component, times: PageTimes) -> float:
     """Return when the component's record begins; a later start date cuts off what was before it."""
     if component.start_date is None:
         return component.created_at
-    start = datetime.combine(date.fromisoformat(component.start_date), datetime.min.time(), UTC)
+    day = date.fromisoformat(component.start_date)
+    start = datetime(day.year, day.month, day.day, tzinfo=times.zone)
     return max(component.created_at, start.timestamp())
 
 
@@ -96,8 +97,3 @@ def _bad_spans(
         start, end = max(change.at, began), now if following is None else min(following.at, now)
         if change.status is not ComponentStatus.OPERATIONAL and (start < end or start == now == change.at):
             yield change.status, start, end
-
-
-@lru_cache(maxsize=256)
-def _path(begin: int, end: int, without: tuple[int, ...]) -> str:
-    return "".join(f"M{place * 5} 0h3.6v30h-3.6z" for place in range(begin, end) if place not in without)

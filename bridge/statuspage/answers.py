@@ -54,7 +54,7 @@ def read_answer(response: Response, decoder: msgspec.json.Decoder[Any] | None) -
         None,
         readable=_is_json(response.body),
         message=error_text(response.body),
-        retry_after=_asked_to_wait(response),
+        retry_after=asked_to_wait(response),
     )
 
 
@@ -80,5 +80,6 @@ def _is_json(body: bytes) -> bool:
     return True
 
 
-def _asked_to_wait(response: Response) -> float | None:
+def asked_to_wait(response: Response) -> float | None:
+    """Seconds that the server asks to wait; None if it does not, or not readably."""
     return retry_after_seconds(response.header("retry-after"), now=http_date(response.header("date")))

@@ -1,28 +1,22 @@
-"""What all resources share: an endpoint, the allow-list, and the way of one call from arguments to outcome.
-
-This is the only place that hands a request to the transport, so that the allow-list holds for every method there is or will be (invariant I9).
-"""
+"""What the daemon's calls share: the allow-list, the one page, and the way of one call from arguments to outcome. The request itself leaves by `sending`."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Coroutine
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
-
-import msgspec
 
 from bridge.core.intents import NotSent, Outcome
 from bridge.core.reasons import Reason
 from bridge.errors import ConfigurationError
-from bridge.statuspage.answers import read_answer, read_failure
 from bridge.statuspage.errors import one_line
-from bridge.statuspage.transport import Method, Request, TransportError
+from bridge.statuspage.sending import IDENTIFIER, Endpoint, ForbiddenCallError, Sender, UnsendableError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from bridge.statuspage.transport import Transport
+
+__all__ = ["ALLOWED", "Call", "Calls", "Endpoint", "ForbiddenCallError", "page_of"]
 
 Call: TypeAlias = Coroutine[Any, Any, Outcome]
 """A call that has not been begun; awaited, it makes one request and gives its outcome."""
@@ -45,27 +39,6 @@ ALLOWED: frozenset[tuple[str, str]] = frozenset(
 )
 """What the daemon may call: nothing that deletes, and nothing that changes the page itself. Spelled out, not collected from the endpoints, so that a new endpoint stays shut until someone opens it here."""
 
-_IDENTIFIER = re.compile(r"[A-Za-z0-9_-]{1,64}")
-
-
-class ForbiddenCallError(Exception):
-    """A defect of ours: a call that this client may not make. Raised before anything is sent."""
-
-
-@dataclass(frozen=True, slots=True)
-class Endpoint:
-    """One operation of the API.
-
-    Attributes:
-        method: the HTTP method.
-        template: path with `{page_id}` and other ids in braces.
-        decoder: for the body of a success; None where an empty one is expected.
-    """
-
-    method: Method
-    template: str
-    decoder: msgspec.json.Decoder[Any] | None
-
 
 class Calls:
     """A page of Statuspage, and the calls that may be made about it. A resource derives from this and adds its methods."""
@@ -83,17 +56,16 @@ class Calls:
         Raises:
             ConfigurationError: the page's id is not one.
         """
-        if not _IDENTIFIER.fullmatch(page_id):
+        if not IDENTIFIER.fullmatch(page_id):
             raise ConfigurationError(
                 f"{one_line(page_id)!r} is not a page id; expected the twelve characters that stand in the page's address"
             )
-        self._transport = transport
+        self._sender = Sender(transport, allowed=ALLOWED & allowed)
         self._page_id = page_id
-        self._allowed = ALLOWED & allowed
 
     async def call(
         self,
-        endpoint: Endpoint,
+        endpoint: Endpoint[Any],
         identifiers: Mapping[str, str] | None = None,
         *,
         timeout: float,  # noqa: ASYNC109 - the deadline that the intent records
@@ -113,25 +85,14 @@ class Calls:
             ForbiddenCallError: the endpoint is not allowed to this client, or another page was named.
             asyncio.CancelledError: the caller was cancelled; the request may have been applied.
         """
-        if (endpoint.method, endpoint.template) not in self._allowed:
-            raise ForbiddenCallError(f"{endpoint.method} {endpoint.template} is not allowed to this client")
         if identifiers is not None and "page_id" in identifiers:
             raise ForbiddenCallError(f"this client is bound to the page {self._page_id}")
         places = {"page_id": self._page_id, **(identifiers or {})}
-        for place, value in places.items():
-            # Ids come from rule files and from answers: one with a slash would be another path than the one allowed.
-            if not _IDENTIFIER.fullmatch(value):
-                return NotSent(Reason.REJECTED, f"{one_line(value)!r} is not a {place}")
         try:
-            body = None if payload is None else msgspec.json.encode(payload)
-        except UnicodeEncodeError:
-            return NotSent(Reason.REJECTED, "a text holds half of a surrogate pair and cannot be sent")
-        request = Request(endpoint.method, endpoint.template.format_map(places), query, body)
-        try:
-            response = await self._transport.send(request, timeout=timeout)
-        except TransportError as error:
-            return read_failure(error)
-        return read_answer(response, endpoint.decoder)
+            prepared = self._sender.prepare(endpoint, places, query=query, payload=payload)
+        except UnsendableError as error:
+            return NotSent(Reason.REJECTED, str(error))
+        return (await self._sender.send(prepared, timeout=timeout)).outcome
 
 
 def page_of(page_number: int, *, per_page: int) -> tuple[tuple[str, str], ...]:

@@ -37,6 +37,24 @@ def error_text(body: bytes) -> str:
     return one_line(_told(body))
 
 
+def field_problems(body: bytes) -> dict[str, tuple[str, ...]]:
+    """What a refusal says of single fields: field → its problems, each a line; empty where it tells no fields."""
+    try:
+        document = msgspec.json.decode(body)
+    except (ValueError, RecursionError):
+        return {}
+    if not isinstance(document, dict):
+        return {}
+    for key in ("error", "errors"):
+        if isinstance(fields := document.get(key), dict):
+            return {
+                one_line(str(name)): lines
+                for name, problems in islice(fields.items(), _MOST_MEMBERS)
+                if (lines := _lines(problems))
+            }
+    return {}
+
+
 def one_line(text: str) -> str:
     """Text from outside as one printable line: secrets replaced, then cut to `MAX_CHARACTERS`."""
     words = " ".join(text.split())
@@ -62,6 +80,12 @@ def _told(body: bytes) -> str:
             if said := _flat(document.get(key), depth=_DEEPEST):
                 return said
     return _flat(document, depth=_DEEPEST)
+
+
+def _lines(problems: object) -> tuple[str, ...]:
+    members = problems if isinstance(problems, list) else [problems]
+    lines = (one_line(_flat(member, depth=_DEEPEST - 1)) for member in islice(members, _MOST_MEMBERS))
+    return tuple(line for line in lines if line)
 
 
 def _flat(value: object, *, depth: int) -> str:

@@ -78,3 +78,13 @@ def retry_after_seconds(text: str | None, *, now: float | None) -> float | None:
     if until is None or now is None or until < now:
         return None
     return until - now
+
+
+def rfc_3339(seconds: float) -> str:
+    """Unix epoch seconds as an RFC 3339 timestamp in UTC, with milliseconds where there are any.
+
+    Raises:
+        OverflowError: it is before the year 1 or after 9999.
+    """
+    instant = (_EPOCH + timedelta(seconds=seconds)).replace(tzinfo=None)
+    return f"{instant.isoformat(timespec='milliseconds' if seconds % 1 else 'seconds')}Z"

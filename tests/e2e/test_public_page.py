@@ -1,49 +1,20 @@
-"""The public page in a real browser while an incident is open: on a desktop and a phone, light and dark.
-
-`BRIDGE_SCREENSHOTS=FOLDER` keeps the pictures there as well.
-"""
+"""The public page in a real browser while the bridge keeps it: on a desktop and a phone, light and dark."""
 
 from __future__ import annotations
 
-import os
-import shutil
-from contextlib import asynccontextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from playwright.async_api import async_playwright
 
-from tests.e2e.children import eventually, tool
+from tests.e2e.children import eventually
+from tests.e2e.visits import DESKTOP, PHONE, Visit, browsing, picture, visiting
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-    from typing import Literal
-
-    from playwright.async_api import Browser, Page, Request
+    from pathlib import Path
 
     from tests.e2e.servers import Servers
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(90, method="signal")]
-
-FLAGS = (
-    "--no-sandbox",  # CI runs as root
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
-HEIGHT = 900
-DESKTOP, PHONE = 1100, 390
-
-CONTROLS = frozenset(
-    {"button", "checkbox", "combobox", "DisclosureTriangle", "link", "menuitem", "radio", "searchbox"}
-    | {"slider", "spinbutton", "switch", "tab", "textbox"}
-)
-NAMED = CONTROLS | {"image", "img", "article", "navigation", "region"}
-"""Roles that mean nothing to a person who cannot see, unless they have a name."""
 
 RULES = """\
 page: acme
@@ -65,80 +36,6 @@ incidents:
       investigating: Some customers cannot complete their orders. We are investigating. Affected are {components}.
       monitoring: Orders go through again. We keep watching.
 """
-
-
-@asynccontextmanager
-async def _browser() -> AsyncIterator[Browser]:
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=tool("chromium"), args=FLAGS)
-        try:
-            yield browser
-        finally:
-            await browser.close()
-
-
-class Visit:
-    """A visitor who notes what the browser complains about and what it asks for."""
-
-    def __init__(self, page: Page) -> None:
-        self.page = page
-        self.complaints: list[str] = []
-        self.requests: list[str] = []
-        page.on("console", lambda message: self.complaints.append(message.text))
-        page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        page.on("requestfailed", lambda request: self.complaints.append(f"failed: {request.url}"))
-        page.on("request", self._note)
-
-    def _note(self, request: Request) -> None:
-        self.requests.append(request.url)
-
-    async def unnamed(self) -> list[str]:
-        """What the accessibility tree holds without a name although its role needs one."""
-        session = await self.page.context.new_cdp_session(self.page)
-        tree = await session.send("Accessibility.getFullAXTree")
-        shown = [node for node in tree["nodes"] if not node["ignored"]]
-        assert any(node["role"]["value"] == "link" for node in shown)
-        return [
-            node["role"]["value"]
-            for node in shown
-            if node["role"]["value"] in NAMED and not node.get("name", {}).get("value", "").strip()
-        ]
-
-    async def widths(self) -> tuple[int, int]:
-        """How wide the content is, and how wide the room that it has."""
-        root = await self.page.evaluate(
-            "[document.documentElement.scrollWidth, document.documentElement.clientWidth]"
-        )
-        return root[0], root[1]
-
-
-@asynccontextmanager
-async def _visit(
-    browser: Browser, url: str, *, width: int, scheme: Literal["light", "dark"]
-) -> AsyncIterator[Visit]:
-    context = await browser.new_context(
-        viewport={"width": width, "height": HEIGHT}, color_scheme=scheme, locale="en-GB"
-    )
-    try:
-        visit = Visit(await context.new_page())
-        answer = await visit.page.goto(url, wait_until="load")
-        assert answer is not None
-        assert answer.status == 200
-        yield visit
-    finally:
-        await context.close()
-
-
-def _keep(path: Path) -> None:
-    if folder := os.environ.get("BRIDGE_SCREENSHOTS"):
-        Path(folder).mkdir(parents=True, exist_ok=True)
-        shutil.copy(path, folder)
-
-
-async def _picture(visit: Visit, folder: Path, name: str) -> None:
-    path = folder / name
-    await visit.page.screenshot(path=path, full_page=True)
-    _keep(path)
 
 
 async def _see_the_incident(visit: Visit) -> None:
@@ -166,8 +63,8 @@ async def _see_the_incident(visit: Visit) -> None:
         "Search availability",
         "Orders per minute",
     ]
-    assert await charts.locator("svg[role=img]").count() == 3
-    assert await charts.locator("svg[role=img] path").count() > 3
+    assert await charts.locator("svg[role=img]:visible").count() == 3
+    assert await charts.locator("svg[role=img]:visible path.line").count() == 3
 
 
 async def test_visitors_on_every_screen_read_what_is_broken(servers: Servers, tmp_path: Path) -> None:
@@ -178,11 +75,11 @@ async def test_visitors_on_every_screen_read_what_is_broken(servers: Servers, tm
         "the incident is public",
         lambda: page.updates() == [["investigating"]] and page.component("Search") != "operational",
     )
-    async with _browser() as browser:
+    async with browsing() as browser:
         for width, device in ((DESKTOP, "desktop"), (PHONE, "phone")):
             for scheme in ("light", "dark"):
-                async with _visit(browser, f"{page.url}/", width=width, scheme=scheme) as visit:
-                    await _picture(visit, tmp_path, f"incident-{device}-{scheme}.png")
+                async with visiting(browser, f"{page.url}/", width=width, scheme=scheme) as visit:
+                    await picture(visit, tmp_path, f"incident-{device}-{scheme}.png")
                     await _see_the_incident(visit)
                     content, window = await visit.widths()
                     assert content <= window, f"{device}: {content} px in {window}"
@@ -201,7 +98,7 @@ async def test_a_recovery_is_read_above_what_was_said_before_and_leads_to_its_ow
     await bridge.deliver(servers.delivery("resolved"))
     await eventually("it recovers", lambda: page.updates() == [["investigating", "monitoring"]])
     await eventually("search recovers", lambda: page.component("Search") == "operational")
-    async with _browser() as browser, _visit(browser, f"{page.url}/", width=PHONE, scheme="light") as visit:
+    async with browsing() as browser, visiting(browser, f"{page.url}/", width=PHONE, scheme="light") as visit:
         assert "All Systems Operational" in await visit.page.get_by_role("status").inner_text()
         card = visit.page.get_by_role("article", name="Checkout is having problems")
         updates = await card.get_by_role("listitem").all_inner_texts()
@@ -209,7 +106,7 @@ async def test_a_recovery_is_read_above_what_was_said_before_and_leads_to_its_ow
         await card.get_by_role("link", name="Checkout is having problems").click()
         await visit.page.wait_for_url("**/incidents/*")
         assert await visit.page.get_by_role("heading", level=1).inner_text() == "Checkout is having problems"
-        await _picture(visit, tmp_path, "recovery-phone-light.png")
+        await picture(visit, tmp_path, "recovery-phone-light.png")
         content, window = await visit.widths()
         assert content <= window
         assert await visit.unnamed() == []

@@ -1,5 +1,7 @@
 """The front over real sockets: it translates, and adds nothing."""
 
+import base64
+import hashlib
 from collections.abc import AsyncIterator
 
 import pytest
@@ -7,6 +9,7 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from bridge.simulator.front import build_app, start
 from bridge.simulator.model import Simulator
+from bridge.simulator.public_json import DOCUMENTS
 from tests.simulator.desk import NOW, Desk
 
 
@@ -48,7 +51,13 @@ async def test_a_refusal_carries_retry_after() -> None:
 
 async def test_the_public_pages_are_strict_html(desk: Desk, client: TestClient) -> None:  # type: ignore[type-arg]
     incident = desk.open(name="Visible <trouble>")
-    for path in ("/", "/history", "/history?page=0", "/history?page=x", f"/incidents/{incident['id']}"):
+    for path in (
+        "/",
+        "/history",
+        "/history?month=2027-01",
+        "/history?month=x",
+        f"/incidents/{incident['id']}",
+    ):
         async with client.get(path) as response:
             assert (response.status, response.content_type) == (200, "text/html")
             policy = response.headers["Content-Security-Policy"]
@@ -63,33 +72,53 @@ async def test_other_addresses_are_not_found(client: TestClient, path: str) -> N
         assert response.status == 404
 
 
-async def test_the_public_json_has_the_recorded_shapes(desk: Desk, client: TestClient) -> None:  # type: ignore[type-arg]
-    incident = desk.open(component_ids=[desk.api], components={desk.api: "degraded_performance"})
-    desk.patch(desk.open(), status="resolved")
-    async with client.get("/api/v2/status.json") as response:
-        status = await response.json()
-    assert status["status"] == {"indicator": "minor", "description": "Partially Degraded Service"}
-    assert status["page"]["updated_at"] == "2027-01-15T08:00:00.000Z"
-    async with client.get("/api/v2/summary.json") as response:
-        summary = await response.json()
-    assert summary["status"] == status["status"]
-    assert [one["id"] for one in summary["incidents"]] == [incident["id"]]
-    assert summary["incidents"][0]["started_at"] == "2027-01-15T08:00:00.000Z"
-    assert summary["scheduled_maintenances"] == []
-    group, api, *_ = summary["components"]
-    assert (group["group"], group["status"], group["components"]) == (
-        True,
-        "degraded_performance",
-        [desk.api, desk.payments],
-    )
-    assert (api["id"], "automation_email" in api) == (desk.api, False)
-
-
 async def test_a_simulator_without_a_page_has_nothing_to_show() -> None:
     async with TestClient(TestServer(build_app(Simulator(), lambda: NOW), host="127.0.0.1")) as client:
-        for path in ("/", "/history", "/incidents/x", "/api/v2/summary.json"):
+        paths = ["/", "/history", "/history.atom", "/history.rss", "/incidents/x", "/incidents/x.json"]
+        for path in (*paths, *(f"/api/v2/{name}" for name in DOCUMENTS)):
             async with client.get(path) as response:
                 assert response.status == 404
+
+
+async def test_the_public_documents_are_served_without_a_token(desk: Desk, client: TestClient) -> None:  # type: ignore[type-arg]
+    incident = desk.open(name="Trouble")
+    for name, write in DOCUMENTS.items():
+        async with client.get(f"/api/v2/{name}") as response:
+            assert (response.status, response.content_type) == (200, "application/json")
+            assert await response.text() == write(desk.simulator.page(desk.page_id))
+    async with client.get(f"/incidents/{incident['id']}.json") as response:
+        assert (await response.json())["name"] == "Trouble"
+    for name, content_type in (("atom", "application/atom+xml"), ("rss", "application/rss+xml")):
+        async with client.get(f"/history.{name}") as response:
+            assert (response.status, response.content_type) == (200, content_type)
+            assert f"{client.make_url('/')}incidents/{incident['id']}" in await response.text()
+    assert len(desk.simulator.arrivals) == 1
+
+
+async def test_control_characters_do_not_keep_the_page_from_being_shown(
+    desk: Desk,
+    client: TestClient,  # type: ignore[type-arg]
+) -> None:
+    desk.open(name="Broken \x0b name", body="\x0b\ufffe")
+    for path in ("/", "/history", "/history.atom", "/history.rss", "/api/v2/summary.json"):
+        async with client.get(path) as response:
+            assert response.status == 200
+            assert "Broken" in await response.text()
+
+
+async def test_the_script_is_allowed_by_its_hash_and_only_where_it_is_used(desk: Desk) -> None:
+    for seconds, allowed in ((10, True), (None, False)):
+        app = build_app(desk.simulator, lambda: NOW, refresh_seconds=seconds)
+        async with (
+            TestClient(TestServer(app, host="127.0.0.1")) as client,
+            client.get("/") as response,
+        ):
+            text, policy = await response.text(), response.headers["Content-Security-Policy"]
+            assert ("<script>" in text, "script-src" in policy) == (allowed, allowed)
+            if allowed:
+                script = text.partition("<script>")[2].partition("</script>")[0]
+                digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+                assert f"script-src 'sha256-{digest}'" in policy
 
 
 async def test_start_tells_the_port_that_it_bound(desk: Desk) -> None:

@@ -292,7 +292,7 @@ async def test_another_page_than_its_own_cannot_be_named() -> None:
 
 
 async def test_where_no_body_is_expected_an_empty_one_is_done() -> None:
-    endpoint = Endpoint("PATCH", "/pages/{page_id}/components/{component_id}", None)
+    endpoint: Endpoint[None] = Endpoint("PATCH", "/pages/{page_id}/components/{component_id}", None)
     for answer, done in (
         (Response(204), True),
         (json_answer(200, {}), True),

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from bridge.simulator.records.encoding import encode
+from bridge.simulator.records.points import Points
 from bridge.simulator.timestamps import in_seconds, seconds_or_null
 
 
@@ -17,20 +18,34 @@ class Metric:
     suffix: str
     created_at: float
     updated_at: float
+    metric_identifier: str | None = None
+    transform: str | None = None
     display: bool = True
     tooltip_description: str | None = None
     decimal_places: int = 0
     y_axis_min: float | None = None
     y_axis_max: float | None = None
     y_axis_hidden: bool = False
-    points: dict[int, float] = field(default_factory=dict)
+    points: dict[int, float] = field(default_factory=Points)
     most_recent: int | None = None
+
+    def __post_init__(self) -> None:
+        """Take any table of points."""
+        if not isinstance(self.points, Points):
+            self.points = Points(self.points)
 
     def put(self, instant: int, value: float) -> None:
         """Keep a point; the last one written for an instant wins."""
         self.points[instant] = value
         if self.most_recent is None or instant > self.most_recent:
             self.most_recent = instant
+
+    def remove(self, instant: int) -> float | None:
+        """Forget a point and return its value, None where there is none."""
+        value = self.points.pop(instant, None)
+        if instant == self.most_recent:
+            self.most_recent = max(self.points, default=None)
+        return value
 
     def reset(self) -> None:
         """Forget every point."""
@@ -44,7 +59,7 @@ class Metric:
             {
                 "id": self.id,
                 "metrics_provider_id": self.provider_id,
-                "metric_identifier": None,
+                "metric_identifier": self.metric_identifier,
                 "name": self.name,
                 "display": self.display,
                 "tooltip_description": self.tooltip_description,
