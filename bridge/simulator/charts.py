@@ -193,6 +193,10 @@ def _runs(buckets: Sequence[Bucket], longest_gap: int) -> list[list[Bucket]]:
     return runs
 
 
+_NOTHING = 1e-290
+"""What is nearer to zero is not told from it: the arithmetic of the scale would leave the numbers that floats have."""
+
+
 def _scale(values: Sequence[float], lowest: float | None, highest: float | None) -> _Scale:
     low, high = (min(values), max(values)) if values else (0.0, 1.0)
     # Charts of amounts begin at zero unless that would flatten the curve to a line.
@@ -200,8 +204,8 @@ def _scale(values: Sequence[float], lowest: float | None, highest: float | None)
         low = 0.0
     low = low if lowest is None else lowest
     high = high if highest is None else highest
-    if high - low < abs(high) * 1e-9 or high <= low:
-        margin = abs(high) * 0.1 or 1.0
+    if high - low < max(abs(high) * 1e-9, _NOTHING):
+        margin = abs(high) * 0.1 if abs(high) > _NOTHING else 1.0
         low, high = (high - margin if low != 0 else 0.0), high + margin
     step = (high - low) / (_LABELS - 1)
     if lowest is not None and highest is not None:

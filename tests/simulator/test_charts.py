@@ -4,7 +4,7 @@ import math
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bridge.simulator.charts import Chart, ChartDesk, Range
@@ -167,6 +167,8 @@ def test_time_moves_the_window() -> None:
     assert desk.draw(drawn, NOW + 2 * DAY, UTC).last is None
 
 
+@example(points={3000: 5e-324})
+@example(points={3000: 0.0, 3030: 2.3e-308})
 @given(
     points=st.dictionaries(
         st.integers(100, 3300).map(lambda n: n * 30),
