@@ -19,11 +19,12 @@ from bridge.simulator.versions import Versions
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """An API token: the pages it may touch (None: all of them) and its rate window."""
+    """An API token: the pages it may touch (None: all of them), its rate window, and that of its unpaginated lists."""
 
     text: str = field(repr=False)
     page_ids: frozenset[str] | None
     window: RateWindow
+    unpaginated: RateWindow = field(default_factory=lambda: RateWindow(limit=1, seconds=60.0))
 
     def may_touch(self, page_id: str) -> bool:
         """Say whether the token reaches a page."""

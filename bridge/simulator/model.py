@@ -13,7 +13,16 @@ from bridge.simulator.account import Account, Token, move
 from bridge.simulator.decoding import decode
 from bridge.simulator.identifiers import Identifiers
 from bridge.simulator.ledgers import Arrival, Notification
-from bridge.simulator.messages import JSON_HEADERS, Answer, RefusedError, Request, Response, not_found
+from bridge.simulator.messages import (
+    JSON_HEADERS,
+    Answer,
+    RefusedError,
+    Request,
+    Response,
+    not_allowed,
+    not_found,
+    too_many,
+)
 from bridge.simulator.options import MetadataPatch, Options
 from bridge.simulator.rate_window import RateWindow
 from bridge.simulator.records.components import Component, StatusChange
@@ -38,6 +47,7 @@ from bridge.simulator.statuses import ComponentStatus
 __all__ = ["MetadataPatch", "Options", "Request", "Response", "Simulator"]
 
 _PREFIX = "/v1"
+_NO_HEADERS: Mapping[str, str] = {}
 _NOT_AUTHENTICATED = 401
 _READING = frozenset({"GET", "HEAD"})
 _WITHOUT_BODY = frozenset({"GET", "HEAD", "DELETE"})
@@ -106,7 +116,7 @@ class Simulator:
         self, request: Request, *, now: float, fault: str | None, instead: Response | None
     ) -> Response:
         self.advance(now)
-        found = self._routes.find(request.method, request.path.removeprefix(_PREFIX))
+        found = self._find(request)
         trace = _Trace() if found is None else _Trace(template=found[0].template, targets=found[1])
         try:
             self._admit(request, trace, now=now)
@@ -114,11 +124,14 @@ class Simulator:
                 response = instead
             else:
                 answer = self._answer(request, None if found is None else found[0], trace, now=now)
-                response = Response(answer.status, JSON_HEADERS, answer.text.encode())
+                headers = JSON_HEADERS if answer.text else _NO_HEADERS
+                response = Response(answer.status, headers, answer.text.encode())
         except RefusedError as refused:
             response = refuse(refused, self._account.options, now=now)
             if instead is not None and refused.status == _NOT_AUTHENTICATED:
                 response = instead  # an outage does not tell who would have been let in
+        if request.method == "HEAD":
+            response = Response(response.status, response.headers, b"")
         self._account.arrivals.append(
             Arrival(
                 at=now,
@@ -142,14 +155,13 @@ class Simulator:
         # Counted before anything else is known of the request: what is refused below has used the budget too.
         retry_after = token.window.arrive(now)
         if retry_after:
-            raise RefusedError(
-                self._account.options.rate_limit_status, "Too many requests", retry_after=retry_after
-            )
+            raise too_many(self._account.options.rate_limit_status, retry_after)
 
     def _answer(self, request: Request, route: Route | None, trace: _Trace, *, now: float) -> Answer:
         token = trace.token
         if route is None or token is None:
-            raise not_found()
+            known = self._routes.methods(request.path.removeprefix(_PREFIX))
+            raise not_allowed(known) if known else not_found()
         if request.method not in _WITHOUT_BODY:
             trace.body = decode(request.body, content_type=request.header("Content-Type"))
         if self._lag and request.method not in _READING:
@@ -164,6 +176,11 @@ class Simulator:
                 now=now,
             )
         )
+
+    def _find(self, request: Request) -> tuple[Route, dict[str, str]] | None:
+        # As behind Rails, HEAD is GET without the body.
+        method = "GET" if request.method == "HEAD" else request.method
+        return self._routes.find(method, request.path.removeprefix(_PREFIX))
 
     def _keep_version(self, targets: Mapping[str, str], *, now: float) -> None:
         page = self._account.pages.get(targets.get("page_id", ""))
@@ -309,7 +326,7 @@ class Simulator:
 
     def template_of(self, request: Request) -> str | None:
         """Return the path template of the operation that a request asks for, None if there is none."""
-        found = self._routes.find(request.method, request.path.removeprefix(_PREFIX))
+        found = self._find(request)
         return None if found is None else found[0].template
 
     @property

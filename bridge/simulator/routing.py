@@ -142,6 +142,16 @@ class RoutingTable:
     def find(self, method: str, path: str) -> tuple[Route, dict[str, str]] | None:
         """Return the route and the path's identifiers by name, or None; `.json` at the end means nothing."""
         targets: dict[str, str] = {}
+        node = self._node(path, targets)
+        route = None if node is None else node.routes.get(method)
+        return None if route is None else (route, targets)
+
+    def methods(self, path: str) -> tuple[str, ...]:
+        """Return the methods that a path knows, sorted; none for a path that leads nowhere."""
+        node = self._node(path, {})
+        return () if node is None else tuple(sorted(node.routes))
+
+    def _node(self, path: str, targets: dict[str, str]) -> _Node | None:
         node = self._root
         for segment in path.removesuffix(".json").strip("/").split("/"):
             following = node.literal.get(segment)
@@ -151,5 +161,4 @@ class RoutingTable:
                     return None
                 targets[following.name] = segment
             node = following
-        route = node.routes.get(method)
-        return None if route is None else (route, targets)
+        return node
