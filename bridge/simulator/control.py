@@ -73,7 +73,6 @@ class Control:
         since = request.query.get("since", "0")
         if not (since.isascii() and since.isdecimal() and len(since) <= LONGEST_NUMBER):
             return _problem(400, f"since must be a number of arrivals, not {since[:40]!r}")
-        self._service.simulator.advance(self._clock())
         return _answer(ledger(self._service.simulator, self._service.tally, since=int(since)))
 
     async def _faults(self, _request: web.Request) -> web.StreamResponse:
