@@ -11,6 +11,7 @@ from bridge.simulator.options import Options
 from bridge.simulator.rate_window import RateWindow
 from bridge.simulator.records.components import Component, ComponentGroup, StatusChange
 from bridge.simulator.records.incidents import Incident, IncidentUpdate
+from bridge.simulator.records.metrics_providers import MetricsProvider, ProviderType
 from bridge.simulator.records.pages import Page
 from bridge.simulator.statuses import ComponentStatus
 from bridge.simulator.timeline import Timeline
@@ -72,6 +73,21 @@ class Account:
         )
         page.groups[group.id] = group
         return group
+
+    def own_provider(self, page: Page, *, now: float) -> MetricsProvider:
+        """Return the page's first provider of metrics whose points come by the API; make it where there is none."""
+        for provider in page.providers.values():
+            if provider.type is ProviderType.SELF:
+                return provider
+        provider = MetricsProvider(
+            id=self.identifiers.draw(),
+            page_id=page.id,
+            type=ProviderType.SELF,
+            created_at=now,
+            updated_at=now,
+        )
+        page.providers[provider.id] = provider
+        return provider
 
     def notify(
         self,

@@ -29,18 +29,25 @@ from bridge.simulator.records.components import Component, StatusChange
 from bridge.simulator.records.incidents import Incident
 from bridge.simulator.records.metrics import Metric
 from bridge.simulator.records.pages import Page
+from bridge.simulator.records.subscribers import SubscriberMode, SubscriberState
 from bridge.simulator.refusals import refuse
 from bridge.simulator.resources import (
     component_groups,
     components,
+    incident_subscribers,
     incident_updates,
     incidents,
     metrics,
+    metrics_providers,
+    out_of_scope,
     pages,
     postmortems,
+    subscriber_bulk,
+    subscribers,
     templates,
 )
 from bridge.simulator.resources.incident_transitions import advance
+from bridge.simulator.resources.subscriptions import Addresses, furnish, settle
 from bridge.simulator.routing import Call, Route, RoutingTable
 from bridge.simulator.statuses import ComponentStatus
 
@@ -83,6 +90,11 @@ class Simulator:
                 postmortems,
                 templates,
                 metrics,
+                metrics_providers,
+                subscribers,
+                subscriber_bulk,
+                incident_subscribers,
+                out_of_scope,
             )
             for route in resource.ROUTES
         )
@@ -290,7 +302,7 @@ class Simulator:
         self.page(page_id).metrics[identifier] = Metric(
             id=identifier,
             page_id=page_id,
-            provider_id=self._account.identifiers.draw(),
+            provider_id=self._account.own_provider(self.page(page_id), now=now).id,
             name=name,
             suffix=suffix,
             created_at=now,
@@ -306,6 +318,53 @@ class Simulator:
         metric = self.page(page_id).metrics[metric_id]
         for instant, value in points:
             metric.put(metrics.cast_to_grid(int(instant)), value)
+
+    def add_subscriber(
+        self,
+        page_id: str,
+        *,
+        email: str | None = None,
+        endpoint: str | None = None,
+        phone_number: str | None = None,
+        channel: str | None = None,
+        mode: SubscriberMode | str | None = None,
+        workspace_name: str | None = None,
+        state: SubscriberState | str = SubscriberState.ACTIVE,
+        component_ids: Iterable[str] = (),
+        incident_id: str | None = None,
+        now: float = 0.0,
+    ) -> str:
+        """Make a subscriber of a page, or of one of its incidents, of any kind and in any state; return its identifier.
+
+        Without a `mode`, the address tells the kind; a `channel` alone is one of Slack.
+
+        Raises:
+            ValueError: No such kind or state, no address of that kind, or one that is taken.
+            KeyError: No such page or incident.
+        """
+        page = self.page(page_id)
+        table = page.subscribers if incident_id is None else page.incidents[incident_id].subscribers
+        addresses = Addresses(email, endpoint, phone_number, channel)
+        subscriber = addresses.subscriber(
+            self._account.identifiers.draw(),
+            mode=addresses.mode if mode is None else SubscriberMode(mode),
+            component_ids=tuple(component_ids),
+            workspace_name=workspace_name,
+            now=now,
+        )
+        furnish(table, subscriber, SubscriberState(state), now=now)
+        return subscriber.id
+
+    def settle_subscriber(
+        self, page_id: str, subscriber_id: str, state: SubscriberState | str, *, now: float
+    ) -> None:
+        """Do to a page's subscriber what no call can: confirm it, or put it into quarantine.
+
+        Raises:
+            ValueError: No such state.
+            KeyError: No such page or subscriber.
+        """
+        settle(self.page(page_id).subscribers, subscriber_id, SubscriberState(state), now=now)
 
     # -- reading -------------------------------------------------------------------------------------------------
 

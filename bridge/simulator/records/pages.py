@@ -7,7 +7,8 @@ from bridge.simulator.records.components import Component, ComponentGroup
 from bridge.simulator.records.encoding import encode
 from bridge.simulator.records.incidents import Incident
 from bridge.simulator.records.metrics import Metric
-from bridge.simulator.records.subscribers import Subscriber
+from bridge.simulator.records.metrics_providers import MetricsProvider
+from bridge.simulator.records.subscribers import SubscriberTable
 from bridge.simulator.records.templates import Template
 from bridge.simulator.statuses import ComponentStatus, worst_component_status
 from bridge.simulator.timestamps import in_seconds
@@ -74,7 +75,8 @@ class Page:
     groups: dict[str, ComponentGroup] = field(default_factory=dict)
     incidents: dict[str, Incident] = field(default_factory=dict)
     metrics: dict[str, Metric] = field(default_factory=dict)
-    subscribers: dict[str, Subscriber] = field(default_factory=dict)
+    providers: dict[str, MetricsProvider] = field(default_factory=dict)
+    subscribers: SubscriberTable = field(default_factory=SubscriberTable)
     templates: dict[str, Template] = field(default_factory=dict)
 
     def component(self, name: str) -> Component:
