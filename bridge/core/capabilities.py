@@ -112,7 +112,9 @@ QUESTIONS: Final[Mapping[str, Question]] = {
         Question("list_lag", "How many seconds may a list lag behind a write?", ()),
         Question("reopening", "Can a closed incident be given an open status again?", (True, False)),
         Question(
-            "going_backwards", "Can an open incident go back, as from monitoring to identified?", (True, False)
+            "going_backwards",
+            "Can an open incident go back, as from monitoring to identified?",
+            (True, False),
         ),
         Question(
             "update_for_new_status",

@@ -6,6 +6,7 @@ A reading names an answer only where what was seen allows no other; everything e
 from __future__ import annotations
 
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from bridge.core.capabilities import QUESTIONS, Answer, Finding
@@ -74,10 +75,14 @@ def _done(record: Record, step: Step) -> Seen:
     return seen
 
 
-def _allowed(step: Step, carried_out: Callable[[Seen], bool]) -> Callable[[Record], bool]:
-    """Whether a step can be taken: done as asked, or refused as such."""
+def _allowed(
+    step: Step, carried_out: Callable[[Seen], bool], *, after: Step, being: str | None = None
+) -> Callable[[Record], bool]:
+    """Whether a step can be taken: done as asked, or refused as such. Before it, `after` was done, and what it is about was `being`."""
 
     def read(record: Record) -> bool:
+        if being not in {None, _done(record, after).member("status")}:
+            raise UnknownError(f"{after!s} did not make it {being}")
         seen = _seen(record, step)
         if seen.refused:
             return False
@@ -172,9 +177,7 @@ _IMPACTS: Final = ("none", "minor", "major", "critical")
 
 def _impact_keeps_worst(record: Record) -> bool:
     _done(record, Step.COMPONENT_RECOVERED)
-    before, after = (
-        _done(record, step).member("impact") for step in (Step.OPENED, Step.STATUS_ALONE)
-    )
+    before, after = (_done(record, step).member("impact") for step in (Step.OPENED, Step.STATUS_ALONE))
     if before not in _IMPACTS[1:] or after not in _IMPACTS:
         raise UnknownError(f"the impact was {before} and then {after}")
     return _IMPACTS.index(after) >= _IMPACTS.index(before)
@@ -191,13 +194,18 @@ def _error_body(record: Record) -> str:
             return "text"
         case list():
             return "list"
-        case _ if isinstance(seen.member("message"), str):
+        case _:
+            _typed(seen.member("message"), str)
             return "message"
-    raise UnknownError("the error has neither `error` nor `message`")
 
 
 def _wrong_page_status(record: Record) -> int:
-    return _seen(record, Step.OTHER_PAGE).status
+    status = _seen(record, Step.OTHER_PAGE).status
+    if status == HTTPStatus.NOT_FOUND and not record.other_page_exists:
+        raise UnknownError(
+            "a page that does not exist is answered 404; one that is somebody's has to be named (--other-page)"
+        )
+    return status
 
 
 def _scheduled_lists_running(record: Record) -> bool:
@@ -258,12 +266,14 @@ def _postmortem_ignored(record: Record) -> bool:
 
 def _typed(value: object, kind: type[Value]) -> Value:
     if not isinstance(value, kind):
-        raise UnknownError("the incident does not show it")
+        raise UnknownError("the answer does not show it")
     return value
 
 
 def _unpaginated_once_a_minute(record: Record) -> bool:
-    if _done(record, Step.UNPAGINATED) and (again := _seen(record, Step.UNPAGINATED_AGAIN)).accepted:
+    _done(record, Step.UNPAGINATED)
+    again = _seen(record, Step.UNPAGINATED_AGAIN)
+    if again.accepted:
         return False
     if not again.limited or not _seen(record, Step.PAGINATED).accepted:
         raise UnknownError("other calls were refused too")
@@ -307,9 +317,13 @@ READINGS: Final[Mapping[str, Reading]] = {
     "metadata_patch": Reading((Step.OPENED, Step.METADATA_CHANGED), _metadata_patch),
     "metadata_in_lists": Reading((Step.OPENED, Step.LISTED), _metadata_in_lists),
     "list_lag": Reading((Step.LISTED, Step.GONE_FROM_LIST), _list_lag),
-    "reopening": Reading((Step.RESOLVED, Step.REOPENED), _allowed(Step.REOPENED, _is("investigating"))),
+    "reopening": Reading(
+        (Step.RESOLVED, Step.REOPENED),
+        _allowed(Step.REOPENED, _is("investigating"), after=Step.RESOLVED, being="resolved"),
+    ),
     "going_backwards": Reading(
-        (Step.STATUS_AGAIN, Step.WENT_BACK), _allowed(Step.WENT_BACK, _is("identified"))
+        (Step.STATUS_AGAIN, Step.WENT_BACK),
+        _allowed(Step.WENT_BACK, _is("identified"), after=Step.STATUS_AGAIN, being="monitoring"),
     ),
     "update_for_new_status": Reading(
         (Step.METADATA_CHANGED, Step.STATUS_ALONE),
@@ -336,7 +350,8 @@ READINGS: Final[Mapping[str, Reading]] = {
     "automatic_steps_notify": Reading((Step.SCHEDULED, Step.BEGAN), _automatic_steps_notify),
     "status_of_update": Reading((Step.UPDATE_CORRECTED,), _status_of_update),
     "publish_before_resolve": Reading(
-        (Step.DRAFTED, Step.PUBLISHED_EARLY), _allowed(Step.PUBLISHED_EARLY, _published_early)
+        (Step.DRAFTED, Step.PUBLISHED_EARLY),
+        _allowed(Step.PUBLISHED_EARLY, _published_early, after=Step.DRAFTED),
     ),
     "postmortem_ignored": Reading((Step.OPENED,), _postmortem_ignored),
     "unpaginated_once_a_minute": Reading(

@@ -141,6 +141,7 @@ class Record:
         lags: each time that a list was waited for.
         control_heard: whether the listener heard of an incident that was opened aloud; None where nobody listened.
         silent_heard: likewise of the update that an incident had which was opened silently.
+        other_page_exists: whether the other page that was read is known to be somebody's.
         skipped: why a step was left out.
     """
 
@@ -148,6 +149,7 @@ class Record:
     lags: list[Lag] = field(default_factory=list)
     control_heard: bool | None = None
     silent_heard: bool | None = None
+    other_page_exists: bool = False
     skipped: dict[Step, str] = field(default_factory=dict)
 
     def skip(self, why: str, *steps: Step) -> None:
@@ -192,4 +194,3 @@ def _brief(body: Any) -> Any:
 
 def _json(value: Any) -> str:
     return msgspec.json.encode(value).decode()[: 4 * MAX_CHARACTERS]
-
