@@ -6,13 +6,14 @@ Must not know requests; it offers what several resources and the setup calls nee
 from dataclasses import dataclass, field
 
 from bridge.simulator.identifiers import Identifiers
-from bridge.simulator.ledgers import Arrival, Notification
+from bridge.simulator.ledgers import Arrival, Notification, NotificationKind
 from bridge.simulator.options import Options
 from bridge.simulator.rate_window import RateWindow
 from bridge.simulator.records.components import Component, ComponentGroup, StatusChange
 from bridge.simulator.records.incidents import Incident, IncidentUpdate
 from bridge.simulator.records.pages import Page
 from bridge.simulator.statuses import ComponentStatus
+from bridge.simulator.timeline import Timeline
 from bridge.simulator.versions import Versions
 
 
@@ -40,6 +41,7 @@ class Account:
     arrivals: list[Arrival] = field(default_factory=list)
     notifications: list[Notification] = field(default_factory=list)
     versions: Versions = field(default_factory=Versions)
+    timeline: Timeline = field(default_factory=Timeline)
 
     def new_component(self, page: Page, name: str, *, status: ComponentStatus, now: float) -> Component:
         """Put a new component at the end of a page."""
@@ -70,19 +72,33 @@ class Account:
         page.groups[group.id] = group
         return group
 
-    def notify(self, incident: Incident, update: IncidentUpdate) -> None:
-        """Write down that the page's subscribers would be told of an update now."""
+    def notify(
+        self,
+        incident: Incident,
+        told: IncidentUpdate | str,
+        *,
+        at: float,
+        kind: NotificationKind = NotificationKind.UPDATE,
+        automatic: bool = False,
+    ) -> None:
+        """Write down that subscribers would be told of an update now, or of a text that is none; `automatic` if time does it."""
+        if isinstance(told, IncidentUpdate):
+            update_id, status, body = told.id, told.status, told.body
+        else:
+            update_id, status, body = "", incident.status, told
         self.notifications.append(
             Notification(
-                at=update.created_at,
+                at=at,
                 page_id=incident.page_id,
                 incident_id=incident.id,
-                update_id=update.id,
-                status=update.status,
-                body=update.body,
+                update_id=update_id,
+                status=status,
+                body=body,
                 # The request that is being answered will be the next in the list.
                 arrival=len(self.arrivals),
+                kind=kind,
                 recipients=self.pages[incident.page_id].recipients_of(incident),
+                automatic=automatic,
             )
         )
 

@@ -52,14 +52,14 @@ class Fields:
         """Say whether a problem was found with a field."""
         return name in self._problems
 
-    def finish(self) -> None:
+    def finish(self, status: int = 422) -> None:
         """End reading.
 
         Raises:
-            RefusedError: 422 with all problems found, by field.
+            RefusedError: with all problems found, by field.
         """
         if self._problems:
-            raise RefusedError(422, self._problems)
+            raise RefusedError(status, self._problems)
 
     def text(self, name: str, *, maximum: int, required: bool = False) -> str | None:
         """Read a text of at most `maximum` code points; a required one must hold more than white space."""

@@ -65,4 +65,5 @@ def _notification(told: Notification) -> dict[str, Any]:
         "body": told.body,
         "kind": told.kind,
         "recipients": list(told.recipients),
+        "automatic": told.automatic,
     }

@@ -48,7 +48,8 @@ class Notification:
     """One time that the subscribers of a page would have been notified.
 
     `arrival` is the number of the request that caused it: its place in the list of arrivals, or where the next one would stand
-    when time caused it. `recipients` are ids of subscribers; a page without any still says what it would have told.
+    when time caused it (`automatic`). `update_id` is that of the update that was told or, for a reminder, repeated; it is empty
+    for a postmortem. `recipients` are ids of subscribers; a page without any still says what it would have told.
     """
 
     at: float
@@ -60,3 +61,4 @@ class Notification:
     arrival: int
     kind: NotificationKind = NotificationKind.UPDATE
     recipients: tuple[str, ...] = ()
+    automatic: bool = False

@@ -21,7 +21,17 @@ from bridge.simulator.records.incidents import Incident
 from bridge.simulator.records.metrics import Metric
 from bridge.simulator.records.pages import Page
 from bridge.simulator.refusals import refuse
-from bridge.simulator.resources import component_groups, components, incidents, metrics, pages
+from bridge.simulator.resources import (
+    component_groups,
+    components,
+    incident_updates,
+    incidents,
+    metrics,
+    pages,
+    postmortems,
+    templates,
+)
+from bridge.simulator.resources.incident_transitions import advance
 from bridge.simulator.routing import Call, Route, RoutingTable
 from bridge.simulator.statuses import ComponentStatus
 
@@ -54,7 +64,16 @@ class Simulator:
         self._lag = self._account.options.list_lag
         self._routes = RoutingTable(
             route
-            for resource in (pages, components, component_groups, incidents, metrics)
+            for resource in (
+                pages,
+                components,
+                component_groups,
+                incidents,
+                incident_updates,
+                postmortems,
+                templates,
+                metrics,
+            )
             for route in resource.ROUTES
         )
 
@@ -76,9 +95,17 @@ class Simulator:
         """
         return self._serve(request, now=now, fault=fault, instead=answer)
 
+    def advance(self, now: float) -> None:
+        """Let everything happen that is due until `now`, each at its own instant: reminders, and steps of maintenances.
+
+        Requests do it by themselves. Whoever looks at a page in another way does it first.
+        """
+        advance(self._account, now=now)
+
     def _serve(
         self, request: Request, *, now: float, fault: str | None, instead: Response | None
     ) -> Response:
+        self.advance(now)
         found = self._routes.find(request.method, request.path.removeprefix(_PREFIX))
         trace = _Trace() if found is None else _Trace(template=found[0].template, targets=found[1])
         try:

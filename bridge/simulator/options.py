@@ -2,8 +2,7 @@
 
 Must not know how the switches are used. Each one names its question and the answers that are thought possible, so that
 a campaign can draw them and `GET /_simulator/options` can show them; `statuspage-api.md` (Decisions, "What a real page
-must still tell", section 5) is the source of questions and defaults. Questions about operations that the simulator does
-not serve yet (postmortems, subscribers) come with those operations.
+must still tell", section 5) is the source of questions and defaults.
 """
 
 import math
@@ -70,6 +69,22 @@ class StrayPoints(StrEnum):
     """One by one they are answered with 422, in bulk they are dropped."""
     DROPPED = "dropped"
     KEPT = "kept"
+
+
+class MaintenanceComponents(StrEnum):
+    """When the map of components takes effect that is sent with a maintenance which has not begun."""
+
+    AT_ONCE = "at_once"
+    """On arrival, as a user saw it (community.atlassian.com, Statuspage questions, qaq-p/2011218)."""
+    AT_START = "at_start"
+    """When it begins, as the guide's second workflow reads."""
+
+
+class StatusOfUpdate(StrEnum):
+    """What a change of an incident update makes of a `status`, which the document does not have there."""
+
+    IGNORED = "ignored"
+    REFUSED = "refused"
 
 
 def _asking(question: str, *others: object) -> dict[str, object]:
@@ -163,6 +178,33 @@ class Options:
     upcoming_lists_due: bool = field(
         default=False,
         metadata=_asking("Does /upcoming list scheduled maintenances whose time has come?", True),
+    )
+    maintenance_components: MaintenanceComponents = field(
+        default=MaintenanceComponents.AT_ONCE,
+        metadata=_asking(
+            "When do components show what a maintenance was scheduled with?", MaintenanceComponents.AT_START
+        ),
+    )
+    automatic_steps_notify: bool = field(
+        default=False,
+        metadata=_asking(
+            "Does a maintenance that begins or ends by itself notify where nobody said whether it should?",
+            True,
+        ),
+    )
+    status_of_update: StatusOfUpdate = field(
+        default=StatusOfUpdate.IGNORED,
+        metadata=_asking(
+            "What becomes of a status that is sent in a change of an update?", StatusOfUpdate.REFUSED
+        ),
+    )
+    publish_before_resolve: bool = field(
+        default=False,
+        metadata=_asking("Can a postmortem be published before its incident is over (else 400)?", True),
+    )
+    postmortem_ignored: bool = field(
+        default=False,
+        metadata=_asking("Does a new incident show postmortem_ignored, until it has a postmortem?", True),
     )
     stray_points: StrayPoints = field(
         default=StrayPoints.REFUSED,

@@ -27,6 +27,11 @@ def seconds_or_null(instant: float | None) -> str | None:
     return None if instant is None else in_seconds(instant)
 
 
+def milliseconds_or_null(instant: float | None) -> str | None:
+    """Write an instant in milliseconds, or nothing where there is none."""
+    return None if instant is None else in_milliseconds(instant)
+
+
 def http_date(instant: float) -> str:
     """Write an instant as HTTP's headers do: `Fri, 07 Jun 2024 22:26:34 GMT`."""
     return formatdate(instant, usegmt=True)

@@ -37,6 +37,7 @@ def _copied(page: Page) -> Page:
     was.groups = _each_copied(page.groups)
     was.incidents = _each_copied(page.incidents)
     was.metrics = _each_copied(page.metrics)
+    was.templates = {**page.templates}
     # The mutable fields that lists show; the rest is replaced, never changed in place.
     for group in was.groups.values():
         group.component_ids = [*group.component_ids]

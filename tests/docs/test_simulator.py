@@ -8,7 +8,8 @@ import re
 from bridge.simulator.fault_documents import read_document
 from bridge.simulator.faults import FaultKind
 from bridge.simulator.model import Simulator
-from tests.docs.pages import page
+from bridge.simulator.options import questions
+from tests.docs.pages import code_in, page
 
 ONLY_SIMULATED = {FaultKind.REFUSED}
 """A server cannot refuse the connection that a request came on."""
@@ -31,3 +32,15 @@ def test_every_kind_of_fault_is_explained() -> None:
     assert {str(row[0]).strip("`") for row in rows} == {
         str(kind) for kind in FaultKind if kind not in ONLY_SIMULATED
     }
+
+
+def test_the_options_that_the_tables_of_decisions_name_are_options() -> None:
+    docs = page("docs/simulator.md")
+    named = {
+        option
+        for heading in ("Incidents", "Maintenances", "Postmortems")
+        for row in docs.rows(heading)
+        for option in code_in(row[2])
+    }
+    assert named - {question.name for question in questions()} == set()
+    assert {"maintenance_components", "status_of_update", "publish_before_resolve"} <= named

@@ -32,11 +32,11 @@ class Desk:
         now: float = NOW,
         query: Mapping[str, str] | None = None,
     ) -> tuple[int, Any]:
-        """Send JSON to a path below the page; return the status and the decoded answer."""
+        """Send JSON to a path below the page; return the status and the decoded answer, None where it is empty."""
         sent = b"" if body is None else json.dumps(body).encode()
         request = Request(method, f"/v1/pages/{self.page_id}{path}", query or {}, self.headers, sent)
         response = self.simulator.handle(request, now=now)
-        return response.status, json.loads(response.body)
+        return response.status, json.loads(response.body) if response.body else None
 
     def open(self, *, now: float = NOW, **fields: object) -> Any:
         """Make an incident and return it as answered."""

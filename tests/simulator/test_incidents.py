@@ -18,8 +18,8 @@ def statuses(desk: Desk) -> dict[str, str]:
 def test_an_incident_is_shown_in_the_recorded_order_of_fields(desk: Desk) -> None:
     incident = desk.open()
     assert list(incident) == [
-        "id", "components", "created_at", "impact", "impact_override", "incident_updates", "metadata",
-        "monitoring_at", "name", "page_id", "postmortem_body", "postmortem_body_last_updated_at",
+        "id", "components", "created_at", "impact", "impact_override", "incident_updates",
+        "incident_impacts", "metadata", "monitoring_at", "name", "page_id", "postmortem_body", "postmortem_body_last_updated_at",
         "postmortem_ignored", "postmortem_notified_subscribers", "postmortem_notified_twitter",
         "postmortem_published_at", "resolved_at", "scheduled_auto_completed", "scheduled_auto_in_progress",
         "scheduled_for", "auto_transition_deliver_notifications_at_end",
@@ -32,6 +32,7 @@ def test_an_incident_is_shown_in_the_recorded_order_of_fields(desk: Desk) -> Non
     assert incident["scheduled_auto_completed"] is False
     assert incident["auto_transition_to_operational_state"] is None
     assert incident["metadata"] == {}
+    assert incident["incident_impacts"] == []
     assert incident["shortlink"].startswith("https://stspg.io/")
 
 

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from enum import IntEnum
 from typing import Any
 
 from bridge.simulator.options import MetadataInLists
 from bridge.simulator.records.components import Component
 from bridge.simulator.records.encoding import encode
+from bridge.simulator.records.postmortems import Postmortem
 from bridge.simulator.records.subscribers import Subscriber
 from bridge.simulator.statuses import (
     CLOSED_STATUSES,
@@ -30,35 +32,41 @@ class AffectedComponent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IncidentUpdate:
-    """One public update; `affected_components` is None where the incident has no components."""
+    """One public update; `affected_components` is None where the incident has no components.
+
+    `created_at` is when it was made, `display_at` the time that the page shows beside it. An edited update is another
+    record in the place of this one (`dataclasses.replace`), so that a list joins texts and writes none.
+    """
 
     id: str
     incident_id: str
     status: IncidentStatus
     body: str
     created_at: float
+    updated_at: float
+    display_at: float
     deliver_notifications: bool
+    wants_twitter_update: bool
     affected_components: tuple[AffectedComponent, ...] | None
     written: str = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        """Write the JSON once: an update does not change any more."""
-        instant = in_milliseconds(self.created_at)
+        """Write the JSON once: this record does not change any more."""
         text = encode(
             {
                 "id": self.id,
                 "incident_id": self.incident_id,
                 "affected_components": self.affected_as_shown(),
                 "body": self.body,
-                "created_at": instant,
+                "created_at": in_milliseconds(self.created_at),
                 "custom_tweet": None,
                 "deliver_notifications": self.deliver_notifications,
-                "display_at": instant,
+                "display_at": in_milliseconds(self.display_at),
                 "status": self.status,
                 "tweet_id": None,
                 "twitter_updated_at": None,
-                "updated_at": instant,
-                "wants_twitter_update": False,
+                "updated_at": in_milliseconds(self.updated_at),
+                "wants_twitter_update": self.wants_twitter_update,
             }
         )
         object.__setattr__(self, "written", text)
@@ -78,7 +86,7 @@ class IncidentUpdate:
         ]
 
 
-# Settings that the API only stores and shows, with what it shows when they were never set.
+# Switches that an incident keeps, with what it has when they were never set.
 PLAIN_SETTINGS: dict[str, bool | None] = {
     "scheduled_auto_completed": False,
     "scheduled_auto_in_progress": False,
@@ -87,7 +95,20 @@ PLAIN_SETTINGS: dict[str, bool | None] = {
     "auto_transition_deliver_notifications_at_start": None,
     "auto_transition_to_maintenance_state": None,
     "auto_transition_to_operational_state": None,
+    # No answer shows these. The page has no Twitter account; an update that would have been tweeted says that it wanted to be.
+    "auto_tweet_at_beginning": None,
+    "auto_tweet_on_completion": None,
+    "auto_tweet_on_creation": None,
+    "auto_tweet_one_hour_before": None,
 }
+
+
+class MaintenanceEvent(IntEnum):
+    """What time does to a maintenance by itself; of one instant, in this order."""
+
+    REMINDER = 0
+    START = 1
+    END = 2
 
 
 _OTHER_METADATA = {MetadataInLists.EMPTY: '"metadata":{},', MetadataInLists.ABSENT: ""}
@@ -95,7 +116,11 @@ _OTHER_METADATA = {MetadataInLists.EMPTY: '"metadata":{},', MetadataInLists.ABSE
 
 @dataclass(slots=True, kw_only=True)
 class Incident:
-    """An incident or maintenance; `updates` is oldest first (answers show them newest first)."""
+    """An incident or maintenance; `updates` is oldest first (answers show them newest first).
+
+    `due` holds the instants of what time will do to it by itself. `components_at_start` are the statuses that its
+    components are to show once it begins.
+    """
 
     id: str
     page_id: str
@@ -117,7 +142,12 @@ class Incident:
     backfilled: bool = False
     created_silently: bool = False
     reminder_intervals: str | None = None
+    scheduled_reminded_at: float | None = None
+    postmortem: Postmortem | None = None
+    postmortem_ignored: bool = False
     settings: dict[str, bool | None] = field(default_factory=PLAIN_SETTINGS.copy)
+    due: dict[MaintenanceEvent, float] = field(default_factory=dict)
+    components_at_start: dict[str, ComponentStatus] = field(default_factory=dict)
     _written: tuple[str, str, str] | None = None
 
     @property
@@ -151,7 +181,7 @@ class Incident:
             labelled = _OTHER_METADATA[metadata]
         listed = ",".join(component.written() for component in components)
         updates = ",".join(update.written for update in reversed(self.updates))
-        return f'{{"id":"{self.id}","components":[{listed}],{head},"incident_updates":[{updates}],{labelled}{tail}}}'
+        return f'{{"id":"{self.id}","components":[{listed}],{head},"incident_updates":[{updates}],"incident_impacts":[],{labelled}{tail}}}'
 
     def _head(self) -> str:
         return encode(
@@ -163,18 +193,22 @@ class Incident:
         )[1:-1]
 
     def _tail(self) -> str:
-        settings = self.settings
+        settings, postmortem = self.settings, self.postmortem
         return encode(
             {
                 "monitoring_at": seconds_or_null(self.monitoring_at),
                 "name": self.name,
                 "page_id": self.page_id,
-                "postmortem_body": None,
-                "postmortem_body_last_updated_at": None,
-                "postmortem_ignored": False,
-                "postmortem_notified_subscribers": False,
-                "postmortem_notified_twitter": False,
-                "postmortem_published_at": None,
+                "postmortem_body": None if postmortem is None else postmortem.body,
+                "postmortem_body_last_updated_at": None
+                if postmortem is None
+                else seconds_or_null(postmortem.body_updated_at),
+                "postmortem_ignored": self.postmortem_ignored,
+                "postmortem_notified_subscribers": postmortem is not None and postmortem.notified_subscribers,
+                "postmortem_notified_twitter": postmortem is not None and postmortem.notified_twitter,
+                "postmortem_published_at": None
+                if postmortem is None
+                else seconds_or_null(postmortem.published_at),
                 "resolved_at": seconds_or_null(self.resolved_at),
                 "scheduled_auto_completed": settings["scheduled_auto_completed"],
                 "scheduled_auto_in_progress": settings["scheduled_auto_in_progress"],
@@ -188,7 +222,7 @@ class Incident:
                 "auto_transition_to_maintenance_state": settings["auto_transition_to_maintenance_state"],
                 "auto_transition_to_operational_state": settings["auto_transition_to_operational_state"],
                 "scheduled_remind_prior": settings["scheduled_remind_prior"],
-                "scheduled_reminded_at": None,
+                "scheduled_reminded_at": seconds_or_null(self.scheduled_reminded_at),
                 "scheduled_until": seconds_or_null(self.scheduled_until),
                 "shortlink": self.shortlink,
                 "status": self.status,

@@ -8,6 +8,7 @@ from bridge.simulator.records.encoding import encode
 from bridge.simulator.records.incidents import Incident
 from bridge.simulator.records.metrics import Metric
 from bridge.simulator.records.subscribers import Subscriber
+from bridge.simulator.records.templates import Template
 from bridge.simulator.statuses import ComponentStatus, worst_component_status
 from bridge.simulator.timestamps import in_seconds
 
@@ -29,6 +30,7 @@ class Page:
     incidents: dict[str, Incident] = field(default_factory=dict)
     metrics: dict[str, Metric] = field(default_factory=dict)
     subscribers: dict[str, Subscriber] = field(default_factory=dict)
+    templates: dict[str, Template] = field(default_factory=dict)
 
     def component(self, name: str) -> Component:
         """Find a component by "Group / Component" or by its own name.

@@ -5,16 +5,19 @@ Nothing is refused here any more; every edit was checked when it was read.
 
 from bridge.simulator.account import Account
 from bridge.simulator.options import MetadataPatch, MissingBody
-from bridge.simulator.records.incidents import AffectedComponent, Incident, IncidentUpdate
+from bridge.simulator.records.incidents import Incident
 from bridge.simulator.records.pages import Page
 from bridge.simulator.resources.incident_fields import IncidentEdit
-from bridge.simulator.statuses import (
-    DEFAULT_SENTENCES,
-    ComponentStatus,
-    IncidentStatus,
-    impact_of,
-    worst_impact,
+from bridge.simulator.resources.incident_progress import (
+    Message,
+    set_components,
+    set_impact,
+    stamp,
+    statuses_of,
+    tell,
 )
+from bridge.simulator.resources.incident_transitions import Plan, expect
+from bridge.simulator.statuses import DEFAULT_SENTENCES, IncidentStatus
 
 
 def create(account: Account, page: Page, edit: IncidentEdit, *, now: float) -> Incident:
@@ -31,38 +34,60 @@ def create(account: Account, page: Page, edit: IncidentEdit, *, now: float) -> I
         created_at=created_at,
         updated_at=now,
         backfilled=edit.backfilled,
+        created_silently=not edit.deliver_notifications,
+        postmortem_ignored=account.options.postmortem_ignored,
     )
     page.incidents[incident.id] = incident
     _set_plain_fields(incident, edit, MetadataPatch.REPLACE)
-    former = _set_components(page, incident, edit, now=now)
-    _stamp(incident, at=created_at)
-    _set_impact(page, incident, keep_worst=True)
-    incident.created_silently = not edit.deliver_notifications
-    _add_update(account, page, incident, edit, former=former, at=created_at)
+    former = statuses_of(page, incident)
+    set_components(account, page, incident, edit.components, former=None, now=now)
+    stamp(incident, at=created_at)
+    set_impact(page, incident, keep_worst=True)
+    tweets = incident.scheduled and incident.settings["auto_tweet_on_creation"] is True
+    message = _message(account, incident, edit, wants_twitter_update=tweets)
+    tell(account, page, incident, message, former=former, at=created_at)
+    expect(account, incident, now=now)
     return incident
 
 
-def change(account: Account, page: Page, incident: Incident, *, edit: IncidentEdit, now: float) -> None:
+def change(
+    account: Account, page: Page, incident: Incident, *, edit: IncidentEdit, now: float, update: bool = False
+) -> None:
     """Change an incident, with an update if there is something to tell.
 
-    A body always makes an update. Whether a status alone does is a question for the options; as decided, one other than
-    the present one does, and the present one does not.
+    A body always makes an update, and so does whoever asks for one by `update`. Whether a status alone does is a question
+    for the options; as decided, one other than the present one does, and the present one does not.
     """
     options = account.options
-    before = _snapshot(incident)
-    turned = edit.status is not None and edit.status is not incident.status
+    before, plan, status = _snapshot(incident), Plan.of(incident), incident.status
+    turned = edit.status is not None and edit.status is not status
     _set_plain_fields(incident, edit, MetadataPatch(options.metadata_patch))
-    former = _set_components(page, incident, edit, now=now)
+    former = statuses_of(page, incident)
     if edit.status is not None and turned:
         incident.status = edit.status
-        _stamp(incident, at=now)
-    _set_impact(page, incident, keep_worst=options.impact_keeps_worst)
+        stamp(incident, at=now)
+    set_components(account, page, incident, edit.components, former=status, now=now)
+    set_impact(page, incident, keep_worst=options.impact_keeps_worst)
     speaks = options.update_for_new_status if turned else options.update_for_same_status
-    if edit.body is not None or (edit.status is not None and speaks):
-        _add_update(account, page, incident, edit, former=former, at=now)
+    if update or edit.body is not None or (edit.status is not None and speaks):
+        message = _message(account, incident, edit, wants_twitter_update=edit.wants_twitter_update)
+        tell(account, page, incident, message, former=former, at=now)
         incident.touch(now)
     elif turned or _snapshot(incident) != before:
         incident.touch(now)
+    expect(account, incident, former=plan, now=now)
+
+
+def _message(
+    account: Account, incident: Incident, edit: IncidentEdit, *, wants_twitter_update: bool
+) -> Message:
+    sentence = account.options.missing_body is MissingBody.SENTENCE
+    return Message(
+        body=edit.body or (DEFAULT_SENTENCES[incident.status] if sentence else ""),
+        deliver_notifications=edit.deliver_notifications,
+        wants_twitter_update=wants_twitter_update,
+        display_at=edit.display_at,
+    )
 
 
 def _first_status(edit: IncidentEdit) -> IncidentStatus:
@@ -86,64 +111,9 @@ def _set_plain_fields(incident: Incident, edit: IncidentEdit, metadata_patch: Me
         incident.scheduled_for = edit.scheduled_for
     if "scheduled_until" in edit.given:
         incident.scheduled_until = edit.scheduled_until
-    incident.settings.update(edit.settings)
-
-
-def _set_components(
-    page: Page, incident: Incident, edit: IncidentEdit, *, now: float
-) -> dict[str, ComponentStatus]:
-    """List the components asked for and set the statuses asked for, which are two things; return the old statuses."""
     if edit.component_ids is not None:
         incident.component_ids = edit.component_ids
-    former = {component.id: component.status for component in page.components_of(incident)}
-    for identifier, status in edit.components.items():
-        page.components[identifier].set_status(status, now=now)
-    return former
-
-
-def _stamp(incident: Incident, *, at: float) -> None:
-    if incident.status is IncidentStatus.MONITORING:
-        incident.monitoring_at = at
-    incident.resolved_at = at if incident.closed else None
-
-
-def _set_impact(page: Page, incident: Incident, *, keep_worst: bool) -> None:
-    statuses = [component.status for component in page.components_of(incident)]
-    present = impact_of(statuses, scheduled=incident.scheduled)
-    incident.worst_impact = worst_impact((incident.worst_impact, present)) if keep_worst else present
-
-
-def _add_update(
-    account: Account,
-    page: Page,
-    incident: Incident,
-    edit: IncidentEdit,
-    *,
-    former: dict[str, ComponentStatus],
-    at: float,
-) -> None:
-    options = account.options
-    missing = DEFAULT_SENTENCES[incident.status] if options.missing_body is MissingBody.SENTENCE else ""
-    affected = tuple(
-        AffectedComponent(
-            component.id, page.full_name(component, " - "), former[component.id], component.status
-        )
-        for component in page.components_of(incident)
-    )
-    update = IncidentUpdate(
-        id=account.identifiers.draw(),
-        incident_id=incident.id,
-        status=incident.status,
-        body=edit.body or missing,
-        created_at=at,
-        deliver_notifications=edit.deliver_notifications,
-        affected_components=affected or None,
-    )
-    incident.updates.append(update)
-    # History that is entered afterwards is on the page only.
-    muted = incident.backfilled or (incident.created_silently and not options.notify_after_silent_create)
-    if edit.deliver_notifications and not muted:
-        account.notify(incident, update)
+    incident.settings.update(edit.settings)
 
 
 def _snapshot(incident: Incident) -> tuple[object, ...]:

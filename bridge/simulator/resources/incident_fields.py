@@ -44,6 +44,8 @@ class IncidentEdit:
     backfilled: bool
     backfill_date: float | None
     settings: Mapping[str, bool]
+    wants_twitter_update: bool = False
+    display_at: float | None = None
 
 
 def read_edit(fields: Fields, page: Page, incident: Incident | None, options: Options) -> IncidentEdit:
@@ -67,12 +69,12 @@ def read_edit(fields: Fields, page: Page, incident: Incident | None, options: Op
             if fields.given(name)
         ),
         name=fields.text("name", maximum=NAME_LENGTH, required=creating or fields.given("name")),
-        status=_read_status(fields),
+        status=read_status(fields),
         body=_read_body(fields),
         impact_override=None
         if fields.raw("impact_override") == ""
         else fields.choice("impact_override", Impact),
-        component_ids=_read_component_ids(fields, page),
+        component_ids=read_component_ids(fields, page),
         components=_read_components(fields, page),
         metadata=_read_metadata(fields),
         deliver_notifications=deliver is not False,
@@ -92,9 +94,9 @@ def read_edit(fields: Fields, page: Page, incident: Incident | None, options: Op
     return edit
 
 
-def _read_status(fields: Fields) -> IncidentStatus | None:
-    # Blank counts as not sent: "defaults to investigating if left blank".
-    return None if fields.raw("status") == "" else fields.choice("status", IncidentStatus)
+def read_status(fields: Fields, name: str = "status") -> IncidentStatus | None:
+    """Read a status; blank counts as not sent: "defaults to investigating if left blank"."""
+    return None if fields.raw(name) == "" else fields.choice(name, IncidentStatus)
 
 
 def _read_body(fields: Fields) -> str | None:
@@ -102,7 +104,8 @@ def _read_body(fields: Fields) -> str | None:
     return None if body is None or not body.strip() else body
 
 
-def _read_component_ids(fields: Fields, page: Page) -> list[str] | None:
+def read_component_ids(fields: Fields, page: Page) -> list[str] | None:
+    """Read `component_ids`, each of them a component of the page."""
     identifiers = fields.texts("component_ids")
     for identifier in identifiers or ():
         if identifier not in page.components:

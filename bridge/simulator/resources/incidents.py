@@ -14,7 +14,7 @@ from bridge.simulator.statuses import UNRESOLVED_STATUSES, IncidentStatus
 
 
 def list_incidents(call: Call) -> Answer:
-    """Answer with incidents, newest first; `q` looks into name, status and updates, but not into metadata."""
+    """Answer with incidents, newest first; `q` looks into name, status, postmortem and updates, not into metadata."""
     page = call.listed_page
     wanted = call.query.get("q", "").casefold()
     found = [incident for incident in newest_first(page) if not wanted or _mentions(incident, wanted)]
@@ -88,7 +88,8 @@ def newest_first(page: Page) -> list[Incident]:
 
 
 def _mentions(incident: Incident, wanted: str) -> bool:
-    texts = (incident.name, incident.status, *(update.body for update in incident.updates))
+    postmortem = "" if incident.postmortem is None else incident.postmortem.body or ""
+    texts = (incident.name, incident.status, postmortem, *(update.body for update in incident.updates))
     return any(wanted in text.casefold() for text in texts)
 
 
