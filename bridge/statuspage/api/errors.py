@@ -175,8 +175,16 @@ def error_of(request: Request, exchange: Exchange) -> StatuspageError | None:
             may_be_applied=unknown,
             problems=field_problems(exchange.body),
         )
-    said = outcome.message or (outcome.reason.replace("_", " ") if exchange.status is None else "")
+    said = _how(outcome) if kind is NoAnswerError and exchange.status is None else outcome.message
     return kind(call, said, status=exchange.status, retry_after=retry_after, may_be_applied=unknown)
+
+
+def _how(outcome: NotSent | Unknown) -> str:
+    """Why there is no answer, in words; a time that is over needs no more of them."""
+    words = outcome.reason.replace("_", " ")
+    if outcome.reason is Reason.TIMEOUT or not outcome.message:
+        return words
+    return f"{words} ({outcome.message})"
 
 
 def _kind_of(outcome: NotSent | Unknown, status: int | None) -> type[StatuspageError]:
