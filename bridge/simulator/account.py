@@ -11,6 +11,7 @@ from bridge.simulator.options import Options
 from bridge.simulator.rate_window import RateWindow
 from bridge.simulator.records.components import Component, ComponentGroup, StatusChange
 from bridge.simulator.records.incidents import Incident, IncidentUpdate
+from bridge.simulator.records.metrics_providers import MetricsProvider, ProviderType
 from bridge.simulator.records.pages import Page
 from bridge.simulator.statuses import ComponentStatus
 from bridge.simulator.timeline import Timeline
@@ -19,11 +20,12 @@ from bridge.simulator.versions import Versions
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """An API token: the pages it may touch (None: all of them) and its rate window."""
+    """An API token: the pages it may touch (None: all of them), its rate window, and that of its unpaginated lists."""
 
     text: str = field(repr=False)
     page_ids: frozenset[str] | None
     window: RateWindow
+    unpaginated: RateWindow = field(default_factory=lambda: RateWindow(limit=1, seconds=60.0))
 
     def may_touch(self, page_id: str) -> bool:
         """Say whether the token reaches a page."""
@@ -71,6 +73,21 @@ class Account:
         )
         page.groups[group.id] = group
         return group
+
+    def own_provider(self, page: Page, *, now: float) -> MetricsProvider:
+        """Return the page's first provider of metrics whose points come by the API; make it where there is none."""
+        for provider in page.providers.values():
+            if provider.type is ProviderType.SELF:
+                return provider
+        provider = MetricsProvider(
+            id=self.identifiers.draw(),
+            page_id=page.id,
+            type=ProviderType.SELF,
+            created_at=now,
+            updated_at=now,
+        )
+        page.providers[provider.id] = provider
+        return provider
 
     def notify(
         self,

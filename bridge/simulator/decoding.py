@@ -119,7 +119,7 @@ def _place(target: dict[str, Any], path: list[str], value: str) -> None:
             if len(rest) == 1:
                 items.append(value)
                 return
-            if not items or not isinstance(items[-1], dict) or rest[1] in items[-1]:
+            if not items or not isinstance(items[-1], dict) or _holds(items[-1], rest[1:]):
                 items.append({})
             _place(items[-1], rest[1:], value)
             return
@@ -127,6 +127,16 @@ def _place(target: dict[str, Any], path: list[str], value: str) -> None:
         if not isinstance(child, dict):
             raise _conflict(key)
         target = child
+
+
+def _holds(item: dict[str, Any], path: list[str]) -> bool:
+    """Say whether a list's last map is full, so that this field begins the next one: as Rack does, a list never fills."""
+    inside: Any = item
+    for key in path:
+        if not isinstance(inside, dict) or key not in inside:
+            return False
+        inside = inside[key]
+    return True
 
 
 def _conflict(key: str) -> RefusedError:

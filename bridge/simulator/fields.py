@@ -4,6 +4,7 @@ Must not know resources. Numbers and truth values may come as texts, because for
 """
 
 import math
+import re
 from collections.abc import Callable, Mapping
 from enum import StrEnum
 from typing import Any, TypeVar
@@ -27,6 +28,8 @@ _TRUTH = {
     "no": False,
 }
 _LONGEST_NUMBER = 40
+_LONGEST_EMAIL = 255
+_EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
 
 
 class Fields:
@@ -39,6 +42,11 @@ class Fields:
     def given(self, name: str) -> bool:
         """Say whether the field was sent at all, be it null."""
         return name in self._raw
+
+    def _filled(self, name: str) -> Any:
+        """Return what was sent; a blank text, which is all that a form can write for nothing, is nothing."""
+        value = self._raw.get(name)
+        return None if value == "" else value
 
     def raw(self, name: str) -> Any:
         """Return what was sent, unread."""
@@ -56,7 +64,7 @@ class Fields:
         """End reading.
 
         Raises:
-            RefusedError: with all problems found, by field.
+            RefusedError: `status` with all problems found, by field.
         """
         if self._problems:
             raise RefusedError(status, self._problems)
@@ -77,10 +85,21 @@ class Fields:
             self.refuse(name, f"is too long (maximum is {maximum} characters)")
         return value
 
-    def choice(self, name: str, choices: type[Choice]) -> Choice | None:
+    def email(self, name: str, *, required: bool = False) -> str | None:
+        """Read an e-mail address; nobody checks that anyone lives there."""
+        text = self.text(name, maximum=_LONGEST_EMAIL, required=required)
+        if not text or self.wrong(name):
+            return None
+        if not _EMAIL.fullmatch(text):
+            self.refuse(name, "is not a valid e-mail address")
+        return text
+
+    def choice(self, name: str, choices: type[Choice], *, required: bool = False) -> Choice | None:
         """Read one word of a closed set."""
         value = self._raw.get(name)
-        if value is None:
+        if value is None or (required and value == ""):
+            if required:
+                self.refuse(name, "can't be blank")
             return None
         return self.word(name, value, choices)
 
@@ -96,7 +115,7 @@ class Fields:
 
     def boolean(self, name: str) -> bool | None:
         """Read a truth value, or one of the texts that Rails takes for one."""
-        value = self._raw.get(name)
+        value = self._filled(name)
         if value is None or isinstance(value, bool):
             return value
         known = _TRUTH.get(str(value).lower()) if isinstance(value, str | int) else None
@@ -113,8 +132,8 @@ class Fields:
         return self._parsed(name, timestamps.parse_day, "is not a valid date")
 
     def _parsed(self, name: str, parse: Callable[[str], Value], problem: str) -> Value | None:
-        value = self._raw.get(name)
-        if value is None or value == "":
+        value = self._filled(name)
+        if value is None:
             return None
         try:
             if isinstance(value, str):
@@ -126,7 +145,7 @@ class Fields:
 
     def texts(self, name: str) -> list[str] | None:
         """Read a list of texts, each of them once, in the order sent."""
-        value = self._raw.get(name)
+        value = self._filled(name)
         if value is None:
             return None
         if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
@@ -137,7 +156,7 @@ class Fields:
 
     def mapping(self, name: str) -> dict[str, Any] | None:
         """Read a map."""
-        value = self._raw.get(name)
+        value = self._filled(name)
         if value is None:
             return None
         if not isinstance(value, dict):
@@ -145,19 +164,20 @@ class Fields:
             return None
         return value
 
-    def integer(self, name: str) -> int | None:
+    def integer(self, name: str, *, required: bool = True) -> int | None:
         """Read a whole number."""
-        value = self.number(name)
+        value = self.number(name, required=required)
         if value is None or value == int(value):
             return None if value is None else int(value)
         self.refuse(name, "must be an integer")
         return None
 
-    def number(self, name: str) -> float | int | None:
-        """Read a finite number; it is required, as every number of this API is."""
-        value = self._raw.get(name)
+    def number(self, name: str, *, required: bool = True) -> float | int | None:
+        """Read a finite number."""
+        value = self._filled(name)
         if value is None:
-            self.refuse(name, "can't be blank")
+            if required:
+                self.refuse(name, "can't be blank")
             return None
         number = as_number(value)
         if number is None:

@@ -49,14 +49,15 @@ class Notification:
 
     `arrival` is the number of the request that caused it: its place in the list of arrivals, or where the next one would stand
     when time caused it (`automatic`). `update_id` is that of the update that was told or, for a reminder, repeated; it is empty
-    for a postmortem. `recipients` are ids of subscribers; a page without any still says what it would have told.
+    for a postmortem. What is about a subscription has no update and no status, and an incident only where that is what was
+    subscribed to. `recipients` are ids of subscribers; a page without any still says what it would have told.
     """
 
     at: float
     page_id: str
     incident_id: str
     update_id: str
-    status: IncidentStatus
+    status: IncidentStatus | None
     body: str
     arrival: int
     kind: NotificationKind = NotificationKind.UPDATE

@@ -3,7 +3,7 @@
 Knows neither sockets nor resources. `RefusedError` is how a handler says no; the model turns it into a body.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 JSON_HEADERS: Mapping[str, str] = {"Content-Type": "application/json; charset=utf-8"}
@@ -13,6 +13,7 @@ _SENTENCES = {
     401: "Could not authenticate",
     403: "You are not authorized to access this resource.",
     404: "The requested resource could not be found.",
+    405: "Method not allowed.",
 }
 
 
@@ -40,7 +41,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """One HTTP answer: status code, headers, and the body's bytes (JSON, or nothing with 204)."""
+    """One HTTP answer: status code, headers, and the body's bytes (JSON, or nothing)."""
 
     status: int
     headers: Mapping[str, str]
@@ -49,30 +50,47 @@ class Response:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a handler returns: a status code and a text that is already JSON."""
+    """What a handler returns: a status code and a text that is already JSON, or no text for an empty body."""
 
     status: int
-    text: str
+    text: str = ""
 
 
 class RefusedError(Exception):
     """A request that is answered with an error.
 
-    `problem` is a sentence, or for 422 a map of field names to sentences; `retry_after` is in whole seconds.
+    `problem` is a sentence, or a map of field names to sentences (422, or 400 where the document knows no 422);
+    `retry_after` is in whole seconds; `allowed` are the methods that a path knows, for 405.
     """
 
     def __init__(
-        self, status: int, problem: str | Mapping[str, list[str]], *, retry_after: int | None = None
+        self,
+        status: int,
+        problem: str | Mapping[str, list[str]],
+        *,
+        retry_after: int | None = None,
+        allowed: Iterable[str] = (),
     ) -> None:
         super().__init__(status, problem)
         self.status = status
         self.problem = problem
         self.retry_after = retry_after
+        self.allowed = tuple(allowed)
 
 
 def not_found() -> RefusedError:
     """Build the answer for what does not exist."""
     return RefusedError(404, _SENTENCES[404])
+
+
+def not_allowed(methods: Iterable[str] = ()) -> RefusedError:
+    """Build the answer for a method that a path does not know, and for a metric that takes no points by the API."""
+    return RefusedError(405, _SENTENCES[405], allowed=methods)
+
+
+def too_many(status: int, retry_after: int) -> RefusedError:
+    """Build the answer for a call over a limit; `retry_after` is in whole seconds."""
+    return RefusedError(status, "Too many requests", retry_after=retry_after)
 
 
 def wrong_page(status: int) -> RefusedError:

@@ -13,31 +13,48 @@ from bridge.simulator.account import Account, Token, move
 from bridge.simulator.decoding import decode
 from bridge.simulator.identifiers import Identifiers
 from bridge.simulator.ledgers import Arrival, Notification
-from bridge.simulator.messages import JSON_HEADERS, Answer, RefusedError, Request, Response, not_found
+from bridge.simulator.messages import (
+    JSON_HEADERS,
+    Answer,
+    RefusedError,
+    Request,
+    Response,
+    not_allowed,
+    not_found,
+    too_many,
+)
 from bridge.simulator.options import MetadataPatch, Options
 from bridge.simulator.rate_window import RateWindow
 from bridge.simulator.records.components import Component, StatusChange
 from bridge.simulator.records.incidents import Incident
 from bridge.simulator.records.metrics import Metric
 from bridge.simulator.records.pages import Page
+from bridge.simulator.records.subscribers import SubscriberMode, SubscriberState
 from bridge.simulator.refusals import refuse
 from bridge.simulator.resources import (
     component_groups,
     components,
+    incident_subscribers,
     incident_updates,
     incidents,
     metrics,
+    metrics_providers,
+    out_of_scope,
     pages,
     postmortems,
+    subscriber_bulk,
+    subscribers,
     templates,
 )
 from bridge.simulator.resources.incident_transitions import advance
+from bridge.simulator.resources.subscriptions import Addresses, furnish, settle
 from bridge.simulator.routing import Call, Route, RoutingTable
 from bridge.simulator.statuses import ComponentStatus
 
 __all__ = ["MetadataPatch", "Options", "Request", "Response", "Simulator"]
 
 _PREFIX = "/v1"
+_NO_HEADERS: Mapping[str, str] = {}
 _NOT_AUTHENTICATED = 401
 _READING = frozenset({"GET", "HEAD"})
 _WITHOUT_BODY = frozenset({"GET", "HEAD", "DELETE"})
@@ -73,6 +90,11 @@ class Simulator:
                 postmortems,
                 templates,
                 metrics,
+                metrics_providers,
+                subscribers,
+                subscriber_bulk,
+                incident_subscribers,
+                out_of_scope,
             )
             for route in resource.ROUTES
         )
@@ -106,7 +128,7 @@ class Simulator:
         self, request: Request, *, now: float, fault: str | None, instead: Response | None
     ) -> Response:
         self.advance(now)
-        found = self._routes.find(request.method, request.path.removeprefix(_PREFIX))
+        found = self._find(request)
         trace = _Trace() if found is None else _Trace(template=found[0].template, targets=found[1])
         try:
             self._admit(request, trace, now=now)
@@ -114,11 +136,14 @@ class Simulator:
                 response = instead
             else:
                 answer = self._answer(request, None if found is None else found[0], trace, now=now)
-                response = Response(answer.status, JSON_HEADERS, answer.text.encode())
+                headers = JSON_HEADERS if answer.text else _NO_HEADERS
+                response = Response(answer.status, headers, answer.text.encode())
         except RefusedError as refused:
             response = refuse(refused, self._account.options, now=now)
             if instead is not None and refused.status == _NOT_AUTHENTICATED:
                 response = instead  # an outage does not tell who would have been let in
+        if request.method == "HEAD":
+            response = Response(response.status, response.headers, b"")
         self._account.arrivals.append(
             Arrival(
                 at=now,
@@ -142,14 +167,13 @@ class Simulator:
         # Counted before anything else is known of the request: what is refused below has used the budget too.
         retry_after = token.window.arrive(now)
         if retry_after:
-            raise RefusedError(
-                self._account.options.rate_limit_status, "Too many requests", retry_after=retry_after
-            )
+            raise too_many(self._account.options.rate_limit_status, retry_after)
 
     def _answer(self, request: Request, route: Route | None, trace: _Trace, *, now: float) -> Answer:
         token = trace.token
         if route is None or token is None:
-            raise not_found()
+            known = self._routes.methods(request.path.removeprefix(_PREFIX))
+            raise not_allowed(known) if known else not_found()
         if request.method not in _WITHOUT_BODY:
             trace.body = decode(request.body, content_type=request.header("Content-Type"))
         if self._lag and request.method not in _READING:
@@ -164,6 +188,11 @@ class Simulator:
                 now=now,
             )
         )
+
+    def _find(self, request: Request) -> tuple[Route, dict[str, str]] | None:
+        # As behind Rails, HEAD is GET without the body.
+        method = "GET" if request.method == "HEAD" else request.method
+        return self._routes.find(method, request.path.removeprefix(_PREFIX))
 
     def _keep_version(self, targets: Mapping[str, str], *, now: float) -> None:
         page = self._account.pages.get(targets.get("page_id", ""))
@@ -273,7 +302,7 @@ class Simulator:
         self.page(page_id).metrics[identifier] = Metric(
             id=identifier,
             page_id=page_id,
-            provider_id=self._account.identifiers.draw(),
+            provider_id=self._account.own_provider(self.page(page_id), now=now).id,
             name=name,
             suffix=suffix,
             created_at=now,
@@ -289,6 +318,53 @@ class Simulator:
         metric = self.page(page_id).metrics[metric_id]
         for instant, value in points:
             metric.put(metrics.cast_to_grid(int(instant)), value)
+
+    def add_subscriber(
+        self,
+        page_id: str,
+        *,
+        email: str | None = None,
+        endpoint: str | None = None,
+        phone_number: str | None = None,
+        channel: str | None = None,
+        mode: SubscriberMode | str | None = None,
+        workspace_name: str | None = None,
+        state: SubscriberState | str = SubscriberState.ACTIVE,
+        component_ids: Iterable[str] = (),
+        incident_id: str | None = None,
+        now: float = 0.0,
+    ) -> str:
+        """Make a subscriber of a page, or of one of its incidents, of any kind and in any state; return its identifier.
+
+        Without a `mode`, the address tells the kind; a `channel` alone is one of Slack.
+
+        Raises:
+            ValueError: No such kind or state, no address of that kind, or one that is taken.
+            KeyError: No such page or incident.
+        """
+        page = self.page(page_id)
+        table = page.subscribers if incident_id is None else page.incidents[incident_id].subscribers
+        addresses = Addresses(email, endpoint, phone_number, channel)
+        subscriber = addresses.subscriber(
+            self._account.identifiers.draw(),
+            mode=addresses.mode if mode is None else SubscriberMode(mode),
+            component_ids=tuple(component_ids),
+            workspace_name=workspace_name,
+            now=now,
+        )
+        furnish(table, subscriber, SubscriberState(state), now=now)
+        return subscriber.id
+
+    def settle_subscriber(
+        self, page_id: str, subscriber_id: str, state: SubscriberState | str, *, now: float
+    ) -> None:
+        """Do to a page's subscriber what no call can: confirm it, or put it into quarantine.
+
+        Raises:
+            ValueError: No such state.
+            KeyError: No such page or subscriber.
+        """
+        settle(self.page(page_id).subscribers, subscriber_id, SubscriberState(state), now=now)
 
     # -- reading -------------------------------------------------------------------------------------------------
 
@@ -309,7 +385,7 @@ class Simulator:
 
     def template_of(self, request: Request) -> str | None:
         """Return the path template of the operation that a request asks for, None if there is none."""
-        found = self._routes.find(request.method, request.path.removeprefix(_PREFIX))
+        found = self._find(request)
         return None if found is None else found[0].template
 
     @property

@@ -17,6 +17,7 @@ Value = TypeVar("Value")
 
 RATE_LIMIT_STATUSES = (420, 429)
 WRONG_PAGE_STATUSES = (404, 403, 401)
+DUPLICATE_STATUSES = (422, 400)
 
 
 class MetadataPatch(StrEnum):
@@ -206,6 +207,20 @@ class Options:
         default=False,
         metadata=_asking("Does a new incident show postmortem_ignored, until it has a postmortem?", True),
     )
+    unpaginated_once_a_minute: bool = field(
+        default=False,
+        metadata=_asking(
+            "Is the list of components without page and per_page still limited to one a minute for each token?",
+            True,
+        ),
+    )
+    duplicate_subscriber_status: int = field(
+        default=422, metadata=_asking("What answers a subscriber who is there already?", 400)
+    )
+    confirmed_by_email_alone: bool = field(
+        default=False,
+        metadata=_asking("Are SMS and webhook subscribers active without a confirmation?", True),
+    )
     stray_points: StrayPoints = field(
         default=StrayPoints.REFUSED,
         metadata=_asking(
@@ -219,6 +234,7 @@ class Options:
         """Refuse values that no behaviour stands behind, and make enumerated ones of their words."""
         _one_of("rate_limit_status", self.rate_limit_status, RATE_LIMIT_STATUSES)
         _one_of("wrong_page_status", self.wrong_page_status, WRONG_PAGE_STATUSES)
+        _one_of("duplicate_subscriber_status", self.duplicate_subscriber_status, DUPLICATE_STATUSES)
         if self.rate_limit < 1:
             raise ValueError(f"rate_limit must be at least 1, not {self.rate_limit!r}")
         if not self.rate_window > 0:

@@ -19,6 +19,8 @@ def refuse(refused: RefusedError, options: Options, *, now: float) -> Response:
     headers = JSON_HEADERS
     if refused.retry_after is not None:
         headers = {**JSON_HEADERS, **retry_after(refused.retry_after, options.retry_after, now=now)}
+    if refused.allowed:
+        headers = {**headers, "Allow": ", ".join(refused.allowed)}
     return Response(refused.status, headers, json.dumps(body).encode())
 
 

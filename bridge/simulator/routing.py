@@ -74,19 +74,19 @@ class Call:
         return inner
 
     def one_page_of(
-        self, items: Sequence[Item], *, size: str = "per_page", maximum: int = 100
+        self, items: Sequence[Item], *, size: str = "per_page", maximum: int = 100, first: int = 1
     ) -> Sequence[Item]:
-        """Cut a list as `page` (from 1) and the parameter named by `size` ask; nonsense counts as not sent."""
-        count = min(_positive(self.query.get(size), DEFAULT_PAGE_SIZE), maximum)
-        start = (_positive(self.query.get("page"), 1) - 1) * count
+        """Cut a list as `page` (from `first`) and the parameter named by `size` ask; nonsense counts as not sent."""
+        count = min(_at_least(1, self.query.get(size), DEFAULT_PAGE_SIZE), maximum)
+        start = (_at_least(first, self.query.get("page"), first) - first) * count
         return items[start : start + count]
 
 
-def _positive(text: str | None, default: int) -> int:
+def _at_least(least: int, text: str | None, default: int) -> int:
     # isdecimal alone takes other scripts' digits, which int() reads too; the length bounds the work.
     if text is None or not text.isdecimal() or len(text) > 9:  # noqa: PLR2004
         return default
-    return int(text) or default
+    return int(text) if int(text) >= least else default
 
 
 def segments_of(path: str) -> tuple[str, ...]:
@@ -142,6 +142,16 @@ class RoutingTable:
     def find(self, method: str, path: str) -> tuple[Route, dict[str, str]] | None:
         """Return the route and the path's identifiers by name, or None; `.json` at the end means nothing."""
         targets: dict[str, str] = {}
+        node = self._node(path, targets)
+        route = None if node is None else node.routes.get(method)
+        return None if route is None else (route, targets)
+
+    def methods(self, path: str) -> tuple[str, ...]:
+        """Return the methods that a path knows, sorted; none for a path that leads nowhere."""
+        node = self._node(path, {})
+        return () if node is None else tuple(sorted(node.routes))
+
+    def _node(self, path: str, targets: dict[str, str]) -> _Node | None:
         node = self._root
         for segment in path.removesuffix(".json").strip("/").split("/"):
             following = node.literal.get(segment)
@@ -151,5 +161,4 @@ class RoutingTable:
                     return None
                 targets[following.name] = segment
             node = following
-        route = node.routes.get(method)
-        return None if route is None else (route, targets)
+        return node

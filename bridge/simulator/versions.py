@@ -38,12 +38,16 @@ def _copied(page: Page) -> Page:
     was.incidents = _each_copied(page.incidents)
     was.metrics = _each_copied(page.metrics)
     was.templates = {**page.templates}
+    was.providers = _each_copied(page.providers)
+    # Subscribers are replaced, never changed in place; there may be tens of thousands of them.
+    was.subscribers = copy(page.subscribers)
     # The mutable fields that lists show; the rest is replaced, never changed in place.
     for group in was.groups.values():
         group.component_ids = [*group.component_ids]
     for incident in was.incidents.values():
         incident.updates = [*incident.updates]
         incident.settings = {**incident.settings}
+        incident.subscribers = copy(incident.subscribers)
     return was
 
 

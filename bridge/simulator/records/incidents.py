@@ -9,7 +9,7 @@ from bridge.simulator.options import MetadataInLists
 from bridge.simulator.records.components import Component
 from bridge.simulator.records.encoding import encode
 from bridge.simulator.records.postmortems import Postmortem
-from bridge.simulator.records.subscribers import Subscriber
+from bridge.simulator.records.subscribers import SubscriberTable
 from bridge.simulator.statuses import (
     CLOSED_STATUSES,
     SCHEDULED_STATUSES,
@@ -134,7 +134,7 @@ class Incident:
     metadata: dict[str, dict[str, Any]] = field(default_factory=dict)
     component_ids: list[str] = field(default_factory=list)
     updates: list[IncidentUpdate] = field(default_factory=list)
-    subscribers: dict[str, Subscriber] = field(default_factory=dict)
+    subscribers: SubscriberTable = field(default_factory=SubscriberTable)
     monitoring_at: float | None = None
     resolved_at: float | None = None
     scheduled_for: float | None = None

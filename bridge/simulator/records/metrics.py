@@ -17,6 +17,8 @@ class Metric:
     suffix: str
     created_at: float
     updated_at: float
+    metric_identifier: str | None = None
+    transform: str | None = None
     display: bool = True
     tooltip_description: str | None = None
     decimal_places: int = 0
@@ -32,6 +34,13 @@ class Metric:
         if self.most_recent is None or instant > self.most_recent:
             self.most_recent = instant
 
+    def remove(self, instant: int) -> float | None:
+        """Forget a point and return its value, None where there is none."""
+        value = self.points.pop(instant, None)
+        if instant == self.most_recent:
+            self.most_recent = max(self.points, default=None)
+        return value
+
     def reset(self) -> None:
         """Forget every point."""
         self.points.clear()
@@ -44,7 +53,7 @@ class Metric:
             {
                 "id": self.id,
                 "metrics_provider_id": self.provider_id,
-                "metric_identifier": None,
+                "metric_identifier": self.metric_identifier,
                 "name": self.name,
                 "display": self.display,
                 "tooltip_description": self.tooltip_description,

@@ -1,16 +1,60 @@
 """A page: the tables of everything on it, and the walks over them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from bridge.simulator.records.components import Component, ComponentGroup
 from bridge.simulator.records.encoding import encode
 from bridge.simulator.records.incidents import Incident
 from bridge.simulator.records.metrics import Metric
-from bridge.simulator.records.subscribers import Subscriber
+from bridge.simulator.records.metrics_providers import MetricsProvider
+from bridge.simulator.records.subscribers import SubscriberTable
 from bridge.simulator.records.templates import Template
 from bridge.simulator.statuses import ComponentStatus, worst_component_status
 from bridge.simulator.timestamps import in_seconds
+
+Setting = str | int | bool | None
+
+COLOURS = (
+    "css_body_background_color",
+    "css_font_color",
+    "css_light_font_color",
+    "css_greens",
+    "css_yellows",
+    "css_oranges",
+    "css_blues",
+    "css_reds",
+    "css_border_color",
+    "css_graph_color",
+    "css_link_color",
+    "css_no_data",
+)
+_LOGOS = ("favicon_logo", "transactional_logo", "hero_cover", "email_logo", "twitter_logo")
+
+_PLAIN_SETTINGS: Mapping[str, Setting] = {
+    "headline": None,
+    "branding": "basic",
+    "support_url": None,
+    "hidden_from_search": False,
+    "allow_page_subscribers": True,
+    "allow_incident_subscribers": True,
+    "allow_email_subscribers": True,
+    "allow_sms_subscribers": True,
+    "allow_rss_atom_feeds": True,
+    "allow_webhook_subscribers": True,
+    "notifications_from_email": None,
+    "notifications_email_footer": None,
+    "activity_score": 0,
+    "twitter_username": None,
+    "viewers_must_be_team_members": False,
+    "ip_restrictions": None,
+    "city": None,
+    "state": None,
+    "country": None,
+}
+_BEFORE_THE_ZONE = tuple(name for name in _PLAIN_SETTINGS if name not in {"headline", "branding"})
+PAGE_SETTINGS: Mapping[str, Setting] = {**_PLAIN_SETTINGS, **dict.fromkeys(COLOURS)}
+"""What the API only stores and shows of a page, with what it shows when it was never set."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -22,14 +66,17 @@ class Page:
     created_at: float
     updated_at: float
     subdomain: str
+    domain: str | None = None
     url: str | None = None
     description: str | None = None
     time_zone: str = "UTC"
+    settings: dict[str, Setting] = field(default_factory=lambda: {**PAGE_SETTINGS})
     components: dict[str, Component] = field(default_factory=dict)
     groups: dict[str, ComponentGroup] = field(default_factory=dict)
     incidents: dict[str, Incident] = field(default_factory=dict)
     metrics: dict[str, Metric] = field(default_factory=dict)
-    subscribers: dict[str, Subscriber] = field(default_factory=dict)
+    providers: dict[str, MetricsProvider] = field(default_factory=dict)
+    subscribers: SubscriberTable = field(default_factory=SubscriberTable)
     templates: dict[str, Template] = field(default_factory=dict)
 
     def component(self, name: str) -> Component:
@@ -100,7 +147,7 @@ class Page:
         )
 
     def written(self) -> str:
-        """Return the page as JSON; what the simulator does not keep is shown as the service's default."""
+        """Return the page as JSON; the logos, which the API cannot set, are null."""
         return encode(
             {
                 "id": self.id,
@@ -108,47 +155,13 @@ class Page:
                 "updated_at": in_seconds(self.updated_at),
                 "name": self.name,
                 "page_description": self.description,
-                "headline": None,
-                "branding": "basic",
+                **{name: self.settings[name] for name in ("headline", "branding")},
                 "subdomain": self.subdomain,
-                "domain": None,
+                "domain": self.domain,
                 "url": self.url,
-                "support_url": None,
-                "hidden_from_search": False,
-                "allow_page_subscribers": True,
-                "allow_incident_subscribers": True,
-                "allow_email_subscribers": True,
-                "allow_sms_subscribers": True,
-                "allow_rss_atom_feeds": True,
-                "allow_webhook_subscribers": True,
-                "notifications_from_email": None,
-                "notifications_email_footer": None,
-                "activity_score": 0,
-                "twitter_username": None,
-                "viewers_must_be_team_members": False,
-                "ip_restrictions": None,
-                "city": None,
-                "state": None,
-                "country": None,
+                **{name: self.settings[name] for name in _BEFORE_THE_ZONE},
                 "time_zone": self.time_zone,
-                **dict.fromkeys(_COLOURS),
+                **{name: self.settings[name] for name in COLOURS},
                 **dict.fromkeys(_LOGOS),
             }
         )
-
-
-_COLOURS = (
-    "css_body_background_color",
-    "css_font_color",
-    "css_light_font_color",
-    "css_greens",
-    "css_yellows",
-    "css_oranges",
-    "css_blues",
-    "css_reds",
-    "css_border_color",
-    "css_graph_color",
-    "css_link_color",
-    "css_no_data",
-)
-_LOGOS = ("favicon_logo", "transactional_logo", "hero_cover", "email_logo", "twitter_logo")

@@ -1,4 +1,4 @@
-"""Components: list, get, create, change.
+"""Components: list, get, create, change, delete.
 
 A component's change makes no incident, no update and no incident notification (`statuspage-api.md` 3.4).
 """
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from bridge.simulator.account import move
 from bridge.simulator.fields import Fields
-from bridge.simulator.messages import Answer, RefusedError
+from bridge.simulator.messages import Answer, RefusedError, not_found, too_many
 from bridge.simulator.records.components import Component, ComponentGroup
 from bridge.simulator.records.encoding import as_list
 from bridge.simulator.records.pages import Page
@@ -38,6 +38,8 @@ def status_or_official(fields: Fields, name: str, value: object) -> ComponentSta
 def list_components(call: Call) -> Answer:
     """Answer with components in the order of the page, groups among them with `group: true`."""
     page = call.listed_page
+    if call.account.options.unpaginated_once_a_minute and not {"page", "per_page"} & call.query.keys():
+        _spend_unpaginated(call)
     rows: list[Component | ComponentGroup] = []
     for group, components in page.in_order():
         if group is not None:
@@ -81,6 +83,27 @@ def change_component(call: Call) -> Answer:
     fields.finish()
     _apply(call, component, fields, edit)
     return Answer(200, component.written())
+
+
+def delete_component(call: Call) -> Answer:
+    """Delete a component, and its group with it when it was the last one there.
+
+    Incidents stop showing it; what their updates said of it stays, and so does what subscribers asked for.
+    """
+    page = call.page
+    if call.targets["component_id"] in page.groups:
+        raise not_found()
+    component = call.target(page.components, "component_id")
+    move(page, component, None, now=call.now)
+    del page.components[component.id]
+    page.updated_at = call.now
+    return Answer(204)
+
+
+def _spend_unpaginated(call: Call) -> None:
+    retry_after = call.token.unpaginated.arrive(call.now)
+    if retry_after:
+        raise too_many(call.account.options.rate_limit_status, retry_after)
 
 
 def _read(fields: Fields, page: Page, *, creating: bool) -> _Edit:
@@ -145,4 +168,5 @@ ROUTES = (
     Route("GET", "/pages/{page_id}/components/{component_id}", get_component),
     Route("PATCH", "/pages/{page_id}/components/{component_id}", change_component),
     Route("PUT", "/pages/{page_id}/components/{component_id}", change_component),
+    Route("DELETE", "/pages/{page_id}/components/{component_id}", delete_component),
 )
