@@ -20,13 +20,22 @@ class Exit(IntEnum):
     FAILED = 1
     WRONG_USE = 2
     CHANGES = 3
+    UNKNOWN = 4
+    """A write was sent and its answer was lost: it may have been applied. Look before you repeat it."""
+
+
+class WrongUseError(BridgeError):
+    """What was asked for cannot be meant like this; the text says how it would be."""
 
 
 @contextmanager
 def explained() -> Iterator[None]:
-    """Turn an expected failure into its text on standard error and exit code 1. A defect of ours keeps its traceback."""
+    """Turn an expected failure into its text on standard error and exit code 1, or 2 for wrong use. A defect of ours keeps its traceback."""
     try:
         yield
+    except WrongUseError as error:
+        sys.stderr.write(f"{error}\n")
+        sys.exit(Exit.WRONG_USE)
     except BridgeError as error:
         sys.stderr.write(f"{error}\n")
         sys.exit(Exit.FAILED)

@@ -13,6 +13,7 @@ from bridge.cli.exits import explained
 from bridge.cli.incidents import adopt, release
 from bridge.cli.override import override
 from bridge.cli.pausing import pause, resume
+from bridge.cli.statuspage.resources import statuspage
 from bridge.cli.yielding import stand_back
 
 application = typer.Typer(
@@ -87,6 +88,7 @@ def simulator(
 
 application.command("yield")(stand_back)
 application.add_typer(override)
+application.add_typer(statuspage)
 for told in (adopt, release, pause, resume, confirm):
     application.command()(told)
 

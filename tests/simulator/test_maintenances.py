@@ -158,11 +158,12 @@ def test_a_reminder_repeats_the_newest_text(desk: Desk) -> None:
 
 
 def test_what_time_told_is_marked_and_stands_before_the_next_request(desk: Desk) -> None:
-    maintenance = announced(desk)
+    maintenance = announced(desk, auto_transition_deliver_notifications_at_start=True)
     desk.patch({"id": maintenance.id}, body="Over.", status="completed", now=ENDS)
     assert [(told.automatic, told.arrival, told.status) for told in desk.simulator.notifications] == [
         (False, 0, "scheduled"),
         (True, 1, "scheduled"),
+        (True, 1, "in_progress"),
         (False, 1, "completed"),
     ]
 
@@ -255,11 +256,14 @@ def test_what_was_put_back_by_hand_does_not_begin_a_second_time_by_itself(desk: 
     assert maintenance.status == "scheduled"
 
 
-def test_a_deleted_maintenance_does_nothing(desk: Desk) -> None:
+def test_a_deleted_maintenance_does_nothing_and_holds_nothing_up(desk: Desk) -> None:
     maintenance = announced(desk, **SWITCHED)
+    other = announced(desk, component_ids=[desk.search])
     desk.ask("DELETE", f"/incidents/{maintenance.id}", now=NOW + 60)
     desk.simulator.advance(ENDS)
-    assert (later(desk), shown(desk)) == ([], "operational")
+    assert shown(desk) == "operational"
+    assert [told.incident_id for told in later(desk)] == [other.id]
+    assert other.status == "completed"
 
 
 def test_a_realtime_incident_has_no_course(desk: Desk) -> None:

@@ -99,6 +99,7 @@ def test_a_deleted_postmortem_leaves_nothing(desk: Desk) -> None:
     incident = resolved(desk)
     draft(desk, incident)
     publish(desk, incident, notify_subscribers=True)
+    assert shown(desk, incident) != NOTHING
     assert desk.ask("DELETE", path_of(incident), now=NOW + 180) == (204, None)
     assert desk.ask("GET", path_of(incident))[0] == 404
     assert shown(desk, incident) == NOTHING

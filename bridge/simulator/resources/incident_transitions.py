@@ -40,13 +40,10 @@ class Plan:
 
     @classmethod
     def of(cls, incident: Incident) -> "Plan":
-        """Read it off an incident; only a maintenance has one."""
-        if not incident.scheduled:
-            return cls(None, None, None)
+        """Read it off an incident; what no maintenance is may have one too, and nothing comes of it."""
         settings, begins = incident.settings, incident.scheduled_for
-        reminded = settings["scheduled_remind_prior"] and begins is not None
         return cls(
-            begins - REMINDED_BEFORE if reminded and begins is not None else None,
+            begins - REMINDED_BEFORE if begins is not None and settings["scheduled_remind_prior"] else None,
             begins if settings["scheduled_auto_in_progress"] else None,
             incident.scheduled_until if settings["scheduled_auto_completed"] else None,
         )

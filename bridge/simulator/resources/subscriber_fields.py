@@ -16,7 +16,7 @@ MOST_DIGITS = 15
 FEWEST_DIGITS = 5
 _LONGEST_ENDPOINT = 2048
 _LONGEST_PHONE = 40
-_ENDPOINT = re.compile(r"https?://[^\s/?#]+[^\s]*", re.IGNORECASE)
+_ENDPOINT = re.compile(r"https?://[^\s/?#]\S*", re.IGNORECASE)
 _PHONE = re.compile(r"\+?[0-9 ().-]+")
 _COUNTRY = re.compile(r"[A-Z]{2}")
 

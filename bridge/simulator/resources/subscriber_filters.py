@@ -57,9 +57,8 @@ def read_mode(fields: Fields) -> SubscriberMode | None:
 def _read_state(fields: Fields) -> SubscriberState | None:
     if fields.raw("state") == ALL:
         return None
-    if fields.raw("state") in {None, ""}:
-        return SubscriberState.ACTIVE
-    return fields.choice("state", SubscriberState)
+    state = _unless_blank(fields, "state", SubscriberState)
+    return SubscriberState.ACTIVE if state is None else state
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

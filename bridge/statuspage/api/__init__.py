@@ -40,6 +40,7 @@ from bridge.statuspage.api.values import (
     NO_GROUP,
     OFFICIAL_STATUS,
     Branding,
+    ComponentStatus,
     Impact,
     MaintenanceStatus,
     ProviderType,
@@ -67,6 +68,7 @@ from bridge.statuspage.api.writes.metrics import (
 from bridge.statuspage.api.writes.pages import PageChange
 from bridge.statuspage.api.writes.subscribers import EmailSubscriber, SmsSubscriber, WebhookSubscriber
 from bridge.statuspage.api.writes.templates import NewTemplate
+from bridge.statuspage.transport import AiohttpTransport
 
 __all__ = [
     "NO_GROUP",
@@ -74,10 +76,12 @@ __all__ = [
     "OPERATIONS",
     "READS",
     "AddedPoint",
+    "AiohttpTransport",
     "Branding",
     "Component",
     "ComponentChange",
     "ComponentGroup",
+    "ComponentStatus",
     "EmailSubscriber",
     "ForbiddenError",
     "GroupWrite",

@@ -5,12 +5,14 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Final, Literal
 
+from bridge.core.statuses import ComponentStatus
 from bridge.core.statuses import IncidentStatus as RealtimeStatus
 
 __all__ = [
     "NO_GROUP",
     "OFFICIAL_STATUS",
     "Branding",
+    "ComponentStatus",
     "Impact",
     "MaintenanceStatus",
     "OfficialStatus",
