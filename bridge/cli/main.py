@@ -78,12 +78,27 @@ def simulator(
     control_token: Annotated[
         str | None, typer.Option(help="Asked of whoever uses /_simulator; without it, only this machine may.")
     ] = None,
+    *,
+    capabilities: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Behave as a page was found to (`bridge statuspage conformance`)."),
+    ] = None,
+    deliver_webhooks: Annotated[
+        bool,
+        typer.Option("--deliver-webhooks", help="Call the endpoints of webhook subscribers on this machine."),
+    ] = False,
 ) -> None:
     """Serve a fake Statuspage with a small example page: the API under /v1, the public page at /."""
     from bridge.cli.simulator import serve
 
     with explained():
-        serve(token, listen=listen, control_token=control_token)
+        serve(
+            token,
+            listen=listen,
+            control_token=control_token,
+            capabilities=capabilities,
+            deliver_webhooks=deliver_webhooks,
+        )
 
 
 application.command("yield")(stand_back)

@@ -29,7 +29,7 @@ RESOURCES: Final[Mapping[str, str]] = {
 }
 """Each is a module of this package, by its help."""
 
-COMMANDS: Final[tuple[str, ...]] = ()
+COMMANDS: Final[tuple[str, ...]] = ("bridge.cli.statuspage.conformance",)
 """Full names of modules whose `register(application)` adds commands beside the resources."""
 
 

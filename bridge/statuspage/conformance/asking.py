@@ -146,7 +146,8 @@ class Asker:
             return None, failure
         if (date := http_date(response.header("date"))) is not None:
             self._ahead = date - self._now()
-        shown = f"{prepared.request.method} {prepared.request.path}"
+        # The template: a path with its ids is as long as a secret, and would be redacted as one.
+        shown = f"{call.endpoint.method} {call.endpoint.template}"
         header = response.header("retry-after")
         return Seen(shown, call.payload, response.status, _json(response.body), header), failure
 

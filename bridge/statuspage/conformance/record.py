@@ -66,7 +66,7 @@ class Seen:
     """One exchange.
 
     Attributes:
-        call: method and path.
+        call: method and path, with the ids' names in their places.
         sent: the body, as JSON has it; None for none.
         status: the HTTP status code.
         body: the answer's JSON; None where there is none.

@@ -5,6 +5,7 @@ A subject that is cut short by a lost answer leaves the others as they are. What
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final, TypeVar
@@ -17,7 +18,7 @@ from bridge.statuspage.conformance.record import Record, Step
 from bridge.statuspage.conformance.visitor import Visitor
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable
+    from collections.abc import Awaitable, Callable
 
     from bridge.statuspage.conformance.asking import Asker
     from bridge.statuspage.conformance.listening import Listener
@@ -99,7 +100,22 @@ class Itinerary:
 class Visit:
     """One visit. What it made stands in `made.left` until it is removed."""
 
-    def __init__(self, asker: Asker, itinerary: Itinerary, surveyed: Survey) -> None:
+    def __init__(
+        self,
+        asker: Asker,
+        itinerary: Itinerary,
+        surveyed: Survey,
+        tell: Callable[[str], None] = lambda _: None,
+    ) -> None:
+        """Prepare it; nothing is done yet.
+
+        Args:
+            asker: makes the calls.
+            itinerary: what belongs to it.
+            surveyed: the page as it is.
+            tell: takes a line when something begins that takes a while.
+        """
+        self._tell = tell
         self.made = Made(asker, mark=itinerary.mark, standing=surveyed.standing)
         self._itinerary = itinerary
         self._visitor = Visitor(asker, self.made, itinerary.mark)
@@ -107,14 +123,37 @@ class Visit:
             self._visitor.record.skip(f"left out by --skip {part}", *_STEPS[part])
 
     async def make(self) -> Record:
-        """Make it, and put the page back as it was, however it ends. What could not be removed is in `made.left`."""
+        """Make it, and put the page back as it was, however it ends. What could not be removed is in `made.left`.
+
+        Raises:
+            asyncio.CancelledError: it was cancelled, and the page was put back first; whoever cancels it once more gives that up.
+        """
         try:
             await self._subjects()
-        finally:
-            await self.made.remove()
+        except asyncio.CancelledError:
+            await self._put_back()
+            raise
+        except BaseException:
+            await self._put_back_for_sure()
+            raise
+        await self._put_back_for_sure()
         if Part.RATE_LIMIT not in self._itinerary.skipped:
+            self._tell("finding the limit: two minutes")
             await reach.fill_window(self._visitor)
         return self._visitor.record
+
+    async def _put_back_for_sure(self) -> None:
+        """Put the page back, even if the visit is cancelled while that is done."""
+        removal = asyncio.ensure_future(self._put_back())
+        try:
+            await asyncio.shield(removal)
+        except asyncio.CancelledError:
+            await removal
+            raise
+
+    async def _put_back(self) -> None:
+        self._tell("removing what was made")
+        await self.made.remove()
 
     async def _subjects(self) -> None:
         visitor, skipped = self._visitor, self._itinerary.skipped
@@ -126,6 +165,7 @@ class Visit:
         begins = None
         if Part.MAINTENANCES not in skipped:
             begins = await self._unless_lost(maintenances.schedule(visitor, maintained), maintenances.STEPS)
+        self._tell("looking at incidents")
         await self._unless_lost(realtime.visit(visitor, broken), realtime.STEPS)
         if Part.SUBSCRIBERS not in skipped:
             await self._unless_lost(subscribers.visit(visitor), subscribers.STEPS)
@@ -133,7 +173,10 @@ class Visit:
             await self._unless_lost(metrics.visit(visitor), metrics.STEPS)
         await self._unless_lost(reach.visit(visitor, self._itinerary.other_page), reach.STEPS)
         if begins is not None:
+            self._tell("waiting for the maintenances to begin: a minute")
             await self._unless_lost(maintenances.look(visitor, maintained, begins), maintenances.STEPS)
+        if self._itinerary.listener is not None:
+            self._tell("listening to what subscribers are told: a minute at most")
         await self._unless_lost(telling.visit(visitor, self._itinerary.listener), telling.STEPS)
 
     async def _component(self, what: str) -> str:
