@@ -6,8 +6,8 @@ import hashlib
 from typing import TYPE_CHECKING
 
 from bridge import __version__
-from bridge.core.pacing import Limits
 from bridge.core.observed import LISTS_LAG
+from bridge.core.pacing import Limits
 from bridge.core.page import PlanSettings
 from bridge.core.statuses import least
 from bridge.engine.engine import EngineSettings, PageSetup

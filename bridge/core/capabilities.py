@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 Answer: TypeAlias = str | int | bool | float
 
-LONGEST_LAG: Final = 600.0
-"""Seconds: a list that lags for longer was not measured but made up."""
+LONGEST_LAG: Final = 120.0
+"""Seconds: the probe waits for a minute, so that a list that lags for longer was not measured but made up."""
 
 
 @dataclass(frozen=True, slots=True)

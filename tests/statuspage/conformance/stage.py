@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from bridge.core.capabilities import Finding
 from bridge.simulation.loop import SimulationLoop
 from bridge.simulation.network import Network, NetworkConditions
 from bridge.simulator.model import Options, Simulator
@@ -25,6 +24,7 @@ from bridge.statuspage.conformance.visit import Itinerary, Part, Visit
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
+    from bridge.core.capabilities import Finding
     from bridge.simulator.faults import FaultRule
     from bridge.statuspage.transport import Request, Response, Transport
 
@@ -144,7 +144,7 @@ class Stage:
             "subscribers": [
                 one.written() for one in page.subscribers.values() if one.unsubscribed_at is None
             ],
-            "templates": [one.written() for one in page.templates.values()],
+            "templates": [one.id for one in page.templates.values()],
         }
 
 

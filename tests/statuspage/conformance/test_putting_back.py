@@ -16,8 +16,8 @@ from tests.statuspage.conformance.stage import MARK, TOKEN, InterruptingTranspor
 from tests.statuspage.peers import json_answer
 
 if TYPE_CHECKING:
-    from bridge.statuspage.transport import Request, Response, Transport
     from bridge.statuspage.conformance.visit import Visit
+    from bridge.statuspage.transport import Request, Response, Transport
 
 LATENCY = (0.05, 0.25)
 QUICK = (Part.RATE_LIMIT,)

@@ -8,6 +8,7 @@ import pytest
 
 from bridge.simulator.faults import FaultKind, FaultRule
 from bridge.simulator.model import Options
+from bridge.simulator.options import StrayPoints
 from bridge.statuspage.conformance.questions import READINGS, findings
 from bridge.statuspage.conformance.record import Lag, Record, Seen, Step
 from bridge.statuspage.conformance.visit import Part
@@ -171,7 +172,7 @@ def test_what_was_left_out_says_by_what() -> None:
 def test_a_subject_whose_answer_was_lost_leaves_the_others_as_they_are() -> None:
     path = "/pages/{page_id}/incidents/{incident_id}"
     fault = FaultRule(kind=FaultKind.STATUS_BEFORE, status=500, method="PATCH", path=path)
-    options = Options(stray_points="kept", duplicate_subscriber_status=400)
+    options = Options(stray_points=StrayPoints.KEPT, duplicate_subscriber_status=400)
     with stage(options, faults=(fault,)) as set_up:
         found = set_up.probe(skip=(Part.RATE_LIMIT,))
         assert "an answer was lost" in found["metadata_patch"].note
