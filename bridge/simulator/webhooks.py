@@ -84,13 +84,17 @@ class Courier:
             timeout=aiohttp.ClientTimeout(total=ANSWERED_WITHIN), cookie_jar=aiohttp.DummyCookieJar()
         ) as session:
             while True:
-                self._simulator.advance(self._clock())
-                entered = self._simulator.notifications[self._next :]
-                self._next += len(entered)
-                for notification in entered:
-                    made = (self._make(session, call) for call in calls(self._simulator, notification))
-                    await asyncio.gather(*made)
+                await self.deliver_entered(session)
                 await asyncio.sleep(LOOK_EVERY)
+
+    async def deliver_entered(self, session: _Session) -> None:
+        """Deliver what was entered since the last time."""
+        self._simulator.advance(self._clock())
+        entered = self._simulator.notifications[self._next :]
+        self._next += len(entered)
+        for notification in entered:
+            made = (self._make(session, call) for call in calls(self._simulator, notification))
+            await asyncio.gather(*made)
 
     async def _make(self, session: _Session, call: WebhookCall) -> None:
         if not is_on_this_machine(call.endpoint):

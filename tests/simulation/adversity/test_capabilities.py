@@ -97,7 +97,7 @@ def test_a_file_that_claims_any_lag_takes_nothing_from_a_person(tmp_path: Path, 
 @pytest.mark.parametrize("notifies", [False, True])
 @pytest.mark.parametrize("found", [False, True, None])
 def test_subscribers_hear_of_an_outage_whatever_the_file_says_of_silent_creations(
-    tmp_path: Path, notifies: bool, found: bool | None
+    tmp_path: Path, *, notifies: bool, found: bool | None
 ) -> None:
     """A page where a silent creation is never announced is not told silently; where the file lies about it, subscribers hear at once."""
     plan = plan_with(tmp_path, Finding("notify_after_silent_create", found), BRIDGE_CREATE_SILENTLY="true")
