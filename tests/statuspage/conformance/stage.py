@@ -31,11 +31,12 @@ if TYPE_CHECKING:
 TOKEN = "canary-3f9c1d77e0b84a52"
 EPOCH = 1_790_000_000.0
 MARK = "bridge-probe-1f2e3d4c"
+DELIVERED_AFTER = 20.0
 ADDRESS = "http://127.0.0.1:9/secret"
 
 
 class LedgerListener:
-    """Hears what the simulator would call its endpoint with, without a socket."""
+    """Hears what the simulator would call its endpoint with, without a socket, and `DELIVERED_AFTER` it was entered."""
 
     address = ADDRESS
 
@@ -55,7 +56,12 @@ class LedgerListener:
         return True
 
     def _told(self, incident_id: str, body: str) -> bool:
-        entered = self._simulator.notifications[self._read :]
+        now = EPOCH + asyncio.get_running_loop().time()
+        entered = [
+            notification
+            for notification in self._simulator.notifications[self._read :]
+            if notification.at + DELIVERED_AFTER <= now
+        ]
         self._read += len(entered)
         for notification in entered:
             self._heard += [

@@ -40,6 +40,18 @@ def test_the_page_as_it_was_decided_is_found_so() -> None:
         assert set_up.state == before
 
 
+def test_no_call_is_refused_for_the_limit_but_those_that_are_to_be() -> None:
+    with stage() as set_up:
+        set_up.probe()
+        limited = [
+            number for number, arrival in enumerate(set_up.simulator.arrivals) if arrival.status == 420
+        ]
+        last = len(set_up.simulator.arrivals) - 1
+        assert limited == [last - 3, last - 2, last - 1]
+        writes = [number for number, one in enumerate(set_up.simulator.arrivals) if one.method != "GET"]
+        assert max(writes) < last - 60
+
+
 @pytest.mark.parametrize(("name", "answer"), ONE_OTHER)
 def test_one_thing_that_is_otherwise_is_found_and_nothing_else(name: str, answer: Any) -> None:
     options = Options(**{name: answer})
