@@ -76,3 +76,26 @@ def test_the_table_knows_what_one_that_looks_at_everything_knows(
             del table[step], expected[step]
         agree(table, expected)
     agree(kept, as_it_was)
+
+
+def test_each_quarantine_ends_at_its_own_instant() -> None:
+    def quarantined(identifier: str, until: float) -> Subscriber:
+        state = SubscriberState.QUARANTINED
+        return Subscriber(
+            id=identifier,
+            mode=SubscriberMode.EMAIL,
+            created_at=0.0,
+            state=state,
+            email=identifier,
+            purge_at=until,
+        )
+
+    for order in ([("a", 5.0), ("b", 9.0)], [("b", 9.0), ("a", 5.0)]):
+        table = SubscriberTable()
+        for identifier, until in order:
+            table[identifier] = quarantined(identifier, until)
+        gone = []
+        for now in (4.9, 5.0, 8.9, 9.0):
+            table.purge(now)
+            gone.append([*table.departed()])
+        assert gone == [[], ["a"], ["a"], ["a", "b"]]
