@@ -136,8 +136,9 @@ def verb(
                 if asks:
                     dialog.require_somebody()
                     dialog.require_decision(given.get("notify", False))
-                perform(lambda session: body(session, **given), connection, dialog)
+                perform(lambda session: call(session, **given), connection, dialog)
 
+        call: Callable[..., Awaitable[None]] = body
         _, *own = inspect.signature(body, eval_str=True).parameters.values()
         extra = {**COMMON, "yes": YES} if asks else COMMON
         parameters = [
