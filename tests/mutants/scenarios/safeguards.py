@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bridge.core.statuses import Automation
 from bridge.simulation.world import TOKEN, World
@@ -110,10 +110,10 @@ def calls_that_nobody_opened() -> list[str]:
     """I9: something of ours asks the client to delete an incident, and to call another page."""
     with World(7, shop_rules()) as world:
         other = world.simulator.add_page("Other", now=world.now())
-        deletion = Endpoint("DELETE", "/pages/{page_id}/incidents/{incident_id}", None)
+        deletion: Endpoint[None] = Endpoint("DELETE", "/pages/{page_id}/incidents/{incident_id}", None)
         client = Calls(world.network.transport(TOKEN), world.page_id)
 
-        async def call(endpoint: Endpoint, places: Mapping[str, str]) -> None:
+        async def call(endpoint: Endpoint[Any], places: Mapping[str, str]) -> None:
             with suppress(ForbiddenCallError):
                 await client.call(endpoint, places, timeout=10.0)
 

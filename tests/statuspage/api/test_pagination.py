@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 Rows = list[dict[str, str]]
 
+MOST = 10
+"""Pages of a list that is read here, at most."""
+
 
 def rows(first: int, last: int) -> Rows:
     return [{"id": f"r{number}"} for number in range(first, last + 1)]
@@ -38,6 +41,7 @@ class Shelf:
     async def send(self, request: Request, *, timeout: float) -> Response:  # noqa: ASYNC109 - as in Transport
         """Give the page that is asked for."""
         assert timeout > 0
+        assert len(self.asked) < MOST, "the walk does not end"
         query = dict(request.query)
         self.asked.append(query)
         if "page" not in query:
