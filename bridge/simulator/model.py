@@ -152,7 +152,7 @@ class Simulator:
                 path=request.path,
                 template=trace.template,
                 targets=trace.targets,
-                body=trace.body,
+                body=None if trace.body is None else metrics_providers.without_secrets(trace.body),
                 status=response.status,
                 fault=fault,
             )

@@ -68,6 +68,17 @@ def test_each_type_needs_its_credentials_and_never_shows_them(
     assert not any(secret in shown for secret in SECRETS.values())
 
 
+def test_the_ledger_hides_what_is_secret(desk: Desk) -> None:
+    provider = provide(desk, type="Pingdom", **SECRETS)
+    fields = {"metrics_provider": {"api_token": "secret-5", "password": ["secret-6"]}}
+    desk.ask("PATCH", f"/metrics_providers/{provider['id']}", fields)
+    created, changed = (arrival.body for arrival in desk.simulator.arrivals)
+    assert "secret" not in repr([created, changed])
+    assert created is not None
+    assert created["metrics_provider"]["email"] == "ops@acme.example"
+    assert created["metrics_provider"]["type"] == "Pingdom"
+
+
 @pytest.mark.parametrize("fields", [{}, {"type": ""}, {"type": None}, {"type": "Prometheus"}, {"type": 7}])
 def test_a_provider_needs_a_type_that_there_is(desk: Desk, fields: dict[str, object]) -> None:
     status, answer = desk.ask("POST", "/metrics_providers", {"metrics_provider": fields})

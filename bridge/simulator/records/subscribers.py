@@ -5,9 +5,10 @@ Must not know who is told of what: `Page.recipients_of` decides that.
 
 from collections import Counter
 from collections.abc import Iterator, MutableMapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from math import inf
+from operator import itemgetter
 
 from bridge.simulator.records.encoding import encode
 from bridge.simulator.timestamps import in_milliseconds
@@ -121,20 +122,22 @@ _Selection = tuple[SubscriberMode | None, SubscriberState | None, SubscriberOrde
 _KEPT_ORDERS = 12
 
 
-@dataclass(slots=True, eq=False)
 class SubscriberTable(MutableMapping[str, Subscriber]):
     """Subscribers by identifier, in order of creation, those who left among them.
 
     Finding who has an address, counting, and cutting a page out of a sorted list cost nothing that grows with the table, until
-    it changes.
+    it changes. Whoever adds somebody looks first who holds the address.
     """
 
-    _records: dict[str, Subscriber] = field(default_factory=dict)
-    _holders: dict[Contact, str] = field(default_factory=dict)
-    _departed: dict[str, None] = field(default_factory=dict)
-    _counts: Counter[tuple[SubscriberMode, SubscriberState]] = field(default_factory=Counter)
-    _orders: dict[_Selection, list[str]] = field(default_factory=dict)
-    _next_purge: float = inf
+    __slots__ = ("_counts", "_departed", "_holders", "_next_purge", "_orders", "_records")
+
+    def __init__(self) -> None:
+        self._records: dict[str, Subscriber] = {}
+        self._holders: dict[Contact, str] = {}
+        self._counts: Counter[tuple[SubscriberMode, SubscriberState]] = Counter()
+        self._orders: dict[_Selection, list[str]] = {}
+        self._departed: list[str] | None = None
+        self._next_purge = inf
 
     def __getitem__(self, identifier: str) -> Subscriber:
         return self._records[identifier]
@@ -151,9 +154,8 @@ class SubscriberTable(MutableMapping[str, Subscriber]):
             self._leave(former)
         self._records[identifier] = subscriber
         if former is None or replace(former, component_ids=subscriber.component_ids) != subscriber:
-            self._orders.clear()
+            self._forget_orders()
         if subscriber.unsubscribed_at is not None:
-            self._departed[identifier] = None
             return
         self._holders[subscriber.contact] = identifier
         self._counts[subscriber.mode, subscriber.state] += 1
@@ -162,34 +164,43 @@ class SubscriberTable(MutableMapping[str, Subscriber]):
 
     def __delitem__(self, identifier: str) -> None:
         self._leave(self._records.pop(identifier))
-        self._orders.clear()
+        self._forget_orders()
 
     def __copy__(self) -> "SubscriberTable":
-        return SubscriberTable(
-            {**self._records},
-            {**self._holders},
-            {**self._departed},
-            Counter(self._counts),
-            {**self._orders},
-            self._next_purge,
-        )
+        copied = SubscriberTable()
+        copied._records = {**self._records}
+        copied._holders = {**self._holders}
+        copied._counts = Counter(self._counts)
+        copied._orders = {**self._orders}
+        copied._departed = self._departed
+        copied._next_purge = self._next_purge
+        return copied
 
     def _leave(self, subscriber: Subscriber) -> None:
-        if subscriber.unsubscribed_at is not None:
-            self._departed.pop(subscriber.id, None)
-            return
-        self._counts[subscriber.mode, subscriber.state] -= 1
-        if self._holders.get(subscriber.contact) == subscriber.id:
-            del self._holders[subscriber.contact]
+        if subscriber.unsubscribed_at is None:
+            self._counts[subscriber.mode, subscriber.state] -= 1
+            self._holders.pop(subscriber.contact, None)
+
+    def _forget_orders(self) -> None:
+        self._orders.clear()
+        self._departed = None
 
     def holder_of(self, contact: Contact) -> Subscriber | None:
         """Return who is reached there and has not left; None for nobody."""
         identifier = self._holders.get(contact)
         return None if identifier is None else self._records[identifier]
 
-    def departed(self) -> list[str]:
-        """Return who left, in the order of leaving."""
-        return [*self._departed]
+    def departed(self) -> Sequence[str]:
+        """Return who left, in the order of leaving; do not change what is returned."""
+        if self._departed is None:
+            left = [
+                (one.unsubscribed_at, one.id)
+                for one in self._records.values()
+                if one.unsubscribed_at is not None
+            ]
+            left.sort(key=itemgetter(0))
+            self._departed = [identifier for _, identifier in left]
+        return self._departed
 
     def count(self, mode: SubscriberMode, state: SubscriberState | None = None) -> int:
         """Count those of a mode who have not left, in one state or (None) in any."""

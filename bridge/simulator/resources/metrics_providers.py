@@ -5,6 +5,7 @@ Nothing is ever fetched. Credentials are asked for as the type needs them, and f
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from bridge.simulator.fields import Fields
 from bridge.simulator.messages import Answer
@@ -13,7 +14,9 @@ from bridge.simulator.records.metrics_providers import MetricsProvider, Provider
 from bridge.simulator.resources.metric_fields import new_metric, read_metric
 from bridge.simulator.routing import Call, Route
 
-_CREDENTIALS = ("email", "password", "api_key", "api_token", "application_key")
+_SECRETS = frozenset({"password", "api_key", "api_token", "application_key"})
+_CREDENTIALS = _SECRETS | {"email"}
+_HIDDEN = "(hidden)"
 _LONGEST_URI = 2048
 _WRAPPER = "metrics_provider"
 
@@ -114,6 +117,15 @@ def create_metric(call: Call) -> Answer:
     metric = new_metric(call.account.identifiers, provider, draft, now=call.now)
     page.metrics[metric.id] = metric
     return Answer(201, metric.written())
+
+
+def without_secrets(body: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return a request's body as the ledger may keep it: it is written to be read by others."""
+    sent = body.get(_WRAPPER)
+    if not isinstance(sent, dict) or _SECRETS.isdisjoint(sent):
+        return body
+    shown = {name: _HIDDEN if name in _SECRETS else value for name, value in sent.items()}
+    return {**body, _WRAPPER: shown}
 
 
 def _provider(call: Call) -> MetricsProvider:
