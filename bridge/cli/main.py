@@ -11,6 +11,7 @@ from bridge import __version__
 from bridge.cli.confirm import confirm
 from bridge.cli.exits import explained
 from bridge.cli.incidents import adopt, release
+from bridge.cli.init import init
 from bridge.cli.override import override
 from bridge.cli.pausing import pause, resume
 from bridge.cli.statuspage.resources import statuspage
@@ -104,6 +105,7 @@ def simulator(
 application.command("yield")(stand_back)
 application.add_typer(override)
 application.add_typer(statuspage)
+application.command()(init)
 for told in (adopt, release, pause, resume, confirm):
     application.command()(told)
 

@@ -1,5 +1,6 @@
 """`bridge statuspage components`."""
 
+from collections.abc import AsyncIterator
 from typing import Annotated
 
 import typer
@@ -11,7 +12,7 @@ from bridge.cli.statuspage.page_groups import find_group
 from bridge.cli.statuspage.session import Session
 from bridge.cli.statuspage.verbs import bounds, verb
 from bridge.core.statuses import ComponentStatus
-from bridge.statuspage.api import NO_GROUP, ComponentChange, NewComponent
+from bridge.statuspage.api import NO_GROUP, Component, ComponentChange, NewComponent
 
 application = typer.Typer(rich_markup_mode=None)
 
@@ -50,7 +51,7 @@ async def list_components(
     wanted = None if status is None else component_status(status.removeprefix("!"))
     unless = status is not None and status.startswith("!")
 
-    async def chosen():  # noqa: ANN202 - an iterator for the table
+    async def chosen() -> AsyncIterator[Component]:
         for one in page.components:
             if wanted is None or (one.status == wanted) is not unless:
                 yield one

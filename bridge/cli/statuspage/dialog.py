@@ -8,8 +8,6 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-import typer
-
 from bridge.cli.exits import WrongUseError
 from bridge.cli.statuspage.output import labelled
 from bridge.errors import BridgeError
@@ -55,7 +53,7 @@ class Dialog:
 
     def decide(self, question: str) -> bool:
         """A question whose no is an answer too."""
-        return typer.confirm(question, default=False, err=True)
+        return _confirmed(question)
 
     def agree(self, question: str) -> None:
         """Go on, or end here.
@@ -63,5 +61,15 @@ class Dialog:
         Raises:
             DeclinedError: the answer is no.
         """
-        if not typer.confirm(question, default=False, err=True):
+        if not _confirmed(question):
             raise DeclinedError("nothing is done")
+
+
+def _confirmed(question: str) -> bool:
+    """Ask; anything but a yes is a no. Not typer's own, which writes a part of the question to standard output."""
+    sys.stderr.write(f"{question} [y/N]: ")
+    sys.stderr.flush()
+    answer = sys.stdin.readline()
+    if not answer:
+        sys.stderr.write("\n")
+    return answer.strip().lower() in {"y", "yes"}

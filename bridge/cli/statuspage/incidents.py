@@ -9,8 +9,9 @@ from bridge.cli.exits import WrongUseError
 from bridge.cli.statuspage import maintenance
 from bridge.cli.statuspage.incident_options import ComponentStatuses, IncidentName, Notify, Text, TextFile
 from bridge.cli.statuspage.moments import day
+from bridge.cli.statuspage.output import up_to
 from bridge.cli.statuspage.page_components import Change, PageComponents, read_grouped
-from bridge.cli.statuspage.page_incidents import COLUMNS, facts_of, find_incident, first
+from bridge.cli.statuspage.page_incidents import COLUMNS, facts_of, find_incident
 from bridge.cli.statuspage.session import Session
 from bridge.cli.statuspage.texts import read_text
 from bridge.cli.statuspage.verbs import bounds, verb
@@ -29,7 +30,7 @@ from bridge.statuspage.api import (
 application = typer.Typer(rich_markup_mode=None)
 maintenance.register(application)
 
-STATUSES = (*RealtimeStatus, *MaintenanceStatus)
+STATUSES: tuple[RealtimeStatus | MaintenanceStatus, ...] = (*RealtimeStatus, *MaintenanceStatus)
 
 
 @verb(application, "list")
@@ -58,7 +59,7 @@ async def list_incidents(
     if len(chosen) + (query is not None) > 1:
         raise WrongUseError(f"one of {', '.join(lists)} and -q at a time")
     rows = chosen[0][1](session.page) if chosen else incidents.list(session.page, q=query)
-    await session.output.rows(first(rows, limit), COLUMNS)
+    await session.output.rows(up_to(limit, rows), COLUMNS)
 
 
 @verb(application, "show")

@@ -63,8 +63,10 @@ async def push_points(
     if file is not None and at is not None:
         raise WrongUseError("--at is for one value; a file has its own times; nothing is sent")
     now = read_wall_clock()
+    replaced = 0
+    points: tuple[RawPoint, ...]
     if file is None:
-        points, replaced = (one_point(value or "", at, now=now),), 0
+        points = (one_point(value or "", at, now=now),)
     else:
         read = read_points(read_file(file, option="--file"), name=str(file), now=now)
         points, replaced = read.points, read.replaced

@@ -87,7 +87,7 @@ class Output:
         from rich.cells import cell_len
         from rich.console import Console
 
-        console = Console(highlight=False, no_color="NO_COLOR" in os.environ or None)
+        console = Console(highlight=False)
         widths = [cell_len(heading) for heading in columns]
         chunk: list[list[str]] = []
         headed = False
@@ -109,13 +109,26 @@ def _print_chunk(
 
     for cells in chunk:
         widths[:] = [max(width, cell_len(cell)) for width, cell in zip(widths, cells, strict=True)]
-    for style, line in [("bold", list(headings))] * bool(headings) + [("", cells) for cells in chunk]:
+    plain = "NO_COLOR" in os.environ  # rich leaves bold type then, of which some terminals make a colour
+    heading = [("" if plain else "bold", list(headings))] if headings else []
+    for style, line in [*heading, *(("", cells) for cells in chunk)]:
         padded = (
             cell + " " * (width + _GAP - cell_len(cell)) for cell, width in zip(line, widths, strict=True)
         )
         console.print(
             Text("".join(padded).rstrip(), style), overflow="ellipsis", no_wrap=True, soft_wrap=False
         )
+
+
+async def up_to(number: int | None, rows: AsyncIterator[Row]) -> AsyncIterator[Row]:
+    """The first so many rows, and no call for those after them; all for None."""
+    left = number
+    async for row in rows:
+        yield row
+        if left is not None:
+            left -= 1
+            if left <= 0:
+                return
 
 
 def labelled(facts: Sequence[tuple[str, object]]) -> list[str]:

@@ -9,11 +9,10 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from bridge.cli.statuspage.naming import Candidate, the_one
+from bridge.cli.statuspage.output import up_to
 from bridge.statuspage.api import NotFoundError
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
     from bridge.cli.statuspage.session import Session
     from bridge.statuspage.api import Incident
 
@@ -50,24 +49,11 @@ async def find_incident(session: Session, text: str, *, unresolved_first: bool =
     ]
     if unresolved_first and len(going_on := [one for one in named if not one.over]) == 1:
         return going_on[0]
-    known = named or [one async for one in first(session.api.incidents.list(session.page), AS_FAR_AS)]
+    known = named or [one async for one in up_to(AS_FAR_AS, session.api.incidents.list(session.page))]
     candidates = [
         Candidate(one, one.id, (one.name,), f"{one.status}, {one.created_at_text or ''}") for one in known
     ]
     return the_one(text, candidates, kind="incident", see=session.command("incidents list"))
-
-
-async def first(rows: AsyncIterator[Incident], number: int | None) -> AsyncIterator[Incident]:
-    """No more than so many rows, and no call for those after them; all for None."""
-    if number == 0:
-        return
-    left = number
-    async for row in rows:
-        yield row
-        if left is not None:
-            left -= 1
-            if left == 0:
-                return
 
 
 COLUMNS: Final = {

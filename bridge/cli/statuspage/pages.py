@@ -1,6 +1,6 @@
 """`bridge statuspage pages`."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -47,7 +47,7 @@ async def update_page(
     ],
 ) -> None:
     """Change a page's profile. Nobody is told."""
-    given = dict(_field(text) for text in set_)
+    given: dict[str, Any] = dict(_field(text) for text in set_)
     with bounds():
         change = PageChange(**given)
     session.writes("pages show")

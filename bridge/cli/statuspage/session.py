@@ -52,6 +52,7 @@ class Session:
         look: how to see whether the write that comes next was applied.
         watch: the transport below the client.
         found_page: the page's id; None where none is named.
+        page_name: what the settings call the page; None for one that they do not know.
     """
 
     api: StatuspageApi
@@ -60,6 +61,7 @@ class Session:
     watch: WatchedTransport
     found_page: str | None
     page_option: str | None = None
+    page_name: str | None = None
     look: str = field(default="", init=False)
 
     @property

@@ -7,8 +7,8 @@ import typer
 
 from bridge.cli.exits import WrongUseError
 from bridge.cli.statuspage import subscriber_changes
+from bridge.cli.statuspage.output import up_to
 from bridge.cli.statuspage.page_components import read_grouped
-from bridge.cli.statuspage.page_incidents import first
 from bridge.cli.statuspage.page_subscribers import address_of, named_in, new_subscriber
 from bridge.cli.statuspage.session import Session
 from bridge.cli.statuspage.verbs import FailedError, verb
@@ -44,7 +44,7 @@ async def list_subscribers(
         else session.api.subscribers.list(session.page, type=kind, state=state, q=query)
     )
     await session.output.rows(
-        first(rows, limit),
+        up_to(limit, rows),
         {
             "ID": lambda one: one.id,
             "TYPE": lambda one: one.mode,

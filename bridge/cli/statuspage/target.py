@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from bridge.cli.exits import WrongUseError
+from bridge.cli.statuspage.connection import MOST_REQUESTS
 from bridge.config.credentials import Secret, check_token
 from bridge.config.problems import shown
 from bridge.config.setting_values import (
@@ -28,8 +29,6 @@ if TYPE_CHECKING:
 API_URL: Final = "https://api.statuspage.io/v1"
 OTHERS_SHARE: Final = 3
 """Requests of a minute that the daemon leaves to others by default."""
-MOST_REQUESTS: Final = 60
-"""Of one token in a minute: more is never right."""
 _LONGEST_TIMEOUT: Final = 300.0
 
 _PAGE_VARIABLE = re.compile(
@@ -45,6 +44,7 @@ class Target:
         url: of the API.
         token: read for each request.
         page_id: Statuspage's id of the page; None where none is named.
+        page_name: what the settings call it; None for one that they do not know.
         requests: that may be made in a minute.
         timeout: seconds for one request.
     """
@@ -52,6 +52,7 @@ class Target:
     url: str
     token: Secret
     page_id: str | None
+    page_name: str | None
     requests: int
     timeout: float
 
@@ -101,6 +102,7 @@ def find_target(
         url=address,
         token=_token(name, known, token_file),
         page_id=page_id,
+        page_name=name,
         requests=min(MOST_REQUESTS, share) if requests is None else requests,
         timeout=_read(
             environment,

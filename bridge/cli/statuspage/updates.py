@@ -1,5 +1,6 @@
 """`bridge statuspage updates`: what was told of an incident, and its correction."""
 
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from typing import Annotated
 
@@ -13,7 +14,7 @@ from bridge.cli.statuspage.page_incidents import find_incident
 from bridge.cli.statuspage.session import Session
 from bridge.cli.statuspage.texts import read_text
 from bridge.cli.statuspage.verbs import bounds, verb
-from bridge.statuspage.api import UpdateCorrection
+from bridge.statuspage.api import IncidentUpdate, UpdateCorrection
 
 application = typer.Typer(rich_markup_mode=None)
 
@@ -23,7 +24,7 @@ async def list_updates(session: Session, incident: IncidentName) -> None:
     """List what was told of an incident, newest first."""
     one = await find_incident(session, incident, unresolved_first=True)
 
-    async def updates():  # noqa: ANN202 - an iterator for the table
+    async def updates() -> AsyncIterator[IncidentUpdate]:
         for update in one.incident_updates:
             yield update
 

@@ -10,19 +10,25 @@ import inspect
 import os
 import sys
 from contextlib import contextmanager
-from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Concatenate, ParamSpec
 
 import typer
 
 from bridge import __version__
 from bridge.cli.exits import Exit, WrongUseError, explained
+from bridge.cli.statuspage.connection import (
+    ApiUrlOption,
+    Connection,
+    FormatOption,
+    PageOption,
+    RequestsOption,
+    TokenFileOption,
+)
 from bridge.cli.statuspage.dialog import Dialog
 from bridge.cli.statuspage.output import Format, Output
 from bridge.cli.statuspage.pace import TellingPace
 from bridge.cli.statuspage.session import Session, WatchedTransport
-from bridge.cli.statuspage.target import MOST_REQUESTS, find_target
+from bridge.cli.statuspage.target import find_target
 from bridge.errors import BridgeError
 from bridge.statuspage.api import (
     ForbiddenError,
@@ -50,65 +56,15 @@ PATIENCE = 90.0
 """Seconds within which a read is repeated that was answered 420, 429 or 5xx; a write never is."""
 
 COMMON: dict[str, tuple[Any, Any]] = {
-    "page": (
-        Annotated[
-            str | None,
-            typer.Option(
-                "--page",
-                metavar="NAME",
-                help="The page, as the settings call it, or its id; needed where there are several.",
-            ),
-        ],
-        None,
-    ),
-    "token_file": (
-        Annotated[
-            Path | None,
-            typer.Option(
-                "--token-file", metavar="FILE", help="Holds the API token; else the page's in the settings."
-            ),
-        ],
-        None,
-    ),
-    "api_url": (
-        Annotated[
-            str | None,
-            typer.Option("--api-url", metavar="URL", help="The API; else BRIDGE_API_URL, else the vendor's."),
-        ],
-        None,
-    ),
-    "requests": (
-        Annotated[
-            int | None,
-            typer.Option(
-                "--requests",
-                metavar="N",
-                min=1,
-                max=MOST_REQUESTS,
-                help="Requests that this command may make in a minute; else BRIDGE_OTHERS_SHARE, what the daemon leaves to others.",
-            ),
-        ],
-        None,
-    ),
-    "output": (
-        Annotated[Format, typer.Option("--output", "-o", help="A table, one JSON document, or ids alone.")],
-        Format.TABLE,
-    ),
+    "page": (PageOption, None),
+    "token_file": (TokenFileOption, None),
+    "api_url": (ApiUrlOption, None),
+    "requests": (RequestsOption, None),
+    "output": (FormatOption, Format.TABLE),
 }
 """Options of every verb, with their defaults."""
 
 YES = (Annotated[bool, typer.Option("--yes", "-y", help="Ask nothing.")], False)
-
-
-@dataclass(frozen=True, slots=True)
-class Connection:
-    """What `COMMON` was given as."""
-
-    page: str | None = None
-    token_file: Path | None = None
-    api_url: str | None = None
-    requests: int | None = None
-    output: Format = Format.TABLE
 
 
 def verb(
@@ -136,8 +92,9 @@ def verb(
                 if asks:
                     dialog.require_somebody()
                     dialog.require_decision(given.get("notify", False))
-                perform(lambda session: body(session, **given), connection, dialog)
+                perform(lambda session: call(session, **given), connection, dialog)
 
+        call: Callable[..., Awaitable[None]] = body
         _, *own = inspect.signature(body, eval_str=True).parameters.values()
         extra = {**COMMON, "yes": YES} if asks else COMMON
         parameters = [
@@ -195,6 +152,7 @@ def perform(
                 watch=watch,
                 found_page=target.page_id,
                 page_option=connection.page,
+                page_name=target.page_name,
             )
             sessions.append(session)
             await work(session)
