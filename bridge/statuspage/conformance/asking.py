@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from bridge.statuspage.api.pace import Pace
     from bridge.statuspage.api.pagination import Dialect
     from bridge.statuspage.conformance.endpoints import Raw
-    from bridge.statuspage.transport import Request, Response, Transport
+    from bridge.statuspage.transport import Response, Transport
 
 Query = tuple[tuple[str, str], ...]
 
@@ -71,8 +71,7 @@ class Asker:
             pace: of all calls but those that `at_once` makes.
             now: Unix epoch seconds.
         """
-        self._listening = _Listening(transport)
-        self._sender = Sender(self._listening, allowed=ALLOWED)
+        self._sender = Sender(transport, allowed=ALLOWED)
         self._pace = pace
         self._now = now
         self._ahead = 0.0
@@ -132,16 +131,17 @@ class Asker:
     async def _once(self, call: _Call, pace: Pace) -> tuple[Seen | None, StatuspageError | None]:
         prepared = self._sender.prepare(call.endpoint, call.places, query=call.query, payload=call.payload)
         failure: StatuspageError | None = None
+        response: Response | None = None
         try:
             async with pace.slot(timeout=TIMEOUT):
                 self._under_way = True
                 self.calls += 1
                 exchange = await self._sender.send(prepared, timeout=TIMEOUT)
+                response = exchange.response
                 if (error := error_of(prepared.request, exchange)) is not None:
                     raise error
         except StatuspageError as error:
             failure = error
-        response = self._listening.take()
         if response is None:
             return None, failure
         if (date := http_date(response.header("date"))) is not None:
@@ -175,23 +175,6 @@ class BrokenOffError(asyncio.CancelledError):
         super().__init__()
         self.seen = seen
         self.sent = sent
-
-
-class _Listening:
-    """A transport that keeps the last answer as it came, until it is taken."""
-
-    def __init__(self, transport: Transport) -> None:
-        self._transport = transport
-        self._answers: list[Response] = []
-
-    async def send(self, request: Request, *, timeout: float) -> Response:  # noqa: ASYNC109 - as in Transport
-        self._answers.clear()
-        response = await self._transport.send(request, timeout=timeout)
-        self._answers.append(response)
-        return response
-
-    def take(self) -> Response | None:
-        return self._answers.pop() if self._answers else None
 
 
 def _json(body: bytes) -> Any:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
 
 from bridge.core.capabilities import QUESTIONS
 from bridge.simulator.model import Options
-from bridge.simulator.options import draw_options, questions
+from bridge.simulator.options import StrayPoints, draw_options, questions
+from bridge.statuspage.api.operations import OPERATIONS
+from bridge.statuspage.conformance.endpoints import ALLOWED
 from tests.statuspage.conformance.stage import Stage, stage
 
 ONE_OTHER = [(question.name, answer) for question in questions() for answer in question.answers[1:]]
@@ -50,6 +53,22 @@ def test_no_call_is_refused_for_the_limit_but_those_that_are_to_be() -> None:
         assert limited == [last - 3, last - 2, last - 1]
         writes = [number for number, one in enumerate(set_up.simulator.arrivals) if one.method != "GET"]
         assert max(writes) < last - 60
+
+
+def test_it_may_make_the_calls_that_a_visit_and_a_search_for_what_was_lost_need_and_no_other() -> None:
+    assert ALLOWED < OPERATIONS
+    with stage(Options(stray_points=StrayPoints.KEPT)) as set_up:
+        set_up.probe()
+        made = {(arrival.method, arrival.template or "") for arrival in set_up.simulator.arrivals}
+    searches = {("GET", "/pages/{page_id}/incidents"), ("GET", "/pages/{page_id}/metrics")}
+    assert {(method, _places(path)) for method, path in made} | {
+        (method, _places(path)) for method, path in searches
+    } == {(method, _places(path)) for method, path in ALLOWED}
+
+
+def _places(path: str) -> str:
+    """A template without the names of its ids, which the simulator may call otherwise."""
+    return re.sub(r"{[a-z_]+}", "{}", path)
 
 
 @pytest.mark.parametrize(("name", "answer"), ONE_OTHER)
