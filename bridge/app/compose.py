@@ -6,6 +6,7 @@ import hashlib
 from typing import TYPE_CHECKING
 
 from bridge import __version__
+from bridge.core.observed import LISTS_LAG
 from bridge.core.pacing import Limits
 from bridge.core.page import PlanSettings
 from bridge.core.statuses import least
@@ -31,12 +32,15 @@ USER_AGENT = f"statuspage-bridge/{__version__}"
 
 def engine_settings(settings: Settings) -> EngineSettings:
     """What the engine is told. Raises `SecretError` when the installation secret cannot be read."""
+    found = settings.capabilities_file
     return EngineSettings(
         secret=settings.installation_secret().encode(),
         plan=PlanSettings(
             settle_for=settings.settle_for,
             push_every=settings.metric_push_every,
-            create_silently=settings.create_silently,
+            # Facts that were found out make it more careful, never less: the file may be wrong.
+            create_silently=settings.create_silently and found.notifies_after_silent_create,
+            lists_lag=max(LISTS_LAG, found.list_lag),
             blast_radius=settings.blast_radius,
             blast_hold=settings.blast_hold,
             notifications_per_hour=settings.notifications_per_hour,

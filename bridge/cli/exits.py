@@ -20,10 +20,12 @@ class Exit(IntEnum):
     FAILED = 1
     WRONG_USE = 2
     CHANGES = 3
+    UNKNOWN = 4
+    """A write was sent and its answer was lost: it may have been applied. Look before you repeat it."""
 
 
 class WrongUseError(BridgeError):
-    """What was given on the command line is wrong, as somebody else found."""
+    """What was asked for cannot be meant like this; the text says how it would be."""
 
 
 @contextmanager

@@ -11,8 +11,10 @@ from bridge import __version__
 from bridge.cli.confirm import confirm
 from bridge.cli.exits import explained
 from bridge.cli.incidents import adopt, release
+from bridge.cli.init import init
 from bridge.cli.override import override
 from bridge.cli.pausing import pause, resume
+from bridge.cli.statuspage.resources import statuspage
 from bridge.cli.yielding import stand_back
 
 application = typer.Typer(
@@ -93,16 +95,33 @@ def simulator(
             metavar="TOKEN", help="Asked of whoever uses /_simulator; without it, only this machine may."
         ),
     ] = None,
+    capabilities: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Behave as a page was found to (`bridge statuspage conformance`)."),
+    ] = None,
+    deliver_webhooks: Annotated[
+        bool,
+        typer.Option("--deliver-webhooks", help="Call the endpoints of webhook subscribers on this machine."),
+    ] = False,
 ) -> None:
     """Serve a fake Statuspage, at first with a small example page: the API under /v1, the public page at /."""
-    from bridge.cli.simulator import serve
+    from bridge.cli.simulator import Choices, serve
 
     with explained():
-        serve(token, listen=listen, control_token=control_token, state=state, speed=speed)
+        choices = Choices(
+            control_token=control_token,
+            state=state,
+            speed=speed,
+            capabilities=capabilities,
+            deliver_webhooks=deliver_webhooks,
+        )
+        serve(token, listen=listen, choices=choices)
 
 
 application.command("yield")(stand_back)
 application.add_typer(override)
+application.add_typer(statuspage)
+application.command()(init)
 for told in (adopt, release, pause, resume, confirm):
     application.command()(told)
 

@@ -21,6 +21,7 @@ from pydantic import (
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bridge.config.automation import AutomationMax
+from bridge.config.capabilities import read_capabilities
 from bridge.config.credentials import Secret, check_installation_secret, check_token
 from bridge.config.durations import format_duration
 from bridge.config.environment import Variables
@@ -43,6 +44,7 @@ from bridge.config.setting_values import (
     read_username,
     read_word,
 )
+from bridge.core.capabilities import Capabilities
 from bridge.core.pacing import Limits
 from bridge.errors import ConfigurationError
 from bridge.telemetry.logs import LogFormat, LogLevel
@@ -219,6 +221,7 @@ class Settings(BaseSettings):
         notifications_per_hour: over so many, a page's incidents are told silently.
         log_level: the least that is logged.
         log_format: `auto` is console on a terminal, and JSON elsewhere.
+        capabilities_file: what a page was found to do where nothing is recorded; read at the start. Without it, the daemon goes by what is safe on any page.
         rule_variables: what `${NAME}` in rule files stands for.
     """
 
@@ -260,6 +263,7 @@ class Settings(BaseSettings):
     notifications_per_hour: Annotated[int, BeforeValidator(partial(read_count, least=0, most=10_000))] = 20
     log_level: Annotated[LogLevel, BeforeValidator(partial(read_word, words=LogLevel))] = LogLevel.INFO
     log_format: Annotated[LogFormat, BeforeValidator(partial(read_word, words=LogFormat))] = LogFormat.AUTO
+    capabilities_file: Annotated[Capabilities, PlainValidator(read_capabilities)] = Capabilities()
     rule_variables: dict[str, str] = Field(default_factory=dict, repr=False)  # they may hold credentials
 
     @classmethod

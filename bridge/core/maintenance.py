@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from bridge.core.guards import GuardKind, GuardRecord
 from bridge.core.holds import NEVER
-from bridge.core.observed import LISTS_LAG, MAINTENANCES, Listing, ListKind
+from bridge.core.observed import MAINTENANCES, Listing, ListKind
 
 if TYPE_CHECKING:
     from bridge.core.page import Page
@@ -111,7 +111,7 @@ def look_at(page: Page, kind: ListKind, read_at: float) -> float:
             at
             for one in page.observed.maintenances.values()
             if one.gone_at is not None and one.shown_by is ListKind.SCHEDULED
-            for at in (one.gone_at, one.gone_at + LISTS_LAG)
+            for at in (one.gone_at, one.gone_at + page.settings.lists_lag)
         ]
     return min((at for at in waits if at > read_at), default=NEVER)
 
@@ -121,7 +121,7 @@ def is_over(page: Page, one: Maintenance, now: float) -> bool:
     if one.gone_at is None:
         return False
     active_at = page.observed.listings[ListKind.ACTIVE].complete_at
-    looked_for = active_at is not None and active_at >= one.gone_at + LISTS_LAG
+    looked_for = active_at is not None and active_at >= one.gone_at + page.settings.lists_lag
     return looked_for and not one.near(page, now, now, REMEMBERED_FOR)
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 ID_PREFIX = "id:"
 
 LISTS_LAG = 30.0
-"""Seconds by which a list may lag behind a write that was answered. Nobody has recorded it (statuspage-api.md, "What a real page must still tell")."""
+"""Seconds by which a list may lag behind a write that was answered, at least. Nobody has recorded it (statuspage-api.md, "What a real page must still tell"); a page that was asked may raise it."""
 
 UNREAD_AFTER = 3
 """Failed readings of a list of maintenances after which raising and opening do not wait for the first good one any more."""
@@ -39,7 +39,7 @@ class ObservedComponent:
         status: as read; None for a status that we do not know.
         read_at: our clock, when the request began that showed it.
         reads: how many reads in a row showed this status.
-        disputed: what a write of ours was answered, and a list begun within `LISTS_LAG` of it showed something else.
+        disputed: what a write of ours was answered, and a list begun before lists are believed again showed something else.
         page_own: it changed to this where a maintenance began or ended: the page's own doing, and nobody's.
         doubtful_until: our clock; what a list begun earlier shows may be older than a write of ours, of this life or the one before.
     """

@@ -10,7 +10,7 @@ from bridge.core.desired import Desired
 from bridge.core.guards import GuardKind
 from bridge.core.incidents import IncidentKey, incident_key
 from bridge.core.intents import Intent, IntentState, Target
-from bridge.core.observed import Observed, resolve_component, resolve_metric
+from bridge.core.observed import LISTS_LAG, Observed, resolve_component, resolve_metric
 from bridge.core.points import Points
 from bridge.core.signals import NO_LABELS
 from bridge.core.statuses import Automation
@@ -87,6 +87,7 @@ class PlanSettings:
         blast_radius: the share of the page's components that may get worse within five minutes; one for no limit.
         blast_hold: how long more than that is held, before two independent sources suffice.
         notifications_per_hour: over so many, the page's incidents are told silently.
+        lists_lag: seconds by which a list may lag behind a write that was answered.
     """
 
     settle_for: float = 150.0
@@ -101,6 +102,7 @@ class PlanSettings:
     blast_radius: float = 0.5
     blast_hold: float = 300.0
     notifications_per_hour: int = 20
+    lists_lag: float = LISTS_LAG
 
 
 @dataclass(slots=True)

@@ -14,7 +14,7 @@ from bridge.core.holds import NEVER
 from bridge.core.incident_plan import plan_incidents
 from bridge.core.maintenance import holds_until, look_at
 from bridge.core.notifications import is_silenced
-from bridge.core.observed import LISTS_LAG, MAINTENANCES, ListKind
+from bridge.core.observed import MAINTENANCES, ListKind
 from bridge.core.operations import (
     IdentifyIncident,
     Operation,
@@ -155,7 +155,9 @@ def _due_at(page: Page, kind: ListKind, now: float) -> float:
         return min(listing.complete_at + every, look_at(page, kind, listing.complete_at))
     due_at = listing.complete_at + page.settings.read_every
     if kind is ListKind.COMPONENTS:
-        disputed = (one.read_at + LISTS_LAG for one in page.observed.components.values() if one.disputed)
+        disputed = (
+            one.read_at + page.settings.lists_lag for one in page.observed.components.values() if one.disputed
+        )
         due_at = min(due_at, min(disputed, default=NEVER))
     if kind is ListKind.COMPONENTS and any(
         told.unsettled_until is not None and told.told_at > listing.complete_at

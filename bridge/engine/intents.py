@@ -10,7 +10,7 @@ from bridge.core.intents import INTENT_TRANSITIONS, LIVE, Intent, IntentEvent, I
 from bridge.core.journal import JournalEntry, JournalKind
 from bridge.core.ledger import ComponentTold, IncidentTold
 from bridge.core.notifications import still_silenced
-from bridge.core.observed import LISTS_LAG, ObservedIncident
+from bridge.core.observed import ObservedIncident
 from bridge.core.operations import SetComponent, WriteIncident
 from bridge.core.overrides import spent
 from bridge.core.payload import decode_component_write, decode_incident_write
@@ -172,7 +172,12 @@ def tell_component(
     observed = page.observed.components.get(component_id)
     if observed is not None:
         page.observed.components[component_id] = replace(
-            observed, status=status, read_at=now, reads=1, page_own=False, doubtful_until=now + LISTS_LAG
+            observed,
+            status=status,
+            read_at=now,
+            reads=1,
+            page_own=False,
+            doubtful_until=now + page.settings.lists_lag,
         )
     if page.taken.pop(component_id, None) is not None:  # it had been handed back
         changes.taken_gone.append((page.name, component_id))

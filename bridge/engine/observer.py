@@ -24,7 +24,7 @@ from bridge.core.found_incidents import found_incident
 from bridge.core.intents import IntentKind, IntentState
 from bridge.core.journal import JournalEntry, JournalKind
 from bridge.core.maintenance import page_may_have_changed
-from bridge.core.observed import LISTS_LAG, Listing, ListKind, ObservedComponent, ObservedIncident
+from bridge.core.observed import Listing, ListKind, ObservedComponent, ObservedIncident
 from bridge.core.operations import ReadIncident, component_target, incident_target
 from bridge.core.overrides import after_reading
 from bridge.core.page import ATTEMPTS
@@ -209,7 +209,7 @@ class Observer:
         )
         if before is not None and (overtaken or before.read_at > began_at):
             return replace(before, name=row.name, group=group)
-        if before is not None and _lags(before, told, began_at):
+        if before is not None and _lags(before, told, began_at, self._page.settings.lists_lag):
             # It may be older than our answer, or a person's since: until a later list tells, nothing is written.
             disputed = row.status is not before.status
             return replace(before, name=row.name, group=group, disputed=disputed)
@@ -225,7 +225,7 @@ class Observer:
                 row.status,
                 began_at,
                 page_own=own,
-                doubtful_until=began_at + LISTS_LAG,
+                doubtful_until=began_at + self._page.settings.lists_lag,
             )
         same = before.status is row.status
         own = before.page_own if same else self._page_own(row, before.read_at, began_at)
@@ -267,7 +267,7 @@ class Observer:
             return  # deleted, or lost between two pages of the list: if it comes back, it is still ours
         if until is not None and began_at < until:
             return  # a lost write may be applied yet; and what shows may be older than what was applied already
-        if observed.read_at != began_at or began_at < told.told_at + LISTS_LAG:
+        if observed.read_at != began_at or began_at < told.told_at + page.settings.lists_lag:
             return  # not by this reading itself, or by one that may be older than what we wrote last
         by_page = observed.page_own and not told.explains(observed.status)
         if observed.status is ComponentStatus.UNDER_MAINTENANCE or by_page:
@@ -405,7 +405,7 @@ class Observer:
         )
 
 
-def _lags(before: ObservedComponent, told: ComponentTold | None, began_at: float) -> bool:
+def _lags(before: ObservedComponent, told: ComponentTold | None, began_at: float, lag: float) -> bool:
     """Whether what a list shows may be older than what the answer to a write of ours showed."""
     answered = told is not None and before.read_at == told.told_at and before.status is told.status
-    return answered and began_at < before.read_at + LISTS_LAG
+    return answered and began_at < before.read_at + lag

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from bridge.core.intents import Outcome
-    from bridge.statuspage.transport import Transport
+    from bridge.statuspage.transport import Response, Transport
 
 Body = TypeVar("Body")
 """What the body of a success becomes."""
@@ -68,12 +68,14 @@ class Exchange:
         status: the HTTP status code, if as much as that was answered.
         retry_after: seconds that the server asks to wait, whatever its status.
         body: the answer's bytes, if they came whole.
+        response: the answer as it came, if it came whole.
     """
 
     outcome: Outcome
     status: int | None = None
     retry_after: float | None = None
     body: bytes = field(default=b"", repr=False)
+    response: Response | None = field(default=None, repr=False)
 
 
 class Sender:
@@ -134,7 +136,7 @@ class Sender:
             outcome, head = read_failure(error), error.head
             return Exchange(outcome) if head is None else Exchange(outcome, head.status, asked_to_wait(head))
         outcome = read_answer(response, prepared.endpoint.decoder)
-        return Exchange(outcome, response.status, asked_to_wait(response), response.body)
+        return Exchange(outcome, response.status, asked_to_wait(response), response.body, response)
 
     def _demand(self, endpoint: Endpoint[Any]) -> None:
         if (endpoint.method, endpoint.template) not in self._allowed:

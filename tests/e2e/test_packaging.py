@@ -46,6 +46,7 @@ EVERYTHING: Document = {
     },
     "automationMax": "draft",
     "createSilently": True,
+    "capabilities": "{}\n",
     "pacing": {"rateLimit": 120, "incidentReserve": 12, "othersShare": 0},
     "sources": {"alertmanager": {"staleAfter": "5m"}, "eu": {"staleAfter": "10m"}},
     "guards": {"blastRadius": 0.3, "blastHold": "2m", "notificationsPerHour": 5, "reloadMaxChanges": 3},
@@ -363,10 +364,11 @@ def test_the_service_monitor_scrapes_the_service_at_metrics() -> None:
     assert monitor["spec"]["selector"]["matchLabels"].items() <= service["metadata"]["labels"].items()
 
 
-def test_the_caps_are_words_in_a_config_map_that_nothing_in_the_pod_depends_on() -> None:
+def test_the_caps_and_capabilities_are_in_a_config_map_that_nothing_in_the_pod_depends_on() -> None:
     assert of_kind(rendered("everything"), "ConfigMap", "-cap")["data"] == {
         "automation-max": "draft",
         "automation-max-acme_eu": "statuses",
+        "capabilities.json": EVERYTHING["capabilities"],
     }
 
 
@@ -382,6 +384,7 @@ def test_every_setting_of_the_values_reaches_the_daemon() -> None:
         "BRIDGE_AUTOMATION_MAX_FILE": "/etc/bridge/automation/automation-max",
         "BRIDGE_RELOAD_MAX_CHANGES": "3",
         "BRIDGE_CREATE_SILENTLY": "true",
+        "BRIDGE_CAPABILITIES_FILE": "/etc/bridge/automation/capabilities.json",
         "BRIDGE_RATE_LIMIT": "120",
         "BRIDGE_INCIDENT_RESERVE": "12",
         "BRIDGE_OTHERS_SHARE": "0",
@@ -410,10 +413,12 @@ def test_every_setting_of_the_values_reaches_the_daemon() -> None:
 
 
 @pytest.mark.parametrize("values_name", VALUES)
-def test_every_file_that_a_setting_names_is_mounted_from_the_secret_or_is_a_cap(values_name: str) -> None:
+def test_every_file_that_a_setting_names_is_mounted_from_the_secret_or_is_public(values_name: str) -> None:
     pod = pod_of(values_name)
     files = {name: value for name, value in environment(pod).items() if name.endswith("_FILE")}
-    caps = {value for name, value in files.items() if name.endswith("AUTOMATION_MAX_FILE")}
+    caps = {
+        value for name, value in files.items() if name.endswith(("AUTOMATION_MAX_FILE", "CAPABILITIES_FILE"))
+    }
     named = set(files.values()) - caps
     mounts = {mount["name"]: mount for mount in pod["spec"]["containers"][0]["volumeMounts"]}
     (volume,) = [volume for volume in pod["spec"]["volumes"] if volume["name"] == "secrets"]

@@ -123,7 +123,7 @@ class SubscriberTable(MutableMapping[str, Subscriber]):
     """Subscribers by identifier, in order of creation, those who left among them.
 
     Finding who has an address, counting, and cutting a page out of a sorted list cost nothing that grows with the table, until
-    it changes.
+    it changes. Whoever adds somebody looks first who holds the address.
     """
 
     __slots__ = ("_counts", "_departed", "_holders", "_next_purge", "_orders", "_records")
@@ -176,8 +176,7 @@ class SubscriberTable(MutableMapping[str, Subscriber]):
     def _leave(self, subscriber: Subscriber) -> None:
         if subscriber.unsubscribed_at is None:
             self._counts[subscriber.mode, subscriber.state] -= 1
-            if self._holders.get(subscriber.contact) == subscriber.id:
-                del self._holders[subscriber.contact]
+            self._holders.pop(subscriber.contact, None)
 
     def _forget_orders(self) -> None:
         self._orders.clear()

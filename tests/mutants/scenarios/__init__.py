@@ -60,6 +60,7 @@ _ALL: tuple[Scenario, ...] = (
     taken.a_component_that_a_person_set_green_and_that_breaks_anew,
     taken.a_component_that_a_person_set_green_just_now_and_that_breaks_anew,
     taken.a_list_that_lags_behind_our_own_lowering,
+    taken.a_list_that_lags_as_long_as_was_found_out,
     own_incidents.a_persons_own_incident_that_is_resolved_while_the_outage_goes_on,
     own_incidents.a_component_of_a_persons_own_incident,
     own_incidents.a_persons_update_in_an_incident_of_ours,

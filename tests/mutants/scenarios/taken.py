@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bridge.core.page import PlanSettings
 from bridge.core.statuses import ComponentStatus
 from bridge.simulation.world import WorldSettings
 from bridge.simulator.options import Options
@@ -88,14 +89,23 @@ def a_component_that_a_person_set_green_just_now_and_that_breaks_anew() -> list[
 
 def a_list_that_lags_behind_our_own_lowering() -> list[str]:
     """I5: what a list shows that is older than our answer is no person's; it breaks anew a moment after it was set back."""
+    return _lowered_and_broken_anew(WorldSettings(options=Options(list_lag=20.0)), again=22.0)
+
+
+def a_list_that_lags_as_long_as_was_found_out() -> list[str]:
+    """I5: the same on a page whose lists lag for longer than is usually believed, and which was asked how long."""
+    plan = PlanSettings(lists_lag=45.0)
+    return _lowered_and_broken_anew(WorldSettings(options=Options(list_lag=45.0), plan=plan), again=47.0)
+
+
+def _lowered_and_broken_anew(settings: WorldSettings, *, again: float) -> list[str]:
     found = []
-    settings = WorldSettings(options=Options(list_lag=20.0))
     for at in range(0, 60, 4):
         with opened(prompt_rules(), settings) as (world, _):
             since = fire(world, "SearchErrors")
             world.run_for(NOT_OURS_ANY_MORE + at)
             resolve(world, "SearchErrors", since)
-            world.run_for(22.0)
+            world.run_for(again)
             fire(world, "SearchErrors")
             world.run_for(NOT_OURS_ANY_MORE)
             found += shows(world, SEARCH, "partial_outage")

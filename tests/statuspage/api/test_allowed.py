@@ -89,10 +89,11 @@ def test_only_one_place_hands_a_request_to_a_transport() -> None:
         for node in ast.walk(ast.parse(path.read_text("utf-8")))
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "send"
     ]
-    # `calls` and `caller` ask the sender; the sender alone asks a transport.
+    # `calls`, `caller` and `asking` ask the sender; the sender alone asks a transport.
     assert found == [
         "api/caller.py: self._sender.send",
         "calls.py: self._sender.send",
+        "conformance/asking.py: self._sender.send",
         "sending.py: self._transport.send",
     ]
 

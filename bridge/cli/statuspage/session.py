@@ -1,0 +1,160 @@
+"""What a verb works with: the client, the page, the person and the output."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from bridge.cli.exits import WrongUseError
+from bridge.statuspage.api import StatuspageError, SubscriberCount, SubscriberState, SubscriberType
+from bridge.statuspage.transport import TransportError
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    from bridge.cli.statuspage.dialog import Dialog
+    from bridge.cli.statuspage.output import Output
+    from bridge.statuspage.api import StatuspageApi
+    from bridge.statuspage.transport import Request, Response, Transport
+
+
+class WatchedTransport:
+    """A transport that knows which write is under way: whoever is interrupted then must hear that it may have been applied."""
+
+    def __init__(self, transport: Transport) -> None:
+        self._transport = transport
+        self.under_way: Request | None = None
+
+    async def send(self, request: Request, *, timeout: float) -> Response:  # noqa: ASYNC109 - as in Transport
+        """Send a request; see `Transport.send`."""
+        self.under_way = None if request.method == "GET" else request
+        try:
+            response = await self._transport.send(request, timeout=timeout)
+        except asyncio.CancelledError:
+            raise
+        except TransportError:
+            self.under_way = None
+            raise
+        self.under_way = None
+        return response
+
+
+@dataclass(slots=True)
+class Session:
+    """One verb's work.
+
+    Attributes:
+        api: the client.
+        output: standard output.
+        dialog: the person.
+        page_option: how `--page` was given, for the commands that messages propose.
+        look: how to see whether the write that comes next was applied.
+        watch: the transport below the client.
+        found_page: the page's id; None where none is named.
+        page_name: what the settings call the page; None for one that they do not know.
+    """
+
+    api: StatuspageApi
+    output: Output
+    dialog: Dialog
+    watch: WatchedTransport
+    found_page: str | None
+    page_option: str | None = None
+    page_name: str | None = None
+    look: str = field(default="", init=False)
+
+    @property
+    def page(self) -> str:
+        """The page's id.
+
+        Raises:
+            WrongUseError: no page is named.
+        """
+        if self.found_page is None:
+            raise WrongUseError(
+                "which page? Say --page NAME or ID (hint: `bridge statuspage pages list` has the ids)"
+            )
+        return self.found_page
+
+    def command(self, words: str) -> str:
+        """A command that a person can give, for the same page."""
+        page = f" --page {self.page_option}" if self.page_option else ""
+        return f"bridge statuspage {words}{page}"
+
+    def writes(self, look: str) -> None:
+        """Say how to see whether the write that comes next was applied, in case its answer is lost."""
+        self.look = self.command(look)
+
+    async def ask(self, title: str, facts: Sequence[tuple[str, object]], question: str = "Go on?") -> None:
+        """Say what would be done, and ask whether it shall be.
+
+        Raises:
+            DeclinedError: the answer is no.
+        """
+        if not self.dialog.yes:
+            self.dialog.show(title, facts)
+            self.dialog.agree(question)
+
+    async def ask_notifying(
+        self,
+        title: str,
+        facts: Sequence[tuple[str, object]],
+        *,
+        notify: bool | None,
+        components: Collection[str] = (),
+        sets_statuses: bool = False,
+    ) -> bool:
+        """Say what would be done and whom it would tell, and ask whether it shall be. Returns whether subscribers are told.
+
+        Args:
+            title: what would be done.
+            facts: what exactly.
+            notify: what was said about it already.
+            components: names of the components that it is about.
+            sets_statuses: whether it sets statuses of components, of which webhooks hear whatever is decided.
+
+        Raises:
+            DeclinedError: the answer is no.
+        """
+        self.dialog.require_decision(notify)
+        if self.dialog.yes:
+            return bool(notify)
+        audience = "nobody" if notify is False else await self.audience(components)
+        webhooks = "webhook subscribers hear of component statuses in any case" if sets_statuses else None
+        self.dialog.show(title, [*facts, ("notifies", audience), ("", webhooks)])
+        decided = self.dialog.decide("Notify them?") if notify is None else notify
+        self.dialog.agree("Do it and notify them?" if decided else "Do it and notify nobody?")
+        return decided
+
+    async def audience(self, components: Collection[str] = ()) -> str:
+        """Who would be told: the number of active subscribers by type."""
+        try:
+            count = await self.api.subscribers.count(self.page, state=SubscriberState.ACTIVE)
+        except StatuspageError as error:
+            return f"an unknown number of subscribers: {error}"
+        if components:
+            return f"{counted(count)};\nthose who chose components only if they chose one of: {', '.join(components)}"
+        return counted(count)
+
+    async def webhooks(self) -> str:
+        """Who would hear of a component's status."""
+        try:
+            count = await self.api.subscribers.count(self.page, type=SubscriberType.WEBHOOK)
+        except StatuspageError as error:
+            return f"an unknown number of webhook subscribers: {error}"
+        return f"{count.webhook} webhook subscriber{'' if count.webhook == 1 else 's'}, and nobody by mail"
+
+
+def counted(count: SubscriberCount, word: str = "active subscriber") -> str:
+    """A number of subscribers by type, in words."""
+    kinds = [
+        (count.email, "email"),
+        (count.sms, "SMS"),
+        (count.webhook, "webhook"),
+        (count.slack, "Slack"),
+        (count.teams, "Teams"),
+        (count.integration_partner, "integration"),
+    ]
+    told = ", ".join(f"{number} {kind}" for number, kind in kinds if number)
+    return f"{count.total} {word}{'' if count.total == 1 else 's'}" + (f" ({told})" if told else "")
