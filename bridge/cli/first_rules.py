@@ -11,15 +11,17 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from bridge.config.names import NamingError, component_name, normalise
+from bridge.config.names import NamingError, by_pattern, component_name, normalise, own_name
 from bridge.core.matching import Matcher, MatchOperator
+from bridge.core.rules import ComponentName
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 LABEL: Final = "statuspage_component"
 """The label of an alert by which the rules to begin with know which component it is about."""
-LONGEST_TITLE: Final = 255
+LONGEST_TEXT: Final = 255
+"""Characters of a matcher, and of an incident's title."""
 _LONGEST_ID: Final = 64
 _LONGEST_KEY: Final = 200
 """Characters; longer keys cannot stand on a line of YAML."""
@@ -122,7 +124,7 @@ def _component_rules(components: Sequence[FoundComponent], keys: dict[str, str])
         if key.startswith("id:"):
             yield f"  # {_comment(one.called)}, by its id: others have that name, or a rule cannot hold it."
         yield f"  {_text(key)}:"
-        yield f"    - matchers: [{_literal(str(Matcher(LABEL, MatchOperator.EQUAL, _said(one.called))))}]"
+        yield f"    - matchers: [{_literal(_matcher(one))}]"
         yield "      status: {severity: {critical: major_outage, warning: degraded_performance}}"
 
 
@@ -138,11 +140,11 @@ def _incidents(title: str, components: Sequence[FoundComponent], keys: dict[str,
     yield "# or worse, and is resolved ten minutes after all have recovered. Its id must never change: it marks the incident as ours."
     yield "incidents:"
     taken: set[str] = set()
+    covered = by_pattern(ComponentName(key) for key in keys.values())
     for group, members in groups.items():
         pattern = f"{group} / *"
-        whole = group and all(member.startswith(f"{group} / ") for member in members)
-        listed = [pattern] if whole and _is_plain_group(group) else members
-        yield f"  - id: {_incident_id(group, taken)}"
+        listed = [pattern] if covered.get(pattern, ()) == tuple(members) else members
+        yield f"  - id: {_text(_incident_id(group, taken))}"
         yield f"    components: [{', '.join(_text(member) for member in listed)}]"
         yield f"    title: {_quoted(_title(group or title))}"
 
@@ -176,15 +178,22 @@ def _key(one: FoundComponent, components: Sequence[FoundComponent]) -> str | Non
     except NamingError:
         nameable = False
     if nameable and called.isprintable() and len(called) <= _LONGEST_KEY:
-        # As the daemon binds names: with its group first, and by its own name where that is the only one.
-        meant = [other.id for other in components if other.called == called]
+        # A name alone could also mean the same name in a group, of which `bridge check` warns.
+        meant = [
+            other.id for other in components if called in {other.called, own_name(normalise(other.called))}
+        ]
         if meant == [one.id]:
             return called
     return f"id:{one.id}" if _ID.fullmatch(one.id) else None
 
 
-def _is_plain_group(group: str) -> bool:
-    return "*" not in group and " / " not in group
+def _matcher(one: FoundComponent) -> str:
+    """What an alert about it is known by: its name, or its id where the name has nothing that can be seen or is too long for a rule file."""
+    name = _said(one.called)
+    matcher = str(Matcher(LABEL, MatchOperator.EQUAL, name))
+    if name and len(matcher) <= LONGEST_TEXT:
+        return matcher
+    return str(Matcher(LABEL, MatchOperator.EQUAL, one.id))
 
 
 def _incident_id(group: str, taken: set[str]) -> str:
@@ -202,7 +211,7 @@ def _title(name: str) -> str:
     said = _said(name)
     title = f"{said} is having problems"
     # What looks like a placeholder would be refused, and an empty or endless name says nothing.
-    unfit = not said or "{" in said or "}" in said or len(title) > LONGEST_TITLE
+    unfit = not said or "{" in said or "}" in said or len(title) > LONGEST_TEXT
     return "Some of our services are having problems" if unfit else title
 
 

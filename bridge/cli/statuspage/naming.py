@@ -62,7 +62,9 @@ def the_one(text: str, candidates: Iterable[Candidate[Value]], *, kind: str, see
     wanted = _normalised(text)
     bare = wanted.removeprefix(_ID_PREFIX)
     by_id = [one for one in known if one.id == bare]
-    by_name = [one for one in known if wanted in map(_normalised, one.names)]
+    # As in rule files: what is called exactly that comes before what has it for its own name within a group.
+    in_full = [one for one in known if wanted == _normalised(one.names[0])]
+    by_name = in_full or [one for one in known if wanted in map(_normalised, one.names)]
     found = {one.id: one for one in (*by_id, *by_name)}
     if len(found) == 1:
         return next(iter(found.values())).value

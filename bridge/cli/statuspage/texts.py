@@ -59,7 +59,7 @@ def edit(text: str) -> str:
         raise WrongUseError("no text (hint: give it, or --file FILE, or --file - for standard input)")
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "text.md"
-        path.write_text(text, encoding="utf-8")
+        path.write_text(f"{text.rstrip()}\n" if text else "", encoding="utf-8")
         try:
             subprocess.run([*shlex.split(editor), str(path)], check=True)  # noqa: S603 - the person's own editor
         except (OSError, ValueError, subprocess.CalledProcessError) as error:

@@ -72,12 +72,16 @@ class Stand:
         """What a command prints on a terminal that goes well."""
         return _see(arguments, {**self.settings, **settings, "COLUMNS": str(columns), "TERM": "xterm"})
 
-    def suffer(self, **rule: Any) -> None:
-        """Put one fault in force."""
+    def subscribe(self, email: str, state: str = "active") -> str:
+        """Make a subscriber, in that state since now; its id."""
+        return self.simulator.add_subscriber(self.page_id, email=email, state=state, now=read_wall_clock())
+
+    def suffer(self, *rules: dict[str, Any]) -> None:
+        """Put faults in force, the earlier first."""
         request = urllib.request.Request(  # noqa: S310 - our own server
             f"{self.url}/_simulator/faults",
             method="PUT",
-            data=json.dumps({"rules": [rule]}).encode(),
+            data=json.dumps({"rules": rules}).encode(),
             headers={"Content-Type": "application/json"},
         )
         with urllib.request.urlopen(request, timeout=10):  # noqa: S310 - the same
