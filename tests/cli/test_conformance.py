@@ -168,7 +168,8 @@ def test_a_page_that_people_use_is_not_touched(tmp_path: Path, token: Path) -> N
         given = [word for word in arguments(fake, token) if word != "--page-is-disposable"]
         ended = run(*given, "--output", tmp_path / "capabilities.json")
         assert (ended.code, ended.output) == (1, "")
-        assert "Acme Shop looks like a page that people use: it has 1 open incident" in ended.errors
+        assert "Acme Shop looks like a page that people use: it has 3 active subscribers" in ended.errors
+        assert "it has 2 open incidents, or maintenances to come. Nothing is done" in ended.errors
         assert "--page-is-disposable" in ended.errors
         assert fake.shown() == before
 
