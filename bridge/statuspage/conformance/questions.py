@@ -5,17 +5,23 @@ A reading names an answer only where what was seen allows no other; everything e
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Final
 
-from bridge.core.capabilities import QUESTIONS, Answer, Finding
+from bridge.core.capabilities import QUESTIONS, Finding
+from bridge.statuspage.conformance.readings import (
+    Reading,
+    UnknownError,
+    allowed,
+    done_at,
+    having,
+    seen_at,
+    typed,
+)
 from bridge.statuspage.conformance.record import Record, Seen, Step
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-
-Value = TypeVar("Value")
 
 FIRST_KEY: Final = "conformance_first"
 """The incident's metadata as it is opened with."""
@@ -25,23 +31,6 @@ RECOVERED: Final = "operational"
 BROKEN: Final = "major_outage"
 MAINTAINED: Final = "degraded_performance"
 """What the maintenance is scheduled with: nothing that the page would set by itself."""
-
-
-class UnknownError(Exception):
-    """What was seen answers nothing; the text says why."""
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """How one question is answered.
-
-    Attributes:
-        steps: what it goes by, as its evidence shows it.
-        read: gives the answer. Raises `UnknownError`.
-    """
-
-    steps: tuple[Step, ...]
-    read: Callable[[Record], Answer]
 
 
 def findings(record: Record) -> tuple[Finding, ...]:
@@ -61,45 +50,13 @@ def _finding(name: str, record: Record) -> Finding:
     return Finding(name, answer, "", evidence)
 
 
-def _seen(record: Record, step: Step) -> Seen:
-    seen = record.seen.get(step)
-    if seen is None:
-        raise UnknownError(record.skipped.get(step, f"the step {step!s} was not reached"))
-    return seen
-
-
-def _done(record: Record, step: Step) -> Seen:
-    seen = _seen(record, step)
-    if not seen.accepted:
-        raise UnknownError(f"{step!s} was answered {seen.status}")
-    return seen
-
-
-def _allowed(
-    step: Step, carried_out: Callable[[Seen], bool], *, after: Step, being: str | None = None
-) -> Callable[[Record], bool]:
-    """Whether a step can be taken: done as asked, or refused as such. Before it, `after` was done, and what it is about was `being`."""
-
-    def read(record: Record) -> bool:
-        if being not in {None, _done(record, after).member("status")}:
-            raise UnknownError(f"{after!s} did not make it {being}")
-        seen = _seen(record, step)
-        if seen.refused:
-            return False
-        if seen.accepted and carried_out(seen):
-            return True
-        raise UnknownError(f"{step!s} was answered {seen.status}, and was not done as asked")
-
-    return read
-
-
 def _rate_limit_status(record: Record) -> int:
-    return _seen(record, Step.OVER_LIMIT).status
+    return seen_at(record, Step.OVER_LIMIT).status
 
 
 def _count_rejected(record: Record) -> bool:
-    _seen(record, Step.OVER_LIMIT)
-    after = _seen(record, Step.AFTER_LIMIT)
+    seen_at(record, Step.OVER_LIMIT)
+    after = seen_at(record, Step.AFTER_LIMIT)
     if after.limited:
         return True
     if after.accepted:
@@ -108,15 +65,15 @@ def _count_rejected(record: Record) -> bool:
 
 
 def _retry_after(record: Record) -> str:
-    header = _seen(record, Step.OVER_LIMIT).retry_after
+    header = seen_at(record, Step.OVER_LIMIT).retry_after
     if header is None:
         return "absent"
     return "seconds" if header.strip().isdecimal() else "date"
 
 
 def _metadata_patch(record: Record) -> str:
-    opened = _done(record, Step.OPENED).member("metadata")
-    changed = _done(record, Step.METADATA_CHANGED).member("metadata")
+    opened = done_at(record, Step.OPENED).member("metadata")
+    changed = done_at(record, Step.METADATA_CHANGED).member("metadata")
     if not isinstance(opened, dict) or FIRST_KEY not in opened:
         raise UnknownError("the incident does not show the metadata that it was opened with")
     if not isinstance(changed, dict) or SECOND_KEY not in changed:
@@ -125,7 +82,7 @@ def _metadata_patch(record: Record) -> str:
 
 
 def _metadata_in_lists(record: Record) -> str:
-    row = _done(record, Step.LISTED).row(record.identifier(Step.OPENED))
+    row = done_at(record, Step.LISTED).row(record.identifier(Step.OPENED))
     if row is None:
         raise UnknownError("the incident was not seen in a list")
     if "metadata" not in row:
@@ -148,8 +105,8 @@ def _list_lag(record: Record) -> float:
 
 def _adds_update(step: Step, before: Step, status: str) -> Callable[[Record], bool]:
     def read(record: Record) -> bool:
-        added = len(_done(record, step).updates) - len(_done(record, before).updates)
-        if added not in {0, 1} or _done(record, step).member("status") != status:
+        added = len(done_at(record, step).updates) - len(done_at(record, before).updates)
+        if added not in {0, 1} or done_at(record, step).member("status") != status:
             raise UnknownError(f"{step!s} added {added} updates")
         return added == 1
 
@@ -157,14 +114,14 @@ def _adds_update(step: Step, before: Step, status: str) -> Callable[[Record], bo
 
 
 def _missing_body(record: Record) -> str:
-    updates = _done(record, Step.OPENED).updates
+    updates = done_at(record, Step.OPENED).updates
     if len(updates) != 1:
         raise UnknownError(f"the incident was opened with {len(updates)} updates")
     return "sentence" if str(updates[0].get("body") or "").strip() else "empty"
 
 
 def _notify_after_silent_create(record: Record) -> bool:
-    _done(record, Step.ANNOUNCED)
+    done_at(record, Step.ANNOUNCED)
     if record.silent_heard:
         return True
     if record.control_heard:
@@ -176,15 +133,15 @@ _IMPACTS: Final = ("none", "minor", "major", "critical")
 
 
 def _impact_keeps_worst(record: Record) -> bool:
-    _done(record, Step.COMPONENT_RECOVERED)
-    before, after = (_done(record, step).member("impact") for step in (Step.OPENED, Step.STATUS_ALONE))
+    done_at(record, Step.COMPONENT_RECOVERED)
+    before, after = (done_at(record, step).member("impact") for step in (Step.OPENED, Step.STATUS_ALONE))
     if before not in _IMPACTS[1:] or after not in _IMPACTS:
         raise UnknownError(f"the impact was {before} and then {after}")
     return _IMPACTS.index(after) >= _IMPACTS.index(before)
 
 
 def _error_body(record: Record) -> str:
-    seen = _seen(record, Step.NAME_TOO_LONG)
+    seen = seen_at(record, Step.NAME_TOO_LONG)
     if not seen.refused:
         raise UnknownError(f"a name of 300 characters was answered {seen.status}")
     match seen.member("error"):
@@ -195,12 +152,12 @@ def _error_body(record: Record) -> str:
         case list():
             return "list"
         case _:
-            _typed(seen.member("message"), str)
+            typed(seen.member("message"), str)
             return "message"
 
 
 def _wrong_page_status(record: Record) -> int:
-    status = _seen(record, Step.OTHER_PAGE).status
+    status = seen_at(record, Step.OTHER_PAGE).status
     if status == HTTPStatus.NOT_FOUND and not record.other_page_exists:
         raise UnknownError(
             "a page that does not exist is answered 404; one that is somebody's has to be named (--other-page)"
@@ -210,28 +167,28 @@ def _wrong_page_status(record: Record) -> int:
 
 def _scheduled_lists_running(record: Record) -> bool:
     _began(record)
-    row = _done(record, Step.SCHEDULED_LIST).row(record.identifier(Step.SCHEDULED))
+    row = done_at(record, Step.SCHEDULED_LIST).row(record.identifier(Step.SCHEDULED))
     return row is not None
 
 
 def _began(record: Record) -> Seen:
-    began = _done(record, Step.BEGAN)
+    began = done_at(record, Step.BEGAN)
     if began.member("status") != "in_progress":
         raise UnknownError("the maintenance did not begin by itself in time")
     return began
 
 
 def _upcoming_lists_due(record: Record) -> bool:
-    if _done(record, Step.DUE).member("status") != "scheduled":
+    if done_at(record, Step.DUE).member("status") != "scheduled":
         raise UnknownError("the other maintenance began, though it was not to begin by itself")
-    return _done(record, Step.UPCOMING_LIST).row(record.identifier(Step.DUE_SCHEDULED)) is not None
+    return done_at(record, Step.UPCOMING_LIST).row(record.identifier(Step.DUE_SCHEDULED)) is not None
 
 
 def _maintenance_components(record: Record) -> str:
-    if _done(record, Step.COMPONENT_SCHEDULED).member("status") == MAINTAINED:
+    if done_at(record, Step.COMPONENT_SCHEDULED).member("status") == MAINTAINED:
         return "at_once"
     _began(record)
-    if _done(record, Step.COMPONENT_BEGAN).member("status") == MAINTAINED:
+    if done_at(record, Step.COMPONENT_BEGAN).member("status") == MAINTAINED:
         return "at_start"
     raise UnknownError("the component showed it neither at once nor when the maintenance had begun")
 
@@ -246,7 +203,7 @@ def _automatic_steps_notify(record: Record) -> bool:
 
 
 def _status_of_update(record: Record) -> str:
-    seen = _seen(record, Step.UPDATE_CORRECTED)
+    seen = seen_at(record, Step.UPDATE_CORRECTED)
     if seen.refused:
         return "refused"
     if not seen.accepted:
@@ -261,53 +218,43 @@ def _published_early(seen: Seen) -> bool:
 
 
 def _postmortem_ignored(record: Record) -> bool:
-    return _typed(_done(record, Step.OPENED).member("postmortem_ignored"), bool)
-
-
-def _typed(value: object, kind: type[Value]) -> Value:
-    if not isinstance(value, kind):
-        raise UnknownError("the answer does not show it")
-    return value
+    return typed(done_at(record, Step.OPENED).member("postmortem_ignored"), bool)
 
 
 def _unpaginated_once_a_minute(record: Record) -> bool:
-    _done(record, Step.UNPAGINATED)
-    again = _seen(record, Step.UNPAGINATED_AGAIN)
+    done_at(record, Step.UNPAGINATED)
+    again = seen_at(record, Step.UNPAGINATED_AGAIN)
     if again.accepted:
         return False
-    if not again.limited or not _seen(record, Step.PAGINATED).accepted:
+    if not again.limited or not seen_at(record, Step.PAGINATED).accepted:
         raise UnknownError("other calls were refused too")
     return True
 
 
 def _duplicate_subscriber_status(record: Record) -> int:
-    _done(record, Step.SUBSCRIBED)
-    return _seen(record, Step.SUBSCRIBED_AGAIN).status
+    done_at(record, Step.SUBSCRIBED)
+    return seen_at(record, Step.SUBSCRIBED_AGAIN).status
 
 
 def _confirmed_by_email_alone(record: Record) -> bool:
-    made = _done(record, Step.WEBHOOK_SUBSCRIBED).member("id")
-    unconfirmed = _done(record, Step.UNCONFIRMED_LIST).row(made) is not None
-    active = _done(record, Step.ACTIVE_LIST).row(made) is not None
+    made = done_at(record, Step.WEBHOOK_SUBSCRIBED).member("id")
+    unconfirmed = done_at(record, Step.UNCONFIRMED_LIST).row(made) is not None
+    active = done_at(record, Step.ACTIVE_LIST).row(made) is not None
     if unconfirmed is active:
         raise UnknownError("the subscriber stands in both lists, of active and unconfirmed ones, or in none")
     return active
 
 
 def _stray_points(record: Record) -> str:
-    point = _seen(record, Step.STRAY_POINT)
+    point = seen_at(record, Step.STRAY_POINT)
     if point.refused:
         return "refused"
     if not point.accepted:
         raise UnknownError(f"{Step.STRAY_POINT!s} was answered {point.status}")
-    shown = _done(record, Step.STRAY_METRIC)
+    shown = done_at(record, Step.STRAY_METRIC)
     if "most_recent_data_at" not in shown.body:
         raise UnknownError("the metric does not show when its latest point is from")
     return "dropped" if shown.member("most_recent_data_at") is None else "kept"
-
-
-def _is(status: str) -> Callable[[Seen], bool]:
-    return lambda seen: seen.member("status") == status
 
 
 READINGS: Final[Mapping[str, Reading]] = {
@@ -319,11 +266,11 @@ READINGS: Final[Mapping[str, Reading]] = {
     "list_lag": Reading((Step.LISTED, Step.GONE_FROM_LIST), _list_lag),
     "reopening": Reading(
         (Step.RESOLVED, Step.REOPENED),
-        _allowed(Step.REOPENED, _is("investigating"), after=Step.RESOLVED, being="resolved"),
+        allowed(Step.REOPENED, having("investigating"), after=Step.RESOLVED, being="resolved"),
     ),
     "going_backwards": Reading(
         (Step.STATUS_AGAIN, Step.WENT_BACK),
-        _allowed(Step.WENT_BACK, _is("identified"), after=Step.STATUS_AGAIN, being="monitoring"),
+        allowed(Step.WENT_BACK, having("identified"), after=Step.STATUS_AGAIN, being="monitoring"),
     ),
     "update_for_new_status": Reading(
         (Step.METADATA_CHANGED, Step.STATUS_ALONE),
@@ -351,7 +298,7 @@ READINGS: Final[Mapping[str, Reading]] = {
     "status_of_update": Reading((Step.UPDATE_CORRECTED,), _status_of_update),
     "publish_before_resolve": Reading(
         (Step.DRAFTED, Step.PUBLISHED_EARLY),
-        _allowed(Step.PUBLISHED_EARLY, _published_early, after=Step.DRAFTED),
+        allowed(Step.PUBLISHED_EARLY, _published_early, after=Step.DRAFTED),
     ),
     "postmortem_ignored": Reading((Step.OPENED,), _postmortem_ignored),
     "unpaginated_once_a_minute": Reading(
