@@ -133,7 +133,8 @@ def advance_blast(
         hold = joined
     if hold is not None:
         hold = _without_recovered(hold, claimed)
-        broken = sum(name in claimed for name in worsened)
+        # One that was let through in this window counts though it recovered: the next would be one more within five minutes.
+        broken = sum(name in claimed or at > now - WINDOW for name, at in worsened.items())
         hold, reason = _judged(hold, sources, broken=broken, terms=terms, now=now)
         if reason is not None:
             reasons.append(reason)

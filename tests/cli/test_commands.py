@@ -81,7 +81,9 @@ def test_wrong_use_is_exit_code_2_in_every_command(arguments: tuple[str, ...]) -
     assert call(*arguments).code == 2
 
 
-@pytest.mark.parametrize("command", ["run", "check", "demo", "simulator", "migrate", "version"])
+@pytest.mark.parametrize(
+    "command", ["run", "check", "demo", "simulator", "migrate", "version", "init", "statuspage"]
+)
 def test_every_command_has_a_help(command: str) -> None:
     ended = call(command, "--help")
     assert ended.code == 0

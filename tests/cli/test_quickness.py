@@ -34,7 +34,13 @@ def test_the_command_line_itself_imports_nothing_heavy() -> None:
 
 
 @pytest.mark.parametrize(
-    "arguments", [pytest.param(["version"], id="version"), pytest.param(["check", "rules"], id="check")]
+    "arguments",
+    [
+        pytest.param(["version"], id="version"),
+        pytest.param(["check", "rules"], id="check"),
+        pytest.param(["statuspage", "--help"], id="the help of statuspage"),
+        pytest.param(["init", "--help"], id="the help of init"),
+    ],
 )
 def test_a_command_that_talks_to_nobody_imports_nothing_heavy(arguments: list[str]) -> None:
     call = f"from bridge.cli.main import application\napplication({arguments!r}, standalone_mode=False)"

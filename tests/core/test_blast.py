@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bridge.core.blast import (
@@ -56,6 +56,15 @@ def test_the_limit_is_a_share_of_the_page_and_three_in_any_case() -> None:
     assert blast_limit(1.0, 10) == NEVER
 
 
+# One joins an old hold that would be over, while two others were let through a second ago.
+@example(
+    [
+        (0.0, dict.fromkeys(NAMES[:4], ComponentStatus.DEGRADED_PERFORMANCE)),
+        (0.0, {NAMES[2]: ComponentStatus.DEGRADED_PERFORMANCE}),
+        (341.0, dict.fromkeys((*NAMES[:3], NAMES[5]), ComponentStatus.DEGRADED_PERFORMANCE)),
+        (1.0, {NAMES[1]: MAJOR, NAMES[2]: ComponentStatus.DEGRADED_PERFORMANCE, NAMES[3]: MAJOR}),
+    ]
+)
 @given(
     st.lists(
         st.tuples(
