@@ -5,6 +5,7 @@ Questions go to standard error, so that standard output holds the answer alone. 
 
 from __future__ import annotations
 
+import signal
 import sys
 from typing import TYPE_CHECKING
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class DeclinedError(BridgeError):
-    """A person said no."""
+    """A person said no, or left."""
 
 
 class Dialog:
@@ -26,15 +27,19 @@ class Dialog:
     def __init__(self, *, yes: bool) -> None:
         self.yes = yes
 
-    def require_somebody(self) -> None:
+    def require_somebody(self, *, undecided: bool = False) -> None:
         """Make sure that the question can be put, before anything is asked of the page.
+
+        Args:
+            undecided: nobody said whether subscribers are told, which `--yes` would need too.
 
         Raises:
             WrongUseError: there is no terminal, and no `--yes`.
         """
         if not self.yes and not (sys.stdin.isatty() and sys.stderr.isatty()):
+            needed = "--yes, and --notify or --no-notify" if undecided else "--yes"
             raise WrongUseError(
-                "this asks before it is done, and there is no terminal to ask at; nothing is done (hint: say --yes)"
+                f"this asks before it is done, and there is no terminal to ask at; nothing is done (hint: say {needed})"
             )
 
     def require_decision(self, notify: bool | None) -> None:
@@ -52,24 +57,40 @@ class Dialog:
         sys.stderr.write("\n".join(lines) + "\n")
 
     def decide(self, question: str) -> bool:
-        """A question whose no is an answer too."""
+        """A question whose no is an answer too.
+
+        Raises:
+            DeclinedError: there is no answer.
+        """
         return _confirmed(question)
 
     def agree(self, question: str) -> None:
         """Go on, or end here.
 
         Raises:
-            DeclinedError: the answer is no.
+            DeclinedError: the answer is no, or there is none.
         """
         if not _confirmed(question):
             raise DeclinedError("nothing is done")
 
 
 def _confirmed(question: str) -> bool:
-    """Ask; anything but a yes is a no. Not typer's own, which writes a part of the question to standard output."""
-    sys.stderr.write(f"{question} [y/N]: ")
-    sys.stderr.flush()
-    answer = sys.stdin.readline()
+    """Ask; anything but a yes is a no. Not typer's own, which writes a part of the question to standard output.
+
+    Raises:
+        DeclinedError: whoever was asked has left, by Ctrl-C or by the end of the input: that is no answer to any question.
+    """
+    # asyncio's own handler would only cancel the task, which is not seen before a line is there
+    theirs = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        sys.stderr.write(f"{question} [y/N]: ")
+        sys.stderr.flush()
+        answer = sys.stdin.readline()
+    except KeyboardInterrupt:
+        answer = ""
+    finally:
+        signal.signal(signal.SIGINT, theirs)
     if not answer:
         sys.stderr.write("\n")
+        raise DeclinedError("nothing is done")
     return answer.strip().lower() in {"y", "yes"}

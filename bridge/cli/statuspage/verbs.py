@@ -90,8 +90,9 @@ def verb(
             with explained():
                 dialog = Dialog(yes=yes)
                 if asks:
-                    dialog.require_somebody()
-                    dialog.require_decision(given.get("notify", False))
+                    notify = given.get("notify", False)
+                    dialog.require_somebody(undecided=notify is None)
+                    dialog.require_decision(notify)
                 perform(lambda session: call(session, **given), connection, dialog)
 
         call: Callable[..., Awaitable[None]] = body
@@ -206,7 +207,7 @@ def _hint(error: StatuspageError, page_id: str | None) -> str:
         case NotFoundError() if page_id is not None:
             hint = f"is {page_id} the page's id? `bridge statuspage pages list` has them"
         case RateLimitedError():
-            hint = "others use this token too; try again in a minute"
+            hint = "others use this token too, or commands before this one did"
         case NotSentError():
             hint = "nothing was sent; check the network, or --api-url"
         case NoAnswerError():

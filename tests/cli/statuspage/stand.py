@@ -8,6 +8,7 @@ import os
 import pty
 import re
 import select
+import signal
 import subprocess
 import sys
 import threading
@@ -30,6 +31,10 @@ if TYPE_CHECKING:
     from bridge.simulator.records.incidents import Incident
 
 TOKEN = "canary-3f9c1d77e0b84a52"
+INTERRUPT = "\x03"
+"""Ctrl-C, as an answer in `Stand.converse`."""
+END_OF_INPUT = "\x04"
+"""Ctrl-D."""
 LONGEST = 30.0
 """Seconds that a command may take."""
 
@@ -62,7 +67,7 @@ class Stand:
         return begin("statuspage", *arguments, settings=self.settings)
 
     def converse(self, *arguments: str, answers: Sequence[str] = ()) -> Ended:
-        """Give a command at a terminal, and an answer to each of its questions.
+        """Give a command at a terminal, and an answer to each of its questions; `INTERRUPT` and `END_OF_INPUT` are answers too.
 
         Standard output is a pipe; what is on the terminal counts as errors.
         """
@@ -195,7 +200,11 @@ def _converse(arguments: Sequence[str], settings: dict[str, str], answers: Seque
                 seen += part.decode().replace("\r\n", "\n")
                 if QUESTION.search(seen[since:]):
                     since = len(seen)
-                    os.write(master, f"{left.pop(0)}\n".encode())
+                    answer = left.pop(0)
+                    if answer == INTERRUPT:
+                        process.send_signal(signal.SIGINT)
+                    else:
+                        os.write(master, (answer if answer == END_OF_INPUT else f"{answer}\n").encode())
         finally:
             os.close(master)
         assert process.stdout is not None

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.cli.statuspage.stand import END_OF_INPUT, INTERRUPT
+
 if TYPE_CHECKING:
     from tests.cli.statuspage.stand import Stand
 
@@ -43,6 +45,18 @@ def test_anything_but_a_yes_does_nothing(shop: Stand, answer: str) -> None:
     ended = shop.converse(*OPEN, "--notify", answers=[answer])
     assert (ended.code, shop.incidents, shop.writes) == (1, [], [])
     assert "nothing is done" in ended.errors
+
+
+@pytest.mark.parametrize(
+    "gone", [pytest.param(INTERRUPT, id="Ctrl-C"), pytest.param(END_OF_INPUT, id="Ctrl-D")]
+)
+@pytest.mark.parametrize("before", [[], ["y"]], ids=["the first question", "the second one"])
+def test_who_leaves_at_a_question_has_done_nothing_and_is_asked_no_more(
+    shop: Stand, gone: str, before: list[str]
+) -> None:
+    ended = shop.converse(*OPEN, answers=[*before, gone])
+    assert ended.errors.endswith("\nnothing is done\n")
+    assert (ended.code, shop.incidents, shop.writes) == (1, [], [])
 
 
 def test_what_was_said_on_the_command_line_is_not_asked_again(shop: Stand) -> None:
@@ -134,6 +148,12 @@ def test_where_nobody_sits_nothing_is_asked_for_and_nothing_done(shop: Stand, wo
     assert (ended.code, ended.output) == (2, "")
     assert "--yes" in ended.errors
     assert shop.simulator.arrivals == []
+
+
+def test_where_nobody_sits_all_that_is_missing_is_said_at_once(shop: Stand) -> None:
+    assert "say --yes, and --notify or --no-notify)" in shop.run(*OPEN).errors
+    assert "say --yes)" in shop.run(*OPEN, "--no-notify").errors
+    assert "say --yes)" in shop.run("components", "delete", "Search").errors
 
 
 @pytest.mark.parametrize("words", NOTIFYING, ids=lambda words: " ".join(words[:2]))
