@@ -31,7 +31,7 @@ def end(begin: float, until: str | None, for_: str | None) -> float:
         WrongUseError: neither is given, or both, or one is none.
     """
     if (until is None) == (for_ is None):
-        raise WrongUseError("say when it ends, by --until TIME or by --for DURATION")
+        raise WrongUseError("say when it ends, by one of --until TIME and --for DURATION")
     if until is not None:
         return instant(until, option="--until")
     try:

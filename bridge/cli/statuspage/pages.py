@@ -1,5 +1,7 @@
 """`bridge statuspage pages`."""
 
+from dataclasses import fields
+from difflib import get_close_matches
 from typing import Annotated, Any
 
 import typer
@@ -13,7 +15,7 @@ from bridge.statuspage.api import Page, PageChange
 application = typer.Typer(rich_markup_mode=None)
 
 _TRUTH = {"true": True, "false": False}
-_FIELDS = PageChange.__dataclass_fields__
+_FIELDS = {field.name: str(field.type) for field in fields(PageChange)}
 
 
 @verb(application, "list")
@@ -57,11 +59,13 @@ async def update_page(
 
 def _field(text: str) -> tuple[str, str | bool]:
     name, divider, value = text.partition("=")
-    if not divider or name not in _FIELDS:
-        raise WrongUseError(
-            f"--set: {shown(text)} is not FIELD=VALUE (hint: fields are {', '.join(_FIELDS)})"
-        )
-    if "bool" not in str(_FIELDS[name].type):
+    if not divider:
+        raise WrongUseError(f"--set: {shown(text)} is not FIELD=VALUE")
+    if name not in _FIELDS:
+        near = get_close_matches(name, _FIELDS)
+        hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(_FIELDS)}"
+        raise WrongUseError(f"--set: {shown(name)} is no field of a page that can be changed (hint: {hint})")
+    if "bool" not in _FIELDS[name]:
         return name, value
     if value not in _TRUTH:
         raise WrongUseError(f"--set: {name} is true or false, not {shown(value)}")
@@ -85,7 +89,7 @@ def _facts(page: Page) -> list[tuple[str, object]]:
         ("id", page.id),
         ("name", page.name),
         ("address", _address(page)),
-        ("of", page.url),
+        ("company", page.url),
         ("description", page.page_description),
         ("time zone", page.time_zone),
         ("support", page.support_url),

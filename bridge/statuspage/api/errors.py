@@ -45,8 +45,9 @@ class StatuspageError(BridgeError):
         may_be_applied: bool = False,
     ) -> None:
         parts = [self.what if status is None else f"{self.what} ({status})"]
-        if said:
-            parts.append(said)
+        more = said.removeprefix(f"{self.what}: ")
+        if more and more.casefold() != self.what:
+            parts.append(more)
         if retry_after is not None:
             parts.append(f"try again in {retry_after:g} s")
         if may_be_applied:

@@ -52,7 +52,7 @@ def test_something_else_than_the_status_is_set(shop: Stand) -> None:
 def test_nothing_to_set_is_wrong_use(shop: Stand) -> None:
     ended = shop.run("components", "set", "Search", "--yes")
     assert (ended.code, shop.writes) == (2, [])
-    assert "nothing to change" in ended.errors
+    assert ended.errors == "nothing to change is given; nothing is done\n"
 
 
 def test_a_component_is_made_in_a_group(shop: Stand) -> None:

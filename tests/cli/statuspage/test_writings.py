@@ -37,6 +37,20 @@ def test_a_field_that_will_not_do_is_wrong_use(shop: Stand, field: str) -> None:
     assert (shop.run("pages", "update", "--set", field).code, shop.writes) == (2, [])
 
 
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        pytest.param("time-zone=UTC", "did you mean time_zone?", id="a field nearly"),
+        pytest.param("wrapper=x", "there are name, domain,", id="a word of the client's code"),
+        pytest.param("name", "is not FIELD=VALUE", id="no value"),
+    ],
+)
+def test_a_field_that_is_none_is_told_with_those_there_are(shop: Stand, given: str, said: str) -> None:
+    ended = shop.run("pages", "update", "--set", given)
+    assert (ended.code, shop.writes) == (2, [])
+    assert said in ended.errors
+
+
 # --- templates
 
 

@@ -128,6 +128,22 @@ def api_of(transport: AiohttpTransport, timeout: float = 10) -> StatuspageApi:
     return StatuspageApi(transport, pace=Unpaced(), timeout=timeout)
 
 
+@pytest.mark.parametrize(
+    ("error", "text"),
+    [
+        (RateLimitedError("GET /x", "Too many requests", status=420), "GET /x: too many requests (420)"),
+        (
+            UnreadableAnswerError("GET /x", "the answer cannot be read: half a body", status=200),
+            "GET /x: the answer cannot be read (200); half a body",
+        ),
+        (NotFoundError("GET /x", "Not here.", status=404), f"GET /x: {NotFoundError.what} (404); Not here."),
+        (ServerError("GET /x", status=500), "GET /x: the server failed (500)"),
+    ],
+)
+def test_a_text_says_nothing_twice(error: StatuspageError, text: str) -> None:
+    assert str(error) == text
+
+
 @pytest.mark.parametrize("name", ENDS)
 async def test_a_write_ends_with_what_was_answered(name: str) -> None:
     answer, ended = ENDS[name]

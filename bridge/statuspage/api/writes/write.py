@@ -123,4 +123,4 @@ def check_something(write: Write, *but: str) -> None:
         ValueError: all members are None, `but` for these.
     """
     if not write.members().keys() - set(but):
-        raise ValueError("nothing to change: every member is None")
+        raise ValueError("nothing to change is given")
