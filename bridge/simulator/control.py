@@ -111,7 +111,10 @@ class Control:
         return _answer({**limit, "questions": shown})
 
     async def _missing(self, request: web.Request) -> web.StreamResponse:
-        return _problem(404, f"{request.method} {request.path[:80]} is no operation of the simulator.")
+        return _problem(
+            404,
+            f"{request.method} {request.path[:80]} is no operation of the simulator; there are GET …/ledger, GET, PUT and DELETE …/faults, GET …/options.",
+        )
 
     def _plan(self) -> dict[str, Any]:
         plan = self._service.plan

@@ -213,5 +213,9 @@ async def test_other_control_paths_are_not_the_public_page(client: Client) -> No
     status, problem = await told(client, "nothing")
     assert (status, problem) == (
         404,
-        {"error": ["GET /_simulator/nothing is no operation of the simulator."]},
+        {
+            "error": [
+                "GET /_simulator/nothing is no operation of the simulator; there are GET …/ledger, GET, PUT and DELETE …/faults, GET …/options."
+            ]
+        },
     )

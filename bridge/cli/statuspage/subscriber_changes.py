@@ -17,6 +17,9 @@ from bridge.statuspage.api import SubscriberState, SubscriberType
 
 AT_ONCE: Final = 100
 """Subscribers in one call: the API's limit for the removal of several."""
+_ASKED: Final = "asked again, unless it has confirmed"
+_REACTIVATED: Final = "reactivated, if it is quarantined"
+"""The API answers the same whether there was anything to do, and shows of no subscriber whether it has confirmed."""
 
 Names = Annotated[list[str] | None, typer.Argument(metavar="[SUBSCRIBER...]", help="Their ids or addresses.")]
 File = Annotated[
@@ -98,7 +101,7 @@ async def reactivate_subscribers(
         )
         session.writes("subscribers count --by-state")
         await session.api.subscribers.reactivate_many(session.page, "all", type=kind)
-        session.output.done("all are reactivated", {"id": "all"})
+        session.output.done("all that are quarantined are reactivated", {"id": "all"})
         return
     chosen = await _chosen(session, subscriber, file)
     await session.ask(f"reactivate {len(chosen)} subscribers", [("who", _few(chosen))])
@@ -107,7 +110,7 @@ async def reactivate_subscribers(
     async def reactivate(ids: tuple[str, ...]) -> None:
         await session.api.subscribers.reactivate_many(session.page, ids)
 
-    await _in_chunks(session, tuple(chosen), reactivate, "reactivated")
+    await _in_chunks(session, tuple(chosen), reactivate, _REACTIVATED)
 
 
 async def resend_confirmations(
@@ -130,7 +133,7 @@ async def resend_confirmations(
         )
         session.writes("subscribers count --by-state")
         await session.api.subscribers.resend_confirmations(session.page, "all")
-        session.output.done("all are asked again", {"id": "all"})
+        session.output.done("all that have not confirmed are asked again", {"id": "all"})
         return
     chosen = await _chosen(session, subscriber, file)
     await session.ask(
@@ -144,9 +147,9 @@ async def resend_confirmations(
     if len(chosen) == 1:
         (one,) = chosen
         await session.api.subscribers.resend_confirmation(session.page, one)
-        session.output.done(f"{one} is asked again", {"id": one})
+        session.output.done(f"{one} is {_ASKED}", {"id": one})
         return
-    await _in_chunks(session, tuple(chosen), resend, "asked again")
+    await _in_chunks(session, tuple(chosen), resend, _ASKED)
 
 
 async def _chosen(

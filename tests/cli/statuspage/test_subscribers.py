@@ -149,3 +149,13 @@ def test_those_who_did_not_confirm_are_asked_again(shop: Stand) -> None:
     before = len(shop.told)
     shop.output("subscribers", "resend", "--all", "--yes")
     assert {one for told in shop.told[before:] for one in told.recipients} == set(ids)
+
+
+def test_nothing_is_claimed_of_somebody_who_has_confirmed(shop: Stand) -> None:
+    asked = shop.output("subscribers", "resend", "ada@example.com", "--yes")
+    both = shop.output("subscribers", "resend", "ada@example.com", "grace@example.com", "--yes")
+    again = shop.output("subscribers", "reactivate", "ada@example.com", "--yes")
+    assert shop.told == []
+    for line in [*asked.splitlines(), *both.splitlines()]:
+        assert line.endswith(" is asked again, unless it has confirmed")
+    assert again.endswith(" is reactivated, if it is quarantined\n")
