@@ -49,6 +49,7 @@ class Session:
         output: standard output.
         dialog: the person.
         page_option: how `--page` was given, for the commands that messages propose.
+        page_names: all that the settings call pages.
         look: how to see whether the write that comes next was applied.
         watch: the transport below the client.
         found_page: the page's id; None where none is named.
@@ -62,6 +63,7 @@ class Session:
     found_page: str | None
     page_option: str | None = None
     page_name: str | None = None
+    page_names: tuple[str, ...] = ()
     look: str = field(default="", init=False)
 
     @property
@@ -72,8 +74,9 @@ class Session:
             WrongUseError: no page is named.
         """
         if self.found_page is None:
+            known = f"the settings know {', '.join(self.page_names)}; " if self.page_names else ""
             raise WrongUseError(
-                "which page? Say --page NAME or ID (hint: `bridge statuspage pages list` has the ids)"
+                f"which page? Say --page NAME or ID (hint: {known}`bridge statuspage pages list` has the ids)"
             )
         return self.found_page
 

@@ -47,6 +47,7 @@ class Target:
         page_name: what the settings call it; None for one that they do not know.
         requests: that may be made in a minute.
         timeout: seconds for one request.
+        page_names: all that the settings call pages.
     """
 
     url: str
@@ -55,6 +56,7 @@ class Target:
     page_name: str | None
     requests: int
     timeout: float
+    page_names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +112,7 @@ def find_target(
             partial(read_duration, least=0.1, most=_LONGEST_TIMEOUT),
             30.0,
         ),
+        page_names=tuple(known),
     )
 
 

@@ -45,6 +45,8 @@ from bridge.statuspage.transport import AiohttpTransport
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator
 
+    from bridge.cli.statuspage.target import Target
+
 Own = ParamSpec("Own")
 
 
@@ -154,6 +156,7 @@ def perform(
                 found_page=target.page_id,
                 page_option=connection.page,
                 page_name=target.page_name,
+                page_names=target.page_names,
             )
             sessions.append(session)
             await work(session)
@@ -163,7 +166,7 @@ def perform(
     except StatuspageError as error:
         if error.may_be_applied:
             _doubtful(str(error), sessions)
-        raise FailedError(f"{error}{_hint(error, target.page_id)}") from error
+        raise FailedError(f"{error}{_hint(error, target)}") from error
     except KeyboardInterrupt:
         under_way = sessions[0].watch.under_way if sessions else None
         if under_way is not None:
@@ -198,14 +201,15 @@ def _doubtful(text: str, sessions: list[Session]) -> None:
     sys.exit(Exit.UNKNOWN)
 
 
-def _hint(error: StatuspageError, page_id: str | None) -> str:
+def _hint(error: StatuspageError, target: Target) -> str:
     match error:
         case NotAuthenticatedError():
             hint = "check the token: --token-file, or BRIDGE_PAGES__<NAME>__TOKEN_FILE"
         case ForbiddenError():
             hint = "the owner of the token lacks the right to this"
-        case NotFoundError() if page_id is not None:
-            hint = f"is {page_id} the page's id? `bridge statuspage pages list` has them"
+        case NotFoundError() if target.page_id is not None:
+            named = f"; the settings know {', '.join(target.page_names)}" if target.page_names else ""
+            hint = f"is {target.page_id} the page's id? `bridge statuspage pages list` has them{named}"
         case RateLimitedError():
             hint = "others use this token too, or commands before this one did"
         case NotSentError():

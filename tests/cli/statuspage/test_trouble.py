@@ -102,6 +102,17 @@ def test_a_page_that_is_not_there_is_told(shop: Stand) -> None:
     ended = shop.run("components", "list", "--page", "nosuchpage00")
     assert ended.code == 1
     assert "is nosuchpage00 the page's id?" in ended.errors
+    assert "the settings know acme)" in ended.errors
+
+
+def test_of_several_pages_one_has_to_be_named_and_all_are_told(
+    shop: Stand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BRIDGE_PAGES__BETA__ID", "kctbh9vrtdwd")
+    monkeypatch.setenv("BRIDGE_PAGES__BETA__TOKEN", TOKEN)
+    ended = shop.run("components", "list")
+    assert (ended.code, shop.reads) == (2, 0)
+    assert "the settings know acme, beta;" in ended.errors
 
 
 def test_an_api_that_cannot_be_reached_is_told_in_a_line(shop: Stand) -> None:
