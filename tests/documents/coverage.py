@@ -56,9 +56,7 @@ class Coverage:
             for operation in operations_of(vendor_document())
             for status in sorted(successes(operation) - self.answered[operation])
         ]
-        return unseen + [
-            f"{operation}: a row" for operation in self.answered if operation not in self.filled
-        ]
+        return unseen + [f"{operation}: a row" for operation in self.answered if operation not in self.filled]
 
     def look_at(self, operation: Operation, sent: bytes | None, response: Response) -> None:
         """Hold one exchange to the document."""
