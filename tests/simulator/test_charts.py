@@ -16,7 +16,7 @@ UTC = PageTimes.of("UTC")
 NOW = 1_800_000_000.0
 
 
-def metric(points: dict[int, float], **fields: float) -> Metric:
+def metric(points: dict[int, float], **fields: float | None) -> Metric:
     return Metric(
         id="m",
         page_id="p",
