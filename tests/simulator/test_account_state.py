@@ -144,9 +144,13 @@ def test_what_is_no_state_is_refused(text: str) -> None:
 
 
 def test_what_time_will_do_to_a_maintenance_is_done_after_a_restart_once(desk: Desk) -> None:
-    window = {"scheduled_for": "2100-01-01T00:00:00Z", "scheduled_until": "2100-01-01T01:00:00Z"}
-    switches = ("scheduled_remind_prior", "scheduled_auto_in_progress", "scheduled_auto_completed")
-    maintenance = desk.open(name="Upgrade", **window, **dict.fromkeys(switches, True))
+    maintenance = desk.open(
+        scheduled_for="2100-01-01T00:00:00Z",
+        scheduled_until="2100-01-01T01:00:00Z",
+        scheduled_remind_prior=True,
+        scheduled_auto_in_progress=True,
+        scheduled_auto_completed=True,
+    )
     account, _ = read_state(write_state(desk.simulator.account, now=NOW))
 
     restored = Simulator(account=account)
