@@ -46,7 +46,7 @@ def read_state(text: str) -> tuple[Account, float]:
     """
     try:
         document = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise UnreadableStateError("", f"is not JSON ({error})") from error
     if not isinstance(document, dict) or document.get("format") != FORMAT:
         raise UnreadableStateError("", "is not a state of `bridge simulator`")

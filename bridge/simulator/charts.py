@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from enum import Enum
 from itertools import pairwise
 
-from bridge.simulator.metric_summaries import Bucket, MetricSummary
+from bridge.simulator.metric_summaries import HUGE, Bucket, MetricSummary
 from bridge.simulator.page_times import PageTimes
 from bridge.simulator.records.metrics import Metric
 from bridge.simulator.records.points import DAY, Points
@@ -202,11 +202,13 @@ def _scale(values: Sequence[float], lowest: float | None, highest: float | None)
     # Charts of amounts begin at zero unless that would flatten the curve to a line.
     if low >= 0 and (low < high * 0.6 or low == high):
         low = 0.0
-    low = low if lowest is None else lowest
-    high = high if highest is None else highest
+    low = low if lowest is None else _drawable(lowest)
+    high = high if highest is None else _drawable(highest)
     if high - low < max(abs(high) * 1e-9, _NOTHING):
-        margin = abs(high) * 0.1 if abs(high) > _NOTHING else 1.0
-        low, high = (high - margin if low != 0 else 0.0), high + margin
+        # All values are one, or lie beyond the only bound that was set: then it is drawn about that.
+        middle = low if lowest is not None and highest is None else high
+        margin = abs(middle) * 0.1 if abs(middle) > _NOTHING else 1.0
+        low, high = (0.0 if low == 0 <= middle else middle - margin), middle + margin
     step = (high - low) / (_LABELS - 1)
     if lowest is not None and highest is not None:
         return _Scale(low, step)
@@ -216,6 +218,11 @@ def _scale(values: Sequence[float], lowest: float | None, highest: float | None)
         step = _nice(step * 1.01)
         start = math.floor(low / step) * step
     return _Scale(start, step)
+
+
+def _drawable(bound: float) -> float:
+    """Return a bound that was asked for, as far from zero as values are drawn: the distance of two has to be finite."""
+    return max(-HUGE, min(HUGE, bound))
 
 
 def _nice(step: float) -> float:

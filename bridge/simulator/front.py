@@ -75,7 +75,7 @@ def build_app(
     service = FaultyService(simulator)
     carrier = Carrier(service, clock)
     front = _Front(simulator, clock, page_id, PublicPage(refresh_seconds=refresh_seconds))
-    app = web.Application(client_max_size=MAXIMUM_BODY)
+    app = web.Application(client_max_size=MAXIMUM_BODY, middlewares=[_refuse_unreadable])
     app.on_shutdown.append(carrier.close)
     app.router.add_route("*", "/v1/{path:(?s:.*)}", carrier.carry)
     Control(service, clock, control_token).add_routes(app)
@@ -105,6 +105,16 @@ async def start(app: web.Application, *, host: str = "127.0.0.1", port: int = 0)
         await runner.cleanup()
         raise
     return Listening(runner, host, runner.addresses[0][1])
+
+
+@web.middleware
+async def _refuse_unreadable(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Answer what is not encoded as its headers say. As it never came whole, the model knows nothing of it."""
+    try:
+        return await handler(request)
+    except web.RequestPayloadError:
+        body = b'{"error":"The request body is not encoded as its headers say.","status":400}'
+        return web.Response(status=400, headers=JSON_HEADERS, body=body)
 
 
 class _Front:

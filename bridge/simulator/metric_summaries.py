@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from bridge.simulator.records.points import DAY, Points
 
-_HUGE = 1e150
+HUGE = 1e150
 """Values beyond it are drawn as it: sums of them stay finite."""
 
 
@@ -56,7 +56,7 @@ def _summarised(points: Mapping[int, float], midnight: int, step: int) -> tuple[
 
 def _bucket(instants: list[int], values: list[float]) -> Bucket:
     total = sum(values)
-    if not math.isfinite(total) or abs(total) > _HUGE:
-        values = [max(-_HUGE, min(_HUGE, value)) for value in values]
+    if not math.isfinite(total) or abs(total) > HUGE:
+        values = [max(-HUGE, min(HUGE, value)) for value in values]
         total = sum(values)
     return Bucket(instants[0], instants[-1], total / len(values), min(values), max(values))

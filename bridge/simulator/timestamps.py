@@ -11,6 +11,11 @@ _EARLIEST = 0.0
 _LATEST = 7258118400.0  # the year 2200: beyond it lies only hostile input
 
 
+def is_writable(instant: float) -> bool:
+    """Say whether an instant lies within 1970 to 2200, so that it can be kept and written again."""
+    return _EARLIEST <= instant <= _LATEST
+
+
 def in_seconds(instant: float) -> str:
     """Write an instant as `2024-06-07T22:26:34Z`."""
     return datetime.fromtimestamp(instant, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
@@ -47,7 +52,7 @@ def parse(text: str) -> float:
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)
     instant = moment.timestamp()
-    if not _EARLIEST <= instant <= _LATEST:
+    if not is_writable(instant):
         raise ValueError("outside 1970 to 2200")
     return instant
 

@@ -117,6 +117,8 @@ class Sender:
             if not IDENTIFIER.fullmatch(value):
                 raise UnsendableError(f"{one_line(value)!r} is not a {place}")
         try:
+            for _, text in query:
+                text.encode()
             body = None if payload is None else msgspec.json.encode(payload)
         except UnicodeEncodeError:
             raise UnsendableError("a text holds half of a surrogate pair and cannot be sent") from None

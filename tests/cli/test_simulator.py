@@ -140,6 +140,7 @@ def test_its_time_passes_as_fast_as_asked_and_never_goes_back(tmp_path: Path) ->
     ("content", "told"),
     [
         pytest.param(b"", "is not JSON", id="an empty file"),
+        pytest.param(b"[" * 100_000, "is not JSON", id="JSON that nests without an end"),
         pytest.param(b'{"format": "statuspage-bridge simulator", "ver', "is not JSON", id="half a file"),
         pytest.param(
             b'{"incidents": []}', "is not a state of `bridge simulator`", id="JSON of something else"

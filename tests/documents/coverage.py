@@ -41,19 +41,22 @@ class Coverage:
 
     Attributes:
         answered: operation → the success statuses that it answered.
+        filled: those that answered with more than an empty list, which satisfies every schema of rows.
         problems: what the document has against a request or an answer, in words.
     """
 
     answered: dict[Operation, set[int]] = field(default_factory=lambda: defaultdict(set))
+    filled: set[Operation] = field(default_factory=set)
     problems: list[str] = field(default_factory=list)
 
     def missing(self) -> list[str]:
-        """Success statuses that the document has and nobody saw."""
-        return [
+        """Success statuses that the document has and nobody saw, and lists of which nobody saw a row."""
+        unseen = [
             f"{operation}: {status}"
             for operation in operations_of(vendor_document())
             for status in sorted(successes(operation) - self.answered[operation])
         ]
+        return unseen + [f"{operation}: a row" for operation in self.answered if operation not in self.filled]
 
     def look_at(self, operation: Operation, sent: bytes | None, response: Response) -> None:
         """Hold one exchange to the document."""
@@ -63,6 +66,8 @@ class Coverage:
             self.problems.append(f"{operation}: answered {response.status} {response.body[:200]!r}")
             return
         self.answered[operation].add(response.status)
+        if response.body != b"[]":
+            self.filled.add(operation)
         self.problems += [f"{operation}: sent: {problem}" for problem in _against_request(operation, sent)]
         self.problems += [
             f"{operation}: answered: {problem}" for problem in _against_answer(operation, response)
@@ -136,6 +141,7 @@ def _stage_for(call: OneCall) -> Stage:
     ):
         window = {"scheduled_for": "2023-02-11T04:00:00Z", "scheduled_until": "2026-02-16T04:00:00Z"}
         stage.named["incident_id"] = stage.make("/incidents", {"incident": {"name": "Upgrade", **window}})
+    _fill_list(stage, call)
     incident = f"{page}/incidents/{stage.named['incident_id']}"
     stage.named["incident_update_id"] = stage.ask("GET", incident)["incident_updates"][0]["id"]
     if "/postmortem" in call.template:
@@ -144,13 +150,34 @@ def _stage_for(call: OneCall) -> Stage:
         if call.template.endswith("/revert"):
             stage.ask("PUT", f"{incident}/postmortem/publish", {"postmortem": {}})
     below = incident.removeprefix(page) if "{incident_id}/subscribers" in call.template else ""
-    stage.named["subscriber_id"] = stage.make(
-        f"{below}/subscribers", {"subscriber": {"email": "reader@example.com"}}
-    )
+    # The lists show active subscribers; the other calls are about one who has still to confirm.
+    reader = {"email": "reader@example.com", "skip_confirmation_notification": call.method == "GET"}
+    stage.named["subscriber_id"] = stage.make(f"{below}/subscribers", {"subscriber": reader})
+    if call.template.endswith("/unsubscribed"):
+        stage.ask("DELETE", f"{page}/subscribers/{stage.named['subscriber_id']}")
     stage.named["metrics_provider_id"] = stage.make(
         "/metrics_providers", {"metrics_provider": {"type": "Self"}}
     )
+    if call.method == "GET" and call.template.endswith("{metrics_provider_id}/metrics"):
+        metric = {"metric": {"name": "Errors"}}
+        stage.make(f"/metrics_providers/{stage.named['metrics_provider_id']}/metrics", metric)
     return stage
+
+
+def _fill_list(stage: Stage, call: OneCall) -> None:
+    """Have something stand in a list of incidents or templates that would be empty else."""
+    window = {"scheduled_for": "2026-02-15T04:00:00Z", "scheduled_until": "2026-02-16T04:00:00Z"}
+    match call.method, call.template.rsplit("/", 1)[1]:
+        case "GET", "scheduled" | "upcoming":
+            stage.make("/incidents", {"incident": {"name": "Upgrade", **window}})
+        case "GET", "active_maintenance":
+            stage.make("/incidents", {"incident": {"name": "Upgrade", "status": "in_progress", **window}})
+        case "GET", "incidents":
+            stage.make("/incidents", {"incident": {"name": call.query["q"]}})
+        case "GET", "incident_templates":
+            stage.make("/incident_templates", {"template": {"name": "a", "title": "b", "body": "c"}})
+        case _:
+            pass
 
 
 async def cover() -> Coverage:

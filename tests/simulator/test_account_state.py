@@ -16,7 +16,7 @@ from bridge.simulator.options import draw_options
 from bridge.simulator.public_json import summary
 from bridge.simulator.public_page import PublicPage
 from bridge.simulator.state_codec import UnreadableStateError
-from tests.simulator.desk import NOW, TOKEN
+from tests.simulator.desk import NOW, TOKEN, Desk
 
 READS = (
     *("", "/components", "/component-groups", "/metrics"),
@@ -141,3 +141,22 @@ def test_a_damaged_state_is_told_and_not_guessed_at(damage: Callable[[Any], Any]
 def test_what_is_no_state_is_refused(text: str) -> None:
     with pytest.raises(UnreadableStateError):
         read_state(text)
+
+
+def test_what_time_will_do_to_a_maintenance_is_done_after_a_restart_once(desk: Desk) -> None:
+    maintenance = desk.open(
+        scheduled_for="2100-01-01T00:00:00Z",
+        scheduled_until="2100-01-01T01:00:00Z",
+        scheduled_remind_prior=True,
+        scheduled_auto_in_progress=True,
+        scheduled_auto_completed=True,
+    )
+    account, _ = read_state(write_state(desk.simulator.account, now=NOW))
+
+    restored = Simulator(account=account)
+    for _ in range(2):
+        restored.advance(4_102_448_400.0)
+
+    found = restored.page(desk.page_id).incidents[maintenance["id"]]
+    assert [update.status for update in found.updates] == ["scheduled", "in_progress", "completed"]
+    assert [told.kind for told in restored.notifications] == ["reminder"]

@@ -16,7 +16,7 @@ UTC = PageTimes.of("UTC")
 NOW = 1_800_000_000.0
 
 
-def metric(points: dict[int, float], **fields: float) -> Metric:
+def metric(points: dict[int, float], **fields: float | None) -> Metric:
     return Metric(
         id="m",
         page_id="p",
@@ -183,3 +183,23 @@ def test_any_values_can_be_drawn(points: dict[int, float]) -> None:
             assert all(math.isfinite(float(number)) for number in numbers)
             assert all(-1 <= float(number) <= 201 for number in numbers[1::2])
         assert len(drawn.y_labels) == 5
+
+
+@example(bounds=(-1e308, 1e308), value=1.0)
+@example(bounds=(1e200, None), value=1.0)
+@example(bounds=(None, -1.0), value=1.0)
+@example(bounds=(10.0, None), value=1.0)
+@given(
+    bounds=st.tuples(*[st.none() | st.floats(allow_nan=False, allow_infinity=False)] * 2).filter(
+        lambda both: None in both or both[0] < both[1]
+    ),
+    value=st.floats(allow_nan=False, allow_infinity=False),
+)
+def test_any_axis_that_the_api_takes_can_be_drawn(
+    bounds: tuple[float | None, float | None], value: float
+) -> None:
+    low, high = bounds
+    drawn = chart(metric(every(300, count=3, ago=3600, value=value), y_axis_min=low, y_axis_max=high))
+    numbers = drawn.lines[0].strip("M").replace("L", " ").split()
+    assert all(-1 <= float(number) <= 201 for number in numbers[1::2])
+    assert not any(word in label for label in drawn.y_labels for word in ("inf", "nan"))

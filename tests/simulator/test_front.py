@@ -38,6 +38,21 @@ async def test_the_api_is_served_under_v1(desk: Desk, client: TestClient) -> Non
         assert (await response.json())["name"] == "Formed"
 
 
+@pytest.mark.parametrize("path", ["/v1/pages/{page_id}/incidents", "/_simulator/faults"])
+async def test_a_body_that_is_not_compressed_as_it_says_is_refused(
+    desk: Desk,
+    client: TestClient,  # type: ignore[type-arg]
+    path: str,
+) -> None:
+    headers = {**desk.headers, "Content-Encoding": "gzip", "Content-Length": "7"}
+    method = "POST" if path.startswith("/v1") else "PUT"
+    async with client.request(
+        method, path.format(page_id=desk.page_id), data=b"no gzip", headers=headers
+    ) as response:
+        assert (response.status, (await response.json())["status"]) == (400, 400)
+    assert desk.simulator.incidents(desk.page_id) == []
+
+
 async def test_a_refusal_carries_retry_after() -> None:
     simulator = Simulator()
     simulator.add_token("t")

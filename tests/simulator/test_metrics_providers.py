@@ -231,3 +231,10 @@ def test_lists_of_providers_and_metrics_lag_like_all_lists() -> None:
     provider = provide(desk, type="Self")
     assert len(desk.ask("GET", "/metrics_providers", now=NOW + 19)[1]) == 1
     assert desk.ask("GET", "/metrics_providers", now=NOW + 20)[1][1] == provider
+
+
+def test_what_is_wrong_with_credentials_is_told_in_one_order_in_every_process() -> None:
+    wrong = {"type": "Datadog", **dict.fromkeys(reversed(SECRETS), 1)}
+    status, answer = furnish().ask("POST", "/metrics_providers", {"metrics_provider": wrong})
+    assert status == 422
+    assert [name for name in answer["error"] if name in SECRETS] == sorted(SECRETS)

@@ -245,6 +245,17 @@ def test_stray_points_end_as_asked(strays: StrayPoints, single: int, bulk: int, 
     assert desk.ask("POST", f"/metrics/{desk.metric}/data", sound)[0] == 201
 
 
+@pytest.mark.parametrize("strays", StrayPoints)
+@pytest.mark.parametrize("instant", [10**300, 10**18, -60, -(10**18)])
+def test_points_that_no_clock_can_show_are_never_kept(strays: StrayPoints, instant: int) -> None:
+    desk = furnish(Options(stray_points=strays))
+    point = {"timestamp": instant, "value": 1}
+    desk.ask("POST", f"/metrics/{desk.metric}/data", {"data": point})
+    assert desk.ask("POST", "/metrics/data", {"data": {desk.metric: [point]}})[0] == 202
+    assert desk.simulator.metric_points(desk.page_id, desk.metric) == {}
+    assert desk.ask("GET", "/metrics")[0] == 200
+
+
 @pytest.mark.parametrize("status", [420, 429])
 def test_the_limit_is_told_by_the_status_asked_for(status: int) -> None:
     desk = furnish(Options(rate_limit=1, rate_limit_status=status))

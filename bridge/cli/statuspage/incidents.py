@@ -271,6 +271,7 @@ async def _change(
         notify=notify,
         components=page.names(listed),
         sets_statuses=bool(statuses),
+        of_incident=True,
     )
     session.writes(f"incidents show {one.id}")
     changed = await session.api.incidents.update(

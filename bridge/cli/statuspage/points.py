@@ -104,7 +104,10 @@ def _rows(text: str) -> Iterator[tuple[int, tuple[Any, Any]]]:
         if stripped.startswith("{"):
             yield number, _members(stripped)
             continue
-        fields = next(csv.reader([stripped]))
+        try:
+            fields = next(csv.reader([stripped]))
+        except csv.Error:  # a field of over 131,072 characters
+            fields = []
         if not headed and [field.strip().lower() for field in fields] == ["timestamp", "value"]:
             headed = True
             continue
@@ -115,7 +118,7 @@ def _rows(text: str) -> Iterator[tuple[int, tuple[Any, Any]]]:
 def _members(line: str) -> tuple[Any, Any]:
     try:
         document = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         return _Unreadable(line), ""
     if not isinstance(document, dict) or {"timestamp", "value"} - document.keys():
         return _Unreadable(line), ""
@@ -148,15 +151,13 @@ def _point(timestamp: Any, value: Any, *, now: float) -> RawPoint:
 
 
 def _seconds(timestamp: Any) -> float:
-    if isinstance(timestamp, int | float) and not isinstance(timestamp, bool) and math.isfinite(timestamp):
-        return float(timestamp)
-    if isinstance(timestamp, str):
-        instant = epoch_seconds(timestamp)
-        if instant is not None:
-            return instant
+    instant = epoch_seconds(timestamp) if isinstance(timestamp, str) else None
+    if instant is not None:
+        return instant
+    if isinstance(timestamp, str | int | float) and not isinstance(timestamp, bool):
         try:
             seconds = float(timestamp)
-        except ValueError:
+        except (ValueError, OverflowError):
             seconds = math.nan
         if math.isfinite(seconds):
             return seconds

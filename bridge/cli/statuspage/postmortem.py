@@ -69,6 +69,7 @@ async def publish_postmortem(session: Session, incident: IncidentName, *, notify
         [("text", found.body_draft or found.body)],
         notify=notify,
         components=[part.name for part in one.components],
+        of_incident=True,
     )
     session.writes(f"postmortem show {one.id}")
     published = await session.api.postmortems.publish(session.page, one.id, notify_subscribers=notified)

@@ -107,6 +107,7 @@ class Session:
         notify: bool | None,
         components: Collection[str] = (),
         sets_statuses: bool = False,
+        of_incident: bool = False,
     ) -> bool:
         """Say what would be done and whom it would tell, and ask whether it shall be. Returns whether subscribers are told.
 
@@ -116,6 +117,7 @@ class Session:
             notify: what was said about it already.
             components: names of the components that it is about.
             sets_statuses: whether it sets statuses of components, of which webhooks hear whatever is decided.
+            of_incident: whether it is about an incident that is there: it may have subscribers of its own. Their number is not asked for: of a few calls a minute that would be one too many.
 
         Raises:
             DeclinedError: the answer is no.
@@ -124,8 +126,9 @@ class Session:
         if self.dialog.yes:
             return bool(notify)
         audience = "nobody" if notify is False else await self.audience(components)
+        own = "and whoever subscribed to this incident alone" if of_incident and notify is not False else None
         webhooks = "webhook subscribers hear of component statuses in any case" if sets_statuses else None
-        self.dialog.show(title, [*facts, ("notifies", audience), ("", webhooks)])
+        self.dialog.show(title, [*facts, ("notifies", audience), ("", own), ("", webhooks)])
         decided = self.dialog.decide("Notify them?") if notify is None else notify
         self.dialog.agree("Do it and notify them?" if decided else "Do it and notify nobody?")
         return decided

@@ -79,6 +79,7 @@ async def edit_update(
         [("was", told.body), ("text", text), ("shown at", shown_at)],
         notify=notify,
         components=[part.name for part in one.components],
+        of_incident=True,
     )
     session.writes(f"updates list {one.id}")
     corrected = await session.api.incident_updates.correct(

@@ -39,6 +39,7 @@ from bridge.statuspage.api import (
     RateLimitedError,
     StatuspageApi,
     StatuspageError,
+    UnsendableError,
 )
 from bridge.statuspage.transport import AiohttpTransport
 
@@ -124,6 +125,7 @@ def perform(
     """Do a verb's work over one connection, to its end or to an exit code.
 
     Raises:
+        WrongUseError: a text cannot be sent.
         BridgeError: it failed, and nothing is in doubt.
         SystemExit: a write may have been applied.
     """
@@ -166,7 +168,13 @@ def perform(
     except StatuspageError as error:
         if error.may_be_applied:
             _doubtful(str(error), sessions)
+<<<<<<< HEAD
         raise FailedError(f"{error}{_hint(error, target)}") from error
+=======
+        raise FailedError(f"{error}{_hint(error, target.page_id)}") from error
+    except UnsendableError as error:
+        raise WrongUseError(f"{error} (hint: is what you wrote UTF-8?)") from None
+>>>>>>> review
     except KeyboardInterrupt:
         under_way = sessions[0].watch.under_way if sessions else None
         if under_way is not None:

@@ -17,6 +17,7 @@ from bridge.simulator.records.metrics_providers import ProviderType
 from bridge.simulator.records.pages import Page
 from bridge.simulator.resources.components import NAME_LENGTH
 from bridge.simulator.routing import Call, Route
+from bridge.simulator.timestamps import is_writable
 
 GRID = 30
 OLDEST = 28 * 86_400.0
@@ -35,6 +36,11 @@ class _Point:
 
     def acceptable(self, now: float) -> bool:
         return now - OLDEST <= self.asked <= now + FURTHEST_AHEAD
+
+    def kept(self, call: Call) -> bool:
+        if call.account.options.stray_points is StrayPoints.KEPT:
+            return is_writable(self.instant)  # of those that no clock could show, none is
+        return self.acceptable(call.now)
 
     def shown(self) -> dict[str, float | int]:
         return {"timestamp": self.instant, "value": self.value}
@@ -86,7 +92,7 @@ def add_point(call: Call) -> Answer:
     _refuse_fetched(page, metric)
     strays = call.account.options.stray_points
     point = _read(Fields(call.wrapped("data")), now=call.now if strays is StrayPoints.REFUSED else None)
-    if strays is StrayPoints.KEPT or point.acceptable(call.now):
+    if point.kept(call):
         metric.put(point.instant, float(point.value))
     return Answer(201, encode({"data": point.shown()}))
 
@@ -94,7 +100,6 @@ def add_point(call: Call) -> Answer:
 def add_points(call: Call) -> Answer:
     """Take points of several metrics; all of them are read before any is kept."""
     page = call.page
-    keep_all = call.account.options.stray_points is StrayPoints.KEPT
     taken: list[tuple[Metric, list[_Point]]] = []
     for metric_id, rows in call.wrapped("data").items():
         metric = page.metrics.get(metric_id)
@@ -102,7 +107,7 @@ def add_points(call: Call) -> Answer:
             raise not_found()
         _refuse_fetched(page, metric)
         points = [_read_row(metric_id, row) for row in _rows(metric_id, rows)]
-        taken.append((metric, [point for point in points if keep_all or point.acceptable(call.now)]))
+        taken.append((metric, [point for point in points if point.kept(call)]))
     for metric, points in taken:
         for point in points:
             metric.put(point.instant, float(point.value))

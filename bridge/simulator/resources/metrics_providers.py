@@ -15,7 +15,7 @@ from bridge.simulator.resources.metric_fields import new_metric, read_metric
 from bridge.simulator.routing import Call, Route
 
 _SECRETS = frozenset({"password", "api_key", "api_token", "application_key"})
-_CREDENTIALS = _SECRETS | {"email"}
+_CREDENTIALS = sorted(_SECRETS | {"email"})  # a set's order is another one in another process
 _HIDDEN = "(hidden)"
 _LONGEST_URI = 2048
 _WRAPPER = "metrics_provider"

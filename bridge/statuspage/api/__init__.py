@@ -68,6 +68,7 @@ from bridge.statuspage.api.writes.metrics import (
 from bridge.statuspage.api.writes.pages import PageChange
 from bridge.statuspage.api.writes.subscribers import EmailSubscriber, SmsSubscriber, WebhookSubscriber
 from bridge.statuspage.api.writes.templates import NewTemplate
+from bridge.statuspage.sending import UnsendableError
 from bridge.statuspage.transport import AiohttpTransport
 
 __all__ = [
@@ -131,6 +132,7 @@ __all__ = [
     "Transform",
     "Unpaced",
     "UnreadableAnswerError",
+    "UnsendableError",
     "UpdateCorrection",
     "WebhookSubscriber",
 ]

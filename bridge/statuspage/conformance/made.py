@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 _NOWHERE: Final[Mapping[str, str]] = {}
 _ATTEMPTS: Final = 3
 _PAUSE: Final = 5.0
+_CERTAINLY_REFUSED: Final = frozenset(range(400, 500)) - {HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.CONFLICT}
+"""After a redirect, 408 or 409 it may be there all the same (`core.intents.classify_answer`)."""
 LOOKED_FOR: Final = 30.0
 """Seconds after which what was perhaps made is looked for a second time: a list may lag, and a lost write may arrive late."""
 
@@ -174,9 +176,7 @@ class Made:
         found = seen.member("id")
         if seen.accepted and isinstance(found, str) and found not in self._standing:
             thing.id = found
-        elif HTTPStatus.OK <= seen.status < HTTPStatus.INTERNAL_SERVER_ERROR and not (
-            seen.accepted and found is None
-        ):
+        elif (seen.accepted and found is not None) or seen.status in _CERTAINLY_REFUSED:
             self.left.remove(thing)
 
     async def _look_for(self, things: list[Thing]) -> None:

@@ -65,7 +65,7 @@ class Itinerary:
         """What the visit will do, a line each, for somebody who has to agree to it."""
         made = ["2 components", "1 incident with updates and a postmortem, told to nobody"]
         if Part.MAINTENANCES not in self.skipped:
-            made.append("2 maintenances, told to nobody")
+            made.append("2 maintenances, told to nobody, unless the page tells by itself that one begins")
         if Part.SUBSCRIBERS not in self.skipped:
             made.append("2 subscribers at example.com, of which one is asked to confirm")
         if Part.METRICS not in self.skipped:

@@ -77,6 +77,35 @@ def test_before_a_resolve_old_and_new_statuses_are_said_and_what_stays_broken(sh
     assert (shop.component("API"), shop.component("Search")) == ("operational", "partial_outage")
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("incidents", "update", "Orders fail", "--body", "Still."),
+        ("incidents", "resolve", "Orders fail"),
+        ("updates", "edit", "Orders fail", "last", "--body", "Corrected."),
+        ("postmortem", "publish", "Orders fail"),
+    ],
+    ids=lambda words: " ".join(words[:2]),
+)
+def test_what_tells_of_an_incident_that_is_there_names_its_own_subscribers(
+    shop: Stand, words: tuple[str, ...]
+) -> None:
+    """They are told too, and are not among the page's."""
+    shop.output("incidents", "create", "Orders fail", "--yes", "--no-notify")
+    if words[0] == "postmortem":
+        shop.output("incidents", "resolve", "Orders fail", "--yes", "--no-notify")
+        shop.output("postmortem", "draft", "Orders fail", "# Why")
+    own = shop.simulator.add_subscriber(
+        shop.page_id, email="follows-one@example.com", incident_id=shop.incidents[0].id
+    )
+    ended = shop.converse(*words, answers=["y", "y"])
+    assert "and whoever subscribed to this incident alone" in ended.errors.partition("Notify them?")[0]
+    (told,) = shop.told
+    assert (ended.code, own in told.recipients) == (0, True), ended
+    nobody = shop.converse(*OPEN, "--notify", answers=["n"])
+    assert "this incident alone" not in nobody.errors
+
+
 def test_a_status_of_a_component_names_the_webhooks_that_hear_of_it(shop: Stand) -> None:
     ended = shop.converse("components", "set", "Search", "major_outage", answers=["n"])
     assert "operational → major_outage" in ended.errors

@@ -63,6 +63,20 @@ def test_a_file_with_a_mistake_is_sent_in_no_part(shop: Stand, tmp_path: Path) -
 
 
 @pytest.mark.parametrize(
+    "line",
+    [
+        pytest.param(f'{{"timestamp": {"1" * 400}, "value": 1}}', id="a number that no float holds"),
+        pytest.param('{"a":' * 100_000, id="JSON that nests without an end"),
+        pytest.param("1" * 200_000 + ",1", id="a field that is too long"),
+    ],
+)
+def test_whatever_a_line_holds_it_is_told_by_its_number(line: str) -> None:
+    now = read_wall_clock()
+    with pytest.raises(WrongUseError, match=r"\Apoints:2: .{1,300}\nnothing is sent\Z"):
+        read_points(f"{int(now)},1\n{line}\n", name="points", now=now)
+
+
+@pytest.mark.parametrize(
     "words",
     [
         pytest.param((), id="nothing"),

@@ -90,6 +90,23 @@ def test_a_refusal_is_told_with_the_field_and_is_exit_code_1(shop: Stand) -> Non
     assert "time_zone" in line
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        pytest.param(("incidents", "create", "\udcff", "--yes", "--no-notify"), id="a write"),
+        pytest.param(("incidents", "list", "-q", "\udcff"), id="a search"),
+    ],
+)
+def test_an_argument_that_is_not_utf_8_is_told_in_a_line_and_not_sent(
+    shop: Stand, words: tuple[str, ...]
+) -> None:
+    """A terminal gives any bytes; Python makes halves of surrogate pairs of those that are no text."""
+    ended = shop.run(*words)
+    assert (ended.code, ended.output, shop.simulator.arrivals) == (2, "", [])
+    (line,) = ended.errors.splitlines()
+    assert "is what you wrote UTF-8?" in line
+
+
 def test_a_token_that_is_not_accepted_is_told_with_where_it_comes_from(shop: Stand, tmp_path: Path) -> None:
     (tmp_path / "token").write_text("another-token\n")
     ended = shop.run("pages", "list", "--token-file", str(tmp_path / "token"))

@@ -220,6 +220,10 @@ CALLS: dict[str, tuple[Callable[[StatuspageApi], Awaitable[Any]], str]] = {
         lambda api: api.postmortems.draft(PAGE, INCIDENT, "\ud800"),
         "half of a surrogate pair",
     ),
+    "half a character to search for": (
+        lambda api: all_of(api.incidents.list(PAGE, q="\ud800")),
+        "half of a surrogate pair",
+    ),
     "an empty draft": (lambda api: api.postmortems.draft(PAGE, INCIDENT, ""), "body_draft is empty"),
     "an update without a text": (
         lambda api: api.incident_updates.create(

@@ -117,6 +117,23 @@ def test_what_was_perhaps_made_is_found_by_its_mark_or_told(path: str, kind: Fau
             assert all(line.endswith("if it was made at all") for line in told)
 
 
+@pytest.mark.parametrize("status", [408, 409])
+def test_what_was_made_though_a_refusal_was_answered_that_is_none_is_removed(status: int) -> None:
+    fault = FaultRule(
+        kind=FaultKind.STATUS_AFTER, status=status, method="POST", path="/pages/{page_id}/components", times=1
+    )
+    with stage(latency=LATENCY, faults=(fault,)) as set_up:
+        before = set_up.state
+
+        async def go() -> Visit:
+            visit = await set_up.visit(skip=QUICK)
+            await visit.make()
+            return visit
+
+        visit = set_up.loop.run_until_complete(go())
+        assert (visit.made.left, set_up.state) == ([], before)
+
+
 def test_what_cannot_be_removed_is_told_with_its_id() -> None:
     fault = FaultRule(
         kind=FaultKind.STATUS_BEFORE, method="DELETE", path="/pages/{page_id}/components/{component_id}"

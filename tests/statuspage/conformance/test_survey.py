@@ -82,7 +82,7 @@ def test_what_will_be_done_is_said_with_its_price() -> None:
         told = "\n".join(Itinerary("mark", listener=listener).announcement())
         assert "TOLD TO EVERY SUBSCRIBER OF THE PAGE" in told
         assert ADDRESS not in told
-        assert "2 maintenances" in told
+        assert "2 maintenances, told to nobody, unless the page tells by itself" in told
         assert "refused for a minute" in told
         little = "\n".join(Itinerary("mark", frozenset(Part)).announcement())
         assert "TOLD TO EVERY" not in little
