@@ -168,13 +168,9 @@ def perform(
     except StatuspageError as error:
         if error.may_be_applied:
             _doubtful(str(error), sessions)
-<<<<<<< HEAD
         raise FailedError(f"{error}{_hint(error, target)}") from error
-=======
-        raise FailedError(f"{error}{_hint(error, target.page_id)}") from error
     except UnsendableError as error:
         raise WrongUseError(f"{error} (hint: is what you wrote UTF-8?)") from None
->>>>>>> review
     except KeyboardInterrupt:
         under_way = sessions[0].watch.under_way if sessions else None
         if under_way is not None:
