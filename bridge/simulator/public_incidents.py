@@ -44,8 +44,9 @@ def shown_at(update: IncidentUpdate) -> float:
 
 
 def began_at(incident: Incident) -> float:
-    """Return when it began: a maintenance by its plan, anything else when it was made."""
-    return incident.created_at if incident.scheduled_for is None else incident.scheduled_for
+    """Return when it began: a maintenance by its plan, anything else when it was made, whatever times it carries."""
+    planned = incident.scheduled_for if incident.scheduled else None
+    return incident.created_at if planned is None else planned
 
 
 def seconds_lasted(incident: Incident) -> float | None:

@@ -2,11 +2,12 @@
 
 `calls` reads the ledger and must not know sockets; `Courier` makes the calls, for a front whose owner asked for it. Only endpoints on this machine are
 called: whoever may use the simulator's API could otherwise have it call anything. The body is the vendor's (statuspage-api.md, 3.11); changes of components
-alone are not told, and a call that fails is not made again.
+alone are not told, and a call that fails is not made again. An endpoint that hangs delays nobody but itself.
 """
 
 import asyncio
 import json
+from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from ipaddress import ip_address
@@ -25,6 +26,10 @@ ANSWERED_WITHIN = 30.0
 """Seconds that an endpoint has (statuspage-api.md, 3.11)."""
 LOOK_EVERY = 0.25
 """Seconds between two looks into the ledger."""
+WAITING_AT_MOST = 1000
+"""Calls that wait for one endpoint; what comes beyond them is told and not made."""
+CONNECTIONS_AT_MOST = 250
+"""Calls under way at once, so that a page with many hanging endpoints leaves files for whoever asks the simulator."""
 _LAST_SUCCESS = 299
 _TOLD = frozenset({NotificationKind.UPDATE, NotificationKind.REMINDER, NotificationKind.POSTMORTEM})
 
@@ -69,32 +74,65 @@ def is_on_this_machine(endpoint: str) -> bool:
 
 
 class Courier:
-    """Follows the ledger of a simulator and makes the calls, in order for each entry, all at once for its subscribers."""
+    """Follows the ledger of a simulator and makes the calls: each endpoint's one after another, in the order of the ledger, beside those of every other."""
 
-    def __init__(self, simulator: Simulator, clock: Clock, complain: Callable[[str], None]) -> None:
-        """Begin with what is entered from now on; `complain` takes a line about a call that failed."""
+    def __init__(
+        self,
+        simulator: Simulator,
+        clock: Clock,
+        complain: Callable[[str], None],
+        *,
+        waiting_at_most: int = WAITING_AT_MOST,
+    ) -> None:
+        """Begin with what is entered from now on; `complain` takes a line about a call that failed or is not made."""
         self._simulator = simulator
         self._clock = clock
         self._complain = complain
+        self._waiting_at_most = waiting_at_most
         self._next = len(simulator.notifications)
+        # An endpoint stands here as long as its chain lives, with the calls that it has not begun.
+        self._waiting: dict[str, deque[WebhookCall]] = {}
 
     async def deliver(self) -> None:
-        """Deliver until cancelled."""
-        async with _Session(
-            timeout=aiohttp.ClientTimeout(total=ANSWERED_WITHIN), cookie_jar=aiohttp.DummyCookieJar()
-        ) as session:
+        """Deliver until cancelled; calls that wait or are under way then are given up."""
+        async with (
+            _Session(
+                connector=aiohttp.TCPConnector(limit=CONNECTIONS_AT_MOST),
+                timeout=aiohttp.ClientTimeout(total=ANSWERED_WITHIN),
+                cookie_jar=aiohttp.DummyCookieJar(),
+            ) as session,
+            asyncio.TaskGroup() as chains,
+        ):
             while True:
-                await self.deliver_entered(session)
+                self.deliver_entered(session, chains)
                 await asyncio.sleep(LOOK_EVERY)
 
-    async def deliver_entered(self, session: _Session) -> None:
-        """Deliver what was entered since the last time."""
+    def deliver_entered(self, session: _Session, chains: asyncio.TaskGroup) -> None:
+        """Put what was entered since the last time into the chains of its endpoints; whoever owns `chains` waits for the calls."""
         self._simulator.advance(self._clock())
         entered = self._simulator.notifications[self._next :]
         self._next += len(entered)
         for notification in entered:
-            made = (self._make(session, call) for call in calls(self._simulator, notification))
-            await asyncio.gather(*made)
+            for call in calls(self._simulator, notification):
+                self._append(session, chains, call)
+
+    def _append(self, session: _Session, chains: asyncio.TaskGroup, call: WebhookCall) -> None:
+        waiting = self._waiting.get(call.endpoint)
+        if waiting is None:
+            waiting = self._waiting[call.endpoint] = deque()
+            chains.create_task(self._make_all(session, call.endpoint, waiting))
+        if len(waiting) >= self._waiting_at_most:
+            self._complain(f"{call.endpoint[:80]} is not called: {len(waiting)} calls wait for it already")
+            return
+        waiting.append(call)
+
+    async def _make_all(self, session: _Session, endpoint: str, waiting: deque[WebhookCall]) -> None:
+        try:
+            while waiting:
+                await self._make(session, waiting.popleft())
+        finally:
+            # Nothing is awaited between the look at an empty chain and its end: no call is appended to a chain that is over.
+            del self._waiting[endpoint]
 
     async def _make(self, session: _Session, call: WebhookCall) -> None:
         if not is_on_this_machine(call.endpoint):

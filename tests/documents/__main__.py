@@ -7,6 +7,7 @@ import asyncio
 import sys
 
 from tests.documents.coverage import cover
+from tests.documents.defects import DEFECTS
 from tests.documents.fuzzing import all_operations, storm, succeeded
 
 LEAST_CASES = 2000
@@ -22,6 +23,7 @@ def main() -> int:
     coverage = asyncio.run(cover())
     wrong = [*coverage.problems, *(f"never answered: {one}" for one in coverage.missing())]
     operations = all_operations()
+    _say(f"{len(DEFECTS)} known defects of the document, each still there, mended")
     _say(
         f"{len(coverage.answered)} of {len(operations)} operations covered by the client, {len(wrong)} problems"
     )

@@ -9,24 +9,16 @@ import json
 from collections import defaultdict
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from bridge.statuspage.api import RejectedError, StatuspageApi, Unpaced
 from bridge.statuspage.transport import Request, Response
-from tests.documents.openapi import (
-    Operation,
-    answer_validator,
-    operations_of,
-    request_validator,
-    successes,
-    vendor_document,
-)
+from tests.documents.defects import vendor_document
+from tests.documents.openapi import Operation, operations_of, successes
 from tests.documents.stage import Stage, furnish
+from tests.documents.validation import answer_problems, request_problems
 from tests.statuspage.api.calls import CALLS, FOUR, PLACES, OneCall
 from tests.statuspage.api.calls import OTHER as ANOTHER
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 _SUCCESS = range(200, 300)
 OUT_OF_SCOPE = b'{"error": {"page_access_user": ["is outside the scope of this simulator"]}, "status": 422}'
@@ -68,33 +60,13 @@ class Coverage:
         self.answered[operation].add(response.status)
         if response.body != b"[]":
             self.filled.add(operation)
-        self.problems += [f"{operation}: sent: {problem}" for problem in _against_request(operation, sent)]
         self.problems += [
-            f"{operation}: answered: {problem}" for problem in _against_answer(operation, response)
+            f"{operation}: sent: {problem}" for problem in request_problems(operation, sent or b"")
         ]
-
-
-def _against_request(operation: Operation, sent: bytes | None) -> Iterator[str]:
-    validator = request_validator(operation)
-    if validator is None:
-        if sent:
-            yield "a body where the document has none"
-        return
-    for error in validator.iter_errors(json.loads(sent or b"null")):
-        yield f"{error.instance_path}: {error.message}"
-
-
-def _against_answer(operation: Operation, response: Response) -> Iterator[str]:
-    if response.status not in successes(operation):
-        yield f"the document has no {response.status}"
-        return
-    validator = answer_validator(operation, response.status)
-    if validator is None:
-        if response.body:
-            yield f"a body where the document has none: {response.body[:100]!r}"
-        return
-    for error in validator.iter_errors(json.loads(response.body)):
-        yield f"{error.instance_path}: {error.message}"
+        self.problems += [
+            f"{operation}: answered: {problem}"
+            for problem in answer_problems(operation, response.status, response.body)
+        ]
 
 
 @dataclass

@@ -24,7 +24,8 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from bridge.simulator import front
-from tests.documents.openapi import Operation, definition, operations_of, vendor_document
+from tests.documents.defects import vendor_document
+from tests.documents.openapi import Operation, operations_of, request_schema
 from tests.documents.pool import fill, live_identifiers
 from tests.documents.stage import NOW, TOKEN, Stage, furnish
 
@@ -151,10 +152,9 @@ def _aim(case: schemathesis.Case[Any], known: dict[str, list[str]], place: int) 
 
 def _plausible(body: Any, operation: Operation, known: dict[str, list[str]], number: int) -> Any:
     """A generated body with what random texts never hit upon: names of what exists, addresses, instants that are not long past."""
-    sent = definition(vendor_document(), operation).get("requestBody")
-    if sent is None or not isinstance(body, dict):
+    schema = request_schema(vendor_document(), operation)
+    if schema is None or not isinstance(body, dict):
         return body
-    schema = sent["content"]["application/json"]["schema"]
     described = vendor_document()["components"]["schemas"][schema["$ref"].rsplit("/", 1)[1]]["properties"]
     likely = _likely(operation, known, number)
     wrappers = [name for name, member in described.items() if "properties" in member]

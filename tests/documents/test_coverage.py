@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from tests.documents.coverage import cover
-from tests.documents.openapi import operations_of, vendor_document
+from tests.documents.defects import vendor_document
+from tests.documents.openapi import operations_of
 
 
 async def test_every_operation_in_scope_is_asked_and_answered_as_the_document_says() -> None:

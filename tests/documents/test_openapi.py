@@ -1,8 +1,9 @@
-"""The document itself: what of it is in scope, and that each of its known defects is still one."""
+"""The document itself: what of it is in scope."""
 
 from __future__ import annotations
 
-from tests.documents.openapi import operations_of, original, vendor_document
+from tests.documents.defects import vendor_document
+from tests.documents.openapi import operations_of, original
 
 
 def test_the_scope_is_that_of_the_nine_resources_with_providers_and_incident_subscribers() -> None:

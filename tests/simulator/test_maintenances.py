@@ -157,6 +157,25 @@ def test_a_reminder_repeats_the_newest_text(desk: Desk) -> None:
     assert len(maintenance.updates) == 2
 
 
+@pytest.mark.parametrize(("option", "reminded"), [(True, BEGINS - HOUR), (False, None)])
+def test_what_was_announced_silently_is_reminded_of_as_its_updates_are_told(
+    *, option: bool, reminded: float | None
+) -> None:
+    desk = furnish(Options(notify_after_silent_create=option))
+    maintenance = announced(desk, deliver_notifications=False)
+    desk.simulator.advance(BEGINS)
+    assert [told.kind for told in later(desk)] == (["reminder"] if option else [])
+    assert maintenance.scheduled_reminded_at == reminded
+    assert course(maintenance) == [(0, "scheduled"), (3, "in_progress")]
+
+
+def test_a_plan_that_is_entered_as_history_is_not_reminded_of(desk: Desk) -> None:
+    entered = announced(desk, backfilled=True, status="scheduled", component_ids=[])
+    desk.simulator.advance(BEGINS)
+    assert desk.simulator.notifications == []
+    assert (entered.scheduled_reminded_at, entered.status) == (None, "in_progress")
+
+
 def test_what_time_told_is_marked_and_stands_before_the_next_request(desk: Desk) -> None:
     maintenance = announced(desk, auto_transition_deliver_notifications_at_start=True)
     desk.patch({"id": maintenance.id}, body="Over.", status="completed", now=ENDS)

@@ -166,6 +166,15 @@ def test_a_maintenance_is_announced_with_its_times(desk: Desk) -> None:
     assert "Jan 16, 08:00 to 09:00 UTC" in text
 
 
+def test_an_incident_that_carries_a_plan_s_time_began_when_it_was_made(desk: Desk) -> None:
+    incident = desk.open(name="Outage", scheduled_for="2027-03-16T08:00:00Z", status="investigating")
+    assert (incident["status"], incident["scheduled_for"]) == ("investigating", "2027-03-16T08:00:00Z")
+    desk.patch(incident, now=NOW + 60, status="resolved")
+    page = desk.simulator.page(desk.page_id)
+    assert "Outage" in Reading(PublicPage().history(page, NOW + 60, month="2027-01")).text
+    assert "Outage" not in Reading(PublicPage().history(page, NOW + 60, month="2027-03")).text
+
+
 def test_a_component_shown_only_when_degraded_is_hidden_while_it_is_well(desk: Desk) -> None:
     desk.ask("PATCH", f"/components/{desk.search}", {"component": {"only_show_if_degraded": True}})
     assert "Search" not in Reading(overview(desk)).text

@@ -1,5 +1,6 @@
 """Webhook subscribers are called, on request and on this machine alone, with what they are told of."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -44,9 +45,12 @@ async def delivering(desk: Desk) -> AsyncIterator[Endpoint]:
     courier = Courier(desk.simulator, lambda: NOW, endpoint.complaints.append)
     try:
         yield endpoint
-        async with aiohttp.ClientSession() as session:  # noqa: TID251 - as the courier has one
-            await courier.deliver_entered(session)
-            await courier.deliver_entered(session)  # nothing is told twice
+        async with (
+            aiohttp.ClientSession() as session,  # noqa: TID251 - as the courier has one
+            asyncio.TaskGroup() as chains,
+        ):
+            courier.deliver_entered(session, chains)
+            courier.deliver_entered(session, chains)  # nothing is told twice
     finally:
         await runner.cleanup()
 
@@ -99,6 +103,123 @@ async def test_an_endpoint_elsewhere_is_not_called_and_a_failure_is_told_once() 
             "http://127.0.0.1:9/closed was not reached: ClientConnectorError",
         ]
     )
+
+
+@dataclass
+class Pair:
+    """Two endpoints: one answers at once, one not before it is let go; each keeps the names of the incidents that it was told of."""
+
+    healthy: list[str] = field(default_factory=list)
+    hanging: list[str] = field(default_factory=list)
+    let_go: asyncio.Event = field(default_factory=asyncio.Event)
+    arrived: asyncio.Condition = field(default_factory=asyncio.Condition)
+
+    async def take(self, request: web.Request) -> web.Response:
+        """Note what a call tells; answer when its endpoint does."""
+        told = self.hanging if request.path == "/hanging" else self.healthy
+        async with self.arrived:
+            told.append((await request.json())["incident"]["name"])
+            self.arrived.notify_all()
+        if told is self.hanging:
+            await self.let_go.wait()
+        return web.Response()
+
+    async def until(self, *, healthy: int, hanging: int) -> None:
+        """Wait until so many calls arrived at each."""
+        async with asyncio.timeout(10), self.arrived:
+            await self.arrived.wait_for(lambda: len(self.healthy) >= healthy and len(self.hanging) >= hanging)
+
+
+@asynccontextmanager
+async def listening(pair: Pair) -> AsyncIterator[str]:
+    """Have both endpoints listen; give the address above them."""
+    app = web.Application()
+    app.router.add_post("/{name}", pair.take)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    try:
+        yield f"http://127.0.0.1:{runner.addresses[0][1]}"
+    finally:
+        await runner.cleanup()
+
+
+def follow(desk: Desk, address: str) -> None:
+    for name in ("hanging", "healthy"):
+        desk.simulator.add_subscriber(
+            desk.page_id, endpoint=f"{address}/{name}", email=f"{name}@example.com", now=NOW
+        )
+
+
+async def test_an_endpoint_that_hangs_delays_no_other_and_gets_its_calls_in_order() -> None:
+    desk, pair, complaints = furnish(), Pair(), list[str]()
+    async with listening(pair) as address:
+        follow(desk, address)
+        courier = Courier(desk.simulator, lambda: NOW, complaints.append)
+        async with (
+            aiohttp.ClientSession() as session,  # noqa: TID251 - as the courier has one
+            asyncio.TaskGroup() as chains,
+        ):
+            for name in ("one", "two"):
+                desk.open(name=name)
+            courier.deliver_entered(session, chains)
+            await pair.until(healthy=2, hanging=1)
+            desk.open(name="three")
+            courier.deliver_entered(session, chains)
+            await pair.until(healthy=3, hanging=1)
+            assert (pair.healthy, pair.hanging) == (["one", "two", "three"], ["one"])
+            pair.let_go.set()
+            await pair.until(healthy=3, hanging=3)
+        assert (pair.hanging, complaints) == (["one", "two", "three"], [])
+
+
+async def test_a_chain_that_ended_begins_anew() -> None:
+    desk, pair = furnish(), Pair()
+    pair.let_go.set()
+    async with listening(pair) as address:
+        follow(desk, address)
+        courier = Courier(desk.simulator, lambda: NOW, lambda _: None)
+        for name in ("one", "two"):
+            desk.open(name=name)
+            async with (
+                aiohttp.ClientSession() as session,  # noqa: TID251 - as the courier has one
+                asyncio.TaskGroup() as chains,
+            ):
+                courier.deliver_entered(session, chains)
+    assert (pair.healthy, pair.hanging) == (["one", "two"], ["one", "two"])
+
+
+async def test_what_waits_for_an_endpoint_is_bounded_and_what_is_left_out_is_told() -> None:
+    desk, pair, complaints = furnish(), Pair(), list[str]()
+    async with listening(pair) as address:
+        follow(desk, address)
+        courier = Courier(desk.simulator, lambda: NOW, complaints.append, waiting_at_most=2)
+        async with (
+            aiohttp.ClientSession() as session,  # noqa: TID251 - as the courier has one
+            asyncio.TaskGroup() as chains,
+        ):
+            for count, name in enumerate(("one", "two", "three", "four"), start=1):
+                desk.open(name=name)
+                courier.deliver_entered(session, chains)
+                await pair.until(healthy=count, hanging=1)
+            assert complaints == [f"{address}/hanging is not called: 2 calls wait for it already"]
+            pair.let_go.set()
+    assert (pair.healthy[-1], pair.hanging) == ("four", ["one", "two", "three"])
+
+
+async def test_a_delivery_that_is_cancelled_gives_up_what_hangs() -> None:
+    desk, pair = furnish(), Pair()
+    async with listening(pair) as address:
+        follow(desk, address)
+        courier = Courier(desk.simulator, lambda: NOW, lambda _: None)
+        desk.open(name="one")
+        delivering = asyncio.create_task(courier.deliver())
+        await pair.until(healthy=1, hanging=1)
+        delivering.cancel()
+        async with asyncio.timeout(5):
+            with pytest.raises(asyncio.CancelledError):
+                await delivering
+        pair.let_go.set()
 
 
 def test_a_mail_a_confirmation_and_what_is_gone_make_no_call() -> None:

@@ -12,6 +12,7 @@ from bridge.simulator.records.incidents import Incident, MaintenanceEvent
 from bridge.simulator.records.pages import Page
 from bridge.simulator.resources.incident_progress import (
     Message,
+    muted,
     set_components,
     set_impact,
     stamp,
@@ -91,6 +92,8 @@ def _happen(account: Account, page: Page, incident: Incident, event: Maintenance
     if account.options.list_lag:
         account.versions.keep(page, now=at, seconds=account.options.list_lag)
     match event:
+        case MaintenanceEvent.REMINDER if muted(account, incident):
+            pass
         case MaintenanceEvent.REMINDER:
             incident.scheduled_reminded_at = at
             incident.touch(at)

@@ -12,7 +12,8 @@ from bridge.statuspage import api
 from bridge.statuspage.api import OPERATIONS, READS, StatuspageApi, Unpaced
 from bridge.statuspage.calls import ALLOWED, Calls
 from bridge.statuspage.sending import Endpoint, ForbiddenCallError, Sender
-from tests.statuspage.api import document
+from tests.documents.examples import example
+from tests.documents.openapi import Operation
 from tests.statuspage.api.calls import CALLS, PAGE, OneCall
 from tests.statuspage.peers import ScriptedTransport, json_answer
 
@@ -26,7 +27,7 @@ async def test_a_client_that_may_only_read_writes_nothing(call: OneCall) -> None
     transport = scripted()
     reader = StatuspageApi(transport, pace=Unpaced(), allowed=READS)
     if call.method == "GET":
-        transport.answer = json_answer(*document.example(call.operation))
+        transport.answer = json_answer(*example(Operation(*call.operation)))
         await call.make(reader)
         assert len(transport.requests) == 1
     else:

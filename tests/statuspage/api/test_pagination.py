@@ -9,7 +9,8 @@ import pytest
 
 from bridge.simulator import messages
 from bridge.statuspage.api import ServerError, StatuspageApi, Unpaced
-from tests.statuspage.api import document
+from tests.documents.defects import vendor_document
+from tests.documents.openapi import operations_of, query_parameters
 from tests.statuspage.api.calls import CALLS, PAGE, all_of
 from tests.statuspage.api.stage import EPOCH, TOKEN, stage
 from tests.statuspage.peers import json_answer
@@ -78,10 +79,15 @@ async def test_every_list_is_given_whole(call: Any, count: int) -> None:
 
 
 def test_every_list_that_the_document_divides_into_pages_is_read_by_them() -> None:
-    divided = {operation for operation in document.operations() if "page" in document.parameters(operation)}
-    assert {call.operation for call in LISTS} == divided
-    sizes = {operation: set(document.parameters(operation)) & {"limit", "per_page"} for operation in divided}
-    assert all(sizes[call.operation] == set(call.query) & {"limit", "per_page"} for call in LISTS)
+    parameters: dict[tuple[str, str], set[str]] = {
+        operation: set(query_parameters(vendor_document(), operation))
+        for operation in operations_of(vendor_document())
+    }
+    assert {call.operation for call in LISTS} == {one for one, names in parameters.items() if "page" in names}
+    assert all(
+        parameters[call.operation] & {"limit", "per_page"} == set(call.query) & {"limit", "per_page"}
+        for call in LISTS
+    )
 
 
 async def test_the_page_numbers_of_the_three_dialects() -> None:
