@@ -125,11 +125,11 @@ def test_an_empty_variable_sends_no_command_to_another_daemon_or_without_a_token
 
 
 def test_an_empty_option_never_means_a_default() -> None:
-    with pytest.raises(WrongUseError, match="^--api-url: "):
+    with pytest.raises(WrongUseError, match=r"^--api-url: "):
         found(ONE, api_url="")
-    with pytest.raises(WrongUseError, match="^--page: "):
+    with pytest.raises(WrongUseError, match=r"^--page: "):
         found(ONE, page="")
-    with pytest.raises(ConfigurationError, match="^--url: "):
+    with pytest.raises(ConfigurationError, match=r"^--url: "):
         sender({}, url="", token_file=None)
 
 
