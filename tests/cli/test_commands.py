@@ -271,9 +271,11 @@ def test_a_demo_cut_short_sums_up_and_ends_with_0(tmp_path: Path) -> None:
         pytest.param("203.0.113.1:80", "cannot listen on 203.0.113.1:80: ", id="somebody else's address"),
     ],
 )
-def test_simulator_with_a_bad_address_names_it_and_ends_with_1(listen: str, told: str) -> None:
+def test_simulator_with_a_bad_address_names_it_and_ends_with_2_or_1_where_nobody_could_know(
+    listen: str, told: str
+) -> None:
     ended = call("simulator", "--token", "token", "--listen", listen)
-    assert (ended.code, ended.output) == (1, "")
+    assert (ended.code, ended.output) == (2 if told.startswith("--listen") else 1, "")
     assert ended.errors.startswith(told)
     assert len(ended.errors.splitlines()) == 1
 
