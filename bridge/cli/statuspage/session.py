@@ -94,9 +94,11 @@ class Session:
 
         Raises:
             DeclinedError: the answer is no.
+            WrongUseError: nobody can be asked.
         """
         if not self.dialog.yes:
             self.dialog.show(title, facts)
+            self.dialog.require_somebody()
             self.dialog.agree(question)
 
     async def ask_notifying(

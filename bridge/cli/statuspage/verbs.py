@@ -70,7 +70,7 @@ YES = (Annotated[bool, typer.Option("--yes", "-y", help="Ask nothing.")], False)
 
 
 def verb(
-    application: typer.Typer, name: str, *, asks: bool = False
+    application: typer.Typer, name: str, *, asks: bool = False, may_ask: bool = False
 ) -> Callable[
     [Callable[Concatenate[Session, Own], Awaitable[None]]],
     Callable[Concatenate[Session, Own], Awaitable[None]],
@@ -81,6 +81,7 @@ def verb(
         application: gets the command.
         name: of the command.
         asks: it puts a question, so that it has `--yes`; without a terminal and `--yes` it does not begin.
+        may_ask: it puts a question in some cases, so that it has `--yes`; without a terminal and `--yes` it ends there.
     """
 
     def register(
@@ -99,7 +100,7 @@ def verb(
 
         call: Callable[..., Awaitable[None]] = body
         _, *own = inspect.signature(body, eval_str=True).parameters.values()
-        extra = {**COMMON, "yes": YES} if asks else COMMON
+        extra = {**COMMON, "yes": YES} if asks or may_ask else COMMON
         parameters = [
             *(parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY) for parameter in own),
             *(
