@@ -70,7 +70,7 @@ YES = (Annotated[bool, typer.Option("--yes", "-y", help="Ask nothing.")], False)
 
 
 def verb(
-    application: typer.Typer, name: str, *, asks: bool = False, may_ask: bool = False
+    application: typer.Typer, name: str, *, asks: bool = False, may_ask: bool = False, silent_with: str = ""
 ) -> Callable[
     [Callable[Concatenate[Session, Own], Awaitable[None]]],
     Callable[Concatenate[Session, Own], Awaitable[None]],
@@ -82,6 +82,7 @@ def verb(
         name: of the command.
         asks: it puts a question, so that it has `--yes`; without a terminal and `--yes` it does not begin.
         may_ask: it puts a question in some cases, so that it has `--yes`; without a terminal and `--yes` it ends there.
+        silent_with: the parameter with which nobody is told, so that nobody has to say whether.
     """
 
     def register(
@@ -93,7 +94,8 @@ def verb(
             with explained():
                 dialog = Dialog(yes=yes)
                 if asks:
-                    notify = given.get("notify", False)
+                    silent = given.get(silent_with) is not None
+                    notify = False if silent else given.get("notify", False)
                     dialog.require_somebody(undecided=notify is None)
                     dialog.require_decision(notify)
                 perform(lambda session: call(session, **given), connection, dialog)
