@@ -27,7 +27,7 @@ from bridge.cli.statuspage.connection import (
 from bridge.cli.statuspage.dialog import Dialog
 from bridge.cli.statuspage.output import Format, Output
 from bridge.cli.statuspage.pace import TellingPace
-from bridge.cli.statuspage.session import Session, WatchedTransport
+from bridge.cli.statuspage.session import PatientTransport, Session, WatchedTransport
 from bridge.cli.statuspage.target import find_target
 from bridge.errors import BridgeError
 from bridge.statuspage.api import (
@@ -55,7 +55,7 @@ class FailedError(BridgeError):
 
 
 PATIENCE = 90.0
-"""Seconds within which a read is repeated that was answered 420, 429 or 5xx; a write never is."""
+"""Seconds within which a read is repeated that was answered 420, 429 or 5xx, and a write that was refused with 420 or 429; no other write is."""
 
 COMMON: dict[str, tuple[Any, Any]] = {
     "page": (PageOption, None),
@@ -148,7 +148,7 @@ def perform(
             watch = WatchedTransport(transport)
             session = Session(
                 api=StatuspageApi(
-                    watch,
+                    PatientTransport(watch, PATIENCE, _tell),
                     pace=TellingPace(target.requests, _tell),
                     timeout=target.timeout,
                     patience=PATIENCE,
