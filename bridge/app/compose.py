@@ -6,6 +6,7 @@ import hashlib
 from typing import TYPE_CHECKING
 
 from bridge import __version__
+from bridge.core.capabilities import Capabilities
 from bridge.core.observed import LISTS_LAG
 from bridge.core.pacing import Limits
 from bridge.core.page import PlanSettings
@@ -32,19 +33,9 @@ USER_AGENT = f"statuspage-bridge/{__version__}"
 
 def engine_settings(settings: Settings) -> EngineSettings:
     """What the engine is told. Raises `SecretError` when the installation secret cannot be read."""
-    found = settings.capabilities_file
     return EngineSettings(
         secret=settings.installation_secret().encode(),
-        plan=PlanSettings(
-            settle_for=settings.settle_for,
-            push_every=settings.metric_push_every,
-            # Facts that were found out make it more careful, never less: the file may be wrong.
-            create_silently=settings.create_silently and found.notifies_after_silent_create,
-            lists_lag=max(LISTS_LAG, found.list_lag),
-            blast_radius=settings.blast_radius,
-            blast_hold=settings.blast_hold,
-            notifications_per_hour=settings.notifications_per_hour,
-        ),
+        plan=_plan(settings, Capabilities()),
         limits=Limits(
             requests=settings.rate_limit,
             incident_reserve=settings.incident_reserve,
@@ -56,6 +47,49 @@ def engine_settings(settings: Settings) -> EngineSettings:
         reload_max_changes=settings.reload_max_changes,
         stale_after=stale_after(settings),
     )
+
+
+def plan_settings(settings: Settings, page: PageSettings) -> PlanSettings:
+    """What the plan of a page is told. What was found out about one page counts on that page alone."""
+    found = settings.capabilities_file
+    return _plan(settings, found.facts if found is not None and found.page_id == page.id else Capabilities())
+
+
+def _plan(settings: Settings, found: Capabilities) -> PlanSettings:
+    return PlanSettings(
+        settle_for=settings.settle_for,
+        push_every=settings.metric_push_every,
+        # Facts that were found out make it more careful, never less: the file may be wrong.
+        create_silently=settings.create_silently and found.notifies_after_silent_create,
+        lists_lag=max(LISTS_LAG, found.list_lag),
+        blast_radius=settings.blast_radius,
+        blast_hold=settings.blast_hold,
+        notifications_per_hour=settings.notifications_per_hour,
+    )
+
+
+def capabilities_in_force(settings: Settings) -> list[dict[str, object]]:
+    """For the log, what follows from the file of capabilities on each page; nothing where none is named.
+
+    `asked_at` is None on pages of which the file tells nothing.
+    """
+    found = settings.capabilities_file
+    if found is None:
+        return []
+    in_force: list[dict[str, object]] = []
+    for name, page in settings.pages.items():
+        plan = plan_settings(settings, page)
+        asked_at = found.asked_at if found.page_id == page.id else None
+        in_force.append(
+            {
+                "page": name,
+                "page_id": page.id,
+                "asked_at": asked_at,
+                "list_lag_seconds": plan.lists_lag,
+                "create_silently": plan.create_silently,
+            }
+        )
+    return in_force
 
 
 def stale_after(settings: Settings) -> dict[str, float | None]:
@@ -89,6 +123,7 @@ async def page_setups(
                 automation_max=cap,
                 rules_digest=rules_digest,
                 reached_by=_reached_by(settings, page),
+                plan=plan_settings(settings, page),
             )
         )
     return setups

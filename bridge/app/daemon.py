@@ -20,6 +20,7 @@ from bridge.app.compose import (
     USER_AGENT,
     authentication,
     budget_name,
+    capabilities_in_force,
     command_authentication,
     engine_settings,
     page_setups,
@@ -100,6 +101,8 @@ class Daemon:
             self._rulebook = Rulebook(settings, metrics=self._metrics, now=self._clock.now)
             for warning in self._rulebook.loaded.warnings:
                 logger.warning("rule_warning", problem=str(warning))
+            for facts in capabilities_in_force(settings):
+                logger.info("capabilities_in_force", **facts)
             setups = await page_setups(
                 settings, self._rulebook.rule_sets, opened, rules_digest=self._rulebook.digest
             )

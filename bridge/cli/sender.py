@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from bridge.cli.exits import WrongUseError
+from bridge.cli.variables import variable
 from bridge.config.credentials import Secret, check_token
 from bridge.entropy import new_operation_id
 from bridge.errors import BridgeError, ConfigurationError
@@ -131,17 +132,20 @@ def sender(environment: Mapping[str, str], *, url: str | None, token_file: Path 
         token_file: holds the token; else it is in the variables that the daemon reads.
 
     Raises:
-        ConfigurationError: the address is none.
+        ConfigurationError: the address is none, or a variable is empty.
         SecretError: the token cannot be read.
     """
-    address = url or environment.get("BRIDGE_URL") or DEFAULT_URL
+    address, named = (
+        (url, "--url") if url is not None else (variable(environment, "BRIDGE_URL"), "BRIDGE_URL")
+    )
+    address = DEFAULT_URL if address is None else address.strip()
     parts = urlsplit(address)
     try:
         usable = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
     except ValueError:
         usable = False
     if not usable or "@" in parts.netloc:
-        raise ConfigurationError("--url: is not an http or https address (hint: write http://HOST:PORT)")
+        raise ConfigurationError(f"{named}: is not an http or https address (hint: write http://HOST:PORT)")
     token, token_from = _token(environment, token_file)
     return Sender(address, token, token_from)
 
@@ -152,10 +156,10 @@ def _token(environment: Mapping[str, str], token_file: Path | None) -> tuple[str
         return Secret(file=token_file, check=check_token)(), f"--token-file {token_file}"
     for name in TOKENS:
         file = f"{name}_FILE"
-        if environment.get(file):
-            return Secret(file=Path(environment[file]), check=check_token)(), file
-        if environment.get(name):
-            return Secret(environment[name], check=check_token)(), name
+        if (path := variable(environment, file)) is not None:
+            return Secret(file=Path(path), check=check_token)(), file
+        if (text := variable(environment, name)) is not None:
+            return Secret(text, check=check_token)(), name
     return None, ""
 
 

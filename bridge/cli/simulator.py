@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 
 from bridge.app.example_history import add_example_history
 from bridge.app.example_page import add_example_page
+from bridge.cli.exits import WrongUseError
 from bridge.clock import Clock
-from bridge.config.capabilities import read_report
+from bridge.config.capabilities import CapabilitiesError, read_report
 from bridge.config.setting_values import Address, UnusableError, read_address
 from bridge.errors import ConfigurationError
 from bridge.simulator import front
@@ -55,15 +56,15 @@ def serve(tokens: Sequence[str], *, listen: str, choices: Choices) -> None:
     """Serve until interrupted.
 
     Raises:
-        ConfigurationError: the address is none, or is in use; a token is blank; the state cannot be read or written; the
-            speed is none; the capabilities cannot be read.
+        WrongUseError: the address or the speed is none, or a token is blank.
+        ConfigurationError: the address is in use; the state cannot be read or written; the capabilities cannot be read.
     """
     try:
         address: Address = read_address(listen)
     except UnusableError as error:
-        raise ConfigurationError(f"--listen: {error} (hint: {error.hint})") from error
+        raise WrongUseError(f"--listen: {error} (hint: {error.hint})") from error
     if not all(token.strip() for token in tokens):
-        raise ConfigurationError("--token: a token must not be blank")
+        raise WrongUseError("--token: a token must not be blank")
     try:
         asyncio.run(_serve(tokens, address, choices))
     except StateFileError as error:
@@ -78,7 +79,7 @@ async def _serve(tokens: Sequence[str], address: Address, choices: Choices) -> N
     try:
         time = ScaledTime.starting(clock.now, speed=speed, not_before=was)
     except ValueError as error:
-        raise ConfigurationError(f"--speed: {error}") from error
+        raise WrongUseError(f"--speed: {error}") from error
     if simulator is None:
         simulator = Simulator(options=options)
         add_example_history(simulator, add_example_page(simulator, time.now()), time.now())
@@ -139,7 +140,13 @@ async def _stopped() -> None:
 
 def _found(file: Path) -> Options:
     """As a page was found to be; what is unknown of it is as decided."""
-    answers = {finding.question: finding.answer for finding in read_report(file).findings}
+    try:
+        report = read_report(file)
+    except CapabilitiesError as error:
+        raise ConfigurationError(
+            "\n".join(f"--capabilities: {line}" for line in str(error).splitlines())
+        ) from error
+    answers = {finding.question: finding.answer for finding in report.findings}
     return Options(**{name: answer for name, answer in answers.items() if answer is not None})  # type: ignore[arg-type]
 
 

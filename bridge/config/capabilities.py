@@ -46,6 +46,21 @@ class Report:
     findings: tuple[Finding, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class PageCapabilities:
+    """What the daemon uses of a report, and of which page alone it is true.
+
+    Attributes:
+        page_id: of the page that was asked.
+        asked_at: RFC 3339.
+        facts: about that page.
+    """
+
+    page_id: str
+    asked_at: str
+    facts: Capabilities
+
+
 def write_report(report: Report) -> str:
     """The document, as JSON."""
     document = {
@@ -90,20 +105,21 @@ def read_report(path: Path) -> Report:
     return report
 
 
-def read_capabilities(text: str | Capabilities) -> Capabilities:
-    """The setting's value: what the file of this name says of the facts that the daemon uses.
+def read_capabilities(text: str | PageCapabilities | None) -> PageCapabilities | None:
+    """The setting's value: what the file of this name says of the facts that the daemon uses; None where none is named.
 
     Raises:
         UnusableError: it says nothing that can be used.
     """
-    if isinstance(text, Capabilities):
+    if not isinstance(text, str):
         return text
     try:
-        return Capabilities.found(read_report(Path(text)).findings)
+        report = read_report(Path(text))
     except CapabilitiesError as error:
         raise UnusableError(
             str(error), "write it with `bridge statuspage conformance`, or do not set this"
         ) from None
+    return PageCapabilities(report.page_id, report.asked_at, Capabilities.found(report.findings))
 
 
 class _Reading:

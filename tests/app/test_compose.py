@@ -5,15 +5,28 @@ from __future__ import annotations
 from base64 import b64encode
 from contextlib import AsyncExitStack
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import pytest
 from aiohttp.test_utils import make_mocked_request
 
-from bridge.app.compose import authentication, budget_name, engine_settings, page_setups
+from bridge.app.compose import (
+    authentication,
+    budget_name,
+    capabilities_in_force,
+    engine_settings,
+    page_setups,
+)
+from bridge.config.capabilities import Report, write_report
 from bridge.config.settings import Settings, load_settings
+from bridge.core.capabilities import Finding
+from bridge.core.observed import LISTS_LAG
 from bridge.core.pacing import Limits
 from bridge.core.rules import RuleSet
 from bridge.core.statuses import Automation
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 SHARED = "a-token-that-two-pages-share"
 
@@ -69,6 +82,34 @@ def test_the_shares_of_the_rate_limit_reach_the_budget() -> None:
         Limits(), requests=120, incident_reserve=12, others_share=0, burst=20, settle_for=150.0
     )
     assert engine_settings(settings_with()).limits == Limits()
+
+
+async def test_what_a_page_was_found_to_do_counts_on_that_page_alone_and_is_told(tmp_path: Path) -> None:
+    findings = (Finding("list_lag", 45.0), Finding("notify_after_silent_create", False))
+    file = tmp_path / "capabilities.json"
+    file.write_text(write_report(Report("0123456789ab", "2026-01-31T12:00:00Z", "0.1.0", findings)))
+    settings = settings_with(BRIDGE_CAPABILITIES_FILE=str(file), BRIDGE_CREATE_SILENTLY="true")
+    rule_sets = {name: RuleSet(name) for name in settings.pages}
+    async with AsyncExitStack() as opened:
+        setups = await page_setups(settings, rule_sets, opened)
+    plans = {setup.name: setup.plan for setup in setups if setup.plan is not None}
+    assert {name: (plan.lists_lag, plan.create_silently) for name, plan in plans.items()} == {
+        "acme": (LISTS_LAG, True),
+        "shop": (45.0, False),
+        "lone": (LISTS_LAG, True),
+    }
+    told = {facts["page"]: facts for facts in capabilities_in_force(settings)}
+    assert told.keys() == settings.pages.keys()
+    assert told["shop"] == {
+        "page": "shop",
+        "page_id": "0123456789ab",
+        "asked_at": "2026-01-31T12:00:00Z",
+        "list_lag_seconds": 45.0,
+        "create_silently": False,
+    }
+    assert told["acme"]["asked_at"] is None
+    assert told["acme"]["create_silently"] is True
+    assert capabilities_in_force(settings_with()) == []
 
 
 async def test_each_page_gets_its_own_door_and_the_lower_of_two_caps() -> None:

@@ -166,19 +166,28 @@ def test_a_file_that_is_no_state_is_told_and_left_as_it_is(tmp_path: Path, conte
 
 
 @pytest.mark.parametrize(
-    ("arguments", "told"),
+    ("arguments", "code", "told"),
     [
-        pytest.param(("--speed", "0"), "--speed: the speed must be above 0", id="no time at all"),
-        pytest.param(("--speed", "nan"), "--speed: the speed must be above 0", id="no number"),
-        pytest.param(("--speed", "1e12"), "--speed: the speed must be above 0", id="too fast"),
-        pytest.param(("--token", " "), "--token: a token must not be blank", id="a blank token"),
-        pytest.param(("--state", "/nonexistent/state.json"), "--state: cannot write", id="nowhere to write"),
+        pytest.param(("--speed", "0"), 2, "--speed: the speed must be above 0", id="no time at all"),
+        pytest.param(("--speed", "nan"), 2, "--speed: the speed must be above 0", id="no number"),
+        pytest.param(("--speed", "1e12"), 2, "--speed: the speed must be above 0", id="too fast"),
+        pytest.param(("--listen", "nope"), 2, '--listen: "nope" is not an address', id="no address"),
+        pytest.param(("--token", " "), 2, "--token: a token must not be blank", id="a blank token"),
+        pytest.param(
+            ("--state", "/nonexistent/state.json"), 1, "--state: cannot write", id="nowhere to write"
+        ),
+        pytest.param(
+            ("--capabilities", "/nonexistent/capabilities.json"),
+            1,
+            "--capabilities: /nonexistent/capabilities.json: cannot be read",
+            id="capabilities that are not there",
+        ),
     ],
 )
 def test_what_cannot_be_done_is_told_in_a_line_before_anything_is_served(
-    arguments: tuple[str, ...], told: str
+    arguments: tuple[str, ...], code: int, told: str
 ) -> None:
     ended = call("simulator", "--token", "token", "--listen", "127.0.0.1:0", *arguments)
-    assert (ended.code, ended.output) == (1, "")
+    assert (ended.code, ended.output) == (code, "")
     assert ended.errors.startswith(told)
     assert len(ended.errors.splitlines()) == 1

@@ -267,6 +267,11 @@ FAULTS: list[tuple[str, dict[str, str | None], str]] = [
         "BRIDGE_LISTEN: is empty (hint: give it a value, or do not set it)",
     ),
     (
+        "an empty address of the API, which would be the vendor's",
+        {"BRIDGE_API_URL": ""},
+        "BRIDGE_API_URL: is empty (hint: give it a value, or do not set it)",
+    ),
+    (
         "an address without a port",
         {"BRIDGE_LISTEN": "127.0.0.1"},
         f'BRIDGE_LISTEN: "127.0.0.1" is not an address with a port {ADDRESS}',

@@ -36,25 +36,36 @@ async def list_groups(session: Session) -> None:
     )
 
 
-@verb(application, "create")
+@verb(application, "create", may_ask=True)
 async def create_group(
     session: Session,
     name: Annotated[str, typer.Argument(metavar="NAME", help="What readers see.")],
     *,
     component: Annotated[list[str], _components("A component that goes into it", "--component")],
     description: Description = None,
+    twin: Annotated[bool, typer.Option("--twin", help="Make it though there is one of this name.")] = False,
 ) -> None:
-    """Make a group of components that exist. Nobody is told."""
+    """Make a group of components that exist. Nobody is told. Asks first where it takes them out of another group."""
     page = await read_grouped(session)
     members = page.several(component)
+    twins = [group_id for group_id, known in page.groups.items() if known == name.strip()]
+    if twins and not twin:
+        raise WrongUseError(
+            f"there is a group {name.strip()} ({twins[0]}) already; nothing is done "
+            f"(hint: `{session.command(f'groups change {twins[0]} --add NAME')}` puts more into it; --twin makes another)"
+        )
     with bounds():
         group = GroupWrite(name=name, components=members, description=description)
+    if moves := page.moves(members, None, name):
+        await session.ask(
+            f"make the group {name}, and take out of other groups", [("moves", moves)], "Do it?"
+        )
     session.writes("groups list")
     made = await session.api.component_groups.create(session.page, group)
     session.output.done(f"{made.id} is made: {made.name}", made)
 
 
-@verb(application, "change")
+@verb(application, "change", may_ask=True)
 async def change_group(
     session: Session,
     group: Name,
@@ -64,11 +75,12 @@ async def change_group(
     add: Annotated[list[str] | None, _components("A component that goes into it", "--add")] = None,
     remove: Annotated[list[str] | None, _components("A component that leaves it", "--remove")] = None,
 ) -> None:
-    """Rename a group, or say what stands in it. Nobody is told."""
+    """Rename a group, or say what stands in it. Nobody is told. Asks first where it takes components out of another group."""
     if name is None and description is None and not add and not remove:
         raise WrongUseError("nothing to change (hint: --name, --description, --add or --remove)")
     one = await find_group(session, group)
     members = list(one.components)
+    moves = ""
     if add or remove:
         page = await read_grouped(session)
         leaving = page.several(remove or ())
@@ -76,7 +88,9 @@ async def change_group(
             if component_id not in members:
                 raise WrongUseError(f"{page.names([component_id])[0]} is not in {one.name}; nothing is done")
         members = [member for member in members if member not in leaving]
-        members += [member for member in page.several(add or ()) if member not in members]
+        coming = [member for member in page.several(add or ()) if member not in members]
+        members += coming
+        moves = page.moves(coming, one.id, one.name)
     if not members:
         raise WrongUseError(
             f"{one.name} would be empty, which no group can be (hint: {session.command(f'groups delete {one.id}')})"
@@ -86,6 +100,12 @@ async def change_group(
             name=one.name if name is None else name,
             components=tuple(members),
             description=one.description if description is None else description,
+        )
+    if moves:
+        await session.ask(
+            f"change the group {one.name} ({one.id}), and take out of other groups",
+            [("moves", moves)],
+            "Do it?",
         )
     session.writes("groups list")
     changed = await session.api.component_groups.update(session.page, one.id, change)

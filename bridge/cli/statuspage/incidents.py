@@ -69,7 +69,7 @@ async def show_incident(session: Session, incident: IncidentName) -> None:
     session.output.one(one, facts_of(one))
 
 
-@verb(application, "create", asks=True)
+@verb(application, "create", asks=True, silent_with="backfilled")
 async def create_incident(
     session: Session,
     name: Annotated[str, typer.Argument(metavar="NAME", help="What readers see as its title.")],
@@ -85,7 +85,9 @@ async def create_incident(
     component: ComponentStatuses = None,
     backfilled: Annotated[
         str | None,
-        typer.Option(metavar="DATE", help="Enter what was over already on a day such as 2026-01-31."),
+        typer.Option(
+            metavar="DATE", help="Enter what was over already on a day such as 2026-01-31. Nobody is told."
+        ),
     ] = None,
     notify: Notify = None,
 ) -> None:
@@ -94,6 +96,10 @@ async def create_incident(
     if backfilled is not None:
         if component:
             raise WrongUseError("--backfilled: a past incident cannot name components")
+        if notify:
+            raise WrongUseError(
+                "--notify: nobody is told of a past incident; nothing is done (hint: leave it out)"
+            )
         with bounds():
             past = HistoricalIncident(
                 deliver_notifications=False,
@@ -104,8 +110,8 @@ async def create_incident(
                 impact_override=impact,
             )
         facts = [("name", name), ("day", past.backfill_date), ("status", past.status), ("text", text)]
-        past_notified = await session.ask_notifying("enter a past incident", facts, notify=notify)
-        await _create(session, replace(past, deliver_notifications=past_notified))
+        await session.ask("enter a past incident", [*facts, ("notifies", "nobody")], "Enter it?")
+        await _create(session, past)
         return
     page = await read_grouped(session) if component else PageComponents((), {})
     changes = page.changes(component or ())
@@ -263,6 +269,7 @@ async def _change(
         f"change the incident {shown(one.name)} ({one.id})",
         [
             ("name", None if wanted.name is None else f"{one.name} → {wanted.name}"),
+            ("it is over", _over(one) if one.over else None),
             ("status", None if wanted.status is None else f"{one.status} → {wanted.status}"),
             ("impact", None if wanted.impact is None else f"{one.impact} → {wanted.impact}"),
             ("text", wanted.text or own_sentence),
@@ -278,6 +285,11 @@ async def _change(
         session.page, one.id, replace(change, deliver_notifications=notified)
     )
     session.output.done(f"{one.id} is {changed.status}: {changed.name}", changed)
+
+
+def _over(one: Incident) -> str:
+    since = f" since {one.resolved_at_text}" if one.resolved_at_text else ""
+    return f"{one.status}{since}"
 
 
 async def _create(session: Session, incident: RealtimeIncident | HistoricalIncident) -> None:

@@ -1,5 +1,6 @@
 """`bridge statuspage incidents schedule`: a maintenance to come."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Annotated
 
@@ -8,16 +9,34 @@ import typer
 from bridge.cli.exits import WrongUseError
 from bridge.cli.statuspage.incident_options import Notify, Text, TextFile
 from bridge.cli.statuspage.moments import end, instant, written
+from bridge.cli.statuspage.naming import NamingError
 from bridge.cli.statuspage.page_components import PageComponents, read_grouped
 from bridge.cli.statuspage.session import Session
 from bridge.cli.statuspage.texts import read_text
 from bridge.cli.statuspage.verbs import bounds, verb
+from bridge.config.problems import shown
+from bridge.core.statuses import ComponentStatus
 from bridge.statuspage.api import ScheduledMaintenance
 
 
 def register(application: typer.Typer) -> None:
     """Add the verb."""
     verb(application, "schedule", asks=True)(schedule)
+
+
+def _about(page: PageComponents, names: Sequence[str]) -> tuple[str, ...]:
+    try:
+        return page.several(names)
+    except NamingError:
+        for text in names:
+            name, divider, status = text.rpartition("=")
+            if divider and status.strip() in set(ComponentStatus):
+                raise WrongUseError(
+                    f"--component: {shown(text)} holds a status, and none is taken here; nothing is done (hint: say {shown(name)} alone; "
+                    "with --automatic the page sets it under_maintenance when it begins and operational when it ends, without it "
+                    "`incidents update … --component NAME=STATUS` does)"
+                ) from None
+        raise
 
 
 async def schedule(
@@ -63,7 +82,7 @@ async def schedule(
     begin = instant(at, option="--at")
     over = end(begin, until, for_)
     page = await read_grouped(session) if component else PageComponents((), {})
-    about = page.several(component or ())
+    about = _about(page, component or ())
     with bounds():
         maintenance = ScheduledMaintenance(
             deliver_notifications=False,

@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 
-    from rich.console import Console
 
 Row = TypeVar("Row")
 AT_ONCE: Final = 100
 """Rows whose widths are settled together: as many as the API gives at once."""
 _GAP: Final = 2
+_LEAST: Final = 12
+"""Cells below which the last column is left out rather than cut."""
 
 
 class Format(StrEnum):
@@ -37,12 +38,25 @@ class Output:
         self._form = form
         self._terminal = sys.stdout.isatty()
 
-    async def rows(self, rows: AsyncIterator[Row], columns: Mapping[str, Callable[[Row], object]]) -> None:
+    @property
+    def has_columns(self) -> bool:
+        """Whether columns are printed, so that it is worth a call to fill one."""
+        return self._form is Format.TABLE
+
+    @property
+    def is_piped(self) -> bool:
+        """Whether a program reads the columns, so that one may be as long as it likes."""
+        return self.has_columns and not self._terminal
+
+    async def rows(
+        self, rows: AsyncIterator[Row], columns: Mapping[str, Callable[[Row], object]], *, kept: str = "NAME"
+    ) -> None:
         """Print a list as it is read.
 
         Args:
             rows: what is listed; each has an `id`.
             columns: heading → what stands below it.
+            kept: the heading of what a person looks for. On a narrow terminal the others are left out for it, from the right.
         """
         match self._form:
             case Format.JSON:
@@ -51,7 +65,7 @@ class Output:
                 async for row in rows:
                     _print(harmless(getattr(row, "id", "")))
             case Format.TABLE if self._terminal:
-                await self._table(rows, columns)
+                await self._table(rows, columns, kept)
             case Format.TABLE:
                 async for row in rows:
                     _print("\t".join(harmless(cell(row)) for cell in columns.values()))
@@ -83,41 +97,77 @@ class Output:
             first = False
         _print("[]" if first else "\n]")
 
-    async def _table(self, rows: AsyncIterator[Row], columns: Mapping[str, Callable[[Row], object]]) -> None:
-        from rich.cells import cell_len
-        from rich.console import Console
-
-        console = Console(highlight=False)
-        widths = [cell_len(heading) for heading in columns]
+    async def _table(
+        self, rows: AsyncIterator[Row], columns: Mapping[str, Callable[[Row], object]], kept: str
+    ) -> None:
+        table = _Table(list(columns), kept)
         chunk: list[list[str]] = []
-        headed = False
         async for row in rows:
             chunk.append([harmless(cell(row)) for cell in columns.values()])
             if len(chunk) == AT_ONCE:
-                _print_chunk(console, chunk, widths, () if headed else columns)
-                chunk, headed = [], True
-        if chunk or not headed:
-            _print_chunk(console, chunk, widths, () if headed else columns)
+                table.print(chunk)
+                chunk = []
+        if chunk or not table.headed:
+            table.print(chunk)
 
 
-def _print_chunk(
-    console: Console, chunk: list[list[str]], widths: list[int], headings: Mapping[str, Any] | tuple[()]
-) -> None:
-    """Print rows below each other; `widths` grows with what is wider, so that later rows stand below."""
-    from rich.cells import cell_len
-    from rich.text import Text
+class _Table:
+    """Rows below each other on a terminal. Which columns there is room for is decided by the first rows; widths grow with what is wider, so that later rows stand below."""
 
-    for cells in chunk:
-        widths[:] = [max(width, cell_len(cell)) for width, cell in zip(widths, cells, strict=True)]
-    plain = "NO_COLOR" in os.environ  # rich leaves bold type then, of which some terminals make a colour
-    heading = [("" if plain else "bold", list(headings))] if headings else []
-    for style, line in [*heading, *(("", cells) for cells in chunk)]:
-        padded = (
-            cell + " " * (width + _GAP - cell_len(cell)) for cell, width in zip(line, widths, strict=True)
-        )
-        console.print(
-            Text("".join(padded).rstrip(), style), overflow="ellipsis", no_wrap=True, soft_wrap=False
-        )
+    def __init__(self, headings: list[str], kept: str) -> None:
+        from rich.cells import cell_len
+        from rich.console import Console
+
+        self._console = Console(highlight=False)
+        self._headings = headings
+        self._kept = headings.index(kept)
+        self._shown = list(range(len(headings)))
+        self._widths = [cell_len(heading) for heading in headings]
+        self.headed = False
+
+    def print(self, chunk: list[list[str]]) -> None:
+        """Print these below what was printed, at first below the headings."""
+        from rich.cells import cell_len
+        from rich.text import Text
+
+        for cells in chunk:
+            self._widths = [
+                max(width, cell_len(cell)) for width, cell in zip(self._widths, cells, strict=True)
+            ]
+        if not self.headed:
+            self._leave_out()
+        plain = "NO_COLOR" in os.environ  # rich leaves bold type then, of which some terminals make a colour
+        heading = [] if self.headed else [("" if plain else "bold", self._headings)]
+        self.headed = True
+        widths = dict(enumerate(self._widths))
+        spare = max(0, self._console.width - self._needed())
+        widths[self._kept] = min(self._widths[self._kept], self._least(self._kept) + spare)
+        for style, line in [*heading, *(("", cells) for cells in chunk)]:
+            fitted = ((_cut(line[column], widths[column]), widths[column]) for column in self._shown)
+            padded = (cell + " " * (width + _GAP - cell_len(cell)) for cell, width in fitted)
+            self._console.print(
+                Text("".join(padded).rstrip(), style), overflow="ellipsis", no_wrap=True, soft_wrap=False
+            )
+
+    def _leave_out(self) -> None:
+        while self._needed() > self._console.width and len(self._shown) > 1:
+            self._shown.remove([column for column in self._shown if column != self._kept][-1])
+
+    def _needed(self) -> int:
+        """Cells that a line takes at least."""
+        return sum(map(self._least, self._shown)) + _GAP * (len(self._shown) - 1)
+
+    def _least(self, column: int) -> int:
+        """Cells that a column takes at least: what a person looks for is cut to half the line, and the last column is cut too."""
+        if column == self._kept:
+            return min(self._widths[column], self._console.width // 2)
+        return min(self._widths[column], _LEAST) if column == self._shown[-1] else self._widths[column]
+
+
+def _cut(cell: str, width: int) -> str:
+    from rich.cells import cell_len, set_cell_size
+
+    return cell if cell_len(cell) <= width else f"{set_cell_size(cell, width - 1)}…"
 
 
 async def up_to(number: int | None, rows: AsyncIterator[Row]) -> AsyncIterator[Row]:

@@ -44,6 +44,21 @@ class PageComponents:
         by_id = {component.id: component for component in self.components}
         return [self.called(by_id[one]) if one in by_id else one for one in component_ids]
 
+    def moves(self, component_ids: Iterable[str], group_id: str | None, into: str) -> str:
+        """What those would leave that stand in another group than this one: a line for each, and for each group that would be empty then."""
+        known = {component.id: component for component in self.components}
+        leaving = [known[one] for one in component_ids if known[one].group_id not in {None, group_id}]
+        lines = [
+            f"{one.name}: {self.groups.get(one.group_id or '', one.group_id)} → {into}" for one in leaving
+        ]
+        gone = {one.id for one in leaving}
+        lines += [
+            f"nothing is left in {self.groups.get(left or '', left)}"
+            for left in dict.fromkeys(one.group_id for one in leaving)
+            if all(one.id in gone for one in self.components if one.group_id == left)
+        ]
+        return "\n".join(lines)
+
     def one(self, text: str) -> Component:
         """The component that is meant.
 

@@ -146,6 +146,8 @@ def _checked(wish: Wish) -> frozenset[Part]:
         raise WrongUseError(f"--skip: {unknown[0][:40]!r} is no part; expected one of {', '.join(Part)}")
     if wish.listen_url is not None and wish.listen is None:
         raise WrongUseError("--listen-url: nobody listens (hint: say --listen HOST:PORT too)")
+    if wish.listen_url is not None and not wish.listen_url.strip():
+        raise WrongUseError("--listen-url: is empty (hint: give it an address, or do not say it)")
     if wish.other_page is not None:
         try:
             read_page_id(wish.other_page)

@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from bridge.cli.exits import WrongUseError
 from bridge.statuspage.api import StatuspageError, SubscriberCount, SubscriberState, SubscriberType
+from bridge.statuspage.timestamps import http_date, retry_after_seconds
 from bridge.statuspage.transport import TransportError
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
     from bridge.cli.statuspage.dialog import Dialog
     from bridge.cli.statuspage.output import Output
     from bridge.statuspage.api import StatuspageApi
     from bridge.statuspage.transport import Request, Response, Transport
+
+
+_OVER_THE_LIMIT: Final = (420, 429)
+WINDOW: Final = 60.0
+"""Seconds to wait where the server does not say for how long: the rate limit's window."""
 
 
 class WatchedTransport:
@@ -38,6 +44,44 @@ class WatchedTransport:
             raise
         self.under_way = None
         return response
+
+
+class PatientTransport:
+    """A transport that sends a write again which was refused with 420 or 429, within limits: a refusal over the rate limit is made before anything is done.
+
+    Nothing else is sent again. The place in the pace is held meanwhile, so that a repetition counts as what was refused.
+    """
+
+    def __init__(self, transport: Transport, patience: float, tell: Callable[[str], None]) -> None:
+        """Take what is below.
+
+        Args:
+            transport: sends.
+            patience: seconds from the first sending after which it is not sent again.
+            tell: takes a line for the person.
+        """
+        self._transport = transport
+        self._patience = patience
+        self._tell = tell
+
+    async def send(self, request: Request, *, timeout: float) -> Response:  # noqa: ASYNC109 - as in Transport
+        """Send a request; see `Transport.send`."""
+        clock = asyncio.get_running_loop().time
+        give_up_at = clock() + self._patience
+        while True:
+            response = await self._transport.send(request, timeout=timeout)
+            if request.method == "GET" or response.status not in _OVER_THE_LIMIT:
+                return response
+            asked = retry_after_seconds(
+                response.header("retry-after"), now=http_date(response.header("date"))
+            )
+            wait = WINDOW if asked is None else asked
+            if clock() + wait > give_up_at:
+                return response
+            self._tell(
+                f"waiting {wait:g} s: Statuspage answers {response.status}, so nothing was done; then it is sent again"
+            )
+            await asyncio.sleep(wait)
 
 
 @dataclass(slots=True)
@@ -94,9 +138,11 @@ class Session:
 
         Raises:
             DeclinedError: the answer is no.
+            WrongUseError: nobody can be asked.
         """
         if not self.dialog.yes:
             self.dialog.show(title, facts)
+            self.dialog.require_somebody()
             self.dialog.agree(question)
 
     async def ask_notifying(

@@ -1,18 +1,24 @@
 """`bridge statuspage subscribers`: who is told."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
 from bridge.cli.exits import WrongUseError
 from bridge.cli.statuspage import subscriber_changes
 from bridge.cli.statuspage.output import up_to
-from bridge.cli.statuspage.page_components import read_grouped
+from bridge.cli.statuspage.page_components import PageComponents, read_grouped
 from bridge.cli.statuspage.page_subscribers import address_of, named_in, new_subscriber
 from bridge.cli.statuspage.session import Session
 from bridge.cli.statuspage.verbs import FailedError, verb
-from bridge.statuspage.api import RejectedError, SubscriberState, SubscriberType
+from bridge.statuspage.api import RejectedError, Subscriber, SubscriberState, SubscriberType
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_WITH_STATE: Final = ("ID", "TYPE", "STATE", "ADDRESS", "COMPONENTS", "SINCE", "QUARANTINED")
+"""The order of columns where subscribers of every state are listed."""
 
 application = typer.Typer(rich_markup_mode=None)
 
@@ -43,17 +49,39 @@ async def list_subscribers(
         if unsubscribed
         else session.api.subscribers.list(session.page, type=kind, state=state, q=query)
     )
-    await session.output.rows(
-        up_to(limit, rows),
-        {
-            "ID": lambda one: one.id,
-            "TYPE": lambda one: one.mode,
-            "ADDRESS": address_of,
-            "COMPONENTS": lambda one: len(one.components) or "all",
-            "SINCE": lambda one: one.created_at_text,
-            "QUARANTINED": lambda one: one.quarantined_at_text,
-        },
-    )
+    page = await read_grouped(session) if session.output.is_piped else None
+    columns: dict[str, Callable[[Subscriber], object]] = {
+        "ID": lambda one: one.id,
+        "TYPE": lambda one: one.mode,
+        "ADDRESS": address_of,
+        "COMPONENTS": lambda one: _followed(one, page) or "all",
+        "SINCE": lambda one: one.created_at_text,
+        "QUARANTINED": lambda one: one.quarantined_at_text,
+    }
+    if state is SubscriberState.ALL and session.output.has_columns:
+        # No row says whether it was confirmed: only the list in which it stands does.
+        waiting = {
+            one.id
+            async for one in session.api.subscribers.list(
+                session.page, type=kind, state=SubscriberState.UNCONFIRMED, q=query
+            )
+        }
+        columns = {**columns, "STATE": lambda one: _state(one, waiting)}
+        columns = {name: columns[name] for name in _WITH_STATE}
+    await session.output.rows(up_to(limit, rows), columns, kept="ADDRESS")
+
+
+def _followed(one: Subscriber, page: PageComponents | None) -> str:
+    """The components that it is told about; on a terminal, for want of room, how many they are."""
+    if page is None:
+        return str(len(one.components) or "")
+    return ", ".join(page.names(one.components))
+
+
+def _state(one: Subscriber, waiting: set[str]) -> SubscriberState:
+    if one.quarantined_at_text:
+        return SubscriberState.QUARANTINED
+    return SubscriberState.UNCONFIRMED if one.id in waiting else SubscriberState.ACTIVE
 
 
 @verb(application, "count")

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from bridge.cli.exits import WrongUseError
 from bridge.cli.statuspage.connection import MOST_REQUESTS
+from bridge.cli.variables import variable
 from bridge.config.credentials import Secret, check_token
 from bridge.config.problems import shown
 from bridge.config.setting_values import (
@@ -22,6 +23,7 @@ from bridge.config.setting_values import (
     read_duration,
     read_page_id,
 )
+from bridge.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -30,6 +32,9 @@ API_URL: Final = "https://api.statuspage.io/v1"
 OTHERS_SHARE: Final = 3
 """Requests of a minute that the daemon leaves to others by default."""
 _LONGEST_TIMEOUT: Final = 300.0
+
+_LIKE_AN_ID = re.compile(r"[a-z0-9]{12}", re.ASCII)
+"""Every page's id that was seen; a word of another length is a mistyped name."""
 
 _PAGE_VARIABLE = re.compile(
     r"BRIDGE_PAGES__(?P<name>[A-Za-z][A-Za-z0-9]*(?:_[A-Za-z0-9]+)*)__(?P<part>ID|TOKEN|TOKEN_FILE)"
@@ -84,24 +89,18 @@ def find_target(
         requests: in a minute; else `BRIDGE_OTHERS_SHARE`.
 
     Raises:
-        WrongUseError: an option or a variable cannot be used, or something is missing.
+        WrongUseError: an option cannot be used, or something is missing.
+        ConfigurationError: a variable cannot be used.
     """
     known = _known_pages(environment)
     name, page_id = _chosen(page, known)
-    url = api_url or environment.get("BRIDGE_API_URL") or API_URL
     share = _read(environment, "BRIDGE_OTHERS_SHARE", partial(read_count, least=0, most=10_000), OTHERS_SHARE)
     if requests is None and share == 0:
         raise WrongUseError(
             "BRIDGE_OTHERS_SHARE is 0: the daemon leaves no request to others (hint: say --requests N if it shall be so)"
         )
-    try:
-        address = read_api_url(url)
-    except UnusableError as error:
-        raise WrongUseError(
-            f"{'--api-url' if api_url else 'BRIDGE_API_URL'}: {error} (hint: {error.hint})"
-        ) from None
     return Target(
-        url=address,
+        url=_address(environment, api_url),
         token=_token(name, known, token_file),
         page_id=page_id,
         page_name=name,
@@ -118,12 +117,12 @@ def find_target(
 
 def _known_pages(environment: Mapping[str, str]) -> dict[str, _KnownPage]:
     parts: dict[str, dict[str, str]] = {}
-    for variable, value in environment.items():
-        if (found := _PAGE_VARIABLE.fullmatch(variable)) and value.strip():
+    for name in environment:
+        if (found := _PAGE_VARIABLE.fullmatch(name)) and (value := variable(environment, name)) is not None:
             parts.setdefault(found["name"].lower(), {})[found["part"]] = value
     return {
         name: _KnownPage(
-            _page_id(told["ID"], f"BRIDGE_PAGES__{name.upper()}__ID") if "ID" in told else None,
+            _known_id(told["ID"], f"BRIDGE_PAGES__{name.upper()}__ID") if "ID" in told else None,
             (told.get("TOKEN"), told.get("TOKEN_FILE")),
         )
         for name, told in sorted(parts.items())
@@ -139,17 +138,37 @@ def _chosen(page: str | None, known: Mapping[str, _KnownPage]) -> tuple[str | No
         if one.page_id is None:
             raise WrongUseError(f"BRIDGE_PAGES__{page.upper()}__ID: is needed and not set")
         return page.lower(), one.page_id
-    page_id = _page_id(
-        page, "--page", hint=f"the settings know {', '.join(known)}" if known else "write the page's id"
-    )
+    page_id = _named_id(page, known)
     return next((name for name, one in known.items() if one.page_id == page_id), None), page_id
 
 
-def _page_id(text: str, name: str, hint: str = "") -> str:
+def _named_id(text: str, known: Mapping[str, _KnownPage]) -> str:
+    bare = text.strip()
+    if known and bare not in {one.page_id for one in known.values()} and not _LIKE_AN_ID.fullmatch(bare):
+        raise WrongUseError(
+            f"--page: {shown(text)} is neither a page of the settings nor the id of one (hint: the settings know {', '.join(known)}; "
+            "an id is 12 small letters and digits)"
+        )
     try:
-        return str(read_page_id(text.strip()))
+        return read_page_id(bare)
     except UnusableError as error:
-        raise WrongUseError(f"{name}: {shown(text)} {error} (hint: {hint or error.hint})") from None
+        raise WrongUseError(f"--page: {shown(text)} {error} (hint: write the page's id)") from None
+
+
+def _known_id(text: str, name: str) -> str:
+    try:
+        return read_page_id(text.strip())
+    except UnusableError as error:
+        raise ConfigurationError(f"{name}: {shown(text)} {error} (hint: {error.hint})") from None
+
+
+def _address(environment: Mapping[str, str], option: str | None) -> str:
+    try:
+        if option is not None:
+            return read_api_url(option)
+    except UnusableError as error:
+        raise WrongUseError(f"--api-url: {error} (hint: {error.hint})") from None
+    return str(_read(environment, "BRIDGE_API_URL", read_api_url, API_URL))
 
 
 def _token(name: str | None, known: Mapping[str, _KnownPage], token_file: Path | None) -> Secret:
@@ -174,11 +193,11 @@ def _token(name: str | None, known: Mapping[str, _KnownPage], token_file: Path |
     return Secret(text, file=None if file is None else Path(file), check=check_token)
 
 
-def _read(environment: Mapping[str, str], variable: str, reader: Callable[[Any], Any], default: Any) -> Any:
-    text = environment.get(variable, "").strip()
-    if not text:
+def _read(environment: Mapping[str, str], name: str, reader: Callable[[Any], Any], default: Any) -> Any:
+    text = variable(environment, name)
+    if text is None:
         return default
     try:
-        return reader(text)
+        return reader(text.strip())
     except UnusableError as error:
-        raise WrongUseError(f"{variable}: {error} (hint: {error.hint})") from None
+        raise ConfigurationError(f"{name}: {error} (hint: {error.hint})") from None

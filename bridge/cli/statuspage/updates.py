@@ -37,6 +37,7 @@ async def list_updates(session: Session, incident: IncidentName) -> None:
             "NOTIFIED": lambda update: {True: "yes", False: "no", None: ""}[update.deliver_notifications],
             "TEXT": lambda update: update.body,
         },
+        kept="TEXT",
     )
 
 

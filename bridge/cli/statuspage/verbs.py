@@ -27,7 +27,7 @@ from bridge.cli.statuspage.connection import (
 from bridge.cli.statuspage.dialog import Dialog
 from bridge.cli.statuspage.output import Format, Output
 from bridge.cli.statuspage.pace import TellingPace
-from bridge.cli.statuspage.session import Session, WatchedTransport
+from bridge.cli.statuspage.session import PatientTransport, Session, WatchedTransport
 from bridge.cli.statuspage.target import find_target
 from bridge.errors import BridgeError
 from bridge.statuspage.api import (
@@ -56,7 +56,7 @@ class FailedError(BridgeError):
 
 
 PATIENCE = 90.0
-"""Seconds within which a read is repeated that was answered 420, 429 or 5xx; a write never is."""
+"""Seconds within which a read is repeated that was answered 420, 429 or 5xx, and a write that was refused with 420 or 429; no other write is."""
 
 COMMON: dict[str, tuple[Any, Any]] = {
     "page": (PageOption, None),
@@ -71,7 +71,7 @@ YES = (Annotated[bool, typer.Option("--yes", "-y", help="Ask nothing.")], False)
 
 
 def verb(
-    application: typer.Typer, name: str, *, asks: bool = False
+    application: typer.Typer, name: str, *, asks: bool = False, may_ask: bool = False, silent_with: str = ""
 ) -> Callable[
     [Callable[Concatenate[Session, Own], Awaitable[None]]],
     Callable[Concatenate[Session, Own], Awaitable[None]],
@@ -82,6 +82,8 @@ def verb(
         application: gets the command.
         name: of the command.
         asks: it puts a question, so that it has `--yes`; without a terminal and `--yes` it does not begin.
+        may_ask: it puts a question in some cases, so that it has `--yes`; without a terminal and `--yes` it ends there.
+        silent_with: the parameter with which nobody is told, so that nobody has to say whether.
     """
 
     def register(
@@ -93,14 +95,15 @@ def verb(
             with explained():
                 dialog = Dialog(yes=yes)
                 if asks:
-                    notify = given.get("notify", False)
+                    silent = given.get(silent_with) is not None
+                    notify = False if silent else given.get("notify", False)
                     dialog.require_somebody(undecided=notify is None)
                     dialog.require_decision(notify)
                 perform(lambda session: call(session, **given), connection, dialog)
 
         call: Callable[..., Awaitable[None]] = body
         _, *own = inspect.signature(body, eval_str=True).parameters.values()
-        extra = {**COMMON, "yes": YES} if asks else COMMON
+        extra = {**COMMON, "yes": YES} if asks or may_ask else COMMON
         parameters = [
             *(parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY) for parameter in own),
             *(
@@ -147,7 +150,7 @@ def perform(
             watch = WatchedTransport(transport)
             session = Session(
                 api=StatuspageApi(
-                    watch,
+                    PatientTransport(watch, PATIENCE, _tell),
                     pace=TellingPace(target.requests, _tell),
                     timeout=target.timeout,
                     patience=PATIENCE,

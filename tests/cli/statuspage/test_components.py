@@ -133,12 +133,47 @@ def test_a_group_is_made_changed_and_deleted(shop: Stand) -> None:
     shop.output("groups", "create", "Shop", "--component", "Search", "--component", "Payments")
     assert members(shop, "Shop") == ["Search", "Payments"]
     more = ("--name", "Store", "--add", "Checkout / Web", "--remove", "Search")
-    shop.output("groups", "change", "Shop", *more, "--description", "All that sells")
+    shop.output("groups", "change", "Shop", *more, "--description", "All that sells", "--yes")
     assert members(shop, "Store") == ["Payments", "Web"]
     assert members(shop, "Checkout") == ["API"]
     shop.output("groups", "delete", "Store", "--yes")
     assert [one["name"] for one in shop.json("groups", "list")] == ["Checkout"]
     assert shop.json("components", "show", "Web")["group_id"] is None
+
+
+def test_a_group_takes_nothing_out_of_another_without_a_question(shop: Stand) -> None:
+    wanted = ("groups", "create", "Shop", "--component", "API", "--component", "Web", "--component", "Search")
+    told = shop.converse(*wanted, answers=["n"])
+    assert (told.code, shop.writes) == (1, [])
+    for line in ("API: Checkout → Shop", "Web: Checkout → Shop", "nothing is left in Checkout"):
+        assert line in told.errors
+    assert "Search:" not in told.errors
+    nobody = shop.run(*wanted)
+    assert (nobody.code, shop.writes) == (2, [])
+    assert "API: Checkout → Shop" in nobody.errors
+    assert "--yes" in nobody.errors
+    shop.output(*wanted, "--yes")
+    assert members(shop, "Shop") == ["API", "Web", "Search"]
+
+
+def test_a_change_of_a_group_takes_nothing_out_of_another_without_a_question(shop: Stand) -> None:
+    shop.output("groups", "create", "Shop", "--component", "Search")
+    before = shop.writes
+    nobody = shop.run("groups", "change", "Shop", "--add", "Web", "--add", "Payments")
+    assert (nobody.code, shop.writes) == (2, before)
+    assert "Web: Checkout → Shop" in nobody.errors
+    shop.output("groups", "change", "Shop", "--add", "Web", "--add", "Payments", "--yes")
+    assert members(shop, "Shop") == ["Search", "Web", "Payments"]
+    assert members(shop, "Checkout") == ["API"]
+
+
+def test_a_second_group_of_one_name_is_made_only_where_that_is_said(shop: Stand) -> None:
+    refused = shop.run("groups", "create", "Checkout", "--component", "Search")
+    assert (refused.code, shop.writes) == (2, [])
+    assert "there is a group Checkout" in refused.errors
+    assert "--twin" in refused.errors
+    shop.output("groups", "create", "Checkout", "--component", "Search", "--twin")
+    assert [one["name"] for one in shop.json("groups", "list")] == ["Checkout", "Checkout"]
 
 
 def test_a_group_that_is_renamed_keeps_what_it_is_else(shop: Stand) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -56,12 +57,27 @@ def test_a_text_comes_from_a_file(shop: Stand, tmp_path: Path) -> None:
     assert shop.incidents[0].updates[0].body == "From a file,\ntwo lines."
 
 
+OPEN_PAST = ("incidents", "create", "It was down", "--backfilled", "2026-01-31", "--body", "It was.")
+
+
 def test_what_is_past_is_entered_on_its_day(shop: Stand) -> None:
-    opened(shop, "It was down", "--backfilled", "2026-01-31", "--body", "It was.")
+    shop.output(*OPEN_PAST, "--yes")
     (incident,) = shop.incidents
     assert incident.status == "resolved"
     document = shop.json("incidents", "show", "It was down")
     assert document["created_at"].startswith("2026-01-31T")
+    assert shop.told == []
+
+
+def test_what_is_past_tells_nobody_and_nobody_is_asked_about_it(shop: Stand) -> None:
+    refused = shop.run(*OPEN_PAST, "--yes", "--notify")
+    assert (refused.code, shop.writes) == (2, [])
+    assert refused.errors.startswith("--notify: nobody is told of a past incident")
+    entered = shop.converse(*OPEN_PAST, answers=["y"])
+    assert entered.code == 0
+    assert "notifies  nobody" in entered.errors
+    assert [one.name for one in shop.incidents] == ["It was down"]
+    shop.output(*OPEN_PAST, "--yes", "--no-notify")
     assert shop.told == []
 
 
@@ -160,7 +176,29 @@ def test_several_that_go_on_are_listed_and_none_is_touched(shop: Stand) -> None:
     assert all(identity in ended.errors for identity in ids)
 
 
+def test_whoever_adds_to_what_is_over_is_told_that_it_is(shop: Stand) -> None:
+    one = opened(shop)
+    wanted = ("incidents", "update", one, "--body", "It was the disk.", "--no-notify")
+    assert "it is over" not in shop.converse(*wanted, answers=["n"]).errors
+    shop.output("incidents", "resolve", one, "--yes", "--no-notify")
+    asked = shop.converse(*wanted, answers=["n"])
+    assert re.search(r"it is over +resolved since \d{4}-", asked.errors), asked
+    assert len(shop.incidents[0].updates) == 2
+
+
 # --- schedule
+
+
+def test_a_maintenance_takes_no_status_and_says_what_sets_one(shop: Stand) -> None:
+    words = ("incidents", "schedule", "New disks", "--at", "2030-02-20T03:00:00Z", "--for", "2h", "--yes")
+    refused = shop.run(*words, "--no-notify", "--component", "Search=under_maintenance")
+    assert (refused.code, shop.writes) == (2, [])
+    assert '"Search=under_maintenance" holds a status, and none is taken here' in refused.errors
+    assert '"Search" alone' in refused.errors
+    assert "--automatic" in refused.errors
+    unknown = shop.run(*words, "--no-notify", "--component", "Serch=odd")
+    assert (unknown.code, shop.writes) == (1, [])
+    assert "no component is called" in unknown.errors
 
 
 def test_a_maintenance_is_scheduled_to_run_by_itself(shop: Stand) -> None:

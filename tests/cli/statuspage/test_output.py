@@ -46,6 +46,31 @@ def test_a_narrow_terminal_gets_one_line_for_each(shop: Stand) -> None:
     assert max(map(len, lines)) <= 60
 
 
+def test_a_narrow_terminal_leaves_columns_out_from_the_right_and_keeps_the_name(shop: Stand) -> None:
+    shop.output(
+        *("incidents", "create", "Orders fail for everybody"),
+        *("--component", "Search", "--component", "Payments", "--component", "API", "--yes", "--no-notify"),
+    )
+    headings = {}
+    for columns in (200, 100, 70, 60, 30):
+        heading, row = shop.see("incidents", "list", columns=columns, NO_COLOR="1").splitlines()
+        headings[columns] = heading.split()
+        assert len(row) <= columns
+        assert ("Orders fail for everybody" in row) or (columns == 30 and "Orders fail" in row)
+    assert headings[200] == ["ID", "STATUS", "IMPACT", "BEGAN", "NAME", "COMPONENTS"]
+    assert headings[100] == ["ID", "STATUS", "IMPACT", "BEGAN", "NAME", "COMPONENTS"]
+    assert headings[70] == ["ID", "STATUS", "IMPACT", "NAME"]
+    assert headings[60] == ["ID", "STATUS", "NAME"]
+    assert headings[30] == ["ID", "NAME"]
+
+
+def test_a_narrow_terminal_keeps_a_name_that_is_too_long_for_it(shop: Stand) -> None:
+    shop.simulator.add_component(shop.page_id, "A name that is much too long for it " * 5)
+    *_, row = shop.see("components", "list", columns=60, NO_COLOR="1").splitlines()
+    assert "A name that is much too" in row
+    assert row.endswith("…")
+
+
 def test_a_table_of_several_hundred_rows_has_one_heading(shop: Stand) -> None:
     many(shop, 250)
     lines = shop.see("components", "list", NO_COLOR="1").splitlines()

@@ -38,6 +38,29 @@ def test_lists_and_counts_tell_active_ones_alone(shop: Stand) -> None:
     assert (histogram["email"]["active"], histogram["email"]["unconfirmed"]) == (2, 1)
 
 
+def test_a_list_of_all_says_in_which_state_each_is(shop: Stand) -> None:
+    shop.subscribe("late@example.com", "unconfirmed")
+    shop.subscribe("full@example.com", "quarantined")
+    rows = [line.split("\t") for line in shop.output("subscribers", "list", "--state", "all").splitlines()]
+    assert {row[3]: row[2] for row in rows} == {
+        **dict.fromkeys(ACTIVE, "active"),
+        "late@example.com": "unconfirmed",
+        "full@example.com": "quarantined",
+    }
+
+
+def test_a_piped_list_names_what_each_is_told_about(shop: Stand) -> None:
+    more = ("--component", "Search", "--component", "Checkout / API", "--yes", "--no-notify")
+    shop.output("subscribers", "add", "new@example.com", *more)
+    rows = [line.split("\t") for line in shop.output("subscribers", "list").splitlines()]
+    followed = {row[2]: row[3] for row in rows}
+    assert set(followed["new@example.com"].split(", ")) == {"Search", "Checkout / API"}
+    assert followed["ada@example.com"] == "all"
+    heading, *lines = shop.see("subscribers", "list", NO_COLOR="1").splitlines()
+    (line,) = [line for line in lines if "new@example.com" in line]
+    assert line[heading.index("COMPONENTS") :].split()[0] == "2"
+
+
 def test_an_address_is_subscribed_and_asked_to_confirm(shop: Stand) -> None:
     shop.output("subscribers", "add", "new@example.com", "--component", "Search", "--yes", "--notify")
     (made,) = shop.json("subscribers", "list", "--state", "unconfirmed")

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bridge.cli.exits import WrongUseError
+from bridge.cli.sender import sender
 from bridge.cli.statuspage.target import API_URL, Target, find_target
+from bridge.errors import BridgeError, ConfigurationError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -90,7 +92,55 @@ def test_the_settings_say_how_fast_and_how_long() -> None:
 def test_what_is_missing_or_wrong_is_told_by_its_name(
     environment: dict[str, str], options: dict[str, Any], told: str
 ) -> None:
-    with pytest.raises(WrongUseError) as caught:
+    with pytest.raises(BridgeError) as caught:
         found(environment, **options)
     assert told in str(caught.value)
     assert "token-of" not in str(caught.value)
+
+
+@pytest.mark.parametrize("value", ["", "  "])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "BRIDGE_API_URL",
+        "BRIDGE_PAGES__ACME__ID",
+        "BRIDGE_PAGES__ACME__TOKEN",
+        "BRIDGE_PAGES__ACME__TOKEN_FILE",
+        "BRIDGE_OTHERS_SHARE",
+        "BRIDGE_REQUEST_TIMEOUT",
+    ],
+)
+def test_an_empty_variable_never_means_a_default(name: str, value: str) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        found({**TWO, name: value}, page="other")
+    assert str(caught.value) == f"{name}: is empty (hint: give it a value, or do not set it)"
+
+
+@pytest.mark.parametrize(
+    "name", ["BRIDGE_URL", "BRIDGE_COMMANDS_BEARER_TOKEN", "BRIDGE_WEBHOOK_BEARER_TOKEN_FILE"]
+)
+def test_an_empty_variable_sends_no_command_to_another_daemon_or_without_a_token(name: str) -> None:
+    with pytest.raises(ConfigurationError, match=f"^{name}: is empty"):
+        sender({name: ""}, url=None, token_file=None)
+
+
+def test_an_empty_option_never_means_a_default() -> None:
+    with pytest.raises(WrongUseError, match=r"^--api-url: "):
+        found(ONE, api_url="")
+    with pytest.raises(WrongUseError, match=r"^--page: "):
+        found(ONE, page="")
+    with pytest.raises(ConfigurationError, match=r"^--url: "):
+        sender({}, url="", token_file=None)
+
+
+def test_a_mistyped_name_is_no_id_where_the_settings_have_pages() -> None:
+    with pytest.raises(WrongUseError) as caught:
+        found({**TWO, "BRIDGE_PAGES__OTHER__TOKEN": "token-of-acme"}, page="gamma")
+    assert str(caught.value).startswith('--page: "gamma" is neither a page of the settings nor the id of one')
+    assert "acme, other" in str(caught.value)
+
+
+def test_an_id_of_another_length_is_one_where_the_settings_say_so(tmp_path: Path) -> None:
+    assert found({**ONE, "BRIDGE_PAGES__ACME__ID": "short"}, page="short").page_name == "acme"
+    (tmp_path / "token").write_text("from-a-file")
+    assert found({}, page="short", token_file=tmp_path / "token").page_id == "short"

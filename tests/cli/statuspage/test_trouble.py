@@ -176,3 +176,23 @@ def test_a_server_that_asks_to_wait_is_waited_for_and_told_of(monkeypatch: pytes
         assert ended.code == 0
         assert ended.errors.startswith("waiting: Statuspage answers 420 and asks to wait ")
         assert TOKEN not in ended.errors
+
+
+def test_a_write_that_was_refused_over_the_limit_is_sent_again_and_who_waits_hears_it(shop: Stand) -> None:
+    shop.suffer({**CREATE, "kind": "status_before", "status": 429, "times": 1, "retry_after": 1})
+    ended = shop.run(*OPEN)
+    assert ended.code == 0, ended
+    assert ended.errors.startswith("waiting 1 s: Statuspage answers 429, so nothing was done")
+    assert len(shop.incidents) == 1
+    assert len(shop.writes) == 2
+
+
+@pytest.mark.parametrize(("status", "seconds"), [(429, 600), (420, 600), (503, 1)])
+def test_a_write_that_must_wait_too_long_or_may_be_done_is_not_sent_again(
+    shop: Stand, status: int, seconds: int
+) -> None:
+    shop.suffer({**CREATE, "kind": "status_before", "status": status, "times": 1, "retry_after": seconds})
+    ended = shop.run(*OPEN)
+    assert ended.code == (1 if status != 503 else 4), ended
+    assert "waiting" not in ended.errors
+    assert (len(shop.writes), shop.incidents) == (1, [])

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bridge.app.compose import engine_settings
+from bridge.app.compose import plan_settings
 from bridge.config.capabilities import Report, write_report
 from bridge.config.settings import load_settings
 from bridge.core.capabilities import Finding
@@ -29,7 +29,7 @@ def plan_with(tmp_path: Path, *findings: Finding, **variables: str) -> PlanSetti
     """The plan's settings of a daemon that is given a file."""
     file = tmp_path / "capabilities.json"
     file.write_text(
-        write_report(Report("0123456789ab", "2026-01-01T00:00:00Z", "0.1.0", findings)), encoding="utf-8"
+        write_report(Report("kctbh9vrtdwd", "2026-01-01T00:00:00Z", "0.1.0", findings)), encoding="utf-8"
     )
     environment = {
         "BRIDGE_INSTALLATION_SECRET": "an installation's secret of some length",
@@ -39,7 +39,8 @@ def plan_with(tmp_path: Path, *findings: Finding, **variables: str) -> PlanSetti
         "BRIDGE_CAPABILITIES_FILE": str(file),
         **variables,
     }
-    return engine_settings(load_settings(environment)).plan
+    settings = load_settings(environment)
+    return plan_settings(settings, settings.pages["acme"])
 
 
 def lowered_and_broken_anew(settings: WorldSettings, *, again: float) -> list[str]:
