@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bridge.config.component_rules import DeclaredRule
+    from bridge.config.conditions import DeclaredExpression
     from bridge.config.incidents import DeclaredIncident
     from bridge.config.metrics import DeclaredMetric
     from bridge.config.probes import DeclaredProbe
@@ -109,9 +110,11 @@ class _Compiler:
         self._prometheuses = prometheuses
         self._pages: dict[str, _Page] = {}
         self._probes: list[DeclaredProbe] = []
+        self._conditions: list[DeclaredExpression] = []
 
     def add(self, document: RuleDocument, default_page: str | None) -> None:
         self._probes.extend(document.probes)
+        self._conditions.extend(document.conditions)
         if document.page is None and document.needs_page and default_page is None:
             self._problems.add(
                 document.place,
@@ -143,18 +146,24 @@ class _Compiler:
 
     def compiled(self, digest: str) -> LoadedRules:
         probes = self._unique_probes()
+        there = tuple(probe.probe for probe in probes.values() if probe.probe)
+        for condition in self._conditions:
+            self._check_condition(condition, probes)
+            condition.compiled(there, self._problems)
         queries: dict[Series, Query] = {}
         rule_sets: dict[str, RuleSet] = {}
         for name, page in self._pages.items():
             self._check_components(page)
             for rule in page.rules:
                 self._check_probe(rule.probe, probes)
+                self._check_condition(rule.asked, probes)
             metrics = self._metrics(page, probes, queries)
-            rules = self._unique_rules(page)
+            rules = self._unique_rules(page, there)
             rule_sets[name] = RuleSet(name, rules, self._incidents(page), metrics)
+            self._check_populations(page, rule_sets[name])
         return LoadedRules(
             rule_sets=rule_sets,
-            probes=tuple(probe.probe for probe in probes.values() if probe.probe),
+            probes=there,
             queries=tuple(queries.values()),
             warnings=self._problems.warnings,
             digest=digest,
@@ -172,7 +181,7 @@ class _Compiler:
                 self._twice(probe.id.place, f"the probe {shown(probe.id.value)}", first.id.place)
         return probes
 
-    def _unique_rules(self, page: _Page) -> tuple[ComponentRule, ...]:
+    def _unique_rules(self, page: _Page, probes: Sequence[Probe]) -> tuple[ComponentRule, ...]:
         places: dict[str, Place] = {}
         for rule in page.rules:
             first = rule.place if rule.id is None else places.setdefault(rule.id, rule.place)
@@ -180,7 +189,24 @@ class _Compiler:
                 self._twice(
                     rule.place, f"the rule {shown(rule.id or '')}", first, "give one of them an id of its own"
                 )
-        return tuple(declared.rule for declared in page.rules if declared.rule)
+        compiled = [declared.compiled(probes, self._problems) for declared in page.rules]
+        return tuple(rule for rule in compiled if rule is not None)
+
+    def _check_condition(self, asked: DeclaredExpression | None, probes: Mapping[str, DeclaredProbe]) -> None:
+        for condition in asked.declared() if asked is not None else ():
+            self._check_probe(condition.probe, probes)
+
+    def _check_populations(self, page: _Page, rule_set: RuleSet) -> None:
+        """Refuse what is counted over the groups of an incident: within one group, the others are missing."""
+        for declared in page.rules:
+            grouped = rule_set.group_labels(declared.rule.component) if declared.rule is not None else ()
+            for condition in declared.asked.declared() if declared.asked is not None and grouped else ():
+                of = condition.of
+                if of is not None and (of.probes or of.label in grouped):
+                    by = ", ".join(shown(label) for label in grouped)
+                    message = f'"of" cannot be told where incidents are grouped by {by}'
+                    hint = "each group counts for itself; count another label, or leave group_by out"
+                    self._problems.add(of.place, message, hint)
 
     def _check_components(self, page: _Page) -> None:
         places: dict[ComponentName, Place] = {}

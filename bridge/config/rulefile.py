@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bridge.config.component_rules import DeclaredRule, read_component_rule, read_defaults
+from bridge.config.conditions import read_conditions
 from bridge.config.document import Node, Scalar
 from bridge.config.fields import (
     Fields,
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from collections.abc import Mapping as Table
 
+    from bridge.config.conditions import DeclaredExpression
     from bridge.core.rules import ComponentName
 
 _KNOWN = {
@@ -36,6 +38,7 @@ _KNOWN = {
     "probes": None,
     "metrics": None,
     "defaults": None,
+    "conditions": None,
     "groups": "this is no file of Prometheus rules; list rules by component, under components",
     "rules": "list rules by component, under components",
 }
@@ -54,6 +57,7 @@ class RuleDocument:
         incidents: with their components not expanded.
         probes: by id; faulty ones too.
         metrics: with probes and servers not checked.
+        conditions: those under names.
     """
 
     place: Place
@@ -64,6 +68,7 @@ class RuleDocument:
     incidents: tuple[DeclaredIncident, ...]
     probes: tuple[DeclaredProbe, ...]
     metrics: tuple[DeclaredMetric, ...]
+    conditions: tuple[DeclaredExpression, ...]
 
 
 def read_rule_document(
@@ -76,14 +81,18 @@ def read_rule_document(
     if fields is None:
         return None
     defaults = read_defaults(fields.get("defaults"), problems)
+    named = read_conditions(fields.get("conditions"), problems)
     page = fields.text("page")
     components: list[Placed[ComponentName]] = []
     rules: list[DeclaredRule] = []
     for name, rule_nodes in _components(fields, problems):
         components.append(name)
         rules.extend(
-            rule for item in rule_nodes if (rule := read_component_rule(item, problems, name.value, defaults))
+            rule
+            for item in rule_nodes
+            if (rule := read_component_rule(item, problems, name.value, defaults=defaults, named=named))
         )
+    named.warn_of_unused(problems)
     incidents = [
         read_incident(item, problems, defaults.incident_automation)
         for item in _section(fields, problems, "incidents")
@@ -100,6 +109,7 @@ def read_rule_document(
         incidents=tuple(incident for incident in incidents if incident),
         probes=tuple(probe for probe in probes if probe),
         metrics=tuple(metric for metric in metrics if metric),
+        conditions=tuple(named),
     )
 
 

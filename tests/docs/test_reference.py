@@ -16,7 +16,7 @@ from pydantic_core import PydanticUndefined
 from bridge.cli.exits import Exit
 from bridge.cli.main import application
 from bridge.cli.statuspage.resources import RESOURCES
-from bridge.config import component_rules, incidents, metrics, probes, rulefile
+from bridge.config import component_rules, conditions, incidents, metrics, probes, rulefile
 from bridge.config.automation import AutomationMax
 from bridge.config.durations import format_duration
 from bridge.config.setting_values import Address, Share
@@ -290,6 +290,7 @@ SECTIONS: dict[str, Mapping[str, str | None]] = {
     "Top level": rulefile._KNOWN,
     "Defaults": component_rules._DEFAULTS_KNOWN,
     "Component rules": component_rules._RULE_KNOWN,
+    "Conditions": conditions._KNOWN,
     "Incidents": incidents._KNOWN,
     "Texts": incidents._TEXTS,
     "Metrics": metrics._KNOWN,
