@@ -22,14 +22,23 @@ from bridge.config.fields import (
 )
 from bridge.config.incidents import MAXIMUM_HOLD
 from bridge.config.problems import Place, Placed, Problems, shown
-from bridge.core.conditions import NoData
-from bridge.core.rules import ComponentName, ComponentRule, CountLadder, RuleId, StatusLadder
+from bridge.config.targets import Target, read_target
+from bridge.core.conditions import Condition, NoData
+from bridge.core.rules import (
+    ComponentName,
+    ComponentRule,
+    CountLadder,
+    RuleId,
+    StatusLadder,
+    UnmappedRule,
+)
 from bridge.core.statuses import CLAIMABLE, Automation, ComponentStatus
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
     from bridge.config.conditions import DeclaredExpression
+    from bridge.core.matching import Matchers
     from bridge.core.observation import Probe
 
 DEFAULT_FOR = 120.0
@@ -54,9 +63,12 @@ _RULE_KNOWN = {
     "for": None,
     "keep_firing_for": None,
     "automation": None,
+    "component": "it stands below its component; rules that name theirs stand under rules",
     "expr": "rules match signals, they do not query; write alert, probe or matchers",
     "severity": "the severity is a label of the signal; write status: {severity: {critical: major_outage}}",
 }
+_OWN_KNOWN = {**_RULE_KNOWN, "component": None}
+"""Of a rule that stands below no component."""
 _STATUS_HINTS = {
     "operational": "a rule claims what is wrong; without a claim nothing is",
     "under_maintenance": "a rule claims what is wrong; maintenance is announced on the page",
@@ -107,25 +119,47 @@ class DeclaredRule:
 
     Attributes:
         place: its id's, or its own.
-        id: None where it is faulty and has none.
-        rule: without its condition.
+        target: what it claims; each component of several has a rule of its own.
+        own: its id below a component's; empty where it is faulty and has none.
+        rule: without component and condition.
         asked: its condition as declared.
         probe: the probe that it names, faulty or not.
         ladder: its status by how many are failing; `rule.status` is then the mildest.
     """
 
     place: Place
-    id: RuleId | None
+    target: Target
+    own: str
     rule: ComponentRule | None
     asked: DeclaredExpression | None
     probe: Placed[str] | None
     ladder: DeclaredLadder | None = None
 
-    def compiled(self, probes: Collection[Probe], problems: Problems) -> ComponentRule | None:
-        """The rule with its condition; None when it cannot be, which is reported."""
-        rule, asked = self.rule, self.asked
-        if rule is None or asked is None:
+    def id(self, component: ComponentName) -> RuleId | None:
+        """What the rule for a component is called."""
+        return RuleId(f"{component}:{self.own}") if self.own else None
+
+    def compiled(
+        self, component: ComponentName, about: Matchers, probes: Collection[Probe], problems: Problems
+    ) -> ComponentRule | None:
+        """The rule for a component with its condition; None when it cannot be, which is reported.
+
+        Args:
+            component: one of the target's.
+            about: what a signal must match to be about that component.
+            probes: all that are declared.
+            problems: where mistakes go.
+        """
+        identifier = self.id(component)
+        if self.rule is None or self.asked is None or identifier is None:
             return None
+        asked = self.asked.narrowed(about)
+        rule = replace(
+            self.rule,
+            id=identifier,
+            component=component,
+            matchers=asked.matchers if isinstance(asked, DeclaredCondition) else (),
+        )
         condition = asked.compiled(probes, problems, rule.label_ladder)
         if condition is None:
             return None
@@ -137,6 +171,13 @@ class DeclaredRule:
             return None if ladder is None else replace(rule, status=ladder, condition=condition)
         plain = asked.at_least is None and asked.no_data is NoData.HOLD
         return rule if plain else replace(rule, condition=condition)
+
+    def unmapped(self) -> UnmappedRule | None:
+        """What is left of a rule that takes its component from a label; None of another."""
+        if not self.target.label or self.asked is None:
+            return None
+        asked = self.asked.narrowed(self.target.unmapped)
+        return UnmappedRule(self.own, tuple(Condition(one.matchers) for one in asked.declared()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,17 +214,27 @@ def read_defaults(node: Node | None, problems: Problems) -> Defaults:
 
 
 def read_component_rule(
-    node: Node, problems: Problems, component: ComponentName, *, defaults: Defaults, named: Named
+    node: Node, problems: Problems, target: Target | None, *, defaults: Defaults, named: Named
 ) -> DeclaredRule | None:
-    """One rule of a component; None when it is no mapping.
+    """One rule; None when it is no mapping, or names no component.
 
-    Its id is the one that is written, else the alert's or the probe's name, else what it matches: each below the component's name.
+    Its id is the one that is written, else the alert's or the probe's name, else what it matches or names: each below the component's name.
+
+    Args:
+        node: what was written.
+        problems: where mistakes go.
+        target: what it claims; None where the rule names its component itself.
+        defaults: of its document.
+        named: the conditions of its document.
     """
-    fields = read_fields(
-        node, problems, what="a component rule", known=_RULE_KNOWN, example="write - alert: CheckoutErrors"
-    )
+    known = _RULE_KNOWN if target is not None else _OWN_KNOWN
+    example = "write - alert: CheckoutErrors"
+    fields = read_fields(node, problems, what="a component rule", known=known, example=example)
     if fields is None:
         return None
+    if target is None:
+        component = fields.need("component", "write component: Checkout / API")
+        target = None if component is None else read_target(component, problems)
     id_node = fields.get("id")
     identifier = None if id_node is None else read_identifier(id_node, problems, what='"id"')
     status_node = fields.need("status", _STATUS_EXAMPLE)
@@ -207,19 +258,20 @@ def read_component_rule(
     probe = fields.text("probe")
     sources = (identifier, fields.text("alert"), probe)
     own = next((source.value for source in sources if source), "") or _derived(asked)
-    rule_id = RuleId(f"{component}:{own}")
+    if target is None:
+        return None
     if asked is None or status is None:
-        return DeclaredRule(place, rule_id if own else None, None, asked, probe)
+        return DeclaredRule(place, target, own, None, asked, probe)
     rule = ComponentRule(
-        id=rule_id,
-        component=component,
-        matchers=asked.matchers if isinstance(asked, DeclaredCondition) else (),
+        id=RuleId(own),
+        component=ComponentName(""),
+        matchers=(),
         status=status.rungs[0][1] if isinstance(status, DeclaredLadder) else status,
         for_=for_,
         keep_firing_for=keep_firing_for,
         automation=automation,
     )
-    return DeclaredRule(place, rule_id, rule, asked, probe, ladder)
+    return DeclaredRule(place, target, own, rule, asked, probe, ladder)
 
 
 def _derived(asked: DeclaredExpression | None) -> str:

@@ -5,7 +5,7 @@ The probes that a population may consist of are known only when all files were r
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bridge.config.amounts import Amount, Of, read_amount, read_of
@@ -124,6 +124,10 @@ class DeclaredCondition:
             needed = found
         return Condition(self.matchers, needed, population, self.no_data)
 
+    def narrowed(self, matchers: Matchers) -> DeclaredCondition:
+        """The same of signals that match these too."""
+        return replace(self, matchers=(*self.matchers, *matchers)) if matchers else self
+
     def declared(self) -> Iterator[DeclaredCondition]:
         """Itself."""
         yield self
@@ -150,6 +154,10 @@ class DeclaredCombination:
         parts = [one.compiled(probes, problems, ladder) for one in self.of]
         sound = tuple(part for part in parts if part is not None)
         return Combined(self.how, sound) if len(sound) == len(parts) else None
+
+    def narrowed(self, matchers: Matchers) -> DeclaredCombination:
+        """The same of signals that match these too."""
+        return replace(self, of=tuple(one.narrowed(matchers) for one in self.of)) if matchers else self
 
     def declared(self) -> Iterator[DeclaredCondition]:
         """The counting conditions that it consists of."""

@@ -95,7 +95,13 @@ def evaluate(
             advanced, _ = advance_incident(before_incident, incident, coverage, now)
             if advanced.episode:
                 after.incidents[incident.id, group] = advanced
-    return _desired(let_through, after), after
+    desired = _desired(let_through, after)
+    desired.unmapped = sum(
+        state is not SignalState.OK
+        and any(_concerns(one, signal.labels) for rule in ruleset.unmapped for one in rule.conditions)
+        for signal, state, _ in seen
+    )
+    return desired, after
 
 
 def _claims_before(ruleset: RuleSet, memory: Memory) -> list[Claim]:

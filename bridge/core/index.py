@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 from bridge.core.matching import MatchOperator, match_all
 
@@ -16,25 +16,36 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from bridge.core.conditions import Condition
-    from bridge.core.rules import ComponentRule
     from bridge.core.signals import Labels
 
 
+class Asking(Protocol):
+    """What has conditions."""
+
+    @property
+    def conditions(self) -> tuple[Condition, ...]:
+        """They, in order."""
+        ...
+
+
+Rule = TypeVar("Rule", bound=Asking)
+
+
 @dataclass(frozen=True, slots=True)
-class Watch:
+class Watch(Generic[Rule]):
     """One condition of a rule, and its number among the conditions of that rule."""
 
-    rule: ComponentRule
+    rule: Rule
     number: int
     condition: Condition
 
 
-class RuleIndex:
-    """Conditions of component rules by one of their equality matchers, the rarest one."""
+class RuleIndex(Generic[Rule]):
+    """Conditions of rules by one of their equality matchers, the rarest one."""
 
     __slots__ = ("_by_label", "_others")
 
-    def __init__(self, rules: tuple[ComponentRule, ...], *, reporting_ok: bool = False) -> None:
+    def __init__(self, rules: tuple[Rule, ...], *, reporting_ok: bool = False) -> None:
         """Index all conditions of the rules, or only those for which signals that are ok count too."""
         watches = [
             Watch(rule, number, condition)
@@ -43,8 +54,8 @@ class RuleIndex:
             if condition.reports_ok or not reporting_ok
         ]
         shared = Counter(pair for watch in watches for pair in _equalities(watch))
-        self._by_label: dict[tuple[str, str], list[Watch]] = {}
-        self._others: list[Watch] = []
+        self._by_label: dict[tuple[str, str], list[Watch[Rule]]] = {}
+        self._others: list[Watch[Rule]] = []
         for watch in watches:
             pairs = _equalities(watch)
             if pairs:
@@ -53,7 +64,7 @@ class RuleIndex:
             else:
                 self._others.append(watch)
 
-    def matching(self, labels: Labels) -> Iterator[Watch]:
+    def matching(self, labels: Labels) -> Iterator[Watch[Rule]]:
         """The conditions whose matchers all match, each once."""
         by_label = self._by_label
         for pair in labels.items():
@@ -65,7 +76,7 @@ class RuleIndex:
                 yield watch
 
 
-def _equalities(watch: Watch) -> list[tuple[str, str]]:
+def _equalities(watch: Watch[Rule]) -> list[tuple[str, str]]:
     return [
         (matcher.name, matcher.value)
         for matcher in watch.condition.matchers

@@ -118,6 +118,19 @@ class ComponentRule:
 
 
 @dataclass(frozen=True, slots=True)
+class UnmappedRule:
+    """What is left of a rule that takes its component from a label: signals whose value names none. They claim nothing, and are counted.
+
+    Attributes:
+        id: the rule's own, without a component.
+        conditions: which signals; their matchers say that the value is none of those that name a component.
+    """
+
+    id: str
+    conditions: tuple[Condition, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class IncidentTexts:
     """What is said in public at each transition; `{components}` is replaced by the display names."""
 
@@ -173,6 +186,7 @@ class RuleSet:
     components: tuple[ComponentRule, ...] = ()
     incidents: tuple[IncidentRule, ...] = ()
     metrics: tuple[MetricRule, ...] = ()
+    unmapped: tuple[UnmappedRule, ...] = ()
 
     @property
     def component_names(self) -> tuple[ComponentName, ...]:

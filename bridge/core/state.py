@@ -44,6 +44,8 @@ class State:
         self.index = RuleIndex(ruleset.components)
         self.ok_index = RuleIndex(ruleset.components, reporting_ok=True)
         """The conditions for which signals that are ok count too."""
+        self.unmapped_index = RuleIndex(ruleset.unmapped)
+        self.unmapped: dict[SignalKey, None] = {}
         self.rules: dict[RuleId, ComponentRule] = {rule.id: rule for rule in ruleset.components}
         self.always_known: dict[Instance, None] = {
             (rule.id, NO_LABELS): None

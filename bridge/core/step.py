@@ -161,6 +161,7 @@ class _Work:
         if health is not None:
             state.of_source[key.source][key] = None
         known = seen_state(signal, health, self.now)
+        self._count_unmapped(signal, known)
         if known is None:
             state.signals.pop(key, None)
             state.scheduled.pop(key, None)
@@ -184,6 +185,15 @@ class _Work:
         if entries:
             state.entries[key] = tuple(entries)
         self._schedule(key, seen_changes_after(signal, health, self.now))
+
+    def _count_unmapped(self, signal: Signal, known: SignalState | None) -> None:
+        state = self.state
+        state.unmapped.pop(signal.key, None)
+        if known in {SignalState.FAILING, SignalState.UNKNOWN} and any(
+            True for _ in state.unmapped_index.matching(signal.labels)
+        ):
+            state.unmapped[signal.key] = None
+        state.desired.unmapped = len(state.unmapped)
 
     def wake(self) -> None:
         """Take from the heap all that is due."""

@@ -44,7 +44,9 @@ class Entry:
     reported_failing: bool
 
 
-def entry_of(watch: Watch, labels: Labels, state: SignalState, *, silent: bool) -> Entry | None:
+def entry_of(
+    watch: Watch[ComponentRule], labels: Labels, state: SignalState, *, silent: bool
+) -> Entry | None:
     """What a signal that matches counts for; None for a value outside the ladder or the population."""
     condition = watch.condition
     status = claimed_status(watch.rule, labels)

@@ -20,6 +20,7 @@ from bridge.core.rules import (
     RuleId,
     RuleSet,
     StatusLadder,
+    UnmappedRule,
 )
 from bridge.core.signals import AtExpiry, Labels, Signal, SignalState
 from bridge.core.statuses import CLAIMABLE, Automation, ComponentStatus
@@ -65,7 +66,7 @@ populations = st.builds(
     st.frozensets(st.sampled_from((*SERVICES, *REGIONS, *SEVERITIES)), min_size=1, max_size=4),
     reports_ok=st.booleans(),
 )
-conditions: st.SearchStrategy[Expression] = st.builds(
+conditions = st.builds(
     Condition,
     matchers,
     at_least=st.integers(1, 3),
@@ -80,7 +81,8 @@ def _combined(parts: st.SearchStrategy[Expression]) -> st.SearchStrategy[Combine
     )
 
 
-combined = _combined(conditions | _combined(conditions))
+expressions: st.SearchStrategy[Expression] = conditions
+combined = _combined(expressions | _combined(expressions))
 
 
 @st.composite
@@ -121,7 +123,8 @@ def rule_sets(draw: st.DrawFn) -> RuleSet:
         )
         for number in range(draw(st.integers(0, 3)))
     )
-    return RuleSet("page", rules, incidents)
+    unmapped = draw(st.lists(conditions, max_size=2))
+    return RuleSet("page", rules, incidents, unmapped=(UnmappedRule("rule", tuple(unmapped)),))
 
 
 SOURCES = ("one", "other", "unwatched")

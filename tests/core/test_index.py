@@ -13,7 +13,7 @@ from bridge.core.statuses import ComponentStatus
 from tests.core.strategies import labels, rule_sets
 
 
-def names(index: RuleIndex, signal: dict[str, str]) -> list[str]:
+def names(index: RuleIndex[ComponentRule], signal: dict[str, str]) -> list[str]:
     return [watch.rule.id for watch in index.matching(Labels(signal))]
 
 

@@ -125,3 +125,44 @@ def test_a_restart_goes_on_counting_where_it_was(world: World) -> None:
     assert status(world, WEB) == "major_outage"
     fire(world, "WebDown", since=begun, region="ap", firing=False)
     assert status(world, WEB) == "degraded_performance"
+
+
+LABELLED = """
+page: PAGE
+defaults: {for: 0, keep_firing_for: 0}
+components:
+  Checkout / *: [{alert: DatacenterDown, status: major_outage}]
+rules:
+  - component: {label: team, map: {api: Checkout / API, web: Checkout / Web}}
+    alert: TeamAlert
+    status: partial_outage
+"""
+
+
+def unmapped(world: World) -> float | None:
+    assert world.engine is not None
+    world.engine.gauges.update()
+    return world.engine.gauges.metrics.registry.get_sample_value("bridge_signals_unmapped", {"page": PAGE})
+
+
+def test_a_label_names_the_component_and_what_names_none_is_only_counted(tmp_path: Path) -> None:
+    path = tmp_path / "rules.yaml"
+    path.write_text(LABELLED.replace("PAGE", PAGE))
+    with World(7, load_rules([path]).rule_sets[PAGE], WorldSettings(plan=EVERYTHING_AT_ONCE)) as world:
+        world.start()
+        world.run_for(SOON)
+        assert unmapped(world) == 0
+        begun = world.now()
+        for team in ("web", "mail"):
+            world.send_alerts([alert("TeamAlert", firing=True, since=begun, team=team)])
+        world.run_for(SOON)
+        assert (status(world, API), status(world, WEB)) == ("operational", "partial_outage")
+        assert unmapped(world) == 1
+        fire(world, "DatacenterDown", since=begun)
+        assert (status(world, API), status(world, WEB)) == ("major_outage", "major_outage")
+        assert status(world, SEARCH) == "operational"
+        fire(world, "DatacenterDown", since=begun, firing=False)
+        assert (status(world, API), status(world, WEB)) == ("operational", "partial_outage")
+        world.send_alerts([alert("TeamAlert", firing=False, since=begun, until=world.now(), team="mail")])
+        world.run_for(SOON)
+        assert unmapped(world) == 0
