@@ -23,7 +23,7 @@ from bridge.config.fields import (
 from bridge.config.incidents import MAXIMUM_HOLD
 from bridge.config.problems import Place, Placed, Problems, shown
 from bridge.config.targets import Target, read_target
-from bridge.core.conditions import Condition, NoData
+from bridge.core.conditions import NoData
 from bridge.core.rules import (
     ComponentName,
     ComponentRule,
@@ -177,7 +177,7 @@ class DeclaredRule:
         if not self.target.label or self.asked is None:
             return None
         asked = self.asked.narrowed(self.target.unmapped)
-        return UnmappedRule(self.own, tuple(Condition(one.matchers) for one in asked.declared()))
+        return UnmappedRule(self.own, tuple(one.matchers for one in asked.declared()))
 
 
 @dataclass(frozen=True, slots=True)

@@ -98,7 +98,7 @@ def evaluate(
     desired = _desired(let_through, after)
     desired.unmapped = sum(
         state is not SignalState.OK
-        and any(_concerns(one, signal.labels) for rule in ruleset.unmapped for one in rule.conditions)
+        and any(match_all(each, signal.labels) for rule in ruleset.unmapped for each in rule.matchers)
         for signal, state, _ in seen
     )
     return desired, after

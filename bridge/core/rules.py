@@ -123,11 +123,16 @@ class UnmappedRule:
 
     Attributes:
         id: the rule's own, without a component.
-        conditions: which signals; their matchers say that the value is none of those that name a component.
+        matchers: which signals: those that match any of these, which say too that the value is none of those that name a component.
     """
 
     id: str
-    conditions: tuple[Condition, ...]
+    matchers: tuple[Matchers, ...]
+
+    @property
+    def conditions(self) -> tuple[Condition, ...]:
+        """The same as conditions, for the index."""
+        return tuple(Condition(each) for each in self.matchers)
 
 
 @dataclass(frozen=True, slots=True)

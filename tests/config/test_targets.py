@@ -79,9 +79,9 @@ def test_the_value_of_a_label_names_the_component_or_none(
     labels = Labels({"alertname": "Down", "team": team})
     assert [rule.component for rule in compiled.components if match_all(rule.matchers, labels)] == claimed
     (left,) = compiled.unmapped
-    assert any(match_all(one.matchers, labels) for one in left.conditions) is unmapped
+    assert any(match_all(each, labels) for each in left.matchers) is unmapped
     other = Labels({"alertname": "Other", "team": team})
-    assert not any(match_all(one.matchers, other) for one in left.conditions)
+    assert not any(match_all(each, other) for each in left.matchers)
 
 
 def test_each_component_of_a_map_has_a_rule_and_so_a_hold_of_its_own(tmp_path: Path) -> None:

@@ -123,7 +123,7 @@ def rule_sets(draw: st.DrawFn) -> RuleSet:
         )
         for number in range(draw(st.integers(0, 3)))
     )
-    unmapped = draw(st.lists(conditions, max_size=2))
+    unmapped = draw(st.lists(matchers, max_size=2))
     return RuleSet("page", rules, incidents, unmapped=(UnmappedRule("rule", tuple(unmapped)),))
 
 
