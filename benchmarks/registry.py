@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from benchmarks import (
+    counting,
     evaluation,
     ingress,
     matching,
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 BENCHMARKS: Mapping[str, Callable[[], Figure]] = {
     "step": evaluation.one_changed_alert,
     "step-unindexed": evaluation.one_changed_alert_without_an_index,
+    "step-counted": counting.changed_alerts,
+    "step-counted-many": counting.alerts_of_one_rule,
     "match": matching.equalities,
     "match-regex": matching.regular_expressions,
     "webhook": ingress.parse,

@@ -13,7 +13,7 @@ from bridge.config.document import read_documents
 from bridge.config.durations import format_duration
 from bridge.config.files import digest_of, read_rule_files
 from bridge.config.metrics import LONGEST_GAP, ProbeValue
-from bridge.config.names import group_of, own_name
+from bridge.config.names import by_pattern, group_of, is_group, own_name
 from bridge.config.problems import Place, Placed, Problem, Problems, RuleFileError, shown
 from bridge.config.rulefile import RuleDocument, read_rule_document
 from bridge.core.rules import ComponentName, ComponentRule, IncidentRule, MetricRule, RuleSet
@@ -23,15 +23,19 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bridge.config.component_rules import DeclaredRule
+    from bridge.config.conditions import DeclaredExpression
     from bridge.config.incidents import DeclaredIncident
     from bridge.config.metrics import DeclaredMetric
     from bridge.config.probes import DeclaredProbe
+    from bridge.config.targets import Target
     from bridge.core.observation import Probe, Query
     from bridge.core.rules import Series
 
 MAXIMUM_COMPONENTS = 1100
 """Of one page (issue 4, the simulator's limits)."""
 MAXIMUM_INCIDENTS = 1000
+MAXIMUM_RULES = 20_000
+"""Of one page, with each component of a rule over several counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +99,7 @@ class _Page:
     """What all documents declare for one page, in the order of the files."""
 
     components: list[Placed[ComponentName]] = field(default_factory=list)
+    bare: list[Placed[ComponentName]] = field(default_factory=list)
     rules: list[DeclaredRule] = field(default_factory=list)
     incidents: list[DeclaredIncident] = field(default_factory=list)
     metrics: list[DeclaredMetric] = field(default_factory=list)
@@ -109,9 +114,11 @@ class _Compiler:
         self._prometheuses = prometheuses
         self._pages: dict[str, _Page] = {}
         self._probes: list[DeclaredProbe] = []
+        self._conditions: list[DeclaredExpression] = []
 
     def add(self, document: RuleDocument, default_page: str | None) -> None:
         self._probes.extend(document.probes)
+        self._conditions.extend(document.conditions)
         if document.page is None and document.needs_page and default_page is None:
             self._problems.add(
                 document.place,
@@ -119,10 +126,11 @@ class _Compiler:
                 "name a page of the settings, such as page: acme",
             )
         name = self._page_name(document.page, default_page)
-        if not (document.components or document.incidents or document.metrics):
+        if not (document.components or document.rules or document.incidents or document.metrics):
             return
         page = self._pages.setdefault(name, _Page())
         page.components.extend(document.components)
+        page.bare.extend(document.bare)
         page.rules.extend(document.rules)
         page.incidents.extend(document.incidents)
         page.metrics.extend(document.metrics)
@@ -143,18 +151,25 @@ class _Compiler:
 
     def compiled(self, digest: str) -> LoadedRules:
         probes = self._unique_probes()
+        there = tuple(probe.probe for probe in probes.values() if probe.probe)
+        for condition in self._conditions:
+            self._check_condition(condition, probes)
+            condition.compiled(there, self._problems)
         queries: dict[Series, Query] = {}
         rule_sets: dict[str, RuleSet] = {}
         for name, page in self._pages.items():
             self._check_components(page)
             for rule in page.rules:
                 self._check_probe(rule.probe, probes)
+                self._check_condition(rule.asked, probes)
             metrics = self._metrics(page, probes, queries)
-            rules = self._unique_rules(page)
-            rule_sets[name] = RuleSet(name, rules, self._incidents(page), metrics)
+            rules = self._unique_rules(page, there)
+            unmapped = tuple(left for rule in page.rules if (left := rule.unmapped()) is not None)
+            rule_sets[name] = RuleSet(name, rules, self._incidents(page), metrics, unmapped)
+            self._check_populations(page, rule_sets[name])
         return LoadedRules(
             rule_sets=rule_sets,
-            probes=tuple(probe.probe for probe in probes.values() if probe.probe),
+            probes=there,
             queries=tuple(queries.values()),
             warnings=self._problems.warnings,
             digest=digest,
@@ -172,15 +187,66 @@ class _Compiler:
                 self._twice(probe.id.place, f"the probe {shown(probe.id.value)}", first.id.place)
         return probes
 
-    def _unique_rules(self, page: _Page) -> tuple[ComponentRule, ...]:
+    def _unique_rules(self, page: _Page, probes: Sequence[Probe]) -> tuple[ComponentRule, ...]:
         places: dict[str, Place] = {}
-        for rule in page.rules:
-            first = rule.place if rule.id is None else places.setdefault(rule.id, rule.place)
-            if first is not rule.place:
-                self._twice(
-                    rule.place, f"the rule {shown(rule.id or '')}", first, "give one of them an id of its own"
-                )
-        return tuple(declared.rule for declared in page.rules if declared.rule)
+        compiled: list[ComponentRule] = []
+        patterns = by_pattern(dict.fromkeys(component.value for component in page.components))
+        for declared in page.rules:
+            self._check_target(declared.target, patterns)
+            for component, about in declared.target.expanded(patterns):
+                if len(compiled) == MAXIMUM_RULES:
+                    message = f"more than {MAXIMUM_RULES:,} rules on one page, each component's counted"
+                    self._problems.add(declared.place, message)
+                    return tuple(compiled)
+                identifier = declared.id(component)
+                first = places.setdefault(identifier, declared.place) if identifier else declared.place
+                if first is not declared.place:
+                    what = f"the rule {shown(identifier or '')}"
+                    self._twice(declared.place, what, first, "give one of them an id of its own")
+                rule = declared.compiled(component, about, probes, self._problems)
+                if rule is not None:
+                    compiled.append(rule)
+        self._check_bare(page, patterns)
+        return tuple(compiled)
+
+    def _check_target(self, target: Target, patterns: Mapping[str, tuple[ComponentName, ...]]) -> None:
+        if target.label or target.pattern in patterns or self._problems.incomplete:
+            return
+        message = f"no component is named for which {shown(target.pattern)} stands"
+        hint = "name those of the group, such as Checkout / API: []"
+        known = [pattern for pattern in patterns if is_group(pattern)]
+        self._problems.add_unknown(target.place, message, word=target.pattern, known=known, hint=hint)
+
+    def _check_bare(self, page: _Page, patterns: Mapping[str, tuple[ComponentName, ...]]) -> None:
+        claimed = {name for rule in page.rules for name, _ in rule.target.expanded(patterns)}
+        for component in page.bare:
+            if component.value not in claimed and not self._problems.incomplete:
+                message = f"no rule claims {shown(component.value)}"
+                self._problems.add(component.place, message, "list rules below it, or leave it out")
+
+    def _check_condition(self, asked: DeclaredExpression | None, probes: Mapping[str, DeclaredProbe]) -> None:
+        for condition in asked.declared() if asked is not None else ():
+            self._check_probe(condition.probe, probes)
+
+    def _check_populations(self, page: _Page, rule_set: RuleSet) -> None:
+        """Refuse what is counted over the groups of an incident: within one group, the others are missing."""
+        patterns = by_pattern(rule_set.component_names)
+        for declared in page.rules:
+            asked = declared.asked
+            counted = [] if asked is None else [one.of for one in asked.declared() if one.of is not None]
+            if not counted:
+                continue
+            grouped = {
+                label: None
+                for component, _ in declared.target.expanded(patterns)
+                for label in rule_set.group_labels(component)
+            }
+            for of in counted:
+                if grouped and (of.probes or of.label in grouped):
+                    by = ", ".join(shown(label) for label in grouped)
+                    message = f'"of" cannot be told where incidents are grouped by {by}'
+                    hint = "each group counts for itself; count another label, or leave group_by out"
+                    self._problems.add(of.place, message, hint)
 
     def _check_components(self, page: _Page) -> None:
         places: dict[ComponentName, Place] = {}

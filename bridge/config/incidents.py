@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from dataclasses import fields as fields_of
 from typing import TYPE_CHECKING
 
-from bridge.config.document import Scalar
+from bridge.config.document import Mapping, Scalar
 from bridge.config.fields import Fields, Length, Span, read_fields, read_identifier, read_list, read_text
 from bridge.config.names import NamingError, component_pattern
 from bridge.config.problems import Place, Placed, Problems, shown
+from bridge.config.targets import read_name
 from bridge.core.rules import IncidentRule, IncidentRuleId, IncidentTexts, OnYield
 from bridge.core.statuses import CLAIMABLE, Automation, ComponentStatus
 from bridge.core.text import BODY_LIMIT, NAME_LIMIT, PLACEHOLDER
@@ -92,6 +93,11 @@ def _patterns(fields: Fields, problems: Problems) -> list[Placed[str]]:
     items = () if node is None else read_list(node, problems, what='"components"', of="components")
     patterns: list[Placed[str]] = []
     for item in items:
+        if isinstance(item, Mapping):
+            name = read_name(item, problems)
+            if name is not None:
+                patterns.append(Placed(str(name.value), name.place))
+            continue
         text = read_text(item, problems, what="a component")
         if text is None:
             continue

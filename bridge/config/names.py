@@ -61,7 +61,7 @@ def component_name(text: str) -> ComponentName:
     """
     name = identified(text)
     if EVERYTHING in name:
-        raise NamingError("a rule claims one component, not a wildcard", "name each component")
+        raise NamingError("one component is meant here, not a wildcard", "name each component")
     _check_parts(name)
     return ComponentName(name)
 
@@ -79,6 +79,27 @@ def component_pattern(text: str) -> str:
     return name
 
 
+def grouped_name(group: str, name: str) -> ComponentName:
+    """The component of a group by its own name, which may hold slashes.
+
+    Raises:
+        NamingError: a wildcard, a group with a divider, or an empty part.
+    """
+    first, second = normalise(group), normalise(name)
+    if not first or not second:
+        raise NamingError("the group or the name is empty", "write group: Shop, name: A / B")
+    if EVERYTHING in first or EVERYTHING in second:
+        raise NamingError("a wildcard is written as a text", 'write "Group / *"')
+    if _DIVIDER in first or first.endswith(" /") or first.startswith("/ "):
+        raise NamingError("a group's name with a slash", "name the component by its id: id:8kbf7d35c070")
+    return ComponentName(f"{first}{_DIVIDER}{second}")
+
+
+def is_group(pattern: str) -> bool:
+    """Whether it stands for all components of a group."""
+    return pattern.endswith(_DIVIDER + EVERYTHING)
+
+
 def _check_parts(name: str) -> None:
     if name.startswith("/ ") or name.endswith(" /") or name == "/":
         raise NamingError("the group or the name is empty", 'write "Group / Name"')
@@ -94,7 +115,8 @@ def group_of(name: str) -> str:
 
 def own_name(name: str) -> str:
     """The name without its group."""
-    return name.rpartition(_DIVIDER)[2]
+    _, divider, own = name.partition(_DIVIDER)
+    return own if divider else name
 
 
 def by_pattern(names: Iterable[ComponentName]) -> Mapping[str, tuple[ComponentName, ...]]:

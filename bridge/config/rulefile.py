@@ -9,24 +9,26 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bridge.config.component_rules import DeclaredRule, read_component_rule, read_defaults
-from bridge.config.document import Node, Scalar
+from bridge.config.conditions import read_conditions
+from bridge.config.document import Node, Scalar, Sequence
 from bridge.config.fields import (
     Fields,
     read_fields,
     read_list,
     read_mapping,
-    read_text,
 )
 from bridge.config.incidents import DeclaredIncident, read_incident
 from bridge.config.metrics import DeclaredMetric, read_metric
-from bridge.config.names import NamingError, component_name, normalise
+from bridge.config.names import normalise
 from bridge.config.probes import DeclaredProbe, read_probe
 from bridge.config.problems import Place, Placed, Problems, shown
+from bridge.config.targets import Target, read_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from collections.abc import Mapping as Table
 
+    from bridge.config.conditions import DeclaredExpression
     from bridge.core.rules import ComponentName
 
 _KNOWN = {
@@ -36,8 +38,9 @@ _KNOWN = {
     "probes": None,
     "metrics": None,
     "defaults": None,
+    "conditions": None,
+    "rules": None,
     "groups": "this is no file of Prometheus rules; list rules by component, under components",
-    "rules": "list rules by component, under components",
 }
 
 
@@ -50,20 +53,24 @@ class RuleDocument:
         page: as written, or None.
         needs_page: whether anything in it belongs to a page; probes alone do not.
         components: every component that has rules, faulty ones too.
+        bare: those below which no rule stands; one for their group, or by label, must claim them.
         rules: the component rules.
         incidents: with their components not expanded.
         probes: by id; faulty ones too.
         metrics: with probes and servers not checked.
+        conditions: those under names.
     """
 
     place: Place
     page: Placed[str] | None
     needs_page: bool
     components: tuple[Placed[ComponentName], ...]
+    bare: tuple[Placed[ComponentName], ...]
     rules: tuple[DeclaredRule, ...]
     incidents: tuple[DeclaredIncident, ...]
     probes: tuple[DeclaredProbe, ...]
     metrics: tuple[DeclaredMetric, ...]
+    conditions: tuple[DeclaredExpression, ...]
 
 
 def read_rule_document(
@@ -76,14 +83,25 @@ def read_rule_document(
     if fields is None:
         return None
     defaults = read_defaults(fields.get("defaults"), problems)
+    named = read_conditions(fields.get("conditions"), problems)
     page = fields.text("page")
     components: list[Placed[ComponentName]] = []
+    bare: list[Placed[ComponentName]] = []
     rules: list[DeclaredRule] = []
-    for name, rule_nodes in _components(fields, problems):
-        components.append(name)
+    for target, rule_nodes in _components(fields, problems):
+        components.extend(target.names())
+        bare.extend(() if rule_nodes else target.names())
         rules.extend(
-            rule for item in rule_nodes if (rule := read_component_rule(item, problems, name.value, defaults))
+            rule
+            for item in rule_nodes
+            if (rule := read_component_rule(item, problems, target, defaults=defaults, named=named))
         )
+    for item in _section(fields, problems, "rules"):
+        rule = read_component_rule(item, problems, None, defaults=defaults, named=named)
+        if rule is not None:
+            components.extend(rule.target.names())
+            rules.append(rule)
+    named.warn_of_unused(problems)
     incidents = [
         read_incident(item, problems, defaults.incident_automation)
         for item in _section(fields, problems, "incidents")
@@ -94,12 +112,14 @@ def read_rule_document(
         place=fields.place,
         page=None if page is None else Placed(normalise(page.value), page.place),
         needs_page="page" not in fields
-        and any(key in fields for key in ("components", "incidents", "metrics")),
+        and any(key in fields for key in ("components", "rules", "incidents", "metrics")),
         components=tuple(components),
+        bare=tuple(bare),
         rules=tuple(rules),
         incidents=tuple(incident for incident in incidents if incident),
         probes=tuple(probe for probe in probes if probe),
         metrics=tuple(metric for metric in metrics if metric),
+        conditions=tuple(named),
     )
 
 
@@ -111,21 +131,17 @@ def _section(fields: Fields, problems: Problems, key: str) -> tuple[Node, ...]:
     return read_list(node, problems, what=f'"{key}"', of=key)
 
 
-def _components(
-    fields: Fields, problems: Problems
-) -> Iterator[tuple[Placed[ComponentName], tuple[Node, ...]]]:
+def _components(fields: Fields, problems: Problems) -> Iterator[tuple[Target, tuple[Node, ...]]]:
     node = fields.get("components")
     if node is None or (isinstance(node, Scalar) and node.is_null):
         return
     example = 'write the component as key and its rules as list: "Checkout / API:"'
     mapping = read_mapping(node, problems, what='"components"', example=example)
     for key, value in mapping.entries if mapping else ():
-        text = read_text(key, problems, what="a component's name")
-        if text is None:
+        target = read_key(key, problems)
+        if target is None:
             continue
-        try:
-            name = component_name(text.value)
-        except NamingError as error:
-            problems.add(text.place, f"{shown(text.value)}: {error}", error.hint)
-            continue
-        yield Placed(name, text.place), read_list(value, problems, what=shown(name), of="rules")
+        empty = isinstance(value, Sequence) and not value.items
+        nodes = () if empty else read_list(value, problems, what=shown(target.pattern), of="rules")
+        if nodes or empty:
+            yield target, nodes

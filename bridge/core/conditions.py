@@ -1,77 +1,116 @@
-"""Conditions: from signals to the truth of what a rule asks. One status of one rule holds when any matching signal of that status or worse is failing.
+"""Conditions: what a rule asks of its signals, and from which signals that can be told.
 
-Unknown is contagious only where it could change the result: a failing signal makes the condition true whatever the others are.
+A condition is true, false or unknown, by Kleene's logic: unknown is contagious only where it could change the result. Counting is the same: what is asked for is there when enough
+are known to fail, and unknown while those known and those unknown together would be enough. Knows neither holds nor components.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from bridge.core.holds import Truth
 from bridge.core.signals import SignalState
-from bridge.core.statuses import ComponentStatus
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bridge.core.matching import Matchers
     from bridge.core.rules import ComponentRule
     from bridge.core.signals import Labels
+    from bridge.core.statuses import ComponentStatus
+
+
+class NoData(StrEnum):
+    """What a signal counts for that nobody repeated in time, while its source is well. A source that is blind makes its signals unknown whatever stands here."""
+
+    HOLD = "hold"
+    """Unknown."""
+    IGNORE = "ignore"
+    """Not failing."""
+    FAIL = "fail"
+    """Failing."""
+
+
+class Combination(StrEnum):
+    """How several conditions make one."""
+
+    ALL = "all"
+    ANY = "any"
+
+
+@dataclass(frozen=True, slots=True)
+class Population:
+    """What is counted where not each signal counts for itself: the values of one label, each once.
+
+    Attributes:
+        label: its name.
+        values: those that count; a signal with another one does not.
+        reports_ok: whether each is heard of when it is well too, as a probe is. Then one of which nothing is known is unknown; else it does not fail.
+    """
+
+    label: str
+    values: frozenset[str]
+    reports_ok: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """Enough of the signals that match are failing.
+
+    Attributes:
+        matchers: all must match a signal's labels.
+        at_least: how many are enough; 1 or more.
+        of: what is counted; None for the signals themselves.
+        no_data: what a silent signal counts for.
+    """
+
+    matchers: Matchers
+    at_least: int = 1
+    of: Population | None = None
+    no_data: NoData = NoData.HOLD
+
+    @property
+    def reports_ok(self) -> bool:
+        """Whether signals that are ok have to be counted."""
+        return self.of is not None and self.of.reports_ok
+
+
+@dataclass(frozen=True, slots=True)
+class Combined:
+    """All, or any, of several conditions; of two or more."""
+
+    how: Combination
+    parts: tuple[Expression, ...]
+
+
+Expression = Condition | Combined
+
+
+def conditions_in(expression: Expression) -> Iterator[Condition]:
+    """The counting conditions in the order in which they are written. A condition that stands twice is two."""
+    match expression:
+        case Condition():
+            yield expression
+        case Combined():
+            for part in expression.parts:
+                yield from conditions_in(part)
 
 
 def claimed_status(rule: ComponentRule, labels: Labels) -> ComponentStatus | None:
-    """The status that a failing signal with these labels would claim under the rule; None for a label value outside the ladder."""
-    if isinstance(rule.status, ComponentStatus):
-        return rule.status
-    return rule.status.status(labels.get(rule.status.label))
+    """The worst status for which a failing signal with these labels counts under the rule; None for a label value outside the ladder."""
+    ladder = rule.label_ladder
+    return ladder.status(labels.get(ladder.label)) if ladder is not None else rule.statuses[-1]
 
 
-class Tally:
-    """How many matching signals of each status are failing, from each source, and unknown, for one rule and one set of group labels."""
-
-    __slots__ = ("_failing", "_unknown")
-
-    def __init__(self) -> None:
-        self._failing: dict[ComponentStatus, dict[str, int]] = {}
-        self._unknown: dict[ComponentStatus, dict[str, int]] = {}
-
-    def add(self, status: ComponentStatus, state: SignalState, source: str, count: int = 1) -> None:
-        """Count one signal in, or out with a count of -1. A signal that is ok counts nowhere."""
-        counts = self._counts(state)
-        if counts is None:
-            return
-        by_source = counts.setdefault(status, {})
-        total = by_source.get(source, 0) + count
-        if total:
-            by_source[source] = total
-            return
-        del by_source[source]
-        if not by_source:
-            del counts[status]
-
-    def truth(self, status: ComponentStatus) -> Truth:
-        """Whether anything fails at this status or worse."""
-        severity = status.severity
-        if any(failing.severity >= severity for failing in self._failing):
-            return Truth.TRUE
-        if any(unknown.severity >= severity for unknown in self._unknown):
-            return Truth.UNKNOWN
-        return Truth.FALSE
-
-    def sources_above(self, status: ComponentStatus) -> set[str]:
-        """The sources that report something worse than this as failing."""
-        return {
-            source
-            for failing, by_source in self._failing.items()
-            if failing.severity > status.severity
-            for source in by_source
-        }
-
-    def __bool__(self) -> bool:
-        return bool(self._failing or self._unknown)
-
-    def _counts(self, state: SignalState) -> dict[ComponentStatus, dict[str, int]] | None:
-        match state:
-            case SignalState.FAILING:
-                return self._failing
-            case SignalState.UNKNOWN:
-                return self._unknown
-            case SignalState.OK:
-                return None
+def counted_state(state: SignalState, no_data: NoData, *, silent: bool) -> SignalState:
+    """What a signal counts for. `silent`: it is unknown only because nobody repeated it."""
+    if not silent:
+        return state
+    match no_data:
+        case NoData.HOLD:
+            return SignalState.UNKNOWN
+        case NoData.IGNORE:
+            return SignalState.OK
+        case NoData.FAIL:
+            return SignalState.FAILING

@@ -41,12 +41,14 @@ class Desired:
         would_have: the same for claims in shadow.
         incidents: every incident ever opened, with the phase that the page should show.
         held: the components whose worsening a guard holds: they are not made better for it either.
+        unmapped: how many signals would claim something if the label that names the component had a value that a rule knows.
     """
 
     components: dict[ComponentName, ComponentStatus] = field(default_factory=dict)
     would_have: dict[ComponentName, ComponentStatus] = field(default_factory=dict)
     incidents: dict[IncidentPlace, IncidentMemory] = field(default_factory=dict)
     held: frozenset[ComponentName] = frozenset()
+    unmapped: int = 0
 
 
 @dataclass(frozen=True, slots=True)

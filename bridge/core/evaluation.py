@@ -6,28 +6,31 @@ It is the oracle of the incremental step (`bridge.core.step`), which must give t
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, assert_never
 
 from bridge.core.blast import UNLIMITED, advance_blast, capped
 from bridge.core.claims import Claim, HoldKey, worst_claim
-from bridge.core.conditions import claimed_status
+from bridge.core.conditions import Combination, Combined, Condition, claimed_status, counted_state
 from bridge.core.desired import Desired, Memory
-from bridge.core.health import seen_state
+from bridge.core.health import is_silent, seen_state
 from bridge.core.holds import INACTIVE, HoldPhase, HoldTimes, Truth, advance_hold
 from bridge.core.incidents import Coverage, IncidentMemory, advance_incident
 from bridge.core.matching import match_all
-from bridge.core.signals import SignalState
+from bridge.core.rules import CountLadder
+from bridge.core.signals import NO_LABELS, SignalState
 from bridge.core.statuses import Automation, ComponentStatus, worst
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from bridge.core.blast import BlastTerms, Caps
+    from bridge.core.conditions import Expression
     from bridge.core.health import SourceHealth
     from bridge.core.rules import ComponentName, ComponentRule, IncidentRule, RuleSet
     from bridge.core.signals import Labels, Signal
 
-    Seen = list[tuple[Signal, SignalState]]
+    Seen = list[tuple[Signal, SignalState, bool]]
+    """Signals with what they say, and whether they are silent."""
 
 
 def evaluate(
@@ -45,7 +48,7 @@ def evaluate(
     """
     health = {source.source: source for source in sources}
     seen = [
-        (signal, state)
+        (signal, state, is_silent(signal, health.get(signal.source), now))
         for signal in signals
         if (state := seen_state(signal, health.get(signal.source), now)) is not None
     ]
@@ -92,7 +95,13 @@ def evaluate(
             advanced, _ = advance_incident(before_incident, incident, coverage, now)
             if advanced.episode:
                 after.incidents[incident.id, group] = advanced
-    return _desired(let_through, after), after
+    desired = _desired(let_through, after)
+    desired.unmapped = sum(
+        state is not SignalState.OK
+        and any(match_all(each, signal.labels) for rule in ruleset.unmapped for each in rule.matchers)
+        for signal, state, _ in seen
+    )
+    return desired, after
 
 
 def _claims_before(ruleset: RuleSet, memory: Memory) -> list[Claim]:
@@ -122,13 +131,16 @@ def _sources_behind(ruleset: RuleSet, claims: list[Claim], seen: Seen, caps: Cap
         rule = rules[claim.key.rule]
         if claim.component not in caps or claim.shadow:
             continue
-        for signal, state in seen:
+        cap = caps[claim.component]
+        if isinstance(rule.status, CountLadder) and claim.status.severity <= cap.severity:
+            continue
+        for signal, state, _ in seen:
             status = claimed_status(rule, signal.labels)
             if (
                 state is SignalState.FAILING
                 and status is not None
-                and status.severity > caps[claim.component].severity
-                and match_all(rule.matchers, signal.labels)
+                and status.severity > cap.severity
+                and any(_concerns(condition, signal.labels) for condition in rule.conditions)
                 and signal.labels.only(ruleset.group_labels(rule.component)) == claim.group
             ):
                 found.add(signal.source)
@@ -169,27 +181,81 @@ def _groups(incident: IncidentRule, claims: list[Claim], memory: Memory) -> dict
 def _truths(
     rule: ComponentRule, group_labels: tuple[str, ...], seen: Seen, memory: Memory
 ) -> dict[HoldKey, Truth]:
-    by_group: dict[Labels, list[tuple[ComponentStatus, SignalState]]] = {}
-    for signal, state in seen:
-        status = claimed_status(rule, signal.labels)
-        if status is None or not match_all(rule.matchers, signal.labels):
-            continue
-        by_group.setdefault(signal.labels.only(group_labels), []).append((status, state))
-    for key in memory.holds:
-        if key.rule == rule.id:
-            by_group.setdefault(key.group, [])
+    by_group: dict[Labels, Seen] = {key.group: [] for key in memory.holds if key.rule == rule.id}
+    if any(condition.reports_ok for condition in rule.conditions):
+        by_group.setdefault(NO_LABELS, [])
+    for one in seen:
+        labels = one[0].labels
+        if claimed_status(rule, labels) is not None and any(
+            _counts(condition, one) for condition in rule.conditions
+        ):
+            by_group.setdefault(labels.only(group_labels), []).append(one)
     return {
-        HoldKey(rule.id, status, group): _truth(found, status)
+        HoldKey(rule.id, status, group): _truth(rule, rule.asked, found, status)
         for group, found in by_group.items()
         for status in rule.statuses
     }
 
 
-def _truth(seen: list[tuple[ComponentStatus, SignalState]], status: ComponentStatus) -> Truth:
-    states = {state for claimed, state in seen if claimed.severity >= status.severity}
-    if SignalState.FAILING in states:
-        return Truth.TRUE
-    return Truth.UNKNOWN if SignalState.UNKNOWN in states else Truth.FALSE
+def _counts(condition: Condition, one: tuple[Signal, SignalState, bool]) -> bool:
+    """Whether a signal can make the condition true or unknown, or known where it would be unknown."""
+    signal, state, silent = one
+    counted = counted_state(state, condition.no_data, silent=silent)
+    return _concerns(condition, signal.labels) and (counted is not SignalState.OK or condition.reports_ok)
+
+
+def _concerns(condition: Condition, labels: Labels) -> bool:
+    """Whether a signal with these labels is one of those that the condition counts."""
+    if condition.of is not None and labels.get(condition.of.label) not in condition.of.values:
+        return False
+    return match_all(condition.matchers, labels)
+
+
+def _truth(rule: ComponentRule, asked: Expression, seen: Seen, status: ComponentStatus) -> Truth:
+    match asked:
+        case Combined():
+            # In the order of the truth values, `all` is the least of its parts and `any` the greatest.
+            found = sorted((_truth(rule, part, seen, status) for part in asked.parts), key=_ORDER.index)
+            return found[0] if asked.how is Combination.ALL else found[-1]
+        case Condition():
+            states = _states(rule, asked, seen, status)
+            needed = rule.needed(asked, status)
+            if states.count(SignalState.FAILING) >= needed:
+                return Truth.TRUE
+            if states.count(SignalState.FAILING) + states.count(SignalState.UNKNOWN) >= needed:
+                return Truth.UNKNOWN
+            return Truth.FALSE
+        case _:
+            assert_never(asked)
+
+
+_ORDER = (Truth.FALSE, Truth.UNKNOWN, Truth.TRUE)
+
+
+def _states(
+    rule: ComponentRule, condition: Condition, seen: Seen, status: ComponentStatus
+) -> list[SignalState]:
+    """What each thing that is counted is, for this status: of a signal that claims something milder, nothing is known to be wrong."""
+    counted = []
+    for signal, state, silent in seen:
+        claimed = claimed_status(rule, signal.labels)
+        if claimed is None or not _concerns(condition, signal.labels):
+            continue
+        worse = claimed.severity >= status.severity
+        taken = counted_state(state, condition.no_data, silent=silent) if worse else SignalState.OK
+        counted.append((signal, taken))
+    of = condition.of
+    if of is None:
+        return [state for _, state in counted]
+    states = []
+    for value in sorted(of.values):
+        found = {state for signal, state in counted if signal.labels.get(of.label) == value}
+        if not found and of.reports_ok:
+            found = {SignalState.UNKNOWN}
+        states.append(
+            next((one for one in (SignalState.FAILING, SignalState.UNKNOWN) if one in found), SignalState.OK)
+        )
+    return states
 
 
 def _coverage(

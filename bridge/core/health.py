@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from bridge.core.guards import GuardKind, GuardRecord
 from bridge.core.holds import NEVER, Truth
-from bridge.core.signals import Signal, SignalState
+from bridge.core.signals import AtExpiry, Signal, SignalState
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -79,6 +79,16 @@ def seen_state(signal: Signal, health: SourceHealth | None, now: float) -> Signa
 def seen_changes_after(signal: Signal, health: SourceHealth | None, now: float) -> float:
     """The earliest instant after `now` at which `seen_state` gives another answer, apart from changes of the source's health."""
     return signal.changes_after(now) if health is None or health.sees(now) else NEVER
+
+
+def is_silent(signal: Signal, health: SourceHealth | None, now: float) -> bool:
+    """Whether the signal is unknown for one reason only: nobody repeated it, though its source is well. What was last reported as unknown is not silent."""
+    return (
+        now >= signal.expires_at
+        and signal.at_expiry is AtExpiry.UNKNOWN
+        and signal.state is not SignalState.UNKNOWN
+        and (health is None or health.sees(now))
+    )
 
 
 def source_record(health: SourceHealth) -> GuardRecord:

@@ -9,9 +9,11 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, NewType
 
+from bridge.core.conditions import Condition, conditions_in
 from bridge.core.statuses import Automation, ComponentStatus
 
 if TYPE_CHECKING:
+    from bridge.core.conditions import Expression
     from bridge.core.matching import Matchers
 
 ComponentName = NewType("ComponentName", str)
@@ -48,26 +50,64 @@ class StatusLadder:
 
 
 @dataclass(frozen=True, slots=True)
+class CountLadder:
+    """A status chosen by how many are failing.
+
+    Attributes:
+        rungs: how many are enough, and for which status: both grow.
+    """
+
+    rungs: tuple[tuple[int, ComponentStatus], ...]
+
+    def needed(self, status: ComponentStatus) -> int:
+        """How many are enough for this status or a worse one."""
+        return min(count for count, rung in self.rungs if rung.severity >= status.severity)
+
+
+@dataclass(frozen=True, slots=True)
 class ComponentRule:
     """Failing signals that match make a claim on a component.
 
     Attributes:
         id: unique on the page.
         component: what is claimed.
-        matchers: all must match a signal's labels.
-        status: what is claimed, fixed or by a label.
+        matchers: all must match a signal's labels; of a rule with a `condition` of its own, none.
+        status: what is claimed: fixed, by a label, or by how many are failing. Of a rule that combines conditions it is fixed.
         for_: seconds, by our clock from receipt, that the condition must hold before it fires.
         keep_firing_for: seconds that the claim is kept after the condition ended.
         automation: `shadow` claims are decided, counted and shown, and never sent.
+        condition: what is asked of the signals; None for one that matches and is failing.
     """
 
     id: RuleId
     component: ComponentName
     matchers: Matchers
-    status: ComponentStatus | StatusLadder
+    status: ComponentStatus | StatusLadder | CountLadder
     for_: float
     keep_firing_for: float
     automation: Automation = Automation.FULL
+    condition: Expression | None = None
+
+    @property
+    def asked(self) -> Expression:
+        """What must be true for a claim."""
+        return self.condition if self.condition is not None else Condition(self.matchers)
+
+    @property
+    def conditions(self) -> tuple[Condition, ...]:
+        """The counting conditions in it, in order."""
+        return tuple(conditions_in(self.asked))
+
+    @property
+    def label_ladder(self) -> StatusLadder | None:
+        """The ladder of a status by label."""
+        return self.status if isinstance(self.status, StatusLadder) else None
+
+    def needed(self, condition: Condition, status: ComponentStatus) -> int:
+        """How many must be failing for the condition to be true of this status."""
+        if isinstance(self.status, CountLadder):
+            return self.status.needed(status)
+        return condition.at_least
 
     @property
     def statuses(self) -> tuple[ComponentStatus, ...]:
@@ -75,6 +115,24 @@ class ComponentRule:
         if isinstance(self.status, ComponentStatus):
             return (self.status,)
         return tuple(sorted({status for _, status in self.status.rungs}, key=lambda status: status.severity))
+
+
+@dataclass(frozen=True, slots=True)
+class UnmappedRule:
+    """What is left of a rule that takes its component from a label: signals whose value names none. They claim nothing, and are counted.
+
+    Attributes:
+        id: the rule's own, without a component.
+        matchers: which signals: those that match any of these, which say too that the value is none of those that name a component.
+    """
+
+    id: str
+    matchers: tuple[Matchers, ...]
+
+    @property
+    def conditions(self) -> tuple[Condition, ...]:
+        """The same as conditions, for the index."""
+        return tuple(Condition(each) for each in self.matchers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +191,7 @@ class RuleSet:
     components: tuple[ComponentRule, ...] = ()
     incidents: tuple[IncidentRule, ...] = ()
     metrics: tuple[MetricRule, ...] = ()
+    unmapped: tuple[UnmappedRule, ...] = ()
 
     @property
     def component_names(self) -> tuple[ComponentName, ...]:

@@ -5,22 +5,22 @@ Nothing here decides; it is the index, the tallies, the live claims and the heap
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, TypeAlias
 
 from bridge.core.desired import Desired, Memory
 from bridge.core.index import RuleIndex
+from bridge.core.signals import NO_LABELS
 
 if TYPE_CHECKING:
     from bridge.core.claims import Claim, HoldKey
-    from bridge.core.conditions import Tally
     from bridge.core.desired import IncidentPlace
     from bridge.core.health import SourceHealth
     from bridge.core.incidents import IncidentMemory
     from bridge.core.rules import ComponentName, ComponentRule, IncidentRule, IncidentRuleId, RuleId, RuleSet
-    from bridge.core.signals import Labels, Signal, SignalKey, SignalState
+    from bridge.core.signals import Labels, Signal, SignalKey
     from bridge.core.statuses import ComponentStatus
+    from bridge.core.tallies import Entry, Tally
 
     Instance = tuple[RuleId, Labels]
     Wake: TypeAlias = "SignalKey | HoldKey | IncidentPlace | str | Timer"
@@ -33,15 +33,6 @@ class Timer(Enum):
     BLAST = "blast"
 
 
-@dataclass(frozen=True, slots=True)
-class Contribution:
-    """What one signal counts for in one instance of a rule."""
-
-    instance: Instance
-    status: ComponentStatus
-    state: SignalState
-
-
 class State:
     """All that evaluation knows of one page. It belongs to the caller and is changed in place by `step`; a copy of 100,000 signals for each change is what this avoids."""
 
@@ -51,7 +42,17 @@ class State:
         self.memory = memory if memory is not None else Memory()
         self.desired = Desired()
         self.index = RuleIndex(ruleset.components)
+        self.ok_index = RuleIndex(ruleset.components, reporting_ok=True)
+        """The conditions for which signals that are ok count too."""
+        self.unmapped_index = RuleIndex(ruleset.unmapped)
+        self.unmapped: dict[SignalKey, None] = {}
         self.rules: dict[RuleId, ComponentRule] = {rule.id: rule for rule in ruleset.components}
+        self.always_known: dict[Instance, None] = {
+            (rule.id, NO_LABELS): None
+            for rule in ruleset.components
+            if any(condition.reports_ok for condition in rule.conditions)
+        }
+        """What has to be judged though no signal counts for it: nothing that was heard is unknown there."""
         self.incident_rules: dict[IncidentRuleId, IncidentRule] = {
             rule.id: rule for rule in ruleset.incidents
         }
@@ -60,7 +61,8 @@ class State:
         for incident in ruleset.incidents:
             for name in incident.components:
                 self.covering.setdefault(name, []).append(incident)
-        self.contributions: dict[SignalKey, tuple[Contribution, ...]] = {}
+        self.entries: dict[SignalKey, tuple[tuple[Instance, Entry], ...]] = {}
+        """What each signal counts for, to be taken back when it changes."""
         self.tallies: dict[Instance, Tally] = {}
         self.claims: dict[ComponentName, dict[HoldKey, Claim]] = {}
         self.blind: dict[ComponentName, dict[HoldKey, None]] = {}
@@ -72,7 +74,7 @@ class State:
         """The signals of each source whose health is known."""
         self.heap: list[tuple[float, int, Wake]] = []
         self.scheduled: dict[Wake, float] = {}
-        self.entries = 0
+        self.pushed = 0
         self.restored = False
         self.adopted: list[IncidentMemory] = []
 

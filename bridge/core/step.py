@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 from bridge.core.blast import UNLIMITED, advance_blast, blast_due_at, capped
 from bridge.core.carrying import carried_holds
 from bridge.core.claims import Claim, HoldKey
-from bridge.core.conditions import Tally, claimed_status
 from bridge.core.desired import (
     BlastDecision,
     Decision,
@@ -23,13 +22,15 @@ from bridge.core.desired import (
     SourceDecision,
     Step,
 )
-from bridge.core.health import seen_changes_after, seen_state
+from bridge.core.health import is_silent, seen_changes_after, seen_state
 from bridge.core.holds import INACTIVE, NEVER, Hold, HoldPhase, HoldTimes, Truth, advance_hold, due_at
 from bridge.core.incidents import Coverage, IncidentMemory, advance_incident, incident_due_at
 from bridge.core.reasons import Reason
+from bridge.core.rules import CountLadder
 from bridge.core.signals import Labels, Signal, SignalKey, SignalState
-from bridge.core.state import Contribution, State, Timer
+from bridge.core.state import State, Timer
 from bridge.core.statuses import Automation, ComponentStatus, worst
+from bridge.core.tallies import NOTHING, Tally, entry_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -105,6 +106,7 @@ class _Work:
                 self._claim(rule, key)
             self._schedule(key, due_at(hold, HoldTimes(rule.for_, rule.keep_firing_for)))
             self.dirty_instances[key.rule, key.group] = None
+        self.dirty_instances.update(state.always_known)
         for place, memory in state.memory.incidents.items():
             # An incident whose rule is gone stays as it is: it is listed and left alone until a person decides.
             state.desired.incidents[place] = memory
@@ -152,13 +154,14 @@ class _Work:
     def count(self, signal: Signal) -> None:
         """Take a signal's old contributions back and enter the new ones."""
         state, key = self.state, signal.key
-        for old in state.contributions.pop(key, ()):
-            state.tallies[old.instance].add(old.status, old.state, key.source, -1)
-            self.dirty_instances[old.instance] = None
+        for counted, old in state.entries.pop(key, ()):
+            state.tallies[counted].add(old, key.source, -1)
+            self.dirty_instances[counted] = None
         health = state.sources.get(key.source)
         if health is not None:
             state.of_source[key.source][key] = None
         known = seen_state(signal, health, self.now)
+        self._count_unmapped(signal, known)
         if known is None:
             state.signals.pop(key, None)
             state.scheduled.pop(key, None)
@@ -166,20 +169,31 @@ class _Work:
                 del state.of_source[key.source][key]
             self.forgotten.append(key)
             return
-        contributions = []
-        # What is ok counts nowhere, so its rules need not even be found.
-        rules = state.index.matching(signal.labels) if known is not SignalState.OK else ()
-        for rule in rules:
-            status = claimed_status(rule, signal.labels)
-            if status is None:
+        entries = []
+        silent = is_silent(signal, health, self.now)
+        # What is ok counts in few conditions, so the others need not even be found.
+        index = state.ok_index if known is SignalState.OK else state.index
+        for watch in index.matching(signal.labels):
+            entry = entry_of(watch, signal.labels, known, silent=silent)
+            if entry is None:
                 continue
+            rule = watch.rule
             instance = (rule.id, signal.labels.only(state.group_labels[rule.component]))
-            state.tallies.setdefault(instance, Tally()).add(status, known, key.source)
-            contributions.append(Contribution(instance, status, known))
+            state.tallies.setdefault(instance, Tally()).add(entry, key.source)
+            entries.append((instance, entry))
             self.dirty_instances[instance] = None
-        if contributions:
-            state.contributions[key] = tuple(contributions)
+        if entries:
+            state.entries[key] = tuple(entries)
         self._schedule(key, seen_changes_after(signal, health, self.now))
+
+    def _count_unmapped(self, signal: Signal, known: SignalState | None) -> None:
+        state = self.state
+        state.unmapped.pop(signal.key, None)
+        if known in {SignalState.FAILING, SignalState.UNKNOWN} and any(
+            True for _ in state.unmapped_index.matching(signal.labels)
+        ):
+            state.unmapped[signal.key] = None
+        state.desired.unmapped = len(state.unmapped)
 
     def wake(self) -> None:
         """Take from the heap all that is due."""
@@ -222,9 +236,15 @@ class _Work:
         state = self.state
         for instance in self.dirty_instances:
             rule = state.rules[instance[0]]
-            tally = state.tallies.get(instance, _EMPTY)
-            for status in rule.statuses:
-                self._settle_hold(rule, HoldKey(rule.id, status, instance[1]), tally.truth(status))
+            tally = state.tallies.get(instance, NOTHING)
+            keys = [HoldKey(rule.id, status, instance[1]) for status in rule.statuses]
+            stands = (
+                bool(tally)
+                or instance in state.always_known
+                or any(key in state.memory.holds for key in keys)
+            )
+            for key in keys:
+                self._settle_hold(rule, key, tally.truth(rule, key.status) if stands else Truth.FALSE)
             if not tally:
                 state.tallies.pop(instance, None)
 
@@ -326,7 +346,10 @@ class _Work:
             for name, cap in caps.items()
             for key, claim in state.claims.get(name, {}).items()
             if not claim.shadow
-            for source in state.tallies.get((key.rule, key.group), _EMPTY).sources_above(cap)
+            # That enough fail for something milder says nothing for the worse rungs of the same rule.
+            if claim.status.severity > cap.severity
+            or not isinstance(state.rules[key.rule].status, CountLadder)
+            for source in state.tallies.get((key.rule, key.group), NOTHING).sources_above(cap)
         }
 
     def settle_incidents(self) -> None:
@@ -373,8 +396,8 @@ class _Work:
             state.scheduled.pop(wake, None)
         elif state.scheduled.get(wake) != at:
             state.scheduled[wake] = at
-            state.entries += 1
-            heapq.heappush(state.heap, (at, state.entries, wake))
+            state.pushed += 1
+            heapq.heappush(state.heap, (at, state.pushed, wake))
 
     def result(self) -> Step:
         state = self.state
@@ -394,6 +417,3 @@ class _Work:
 def _is_held(claim: Claim, cap: ComponentStatus | None) -> bool:
     """Whether a guard keeps a claim from being told: whether it is true is not known."""
     return not claim.shadow and capped(claim.status, cap) is not claim.status
-
-
-_EMPTY = Tally()

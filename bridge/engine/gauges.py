@@ -82,6 +82,7 @@ class Gauges:
                 severity_of(shown.status if shown is not None else None)
             )
         metrics.unbound.labels(page.name).set(unbound)
+        metrics.unmapped.labels(page.name).set(page.desired.unmapped)
         told = page.incidents_told.values()
         metrics.open_incidents.labels(page.name).set(sum(incident.open for incident in told))
         metrics.twins.labels(page.name).set(sum(lists >= FOREIGN_AFTER for lists in page.twins.values()))

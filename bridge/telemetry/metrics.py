@@ -190,6 +190,12 @@ class Metrics:
             ("page",),
             registry=registry,
         )
+        self.unmapped = Gauge(
+            "bridge_signals_unmapped",
+            "Failing or unknown signals of a rule that takes its component from a label whose value names none.",
+            ("page",),
+            registry=registry,
+        )
         self.source_last_success = Gauge(
             "bridge_source_last_success_timestamp_seconds",
             "When a source last succeeded; 0 for never.",
@@ -286,6 +292,7 @@ class Metrics:
                 self.orphans,
                 self.unsettled,
                 self.unbound,
+                self.unmapped,
                 self.blast_held,
                 self.notifications_left,
                 self.points_sent,

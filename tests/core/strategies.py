@@ -7,17 +7,20 @@ from dataclasses import dataclass
 from hypothesis import strategies as st
 
 from bridge.core.blast import BlastTerms
+from bridge.core.conditions import Combination, Combined, Condition, Expression, NoData, Population
 from bridge.core.health import SourceHealth
 from bridge.core.holds import NEVER, Truth
 from bridge.core.matching import Matcher, MatchOperator
 from bridge.core.rules import (
     ComponentName,
     ComponentRule,
+    CountLadder,
     IncidentRule,
     IncidentRuleId,
     RuleId,
     RuleSet,
     StatusLadder,
+    UnmappedRule,
 )
 from bridge.core.signals import AtExpiry, Labels, Signal, SignalState
 from bridge.core.statuses import CLAIMABLE, Automation, ComponentStatus
@@ -51,24 +54,61 @@ ladders = st.builds(
     statuses,
     statuses,
 )
+count_ladders = st.builds(
+    lambda first, more: CountLadder(((first, CLAIMABLE[0]), (first + more, CLAIMABLE[2]))),
+    st.integers(1, 2),
+    st.integers(1, 2),
+)
+
+populations = st.builds(
+    Population,
+    st.sampled_from(("service", "region", "severity")),
+    st.frozensets(st.sampled_from((*SERVICES, *REGIONS, *SEVERITIES)), min_size=1, max_size=4),
+    reports_ok=st.booleans(),
+)
+conditions = st.builds(
+    Condition,
+    matchers,
+    at_least=st.integers(1, 3),
+    of=st.none() | populations,
+    no_data=st.sampled_from(NoData),
+)
+
+
+def _combined(parts: st.SearchStrategy[Expression]) -> st.SearchStrategy[Combined]:
+    return st.builds(
+        Combined, st.sampled_from(Combination), st.lists(parts, min_size=2, max_size=3).map(tuple)
+    )
+
+
+expressions: st.SearchStrategy[Expression] = conditions
+combined = _combined(expressions | _combined(expressions))
+
+
+@st.composite
+def component_rules(draw: st.DrawFn, number: int) -> ComponentRule:
+    """A rule of any of the three kinds: signals that match, a condition that counts, several conditions together."""
+    condition = draw(st.none() | conditions | combined)
+    status = statuses if isinstance(condition, Combined) else st.one_of(statuses, ladders, count_ladders)
+    return ComponentRule(
+        RuleId(f"rule-{number}"),
+        draw(st.sampled_from(COMPONENTS)),
+        draw(matchers) if condition is None else (),
+        draw(status),
+        for_=draw(durations),
+        keep_firing_for=draw(durations),
+        automation=draw(st.sampled_from((Automation.FULL, Automation.FULL, Automation.SHADOW))),
+        condition=condition,
+    )
+
+
 durations = st.sampled_from((0.0, 1.0, 5.0, 30.0))
 
 
 @st.composite
 def rule_sets(draw: st.DrawFn) -> RuleSet:
     """A page's rules: up to five component rules and up to three incidents over any of their components."""
-    rules = tuple(
-        ComponentRule(
-            RuleId(f"rule-{number}"),
-            draw(st.sampled_from(COMPONENTS)),
-            draw(matchers),
-            draw(st.one_of(statuses, ladders)),
-            for_=draw(durations),
-            keep_firing_for=draw(durations),
-            automation=draw(st.sampled_from((Automation.FULL, Automation.FULL, Automation.SHADOW))),
-        )
-        for number in range(draw(st.integers(1, 5)))
-    )
+    rules = tuple(draw(component_rules(number)) for number in range(draw(st.integers(1, 5))))
     named = tuple(dict.fromkeys(rule.component for rule in rules))
     incidents = tuple(
         IncidentRule(
@@ -83,7 +123,8 @@ def rule_sets(draw: st.DrawFn) -> RuleSet:
         )
         for number in range(draw(st.integers(0, 3)))
     )
-    return RuleSet("page", rules, incidents)
+    unmapped = draw(st.lists(matchers, max_size=2))
+    return RuleSet("page", rules, incidents, unmapped=(UnmappedRule("rule", tuple(unmapped)),))
 
 
 SOURCES = ("one", "other", "unwatched")

@@ -107,3 +107,18 @@ def test_a_state_made_anew_from_signals_and_memory_goes_on_like_the_old_one(
         assert new.memory == old.memory
         # It may wake once too often, never too late.
         assert new_step.wake_at <= old_step.wake_at
+
+
+@given(ruleset=rule_sets(), timeline=timelines(), data=st.data())
+def test_the_order_of_signals_of_one_instant_does_not_matter(
+    ruleset: RuleSet, timeline: Timeline, data: st.DataObject
+) -> None:
+    one, other = State(ruleset), State(ruleset)
+    for moment in timeline:
+        changes = list({signal.key: signal for signal in moment.signals}.values())
+        shuffled = data.draw(st.permutations(changes))
+        first = step(one, changes, moment.now, sources=moment.sources, terms=moment.terms)
+        second = step(other, shuffled, moment.now, sources=moment.sources, terms=moment.terms)
+        assert other.desired == one.desired
+        assert other.memory == one.memory
+        assert second.wake_at == first.wake_at

@@ -16,7 +16,7 @@ from pydantic_core import PydanticUndefined
 from bridge.cli.exits import Exit
 from bridge.cli.main import application
 from bridge.cli.statuspage.resources import RESOURCES
-from bridge.config import component_rules, incidents, metrics, probes, rulefile
+from bridge.config import component_rules, conditions, incidents, metrics, probes, rulefile, targets
 from bridge.config.automation import AutomationMax
 from bridge.config.durations import format_duration
 from bridge.config.setting_values import Address, Share
@@ -290,11 +290,23 @@ SECTIONS: dict[str, Mapping[str, str | None]] = {
     "Top level": rulefile._KNOWN,
     "Defaults": component_rules._DEFAULTS_KNOWN,
     "Component rules": component_rules._RULE_KNOWN,
+    "Conditions": conditions._KNOWN,
     "Incidents": incidents._KNOWN,
     "Texts": incidents._TEXTS,
     "Metrics": metrics._KNOWN,
 }
 """The keys of each part by the heading that explains them. A key with a hint is a mistake that is foreseen, and no key."""
+
+
+def test_every_key_of_a_rule_that_names_its_component_stands_in_a_table() -> None:
+    below = {
+        *accepted(component_rules._RULE_KNOWN),
+        *code_in(RULES.rows("Rules that name their component")[0][0]),
+    }
+    assert sorted(below) == accepted(component_rules._OWN_KNOWN)
+    for key in (*accepted(targets._NAME_KNOWN), *accepted(targets._LABEL_KNOWN)):
+        assert f"{key}: " in RULES.section("Rules that name their component")
+
 
 PROBE_KEYS: tuple[Mapping[str, str | None], ...] = (probes._KNOWN, probes._HTTP_KNOWN, probes._EXPECT_KNOWN)
 

@@ -1,0 +1,150 @@
+"""What changed alerts cost where rules count: shares of a population, steps, and conditions combined by name, among a hundred thousand active alerts."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import cycle
+
+from benchmarks.figures import Figure, Growth, duration
+from benchmarks.timing import costs_of
+from bridge.core.conditions import Combination, Combined, Condition, Expression, Population
+from bridge.core.matching import parse_matchers
+from bridge.core.rules import (
+    ComponentName,
+    ComponentRule,
+    CountLadder,
+    IncidentRule,
+    IncidentRuleId,
+    RuleId,
+    RuleSet,
+)
+from bridge.core.signals import Labels, Signal, SignalState
+from bridge.core.state import State
+from bridge.core.statuses import Automation, ComponentStatus
+from bridge.core.step import step
+
+NOW = 1_790_000_000.0
+SIGNALS = 100_000
+SIZES = (100, 300, 1000)
+CHANGED = 100
+COVERED = 10
+"""Components of one incident rule."""
+ZONES = tuple(f"zone-{number}" for number in range(10))
+POPULATION = Population("zone", frozenset(ZONES))
+STEPS = CountLadder(
+    (
+        (3, ComponentStatus.DEGRADED_PERFORMANCE),
+        (6, ComponentStatus.PARTIAL_OUTAGE),
+        (10, ComponentStatus.MAJOR_OUTAGE),
+    )
+)
+
+
+def changed_alerts() -> Figure:
+    """A hundred alerts resolve, and fire again, among a hundred thousand that fire."""
+    benches = [_Bench(size, SIGNALS, counting=True) for size in SIZES]
+    plain = _Bench(SIZES[-1], SIGNALS, counting=False)
+    *costs, floor = costs_of(*(bench.change for bench in (*benches, plain)))
+    return Figure(
+        operation="step: 100 changed alerts, 1,000 rules that count and combine, 100,000 active",
+        seconds=costs[-1],
+        floor="the same over rules of one alert",
+        floor_seconds=floor,
+        most=4.0,
+        growth=Growth("100 to 1,000 rules", costs[-1] / costs[0], most=2.0),
+        note="100, 300, 1,000 rules: " + "; ".join(duration(cost) for cost in costs),
+    )
+
+
+def alerts_of_one_rule() -> Figure:
+    """The same where the alerts are few or many for the same rules: what counting must not depend on."""
+    few, many = (_Bench(CHANGED, signals, counting=True) for signals in (SIGNALS // 10, SIGNALS))
+    plain = _Bench(CHANGED, SIGNALS, counting=False)
+    few_seconds, seconds, floor = costs_of(few.change, many.change, plain.change)
+    return Figure(
+        operation="step: 100 changed alerts, 100 rules of 1,000 active alerts each",
+        seconds=seconds,
+        floor="the same over rules of one alert",
+        floor_seconds=floor,
+        most=4.0,
+        growth=Growth("100 to 1,000 alerts of a rule", seconds / few_seconds, most=2.0),
+    )
+
+
+class _Bench:
+    """A page under way, on which one alert of each of a hundred rules resolves and fires by turns, a second apart."""
+
+    def __init__(self, rules: int, signals: int, *, counting: bool) -> None:
+        self._now = NOW
+        ruleset = _rules(rules, counting=counting)
+        everything = [_signal(number, rules) for number in range(signals)]
+        self._state = State(ruleset)
+        step(self._state, everything, NOW)
+        # The only alert of its zone that fires: each change is one of the rule's count, too.
+        firing = tuple(replace(_signal(rule, rules), state=SignalState.FAILING) for rule in range(CHANGED))
+        resolved = tuple(replace(signal, state=SignalState.OK) for signal in firing)
+        step(self._state, firing, NOW)
+        before = dict(self._state.desired.components)
+        self._turns = cycle((resolved, firing))
+        for same in (False, True):
+            self.change()
+            if (self._state.desired.components == before) is not same:
+                raise AssertionError("what changes here does not change the page, or stays")
+
+    def change(self) -> None:
+        self._now += 1.0
+        step(self._state, next(self._turns), self._now)
+
+
+def _asked(number: int) -> Expression:
+    """Every third rule by steps of a share, by a share with something else, or by any of two shares."""
+    shares = Condition(parse_matchers(f'alertname="Alert{number}"'), 6, POPULATION)
+    other = Condition(parse_matchers(f'alertname="Other{number}"'), 2)
+    many = Condition(parse_matchers(f'alertname="Alert{number}"'), 5)
+    match number % 3:
+        case 0:
+            return shares
+        case 1:
+            return Combined(Combination.ALL, (shares, many))
+        case _:
+            return Combined(Combination.ANY, (other, shares))
+
+
+def _rules(count: int, *, counting: bool) -> RuleSet:
+    names = [ComponentName(f"Group {number // COVERED} / Component {number}") for number in range(count)]
+    rules = tuple(
+        ComponentRule(
+            RuleId(name),
+            name,
+            parse_matchers(f'alertname="Alert{number}", zone="{ZONES[0]}"'),
+            STEPS if counting and number % 3 == 0 else ComponentStatus.MAJOR_OUTAGE,
+            for_=0.0,
+            keep_firing_for=0.0,
+            condition=_asked(number) if counting else None,
+        )
+        for number, name in enumerate(names)
+    )
+    incidents = tuple(
+        IncidentRule(
+            IncidentRuleId(f"incident-{first}"),
+            tuple(names[first : first + COVERED]),
+            "Something is wrong",
+            automation=Automation.FULL,
+        )
+        for first in range(0, count, COVERED)
+    )
+    return RuleSet("page", rules, incidents)
+
+
+def _signal(number: int, rules: int) -> Signal:
+    """One of the alerts. Of each rule's, zones 1 to 5 fire, the rest is far from enough; the first stands alone in zone 0."""
+    alone = number < rules
+    labels = Labels(
+        {
+            "alertname": f"Alert{number % rules}",
+            "zone": ZONES[0] if alone else ZONES[1 + number // rules % 5],
+            "instance": f"host-{number}",
+        }
+    )
+    state = SignalState.OK if alone else SignalState.FAILING
+    return Signal("alertmanager", labels, state, since=NOW, received_at=NOW, expires_at=NOW * 2)

@@ -1,0 +1,341 @@
+"""Conditions as rule files declare them: which signals, how many of them, and several conditions under names.
+
+The probes that a population may consist of are known only when all files were read; until then a condition is *declared*. Must not know what a condition is asked for.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from bridge.config.amounts import Amount, Of, read_amount, read_of
+from bridge.config.document import Node, Scalar
+from bridge.config.fields import (
+    Fields,
+    read_fields,
+    read_identifier,
+    read_list,
+    read_mapping,
+    read_one_or_more,
+    read_text,
+)
+from bridge.config.problems import Placed, Problems, shown
+from bridge.core.conditions import Combination, Combined, Condition, Expression, NoData, Population
+from bridge.core.matching import (
+    Matcher,
+    Matchers,
+    MatcherSyntaxError,
+    MatchOperator,
+    match_all,
+    parse_matchers,
+)
+from bridge.core.observation import PROBE_LABEL
+from bridge.core.signals import NO_LABELS
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+    from bridge.config.problems import Place
+    from bridge.core.observation import Probe
+    from bridge.core.rules import StatusLadder
+
+MAXIMUM_PARTS = 100
+"""Counting conditions in one rule, those that its named conditions consist of included."""
+MAXIMUM_CONDITIONS = 1000
+
+SIGNAL_KEYS = ("alert", "probe", "matchers")
+COMBINING_KEYS = ("all", "any")
+COUNTING_KEYS = ("at_least", "of", "no_data")
+_KNOWN = dict.fromkeys((*SIGNAL_KEYS, *COMBINING_KEYS, *COUNTING_KEYS)) | {
+    "status": "it belongs to the component rules",
+    "for": "it belongs to the component rules",
+    "keep_firing_for": "it belongs to the component rules",
+}
+_EXAMPLE = "write checkout-errors: {alert: CheckoutErrors}"
+
+
+@dataclass(frozen=True, slots=True)
+class DeclaredCondition:
+    """Signals that match, and how many of them.
+
+    Attributes:
+        place: where it stands.
+        matchers: all must match.
+        at_least: how many, or None for one.
+        of: of what, or None.
+        no_data: what a silent signal counts for.
+        probe: the probe that it names.
+    """
+
+    place: Place
+    matchers: Matchers
+    at_least: Amount | None
+    of: Of | None
+    no_data: NoData
+    probe: Placed[str] | None
+
+    @property
+    def parts(self) -> int:
+        """One."""
+        return 1
+
+    def size(
+        self, probes: Collection[Probe], problems: Problems, ladder: StatusLadder | None
+    ) -> tuple[int | None, Population | None]:
+        """How many there are that can fail, if that is known, and what is counted where not each signal counts for itself."""
+        of = self.of
+        if of is None:
+            return None, None
+        if of.number:
+            return of.number, None
+        if of.values:
+            return len(of.values), Population(of.label, frozenset(of.values))
+        there = [
+            probe.id
+            for probe in probes
+            if match_all(self.matchers, probe.signal_labels)
+            and (ladder is None or ladder.status(probe.signal_labels.get(ladder.label)) is not None)
+        ]
+        if not there:
+            if not problems.incomplete:
+                message = "no probe is one of those that match"
+                problems.add(of.place, message, "declare them under probes, with labels that match")
+            return None, None
+        return len(there), Population(PROBE_LABEL, frozenset(there), reports_ok=True)
+
+    def compiled(
+        self, probes: Collection[Probe], problems: Problems, ladder: StatusLadder | None = None
+    ) -> Condition | None:
+        """The condition; None when it cannot be, which is reported.
+
+        Args:
+            probes: all that are declared.
+            problems: where mistakes go.
+            ladder: the statuses by label of the rule whose condition it is. A probe that can claim none is not counted.
+        """
+        size, population = self.size(probes, problems, ladder)
+        if self.of is not None and size is None:
+            return None
+        needed = 1
+        if self.at_least is not None:
+            found = self.at_least.of(size, problems, what='"at_least"')
+            if found is None:
+                return None
+            needed = found
+        return Condition(self.matchers, needed, population, self.no_data)
+
+    def narrowed(self, matchers: Matchers) -> DeclaredCondition:
+        """The same of signals that match these too."""
+        return replace(self, matchers=(*self.matchers, *matchers)) if matchers else self
+
+    def declared(self) -> Iterator[DeclaredCondition]:
+        """Itself."""
+        yield self
+
+
+@dataclass(frozen=True, slots=True)
+class DeclaredCombination:
+    """All, or any, of conditions that were declared under names."""
+
+    place: Place
+    how: Combination
+    names: tuple[str, ...]
+    of: tuple[DeclaredExpression, ...]
+
+    @property
+    def parts(self) -> int:
+        """How many counting conditions it consists of."""
+        return sum(one.parts for one in self.of)
+
+    def compiled(
+        self, probes: Collection[Probe], problems: Problems, ladder: StatusLadder | None = None
+    ) -> Expression | None:
+        """The condition; None when it cannot be, which is reported."""
+        parts = [one.compiled(probes, problems, ladder) for one in self.of]
+        sound = tuple(part for part in parts if part is not None)
+        return Combined(self.how, sound) if len(sound) == len(parts) else None
+
+    def narrowed(self, matchers: Matchers) -> DeclaredCombination:
+        """The same of signals that match these too."""
+        return replace(self, of=tuple(one.narrowed(matchers) for one in self.of)) if matchers else self
+
+    def declared(self) -> Iterator[DeclaredCondition]:
+        """The counting conditions that it consists of."""
+        for one in self.of:
+            yield from one.declared()
+
+
+DeclaredExpression = DeclaredCondition | DeclaredCombination
+
+
+class Named:
+    """The conditions of one document by name. A faulty one is there too, as None."""
+
+    def __init__(self) -> None:
+        self._conditions: dict[str, DeclaredExpression | None] = {}
+        self._places: dict[str, Place] = {}
+        self._used: set[str] = set()
+
+    def __iter__(self) -> Iterator[DeclaredExpression]:
+        return (one for one in self._conditions.values() if one is not None)
+
+    def add(self, name: Placed[str], condition: DeclaredExpression | None) -> None:
+        """Make a condition known to those that stand below it."""
+        self._conditions[name.value] = condition
+        self._places[name.value] = name.place
+
+    def use(self, name: Placed[str], problems: Problems) -> DeclaredExpression | None:
+        """The condition of that name; None when it is faulty, or when there is none, which is reported."""
+        self._used.add(name.value)
+        if name.value not in self._conditions:
+            message = f"no condition is called {shown(name.value)}"
+            hint = "declare it under conditions; one that uses others stands below them"
+            problems.add_unknown(
+                name.place, message, word=name.value, known=self._conditions.keys(), hint=hint
+            )
+        return self._conditions.get(name.value)
+
+    def warn_of_unused(self, problems: Problems) -> None:
+        """Tell what was declared for nothing."""
+        for name, place in self._places.items():
+            if name not in self._used:
+                problems.warn(place, f"no rule uses the condition {shown(name)}", "leave it out")
+
+
+def read_conditions(node: Node | None, problems: Problems) -> Named:
+    """The value of `conditions`. Each may use those above it."""
+    named = Named()
+    if node is None or (isinstance(node, Scalar) and node.is_null):
+        return named
+    mapping = read_mapping(node, problems, what='"conditions"', example=_EXAMPLE)
+    for number, (key, value) in enumerate(mapping.entries if mapping else ()):
+        if number == MAXIMUM_CONDITIONS:
+            problems.add(key.place, f"more than {MAXIMUM_CONDITIONS:,} conditions in one document")
+            break
+        name = read_identifier(key, problems, what="a condition's name")
+        fields = read_fields(value, problems, what="a condition", known=_KNOWN, example=_EXAMPLE)
+        condition = None if fields is None else read_expression(fields, problems, named, what="a condition")
+        if name is not None:
+            named.add(name, condition)
+    return named
+
+
+def read_expression(
+    fields: Fields, problems: Problems, named: Named, *, what: str, counted: bool = False
+) -> DeclaredExpression | None:
+    """What a rule or a named condition asks; None when faulty.
+
+    Args:
+        fields: its keys, others too.
+        problems: where mistakes go.
+        named: the conditions that `all` and `any` may name.
+        what: how messages call it.
+        counted: whether the status says how many are enough.
+    """
+    if any(key in fields for key in COMBINING_KEYS):
+        return _combination(fields, problems, named, what=what)
+    alert, probe = fields.text("alert"), fields.text("probe")
+    matchers = _matchers(fields, problems, alert, probe, what=what)
+    amount_node, of_node = fields.get("at_least"), fields.get("of")
+    amount = None if amount_node is None else read_amount(amount_node, problems, what='"at_least"')
+    of = None if of_node is None else read_of(of_node, problems)
+    no_data = fields.word("no_data", NoData.HOLD, words=tuple(NoData))
+    if of_node is not None and amount_node is None and not counted:
+        problems.add(fields.key_place("of"), '"of" stands without "at_least"', "write at_least: 60%")
+        return None
+    faulty = (amount_node is not None and amount is None) or (of_node is not None and of is None)
+    if matchers is None or faulty:
+        return None
+    condition = DeclaredCondition(fields.place, matchers, amount, of, no_data, probe)
+    if of is None and amount is not None and amount.share is not None:
+        amount.of(None, problems, what='"at_least"')
+        return None
+    return condition
+
+
+def _combination(
+    fields: Fields, problems: Problems, named: Named, *, what: str
+) -> DeclaredCombination | None:
+    keys = [key for key in COMBINING_KEYS if key in fields]
+    for key in (*keys[1:], *(key for key in (*SIGNAL_KEYS, *COUNTING_KEYS) if key in fields)):
+        message = f'"{key}" stands beside "{keys[0]}"'
+        hint = "declare what it says under conditions, and name that"
+        problems.add(fields.key_place(key), message, hint)
+    node = fields.get(keys[0])
+    items = () if node is None else read_list(node, problems, what=f'"{keys[0]}"', of="conditions")
+    found: dict[str, DeclaredExpression | None] = {}
+    for item in items:
+        name = read_text(item, problems, what="a condition's name")
+        if name is not None and name.value in found:
+            problems.add(name.place, f"the condition {shown(name.value)} stands twice")
+        elif name is not None:
+            found[name.value] = named.use(name, problems)
+    if len(items) == 1:
+        problems.add(items[0].place, f'"{keys[0]}" of one condition', "name two or more")
+    parts = tuple(one for one in found.values() if one is not None)
+    if len(keys) > 1 or len(items) < 2 or len(parts) < len(items):  # noqa: PLR2004 - one alone is no combination
+        return None
+    combination = DeclaredCombination(fields.place, Combination(keys[0]), tuple(found), parts)
+    if combination.parts > MAXIMUM_PARTS:
+        message = f"{what} of {combination.parts} conditions, those within others included"
+        problems.add(fields.key_place(keys[0]), message, f"at most {MAXIMUM_PARTS} are allowed")
+        return None
+    return combination
+
+
+def _matchers(
+    fields: Fields, problems: Problems, alert: Placed[str] | None, probe: Placed[str] | None, *, what: str
+) -> Matchers | None:
+    """All that a signal must match; None when faulty."""
+    if not any(key in fields for key in SIGNAL_KEYS):
+        message = f"{what} matches nothing in particular"
+        problems.add(
+            fields.place, message, 'write alert: Name, probe: id, or matchers: [severity="critical"]'
+        )
+        return None
+    if "alert" in fields and "probe" in fields:
+        message = f"{what} takes an alert or a probe, not both"
+        problems.add(fields.key_place("probe"), message, "write two rules: their claims add up")
+        return None
+    if ("alert" in fields and alert is None) or ("probe" in fields and probe is None):
+        return None
+    matchers: list[Matcher] = []
+    if alert is not None:
+        matchers.append(Matcher("alertname", MatchOperator.EQUAL, alert.value))
+    if probe is not None:
+        matchers.append(Matcher(PROBE_LABEL, MatchOperator.EQUAL, probe.value))
+    node = fields.get("matchers")
+    written = () if node is None else _written_matchers(node, problems)
+    if written is None:
+        return None
+    matchers.extend(written)
+    if node is not None and match_all(tuple(matchers), NO_LABELS):
+        message = "the matchers match a signal without any label, and so nearly every signal"
+        problems.add(
+            node.place, message, 'add one that a missing label fails, such as alertname="CheckoutErrors"'
+        )
+        return None
+    return tuple(matchers)
+
+
+def _written_matchers(node: Node, problems: Problems) -> Matchers | None:
+    matchers: list[Matcher] = []
+    sound = True
+    nodes = read_one_or_more(node) or read_list(node, problems, what='"matchers"', of="matchers")
+    for item in nodes:
+        text = read_text(item, problems, what="a matcher")
+        if text is None or not isinstance(item, Scalar):
+            sound = False
+            continue
+        try:
+            found = parse_matchers(item.text)
+        except MatcherSyntaxError as error:
+            sound = False
+            message = f"the matcher {shown(text.value)} cannot be read: {error}"
+            problems.add(item.at(error.position), message, error.hint)
+            continue
+        if not found:
+            sound = False
+            problems.add(item.place, f"the matcher {shown(text.value)} is empty", 'write severity="critical"')
+        matchers.extend(found)
+    return tuple(matchers) if sound and nodes else None
