@@ -44,6 +44,7 @@ def engine_settings(settings: Settings) -> EngineSettings:
             blast_radius=settings.blast_radius,
             blast_hold=settings.blast_hold,
             notifications_per_hour=settings.notifications_per_hour,
+            internal_suffixes=settings.internal_suffixes,
         ),
         limits=Limits(
             requests=settings.rate_limit,

@@ -22,6 +22,7 @@ from bridge.config.metrics import DeclaredMetric, read_metric
 from bridge.config.names import NamingError, component_name, normalise
 from bridge.config.probes import DeclaredProbe, read_probe
 from bridge.config.problems import Place, Placed, Problems, shown
+from bridge.config.public_labels import read_public_labels
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,6 +37,8 @@ _KNOWN = {
     "probes": None,
     "metrics": None,
     "defaults": None,
+    "public_labels": None,
+    "display": None,
     "groups": "this is no file of Prometheus rules; list rules by component, under components",
     "rules": "list rules by component, under components",
 }
@@ -76,6 +79,7 @@ def read_rule_document(
     if fields is None:
         return None
     defaults = read_defaults(fields.get("defaults"), problems)
+    public = read_public_labels(fields, problems)
     page = fields.text("page")
     components: list[Placed[ComponentName]] = []
     rules: list[DeclaredRule] = []
@@ -85,7 +89,7 @@ def read_rule_document(
             rule for item in rule_nodes if (rule := read_component_rule(item, problems, name.value, defaults))
         )
     incidents = [
-        read_incident(item, problems, defaults.incident_automation)
+        read_incident(item, problems, defaults.incident_automation, public)
         for item in _section(fields, problems, "incidents")
     ]
     probes = [read_probe(item, problems, variables) for item in _section(fields, problems, "probes")]

@@ -19,7 +19,7 @@ from bridge.core.people import orphaned_components, others_components, persons_c
 from bridge.core.reasons import Reason
 from bridge.core.rules import OnYield
 from bridge.core.statuses import Automation, ComponentStatus, IncidentStatus, least, worst
-from bridge.core.text import incident_body, incident_title
+from bridge.core.text import PublicText, Shown, incident_body, incident_title, shown_labels
 from bridge.core.twin_plan import close_twin
 
 if TYPE_CHECKING:
@@ -360,6 +360,12 @@ def _write(
         # One that was deleted meanwhile would have the whole call refused.
         component_ids = tuple(dict.fromkeys(one for one in listed if one in page.observed.components))
     notify, silenced = _notifies(page, told, reason, now)
+    shown = Shown(shown_labels(rule, memory), page.settings.internal_suffixes)
+    title, body = incident_title(rule, shown), PublicText("")
+    if reason is not None:
+        body = incident_body(rule, reason, _display_names(page, component_ids), shown)
+    # The title is told on create only.
+    withheld = body.withheld if told is not None else body.withheld | title.withheld
     return WriteIncident(
         page=page.name,
         place=following.place,
@@ -367,9 +373,9 @@ def _write(
         incident_id=told.incident_id if told is not None else "",
         episode=memory.episode,
         sequence=memory.sequence,
-        name=incident_title(rule),
+        name=title.text,
         status=_status(page, memory, told) if reason is not None else None,
-        body=incident_body(rule, reason, _display_names(page, component_ids)) if reason is not None else "",
+        body=body.text,
         component_ids=component_ids,
         components=tuple((component_id, change.status) for component_id, change in riding.items()),
         shown=_shown(page, component_ids, riding),
@@ -378,6 +384,7 @@ def _write(
         reason=reason or Reason.JOINED,
         announced=notify or (told is not None and told.announced),
         silenced=silenced,
+        withheld=tuple(sorted(withheld)),
     )
 
 

@@ -13,6 +13,7 @@ from bridge.core.statuses import Automation, ComponentStatus
 
 if TYPE_CHECKING:
     from bridge.core.matching import Matchers
+    from bridge.core.public_labels import PublicLabel
 
 ComponentName = NewType("ComponentName", str)
 """A component as a rule file names it, normalised: `Group / Name`, `Name`, or `id:8kbf7d35c070`."""
@@ -79,7 +80,7 @@ class ComponentRule:
 
 @dataclass(frozen=True, slots=True)
 class IncidentTexts:
-    """What is said in public at each transition; `{components}` is replaced by the display names."""
+    """What is said in public at each transition, as templates (`bridge.core.templates`)."""
 
     investigating: str = "We are investigating a problem affecting {components}."
     escalated: str = "The problem has become more severe. Affected: {components}. We are still investigating."
@@ -103,6 +104,7 @@ class IncidentRule:
         monitor_for: seconds in `monitoring` before `resolved`.
         automation: the most that it does by itself.
         on_yield: what becomes of it when a person took it over and its cause is gone.
+        public_labels: the labels of signals that its title and texts may show.
     """
 
     id: IncidentRuleId
@@ -115,6 +117,7 @@ class IncidentRule:
     monitor_for: float = 600.0
     automation: Automation = Automation.SHADOW
     on_yield: OnYield = OnYield.LEAVE
+    public_labels: tuple[PublicLabel, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,5 +149,15 @@ class RuleSet:
             for incident in self.incidents
             if component in incident.components
             for label in incident.group_by
+        }
+        return tuple(sorted(names))
+
+    def public_labels(self, component: ComponentName) -> tuple[str, ...]:
+        """The labels that an incident over this component may show."""
+        names = {
+            label.name
+            for incident in self.incidents
+            if component in incident.components
+            for label in incident.public_labels
         }
         return tuple(sorted(names))

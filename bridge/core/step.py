@@ -26,10 +26,11 @@ from bridge.core.desired import (
 from bridge.core.health import seen_changes_after, seen_state
 from bridge.core.holds import INACTIVE, NEVER, Hold, HoldPhase, HoldTimes, Truth, advance_hold, due_at
 from bridge.core.incidents import Coverage, IncidentMemory, advance_incident, incident_due_at
+from bridge.core.public_labels import joined
 from bridge.core.reasons import Reason
 from bridge.core.signals import Labels, Signal, SignalKey, SignalState
 from bridge.core.state import Contribution, State, Timer
-from bridge.core.statuses import Automation, ComponentStatus, worst
+from bridge.core.statuses import CLAIMABLE, Automation, ComponentStatus, worst
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from bridge.core.blast import Blast, BlastTerms, Caps
     from bridge.core.desired import IncidentPlace
     from bridge.core.health import SourceHealth
+    from bridge.core.public_labels import LabelValues
     from bridge.core.rules import ComponentName, ComponentRule, IncidentRule
     from bridge.core.state import Instance, Wake
 
@@ -155,6 +157,7 @@ class _Work:
         for old in state.contributions.pop(key, ()):
             state.tallies[old.instance].add(old.status, old.state, key.source, -1)
             self.dirty_instances[old.instance] = None
+        self._unpublish(key)
         health = state.sources.get(key.source)
         if health is not None:
             state.of_source[key.source][key] = None
@@ -176,10 +179,24 @@ class _Work:
             instance = (rule.id, signal.labels.only(state.group_labels[rule.component]))
             state.tallies.setdefault(instance, Tally()).add(status, known, key.source)
             contributions.append(Contribution(instance, status, known))
+            if known is SignalState.FAILING and state.public_labels[rule.component]:
+                self._publish(signal, rule, HoldKey(rule.id, status, instance[1]))
             self.dirty_instances[instance] = None
         if contributions:
             state.contributions[key] = tuple(contributions)
         self._schedule(key, seen_changes_after(signal, health, self.now))
+
+    def _publish(self, signal: Signal, rule: ComponentRule, hold: HoldKey) -> None:
+        """Count the public labels of a failing signal; incidents that may show them are looked at."""
+        labels = signal.labels.only(self.state.public_labels[rule.component])
+        if labels:
+            self.state.published.enter(signal.key, hold, labels)
+            self._dirty(rule.component, hold.group)
+
+    def _unpublish(self, key: SignalKey) -> None:
+        state = self.state
+        for hold in state.published.leave(key):
+            self._dirty(state.rules[hold.rule].component, hold.group)
 
     def wake(self) -> None:
         """Take from the heap all that is due."""
@@ -351,12 +368,17 @@ class _Work:
         overall = ComponentStatus.OPERATIONAL
         raised: list[ComponentName] = []
         blind = False
+        labels: LabelValues = ()
         for name in rule.components:
-            status = worst(
-                claim.status if claim.shadow else capped(claim.status, caps.get(name))
+            counted = [
+                (claim, claim.status if claim.shadow else capped(claim.status, caps.get(name)))
                 for claim in state.claims.get(name, {}).values()
                 if (shadow or not claim.shadow) and claim.group.only(rule.group_by) == group
-            )
+            ]
+            status = worst(status for _, status in counted)
+            for claim, let_through in counted if rule.public_labels else ():
+                if let_through.severity > rule.close_at.severity:
+                    labels = joined(rule.public_labels, labels, self._labels_behind(rule, claim))
             if status.severity > rule.close_at.severity:
                 raised.append(name)
             overall = worst((overall, status))
@@ -365,7 +387,23 @@ class _Work:
                 _is_held(claim, caps.get(name)) and claim.group.only(rule.group_by) == group
                 for claim in state.claims.get(name, {}).values()
             )
-        return Coverage(overall, tuple(raised), blind)
+        return Coverage(overall, tuple(raised), blind, labels)
+
+    def _labels_behind(self, rule: IncidentRule, claim: Claim) -> LabelValues:
+        """The public labels of the failing signals that a claim is made of: those of its own status and worse."""
+        key, published = claim.key, self.state.published
+        holds = [
+            HoldKey(key.rule, status, key.group)
+            for status in CLAIMABLE
+            if status.severity >= key.status.severity
+        ]
+        return joined(
+            rule.public_labels,
+            *(
+                tuple((label.name, published.of(hold, label)) for label in rule.public_labels)
+                for hold in holds
+            ),
+        )
 
     def _schedule(self, wake: Wake, at: float) -> None:
         state = self.state
