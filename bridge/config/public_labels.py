@@ -109,7 +109,9 @@ def _words(entries: tuple[tuple[Scalar, Node], ...], problems: Problems) -> list
         if words is None:
             continue
         if leaks := {leak.value for leak, _ in leaks_in(words.value)}:
-            message = f"{shown(words.value)} would be withheld for what it looks like: {', '.join(sorted(leaks))}"
+            message = (
+                f"{shown(words.value)} would be withheld for what it looks like: {', '.join(sorted(leaks))}"
+            )
             problems.add(words.place, message, "write words for readers of the page")
         found.append((key.text, words.value))
     if len(entries) > MAXIMUM_VALUES:

@@ -12,6 +12,7 @@ _RUNS_OF_SPACE = re.compile(r"\s+")
 _BREAKS = re.compile(r"\r\n?")
 _MARKUP = re.compile(r"[&<>\"'`*~|\\\[\]#]|(?<![^\W_])_|_(?![^\W_])|^[-+=]")
 _ENTITY_CUT = re.compile(r"&#?[0-9A-Za-z]{0,8}\Z")
+_MARKUP_OF_TITLES = re.compile(r"[<>&`*~|\\\[\]]")
 _ELLIPSIS = "…"
 _JOINS = "\u200d"
 _MODIFIERS = range(0x1F3FB, 0x1F400)
@@ -51,8 +52,8 @@ def escaped(text: str) -> str:
 
 
 def without_markup(text: str) -> str:
-    """What came from outside, for a title: a name is never rendered, so references would show; what could be a tag is left out."""
-    return one_line(re.sub(r"[<>&]", " ", text))
+    """What came from outside, for a title: where a name is not rendered, references would show. What could be a tag or emphasis is left out."""
+    return one_line(_MARKUP_OF_TITLES.sub(" ", text))
 
 
 def shortened(text: str, limit: int) -> str:

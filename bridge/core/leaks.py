@@ -55,31 +55,34 @@ _OPTIONS.case_sensitive = False
 _OPTIONS.log_errors = False
 
 _ADDRESS = (
-    r"\b\d{1,3}(?:\.\d{1,3}){3}\b",
-    r"\b0x[0-9a-f]{8}\b",
+    r"\d{1,3}(?:\.\d{1,3}){3}",
+    r"0x[0-9a-f]{8}",
     # Two colons with hexadecimal groups around them are an address, in short or in full.
     r"(?:\b[0-9a-f]{1,4})?:(?:[0-9a-f]{0,4}:){1,7}[0-9a-f.]*",
-    r"\b[0-9a-f]{2}(?:[:-][0-9a-f]{2}){5}\b",
-    r"\b[0-9a-f]{4}\.[0-9a-f]{4}\.[0-9a-f]{4}\b",
+    r"[0-9a-f]{2}(?:[:-][0-9a-f]{2}){5}",
+    r"[0-9a-f]{4}\.[0-9a-f]{4}\.[0-9a-f]{4}",
 )
-_URL = (r"\b[a-z][a-z0-9+.-]*://\S*", r"\b(?:javascript|data|mailto|vbscript):\S+", r"\bwww\.\S+")
+_URL = (r"[a-z0-9+.-]*://\S*", r"\b(?:javascript|data|mailto|vbscript):\S+", r"www\.\S+")
 _EMAIL = (r"[^\s@]+@[^\s@]+",)
 _TOKEN = (
     # What is known by its beginning.
-    r"\b(?:sk|pk|rk)[-_](?:live|test|proj|ant)?[-_]?[0-9a-z_-]{8,}",
-    r"\b(?:gh[pousr]|github_pat|glpat|glrt|hvs|hvb|npm|pypi|dop_v1|shpat|xox[abeprs]|xapp|lin_api|sq0\w{3}|ya29|figd|dckr_pat)[-_.][0-9a-z._-]{6,}",
-    r"\b(?:AKIA|ASIA|AGPA|AROA)[0-9A-Z]{12,}",
-    r"\bAIza[0-9a-z_-]{20,}",
-    r"\beyJ[0-9a-z_-]{8,}",
-    r"\bSG\.[0-9a-z_-]{8,}",
+    r"(?:sk|pk|rk)[-_](?:live|test|proj|ant)[-_][0-9a-z_-]{8,}",
+    r"\b(?:sk|pk|rk)[-_][0-9a-z]{16,}",
+    r"(?:gh[pousr]|github_pat|glpat|glrt|hvs|hvb|npm|pypi|dop_v1|shpat|xox[abeprs]|xapp|lin_api|sq0\w{3}|ya29|figd|dckr_pat)[-_.][0-9a-z._-]{6,}",
+    r"(?:AKIA|ASIA|AGPA|AROA)[0-9A-Z]{12,}",
+    r"AIza[0-9a-z_-]{20,}",
+    r"eyJ[0-9a-z_-]{8,}",
+    r"SG\.[0-9a-z_-]{8,}",
     r"-----BEGIN\b",
     # What is named.
-    r"\b(?:bearer|oauth|basic)\s+[0-9a-z._~+/=-]{4,}",
+    r"bearer\s+[0-9a-z._~+/=-]{4,}",
+    r"\boauth\s+[0-9a-z._~+/-]{16,}",
+    r"\bbasic\s+[0-9a-z+/]{4,}=",
     r"(?:key|token|secret|passw(?:or)?d|passwd|pwd|passphrase|credentials?|auth(?:orization)?|sig(?:nature)?|session|cookie)[\"']?\s*=\s*\S+",
     r"(?:token|secret|passw(?:or)?d|passwd|passphrase|authorization|api[-_ ]?key)[\"']?\s*:\s*\S+",
     # What stands for one thing among billions.
-    r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b",
-    r"\b\d{12,}\b",
+    r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}",
+    r"\d{12,}",
 )
 _WORD = re.compile(r"[0-9A-Za-z+=]{16,}")
 _BASE64 = re.compile(r"[0-9A-Za-z+/=_-]{32,}")
@@ -100,15 +103,14 @@ def leaks_in(text: str, suffixes: tuple[str, ...] = ()) -> frozenset[tuple[Leak,
     """What the text holds of the kinds above, each with the piece that was found. Cost: the length of the text.
 
     Args:
-        text: as readers would see it; it is compared in compatibility form, without marks, so that a digit in another dress is one.
+        text: as readers would see it; it is looked at in compatibility form and without marks too, so that a digit in another dress is one.
         suffixes: endings of internal names, besides `INTERNAL_SUFFIXES`; without a dot before them.
     """
-    return frozenset(_found(_plain(text), suffixes))
+    found = frozenset(_found(text, suffixes))
+    return found if text.isascii() else found | frozenset(_found(_plain(text), suffixes))
 
 
 def _plain(text: str) -> str:
-    if text.isascii():
-        return text
     decomposed = normalize("NFKD", text)
     return "".join(
         character for character in decomposed if category(character)[0] not in "MC" or character in "\n\t"
@@ -132,7 +134,7 @@ def _found(text: str, suffixes: tuple[str, ...]) -> Iterator[tuple[Leak, str]]:
 @lru_cache(maxsize=16)
 def _expressions(suffixes: tuple[str, ...]) -> tuple[tuple[Leak, re2._Regexp], ...]:
     endings = "|".join(re.escape(suffix.strip(".")) for suffix in (*INTERNAL_SUFFIXES, *suffixes))
-    host = (rf"[0-9a-z_-]+\.(?:{endings})\b", r"\blocalhost\b")
+    host = (rf"[0-9a-z_-]+\.(?:{endings})\b", "localhost")
     kinds = (
         (Leak.ADDRESS, _ADDRESS),
         (Leak.HOST, host),

@@ -150,9 +150,7 @@ class _Reader:
         elif name and name in self._labels:
             self._pieces.append(Piece(name, is_placeholder=True))
             if self._open is None:
-                hint = (
-                    f"write [ in {sign}]: what stands in brackets is left out where it has nothing to show"
-                )
+                hint = f"write [ in {sign}]: what stands in brackets is left out where it has nothing to show"
                 self._mistakes.append(Mistake(offset, f'"{sign}" stands outside of brackets', hint))
         else:
             self._mistakes.append(Mistake(offset, f"{_quoted(sign)} is not a placeholder", self._known()))
