@@ -71,7 +71,7 @@ def shown_labels(rule: IncidentRule, memory: IncidentMemory) -> LabelValues:
     return joined(rule.public_labels, group, others)
 
 
-def incident_title(rule: IncidentRule, shown: Shown = Shown()) -> PublicText:  # noqa: B008 - it is immutable
+def incident_title(rule: IncidentRule, shown: Shown = Shown()) -> PublicText:
     """The incident's name on the page."""
     template = parse_template(rule.title, _names(rule), components=False)
     return _Wording(rule, shown, without_markup).told(template, "", NAME_LIMIT)
@@ -81,7 +81,7 @@ def incident_body(
     rule: IncidentRule,
     reason: Reason,
     components: tuple[str, ...],
-    shown: Shown = Shown(),  # noqa: B008 - it is immutable
+    shown: Shown = Shown(),
 ) -> PublicText:
     """The body of the update that tells a transition; `components` are the names that readers of the page know."""
     texts = rule.texts

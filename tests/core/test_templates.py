@@ -67,11 +67,13 @@ def test_a_title_names_no_components() -> None:
 
 
 @given(
-    st.lists(st.sampled_from(["{components}", "{region}", "{zone}", "[", "]", "{", "}", " in ", "é", "{x}"])),
-    st.booleans(),
+    pieces=st.lists(
+        st.sampled_from(["{components}", "{region}", "{zone}", "[", "]", "{", "}", " in ", "é", "{x}"])
+    ),
+    known=st.booleans(),
 )
 def test_a_text_without_mistakes_is_whole_without_labels_and_never_shows_a_brace(
-    pieces: list[str], known: bool
+    pieces: list[str], *, known: bool
 ) -> None:
     template = parse_template("".join(pieces), LABELS)
     words = {"components": "API"} | ({"region": "eu", "zone": "a"} if known else {})

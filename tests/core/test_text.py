@@ -157,9 +157,9 @@ def test_what_nobody_sees_is_taken_out_of_a_value() -> None:
 )
 def test_what_must_not_be_published_is_told_without_labels(value: str, leak: Leak) -> None:
     found = incident_body(REGIONAL, Reason.OPENED, ("API",), in_regions("eu", value))
-    assert (found.text, found.withheld) == ("API fails.", {leak})
+    assert (found.text, found.withheld) == ("API fails.", frozenset({leak}))
     title = incident_title(REGIONAL, in_regions("eu", value))
-    assert (title.text, title.withheld) == ("The shop is having problems", {leak})
+    assert (title.text, title.withheld) == ("The shop is having problems", frozenset({leak}))
 
 
 def test_the_settings_add_internal_suffixes() -> None:
