@@ -9,11 +9,20 @@ from dataclasses import dataclass
 from dataclasses import fields as fields_of
 from typing import TYPE_CHECKING
 
-from bridge.config.fields import Fields, Length, Span, read_fields, read_identifier, read_list, read_text
+from bridge.config.fields import (
+    Fields,
+    Length,
+    Span,
+    read_fields,
+    read_identifier,
+    read_list,
+    read_text,
+    read_word,
+)
 from bridge.config.names import NamingError, component_pattern
 from bridge.config.problems import Place, Placed, Problems, shown
 from bridge.config.public_labels import NONE, check_template, read_public_labels
-from bridge.core.rules import IncidentRule, IncidentRuleId, IncidentTexts, OnYield
+from bridge.core.rules import DEFAULT_NOTIFY, IncidentRule, IncidentRuleId, IncidentTexts, Notify, OnYield
 from bridge.core.statuses import CLAIMABLE, Automation, ComponentStatus
 from bridge.core.text import BODY_LIMIT, NAME_LIMIT
 
@@ -37,11 +46,22 @@ _KNOWN = {
     "texts": None,
     "public_labels": None,
     "display": None,
+    "notify": None,
     "name": 'it is called "title"',
     "for": "it belongs to the component rules",
     "keep_firing_for": "it belongs to the component rules",
 }
 _TEXTS = {field.name: None for field in fields_of(IncidentTexts)}
+_NOTIFY_HINTS = {
+    "none": "to publish without a mail, list [open] and set BRIDGE_NOTIFICATIONS_PER_HOUR=0",
+    "all": f"list them: [{', '.join(Notify)}]",
+    "join": "a component that joins is added quietly",
+    "investigating": "write open for the beginning, return for what fires again",
+    "escalated": "write escalate",
+    "returned": "write return",
+    "monitoring": "write monitor",
+    "resolved": "write resolve",
+}
 _CLOSING = (ComponentStatus.OPERATIONAL, *CLAIMABLE[:-1])
 
 
@@ -96,6 +116,7 @@ def read_incident(
         automation=fields.word("automation", automation, words=tuple(Automation)),
         on_yield=fields.word("on_yield", OnYield.LEAVE, words=tuple(OnYield)),
         public_labels=labels,
+        notify=_notify(fields, problems),
     )
     return DeclaredIncident(fields.place, identifier, patterns, rule)
 
@@ -126,6 +147,25 @@ def _group_by(fields: Fields, problems: Problems) -> dict[str, None]:
         elif text is not None:
             names[text.value] = None
     return names
+
+
+def _notify(fields: Fields, problems: Problems) -> frozenset[Notify]:
+    """The transitions of which subscribers are told."""
+    node = fields.get("notify")
+    if node is None:
+        return DEFAULT_NOTIFY
+    words: dict[Notify, None] = {}
+    items = read_list(node, problems, what='"notify"', of="transitions")
+    for item in items:
+        word = read_word(item, problems, what='"notify"', words=tuple(Notify), hints=_NOTIFY_HINTS)
+        if word in words:
+            problems.add(item.place, f"{shown(word)} stands twice")
+        elif word is not None:
+            words[word] = None
+    if items and Notify.OPEN not in words:
+        hint = "add open: who did not hear it begin hears nothing of it"
+        problems.add(node.place, '"notify" lacks open', hint)
+    return frozenset(words)
 
 
 def _texts(

@@ -36,6 +36,25 @@ class OnYield(StrEnum):
     """The bridge resolves it."""
 
 
+class Notify(StrEnum):
+    """A transition of which subscribers can be told."""
+
+    OPEN = "open"
+    """It began."""
+    ESCALATE = "escalate"
+    """It is worse than it ever was."""
+    RETURN = "return"
+    """It fires again while it was monitored."""
+    MONITOR = "monitor"
+    """Everything has recovered."""
+    RESOLVE = "resolve"
+    """It is over."""
+
+
+DEFAULT_NOTIFY = frozenset({Notify.OPEN, Notify.ESCALATE, Notify.RESOLVE})
+"""That it began, that it grew, and that it is over (users.md, "Notification hygiene")."""
+
+
 @dataclass(frozen=True, slots=True)
 class StatusLadder:
     """A status chosen by the value of a label; a value that is not listed claims nothing."""
@@ -105,6 +124,7 @@ class IncidentRule:
         automation: the most that it does by itself.
         on_yield: what becomes of it when a person took it over and its cause is gone.
         public_labels: the labels of signals that its title and texts may show.
+        notify: the transitions of which subscribers are told; that it began is always among them.
     """
 
     id: IncidentRuleId
@@ -118,6 +138,7 @@ class IncidentRule:
     automation: Automation = Automation.SHADOW
     on_yield: OnYield = OnYield.LEAVE
     public_labels: tuple[PublicLabel, ...] = ()
+    notify: frozenset[Notify] = DEFAULT_NOTIFY
 
 
 @dataclass(frozen=True, slots=True)
