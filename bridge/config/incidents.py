@@ -23,7 +23,7 @@ from bridge.config.names import NamingError, component_pattern
 from bridge.config.problems import Place, Placed, Problems, shown
 from bridge.config.public_labels import NONE, check_template, read_public_labels
 from bridge.core.rules import DEFAULT_NOTIFY, IncidentRule, IncidentRuleId, IncidentTexts, Notify, OnYield
-from bridge.core.statuses import CLAIMABLE, Automation, ComponentStatus
+from bridge.core.statuses import CLAIMABLE, Automation, ComponentStatus, Impact
 from bridge.core.text import BODY_LIMIT, NAME_LIMIT
 
 if TYPE_CHECKING:
@@ -47,6 +47,7 @@ _KNOWN = {
     "public_labels": None,
     "display": None,
     "notify": None,
+    "impact": None,
     "name": 'it is called "title"',
     "for": "it belongs to the component rules",
     "keep_firing_for": "it belongs to the component rules",
@@ -61,6 +62,12 @@ _NOTIFY_HINTS = {
     "returned": "write return",
     "monitoring": "write monitor",
     "resolved": "write resolve",
+}
+_IMPACT_HINTS = {
+    "maintenance": "an incident is none, minor, major or critical",
+    "degraded_performance": "write minor",
+    "partial_outage": "write major",
+    "major_outage": "write critical",
 }
 _CLOSING = (ComponentStatus.OPERATIONAL, *CLAIMABLE[:-1])
 
@@ -117,6 +124,7 @@ def read_incident(
         on_yield=fields.word("on_yield", OnYield.LEAVE, words=tuple(OnYield)),
         public_labels=labels,
         notify=_notify(fields, problems),
+        impact=fields.word("impact", Impact.AUTO, words=tuple(Impact), hints=_IMPACT_HINTS),
     )
     return DeclaredIncident(fields.place, identifier, patterns, rule)
 

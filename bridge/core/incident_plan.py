@@ -394,6 +394,7 @@ def _write(
         announced=notify or (told is not None and told.announced),
         silenced=silenced,
         withheld=tuple(sorted(withheld)),
+        impact=rule.impact,
     )
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, NewType
 
-from bridge.core.statuses import Automation, ComponentStatus
+from bridge.core.statuses import Automation, ComponentStatus, Impact
 
 if TYPE_CHECKING:
     from bridge.core.matching import Matchers
@@ -125,6 +125,7 @@ class IncidentRule:
         on_yield: what becomes of it when a person took it over and its cause is gone.
         public_labels: the labels of signals that its title and texts may show.
         notify: the transitions of which subscribers are told; that it began is always among them.
+        impact: how bad it is, whatever its components say; told when it is opened.
     """
 
     id: IncidentRuleId
@@ -139,6 +140,7 @@ class IncidentRule:
     on_yield: OnYield = OnYield.LEAVE
     public_labels: tuple[PublicLabel, ...] = ()
     notify: frozenset[Notify] = DEFAULT_NOTIFY
+    impact: Impact = Impact.AUTO
 
 
 @dataclass(frozen=True, slots=True)
