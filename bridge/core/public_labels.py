@@ -7,13 +7,16 @@ from __future__ import annotations
 
 from bisect import bisect_left, insort
 from dataclasses import dataclass
+from heapq import nsmallest
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from bridge.core.claims import HoldKey
+    from bridge.core.rules import RuleId
     from bridge.core.signals import Labels, SignalKey
+    from bridge.core.statuses import ComponentStatus
 
 MOST_VALUES = 20
 """Values of one label that an incident remembers: the first by their order, so that it does not matter which came first."""
@@ -46,18 +49,18 @@ class PublicLabel:
 
 
 class PublishedValues:
-    """How many failing signals carry each value, for each hold that they count in."""
+    """How many failing signals carry each value, by the rule, the group and the status that they claim."""
 
     __slots__ = ("_entered", "_values")
 
     def __init__(self) -> None:
-        self._values: dict[HoldKey, dict[str, _Counts]] = {}
+        self._values: dict[tuple[RuleId, Labels], dict[ComponentStatus, dict[str, _Counts]]] = {}
         self._entered: dict[SignalKey, list[tuple[HoldKey, Labels]]] = {}
 
     def enter(self, signal: SignalKey, hold: HoldKey, labels: Labels) -> None:
         """Count a failing signal under the hold of the status that it claims; `labels` are the public ones, at least one."""
         self._entered.setdefault(signal, []).append((hold, labels))
-        counts = self._values.setdefault(hold, {})
+        counts = self._values.setdefault((hold.rule, hold.group), {}).setdefault(hold.status, {})
         for name, value in labels.items():
             counts.setdefault(name, _Counts()).add(value)
 
@@ -65,19 +68,31 @@ class PublishedValues:
         """Take a signal out again, wherever it was counted. Returns where that was."""
         entered = self._entered.pop(signal, ())
         for hold, labels in entered:
-            counts = self._values[hold]
+            by_status = self._values[hold.rule, hold.group]
+            counts = by_status[hold.status]
             for name, value in labels.items():
                 counts[name].remove(value)
                 if not counts[name]:
                     del counts[name]
             if not counts:
-                del self._values[hold]
+                del by_status[hold.status]
+            if not by_status:
+                del self._values[hold.rule, hold.group]
         return tuple(hold for hold, _ in entered)
 
-    def of(self, hold: HoldKey, label: PublicLabel) -> tuple[str, ...]:
-        """The first values of a label under a hold, of those that are shown."""
-        counts = self._values.get(hold, {}).get(label.name)
-        return counts.first(label) if counts is not None else ()
+    def behind(self, holds: Iterable[HoldKey], labels: tuple[PublicLabel, ...]) -> LabelValues:
+        """The values of the signals that these holds are made of: those of their own status and worse. Cost: the holds, and twenty values of each."""
+        found: dict[str, set[str]] = {label.name: set() for label in labels}
+        for hold in holds:
+            for status, counts in self._values.get((hold.rule, hold.group), {}).items():
+                if status.severity < hold.status.severity:
+                    continue
+                for label in labels:
+                    if label.name in counts:
+                        found[label.name].update(counts[label.name].first(label))
+        return tuple(
+            (name, tuple(nsmallest(MOST_VALUES, values))) for name, values in found.items() if values
+        )
 
 
 class _Counts:

@@ -26,11 +26,10 @@ from bridge.core.desired import (
 from bridge.core.health import seen_changes_after, seen_state
 from bridge.core.holds import INACTIVE, NEVER, Hold, HoldPhase, HoldTimes, Truth, advance_hold, due_at
 from bridge.core.incidents import Coverage, IncidentMemory, advance_incident, incident_due_at
-from bridge.core.public_labels import joined
 from bridge.core.reasons import Reason
 from bridge.core.signals import Labels, Signal, SignalKey, SignalState
 from bridge.core.state import Contribution, State, Timer
-from bridge.core.statuses import CLAIMABLE, Automation, ComponentStatus, worst
+from bridge.core.statuses import Automation, ComponentStatus, worst
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -38,7 +37,6 @@ if TYPE_CHECKING:
     from bridge.core.blast import Blast, BlastTerms, Caps
     from bridge.core.desired import IncidentPlace
     from bridge.core.health import SourceHealth
-    from bridge.core.public_labels import LabelValues
     from bridge.core.rules import ComponentName, ComponentRule, IncidentRule
     from bridge.core.state import Instance, Wake
 
@@ -368,7 +366,7 @@ class _Work:
         overall = ComponentStatus.OPERATIONAL
         raised: list[ComponentName] = []
         blind = False
-        labels: LabelValues = ()
+        raising: list[HoldKey] = []
         for name in rule.components:
             counted = [
                 (claim, claim.status if claim.shadow else capped(claim.status, caps.get(name)))
@@ -378,7 +376,7 @@ class _Work:
             status = worst(status for _, status in counted)
             for claim, let_through in counted if rule.public_labels else ():
                 if let_through.severity > rule.close_at.severity:
-                    labels = joined(rule.public_labels, labels, self._labels_behind(rule, claim))
+                    raising.append(claim.key)
             if status.severity > rule.close_at.severity:
                 raised.append(name)
             overall = worst((overall, status))
@@ -387,23 +385,7 @@ class _Work:
                 _is_held(claim, caps.get(name)) and claim.group.only(rule.group_by) == group
                 for claim in state.claims.get(name, {}).values()
             )
-        return Coverage(overall, tuple(raised), blind, labels)
-
-    def _labels_behind(self, rule: IncidentRule, claim: Claim) -> LabelValues:
-        """The public labels of the failing signals that a claim is made of: those of its own status and worse."""
-        key, published = claim.key, self.state.published
-        holds = [
-            HoldKey(key.rule, status, key.group)
-            for status in CLAIMABLE
-            if status.severity >= key.status.severity
-        ]
-        return joined(
-            rule.public_labels,
-            *(
-                tuple((label.name, published.of(hold, label)) for label in rule.public_labels)
-                for hold in holds
-            ),
-        )
+        return Coverage(overall, tuple(raised), blind, state.published.behind(raising, rule.public_labels))
 
     def _schedule(self, wake: Wake, at: float) -> None:
         state = self.state

@@ -37,8 +37,19 @@ def test_counted_as_signals_come_and_go_is_what_a_count_of_all_gives(
         if enters:
             there[number] = f"r{value}"
             published.enter(key(number), HOLD, Labels({"region": f"r{value}"}))
-    assert published.of(HOLD, REGION) == tuple(sorted(set(there.values()))[:MOST_VALUES])
-    assert published.of(HOLD, EUROPE) == tuple(sorted({"r3", "r7"} & set(there.values())))
+    values = tuple(sorted(set(there.values()))[:MOST_VALUES])
+    assert published.behind([HOLD], (REGION,)) == ((("region", values),) if values else ())
+    shown = tuple(sorted({"r3", "r7"} & set(there.values())))
+    assert published.behind([HOLD], (EUROPE,)) == ((("region", shown),) if shown else ())
+
+
+def test_a_hold_is_made_of_signals_of_its_own_status_and_worse() -> None:
+    published = PublishedValues()
+    worse = HoldKey(HOLD.rule, MAJOR, HOLD.group)
+    published.enter(key(1), HOLD, Labels({"region": "eu"}))
+    published.enter(key(2), worse, Labels({"region": "us"}))
+    assert published.behind([HOLD], (REGION,)) == (("region", ("eu", "us")),)
+    assert published.behind([worse], (REGION,)) == (("region", ("us",)),)
 
 
 def test_what_is_remembered_does_not_depend_on_what_came_first() -> None:

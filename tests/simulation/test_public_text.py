@@ -90,9 +90,9 @@ def test_a_label_that_leaks_is_left_out_told_and_counted(region: str, leak: str)
         world.start()
         world.run_for(20)
         since = fire_in(world, region, "eu-1")
-        assert value(scraped(world).texts_withheld, PAGE, leak) == 0
+        before = value(scraped(world).texts_withheld, PAGE, leak)
         world.run_for(FOR + A_LITTLE)
-        assert value(scraped(world).texts_withheld, PAGE, leak) == 1
+        assert value(scraped(world).texts_withheld, PAGE, leak) == before + 1
         end_in(world, since, region, "eu-1")
         world.run_for(OVER)
         assert told(world) == {
@@ -102,7 +102,7 @@ def test_a_label_that_leaks_is_left_out_told_and_counted(region: str, leak: str)
                 "Checkout works again.",
             ]
         }
-        assert value(scraped(world).texts_withheld, PAGE, leak) == 3
+        assert value(scraped(world).texts_withheld, PAGE, leak) == before + 3
         guarded = [
             entry.detail["leaks"]
             for _, entry in world.database.journal(limit=10_000)
