@@ -42,10 +42,12 @@ CORE_IMPORTS = {
     "itertools",
     "json",
     "math",
+    "re",
     "re2",
     "struct",
     "sys",
     "typing",
+    "unicodedata",
 }
 """What the pure core may import beside itself: nothing here reads a clock, a file, a socket or a random number."""
 

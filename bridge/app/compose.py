@@ -65,6 +65,7 @@ def _plan(settings: Settings, found: Capabilities) -> PlanSettings:
         blast_radius=settings.blast_radius,
         blast_hold=settings.blast_hold,
         notifications_per_hour=settings.notifications_per_hour,
+        internal_suffixes=settings.internal_suffixes,
     )
 
 

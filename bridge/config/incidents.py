@@ -5,22 +5,33 @@ What an incident covers is written as names and patterns; `compile` expands them
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from dataclasses import fields as fields_of
 from typing import TYPE_CHECKING
 
-from bridge.config.document import Mapping, Scalar
-from bridge.config.fields import Fields, Length, Span, read_fields, read_identifier, read_list, read_text
+from bridge.config.document import Mapping
+from bridge.config.fields import (
+    Fields,
+    Length,
+    Span,
+    read_fields,
+    read_identifier,
+    read_list,
+    read_text,
+    read_word,
+)
 from bridge.config.names import NamingError, component_pattern
 from bridge.config.problems import Place, Placed, Problems, shown
+from bridge.config.public_labels import NONE, check_template, read_public_labels
 from bridge.config.targets import read_name
-from bridge.core.rules import IncidentRule, IncidentRuleId, IncidentTexts, OnYield
-from bridge.core.statuses import CLAIMABLE, Automation, ComponentStatus
-from bridge.core.text import BODY_LIMIT, NAME_LIMIT, PLACEHOLDER
+from bridge.core.rules import DEFAULT_NOTIFY, IncidentRule, IncidentRuleId, IncidentTexts, Notify, OnYield
+from bridge.core.statuses import CLAIMABLE, Automation, ComponentStatus, Impact
+from bridge.core.text import BODY_LIMIT, NAME_LIMIT
 
 if TYPE_CHECKING:
     from bridge.config.document import Node
+    from bridge.config.public_labels import DeclaredLabels
+    from bridge.core.public_labels import PublicLabel
 
 MAXIMUM_HOLD = 7 * 86_400.0
 """Seconds; a longer hold is a slip of the pen."""
@@ -35,13 +46,32 @@ _KNOWN = {
     "group_by": None,
     "on_yield": None,
     "texts": None,
+    "public_labels": None,
+    "display": None,
+    "notify": None,
+    "impact": None,
     "name": 'it is called "title"',
     "for": "it belongs to the component rules",
     "keep_firing_for": "it belongs to the component rules",
 }
 _TEXTS = {field.name: None for field in fields_of(IncidentTexts)}
+_NOTIFY_HINTS = {
+    "none": "to publish without a mail, list [open] and set BRIDGE_NOTIFICATIONS_PER_HOUR=0",
+    "all": f"list them: [{', '.join(Notify)}]",
+    "join": "a component that joins is added quietly",
+    "investigating": "write open for the beginning, return for what fires again",
+    "escalated": "write escalate",
+    "returned": "write return",
+    "monitoring": "write monitor",
+    "resolved": "write resolve",
+}
+_IMPACT_HINTS = {
+    "maintenance": "an incident is none, minor, major or critical",
+    "degraded_performance": "write minor",
+    "partial_outage": "write major",
+    "major_outage": "write critical",
+}
 _CLOSING = (ComponentStatus.OPERATIONAL, *CLAIMABLE[:-1])
-_BRACES = re.compile(r"\{[^{}]*\}?|\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +84,10 @@ class DeclaredIncident:
     rule: IncidentRule
 
 
-def read_incident(node: Node, problems: Problems, automation: Automation) -> DeclaredIncident | None:
-    """One entry of `incidents`; `automation` is the document's default."""
+def read_incident(
+    node: Node, problems: Problems, automation: Automation, public: DeclaredLabels = NONE
+) -> DeclaredIncident | None:
+    """One entry of `incidents`; `automation` and the public labels are the document's."""
     fields = read_fields(node, problems, what="an incident", known=_KNOWN, example="write - id: checkout")
     if fields is None:
         return None
@@ -63,8 +95,16 @@ def read_incident(node: Node, problems: Problems, automation: Automation) -> Dec
     identifier = None if id_node is None else read_identifier(id_node, problems, what='"id"')
     patterns = tuple(_patterns(fields, problems))
     title = fields.need_text("title", "it is the incident's public name", length=Length(NAME_LIMIT))
+    public = read_public_labels(fields, problems, public)
+    labels, used = public.labels, set[str]()
     if title is not None:
-        _check_braces(title, fields.get("title"), problems, allowed="")
+        used |= check_template(title, fields.get("title"), problems, labels=labels, components=False)
+    texts = _texts(fields, problems, labels, used)
+    if "public_labels" in fields:
+        for name in public.names:
+            if name.value not in used:
+                message = f"no text of the incident shows {shown(name.value)}"
+                problems.warn(name.place, message, f"write [ in {{{name.value}}}], or leave it out")
     open_at = fields.word("open_at", ComponentStatus.PARTIAL_OUTAGE, words=CLAIMABLE)
     close_at = fields.word("close_at", ComponentStatus.OPERATIONAL, words=_CLOSING)
     if close_at.severity >= open_at.severity:
@@ -80,10 +120,13 @@ def read_incident(node: Node, problems: Problems, automation: Automation) -> Dec
         group_by=tuple(_group_by(fields, problems)),
         open_at=open_at,
         close_at=close_at,
-        texts=_texts(fields, problems),
+        texts=texts,
         monitor_for=fields.duration("monitor_for", 600.0, span=Span(0.0, MAXIMUM_HOLD)),
         automation=fields.word("automation", automation, words=tuple(Automation)),
         on_yield=fields.word("on_yield", OnYield.LEAVE, words=tuple(OnYield)),
+        public_labels=labels,
+        notify=_notify(fields, problems),
+        impact=fields.word("impact", Impact.AUTO, words=tuple(Impact), hints=_IMPACT_HINTS),
     )
     return DeclaredIncident(fields.place, identifier, patterns, rule)
 
@@ -121,7 +164,29 @@ def _group_by(fields: Fields, problems: Problems) -> dict[str, None]:
     return names
 
 
-def _texts(fields: Fields, problems: Problems) -> IncidentTexts:
+def _notify(fields: Fields, problems: Problems) -> frozenset[Notify]:
+    """The transitions of which subscribers are told."""
+    node = fields.get("notify")
+    if node is None:
+        return DEFAULT_NOTIFY
+    words: dict[Notify, None] = {}
+    items = read_list(node, problems, what='"notify"', of="transitions")
+    for item in items:
+        word = read_word(item, problems, what='"notify"', words=tuple(Notify), hints=_NOTIFY_HINTS)
+        if word in words:
+            problems.add(item.place, f"{shown(word)} stands twice")
+        elif word is not None:
+            words[word] = None
+    if items and Notify.OPEN not in words:
+        hint = "add open: who did not hear it begin hears nothing of it"
+        problems.add(node.place, '"notify" lacks open', hint)
+    return frozenset(words)
+
+
+def _texts(
+    fields: Fields, problems: Problems, labels: tuple[PublicLabel, ...], used: set[str]
+) -> IncidentTexts:
+    """The texts; the labels that they show are added to `used`."""
     node = fields.get("texts")
     example = 'write texts: {resolved: "All is well again."}'
     written = (
@@ -133,21 +198,6 @@ def _texts(fields: Fields, problems: Problems) -> IncidentTexts:
     for name in _TEXTS:
         text = written.text(name, length=Length(BODY_LIMIT, lines=True))
         if text is not None:
-            _check_braces(text, written.get(name), problems, allowed=PLACEHOLDER)
+            used |= check_template(text, written.get(name), problems, labels=labels, components=True)
             texts[name] = text.value
     return IncidentTexts(**texts)
-
-
-def _check_braces(text: Placed[str], node: Node | None, problems: Problems, *, allowed: str) -> None:
-    """Refuse what looks like a placeholder and would be published as it stands."""
-    source = node.text if isinstance(node, Scalar) else text.value
-    for found in _BRACES.finditer(source):
-        if found[0] == allowed:
-            continue
-        place = node.at(found.start()) if isinstance(node, Scalar) else text.place
-        hint = (
-            f"the only placeholder is {allowed}"
-            if allowed
-            else "a title is a fixed text; placeholders stand in texts"
-        )
-        problems.add(place, f"{shown(found[0])} is not a placeholder", hint)

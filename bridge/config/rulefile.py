@@ -22,6 +22,7 @@ from bridge.config.metrics import DeclaredMetric, read_metric
 from bridge.config.names import normalise
 from bridge.config.probes import DeclaredProbe, read_probe
 from bridge.config.problems import Place, Placed, Problems, shown
+from bridge.config.public_labels import read_public_labels
 from bridge.config.targets import Target, read_key
 
 if TYPE_CHECKING:
@@ -40,6 +41,8 @@ _KNOWN = {
     "defaults": None,
     "conditions": None,
     "rules": None,
+    "public_labels": None,
+    "display": None,
     "groups": "this is no file of Prometheus rules; list rules by component, under components",
 }
 
@@ -84,6 +87,7 @@ def read_rule_document(
         return None
     defaults = read_defaults(fields.get("defaults"), problems)
     named = read_conditions(fields.get("conditions"), problems)
+    public = read_public_labels(fields, problems)
     page = fields.text("page")
     components: list[Placed[ComponentName]] = []
     bare: list[Placed[ComponentName]] = []
@@ -103,7 +107,7 @@ def read_rule_document(
             rules.append(rule)
     named.warn_of_unused(problems)
     incidents = [
-        read_incident(item, problems, defaults.incident_automation)
+        read_incident(item, problems, defaults.incident_automation, public)
         for item in _section(fields, problems, "incidents")
     ]
     probes = [read_probe(item, problems, variables) for item in _section(fields, problems, "probes")]

@@ -30,6 +30,7 @@ _HOST = re.compile(r"[A-Za-z0-9._-]{1,253}|[0-9A-Fa-f:.]{2,45}(%[A-Za-z0-9]{1,15
 _LAST_PORT = 65535
 _TRUE = ("true", "yes", "on", "1")
 _FALSE = ("false", "no", "off", "0")
+_SUFFIX = re.compile(r"[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63}){0,15}", re.ASCII)
 _SEPARATORS = re.compile(f"[,{re.escape(os.pathsep)}]")
 
 
@@ -98,6 +99,18 @@ def read_paths(text: Any) -> Any:
     if not paths or "\0" in text:
         raise UnusableError("names no path", "files or directories, with commas between them")
     return paths
+
+
+def read_suffixes(text: Any) -> Any:
+    """Endings of names with commas between them, without the dots before them."""
+    if not isinstance(text, str):
+        return text
+    suffixes = tuple(piece.strip().strip(".").lower() for piece in text.split(",") if piece.strip())
+    for suffix in suffixes:
+        if not _SUFFIX.fullmatch(suffix):
+            hint = "names with commas between them, such as acme.net,prod.acme"
+            raise UnusableError(f"{shown(suffix)} is not the end of a name", hint)
+    return suffixes
 
 
 def read_duration(text: Any, *, least: float, most: float) -> Any:

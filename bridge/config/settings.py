@@ -39,6 +39,7 @@ from bridge.config.setting_values import (
     read_paths,
     read_secret,
     read_share,
+    read_suffixes,
     read_truth,
     read_url,
     read_username,
@@ -218,6 +219,7 @@ class Settings(BaseSettings):
         blast_radius: the share of a page's components that may get worse within five minutes; one for no limit.
         blast_hold: how long more than that is held, before two independent sources suffice.
         notifications_per_hour: over so many, a page's incidents are told silently.
+        internal_suffixes: endings of names that are never said in public, besides the known ones.
         log_level: the least that is logged.
         log_format: `auto` is console on a terminal, and JSON elsewhere.
         capabilities_file: what one of the pages was found to do where nothing is recorded; read at the start. On other pages, and without it, the daemon goes by what is safe on any page.
@@ -260,6 +262,7 @@ class Settings(BaseSettings):
     blast_radius: Annotated[Share, BeforeValidator(read_share)] = Share(0.5)
     blast_hold: Annotated[float, _seconds(0.0, 24 * HOUR)] = 5 * MINUTE
     notifications_per_hour: Annotated[int, BeforeValidator(partial(read_count, least=0, most=10_000))] = 20
+    internal_suffixes: Annotated[tuple[str, ...], BeforeValidator(read_suffixes)] = ()
     log_level: Annotated[LogLevel, BeforeValidator(partial(read_word, words=LogLevel))] = LogLevel.INFO
     log_format: Annotated[LogFormat, BeforeValidator(partial(read_word, words=LogFormat))] = LogFormat.AUTO
     capabilities_file: Annotated[PageCapabilities | None, PlainValidator(read_capabilities)] = None

@@ -16,6 +16,7 @@ from bridge.core.health import is_silent, seen_state
 from bridge.core.holds import INACTIVE, HoldPhase, HoldTimes, Truth, advance_hold
 from bridge.core.incidents import Coverage, IncidentMemory, advance_incident
 from bridge.core.matching import match_all
+from bridge.core.public_labels import joined
 from bridge.core.rules import CountLadder
 from bridge.core.signals import NO_LABELS, SignalState
 from bridge.core.statuses import Automation, ComponentStatus, worst
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from bridge.core.blast import BlastTerms, Caps
     from bridge.core.conditions import Expression
     from bridge.core.health import SourceHealth
+    from bridge.core.public_labels import LabelValues
     from bridge.core.rules import ComponentName, ComponentRule, IncidentRule, RuleSet
     from bridge.core.signals import Labels, Signal
 
@@ -92,6 +94,8 @@ def evaluate(
         for group in _groups(incident, let_through, memory):
             before_incident = memory.incidents.get((incident.id, group), IncidentMemory(incident.id, group))
             coverage = _coverage(incident, group, let_through, blind)
+            raising = _raising(incident, group, let_through)
+            coverage = replace(coverage, labels=_labels(ruleset, incident, raising, seen))
             advanced, _ = advance_incident(before_incident, incident, coverage, now)
             if advanced.episode:
                 after.incidents[incident.id, group] = advanced
@@ -256,6 +260,41 @@ def _states(
             next((one for one in (SignalState.FAILING, SignalState.UNKNOWN) if one in found), SignalState.OK)
         )
     return states
+
+
+def _raising(incident: IncidentRule, group: Labels, claims: list[Claim]) -> list[Claim]:
+    """What is claimed above `close_at` and counts for the incident."""
+    return [
+        claim
+        for claim in claims
+        if claim.component in incident.components
+        and claim.group.only(incident.group_by) == group
+        and (incident.automation is Automation.SHADOW or not claim.shadow)
+        and claim.status.severity > incident.close_at.severity
+    ]
+
+
+def _labels(ruleset: RuleSet, incident: IncidentRule, raising: list[Claim], seen: Seen) -> LabelValues:
+    """The values of public labels of the failing signals behind the claims: of those that count in any condition of the rule."""
+    rules = {rule.id: rule for rule in ruleset.components}
+    found: LabelValues = ()
+    for claim in raising if incident.public_labels else ():
+        rule = rules[claim.key.rule]
+        for signal, state, silent in seen:
+            status = claimed_status(rule, signal.labels)
+            if (
+                status is not None
+                and status.severity >= claim.key.status.severity
+                and any(
+                    _concerns(condition, signal.labels)
+                    and counted_state(state, condition.no_data, silent=silent) is SignalState.FAILING
+                    for condition in rule.conditions
+                )
+                and signal.labels.only(ruleset.group_labels(rule.component)) == claim.group
+            ):
+                values: LabelValues = tuple((name, (value,)) for name, value in signal.labels.items())
+                found = joined(incident.public_labels, found, values)
+    return found
 
 
 def _coverage(

@@ -17,9 +17,9 @@ from bridge.core.observed import ListKind
 from bridge.core.operations import FindIncident, Operation, ReadIncident, WriteIncident, incident_target
 from bridge.core.people import orphaned_components, others_components, persons_components, persons_incidents
 from bridge.core.reasons import Reason
-from bridge.core.rules import OnYield
+from bridge.core.rules import Notify, OnYield
 from bridge.core.statuses import Automation, ComponentStatus, IncidentStatus, least, worst
-from bridge.core.text import incident_body, incident_title
+from bridge.core.text import PublicText, Shown, incident_body, incident_title, shown_labels
 from bridge.core.twin_plan import close_twin
 
 if TYPE_CHECKING:
@@ -31,8 +31,17 @@ if TYPE_CHECKING:
     from bridge.core.page import Page
     from bridge.core.rules import IncidentRule, IncidentRuleId
 
-NOTIFYING = frozenset({Reason.OPENED, Reason.ESCALATED, Reason.MONITORED_FOR})
-"""Subscribers are told that it began, that it grew, and that it is over (users.md, "Notification hygiene")."""
+NOTIFIES = {
+    Reason.OPENED: Notify.OPEN,
+    Reason.ESCALATED: Notify.ESCALATE,
+    Reason.RETURNED: Notify.RETURN,
+    Reason.RECOVERED: Notify.MONITOR,
+    Reason.MONITORED_FOR: Notify.RESOLVE,
+}
+"""Each transition as a rule's `notify` names it. A component that joins is never told of."""
+
+GROWING = frozenset({Reason.OPENED, Reason.ESCALATED, Reason.MONITORED_FOR})
+"""After these, all that it grew to has been said."""
 
 WORSENING = frozenset({Reason.OPENED, Reason.ESCALATED, Reason.RETURNED})
 """What is not said of components under maintenance alone."""
@@ -359,7 +368,13 @@ def _write(
         listed = (*told.component_ids, *component_ids)
         # One that was deleted meanwhile would have the whole call refused.
         component_ids = tuple(dict.fromkeys(one for one in listed if one in page.observed.components))
-    notify, silenced = _notifies(page, told, reason, now)
+    notify, silenced = _notifies(page, following, now)
+    shown = Shown(shown_labels(rule, memory), page.settings.internal_suffixes)
+    title, body = incident_title(rule, shown), PublicText("")
+    if reason is not None:
+        body = incident_body(rule, reason, _display_names(page, component_ids), shown)
+    # The title is told on create only.
+    withheld = body.withheld if told is not None else body.withheld | title.withheld
     return WriteIncident(
         page=page.name,
         place=following.place,
@@ -367,9 +382,9 @@ def _write(
         incident_id=told.incident_id if told is not None else "",
         episode=memory.episode,
         sequence=memory.sequence,
-        name=incident_title(rule),
+        name=title.text,
         status=_status(page, memory, told) if reason is not None else None,
-        body=incident_body(rule, reason, _display_names(page, component_ids)) if reason is not None else "",
+        body=body.text,
         component_ids=component_ids,
         components=tuple((component_id, change.status) for component_id, change in riding.items()),
         shown=_shown(page, component_ids, riding),
@@ -378,15 +393,20 @@ def _write(
         reason=reason or Reason.JOINED,
         announced=notify or (told is not None and told.announced),
         silenced=silenced,
+        withheld=tuple(sorted(withheld)),
+        impact=rule.impact,
     )
 
 
-def _notifies(page: Page, told: IncidentTold | None, reason: Reason | None, now: float) -> tuple[bool, bool]:
+def _notifies(page: Page, following: _Following, now: float) -> tuple[bool, bool]:
     """Whether subscribers are told, and whether they are not because of the cap alone. Of what they never heard begin, they do not hear the end."""
+    told, reason = following.told, following.reason
     if told is None:
         wanted = not page.settings.create_silently
+    elif reason is Reason.OPENED or reason is None:
+        wanted = reason is Reason.OPENED
     else:
-        wanted = reason is Reason.OPENED or (reason in NOTIFYING and told.announced)
+        wanted = NOTIFIES.get(reason) in following.rule.notify and told.announced
     # What is created silently is announced in a moment, or for the cap never.
     silenced = (wanted or told is None) and notifications_left(page, now) == 0
     return wanted and not silenced, silenced
@@ -405,10 +425,10 @@ def goes_back(told: IncidentTold, status: IncidentStatus | None) -> bool:
 
 
 def _high_water(memory: IncidentMemory, told: IncidentTold | None, reason: Reason | None) -> ComponentStatus:
-    """The worst status of which subscribers were told, once this is written: a quiet update tells nobody of a growth."""
+    """The worst status that was told, once this is written: a return or a component that joins says nothing of a growth."""
     if told is None:
         return memory.high_water
-    return worst((memory.high_water, told.high_water)) if reason in NOTIFYING else told.high_water
+    return worst((memory.high_water, told.high_water)) if reason in GROWING else told.high_water
 
 
 def _shown(

@@ -12,12 +12,14 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, NewType
 
 from bridge.core.holds import NEVER
+from bridge.core.public_labels import joined
 from bridge.core.reasons import Reason
 from bridge.core.statuses import ComponentStatus, IncidentStatus
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from bridge.core.public_labels import LabelValues
     from bridge.core.rules import ComponentName, IncidentRule, IncidentRuleId
     from bridge.core.signals import Labels
 
@@ -117,6 +119,7 @@ class IncidentMemory:
         soaking_since: our clock; since when everything is recovered, in monitoring. None while it is not.
         frozen_at: since when what it covers is not fully known, or None.
         unproven_until: our clock; it was found on the page by a store that knew nothing of it, and until then the absence of claims proves nothing. None once a claim was seen.
+        labels: the values of the rule's public labels that took part in the episode.
     """
 
     rule: IncidentRuleId
@@ -131,6 +134,7 @@ class IncidentMemory:
     frozen_at: float | None = None
     unproven_until: float | None = None
     fired_at: int = 1
+    labels: LabelValues = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,11 +145,13 @@ class Coverage:
         worst: the worst live claim on what it covers; `operational` for none.
         raised: the covered components with a claim above `close_at`, in the order of the rule.
         blind: whether any condition behind what it covers is unknown, or a guard holds what is claimed of it.
+        labels: the values of the rule's public labels behind the claims above `close_at`.
     """
 
     worst: ComponentStatus
     raised: tuple[ComponentName, ...]
     blind: bool
+    labels: LabelValues = ()
 
 
 def level_of(worst: ComponentStatus, rule: IncidentRule) -> Level:
@@ -245,6 +251,9 @@ def _grow(
     memory: IncidentMemory, rule: IncidentRule, coverage: Coverage
 ) -> tuple[IncidentMemory, tuple[Reason, ...]]:
     reasons: list[Reason] = []
+    labels = joined(rule.public_labels, memory.labels, coverage.labels)
+    if labels != memory.labels:
+        memory = replace(memory, labels=labels)
     taking_part = {*memory.components, *coverage.raised}
     if len(taking_part) > len(memory.components):
         memory = replace(memory, components=tuple(name for name in rule.components if name in taking_part))

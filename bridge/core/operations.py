@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING
 from bridge.core.intents import Target
 from bridge.core.pacing import Lane
 from bridge.core.reasons import Reason
+from bridge.core.statuses import Impact
 
 if TYPE_CHECKING:
     from bridge.core.desired import IncidentPlace
     from bridge.core.incidents import IncidentKey
     from bridge.core.intents import Intent
+    from bridge.core.leaks import Leak
     from bridge.core.observed import ListKind
     from bridge.core.rules import Series
     from bridge.core.statuses import ComponentStatus, IncidentStatus
@@ -119,6 +121,8 @@ class WriteIncident:
         reason: the transition that it tells.
         announced: whether subscribers were told of the incident, by this or before; for the metadata.
         silenced: subscribers would be told, had the page's notifications of the hour not been used up.
+        withheld: kinds of what its title and body would have shown and must not; they are told without labels.
+        impact: how bad it is, whatever its components say; told on create only, so that a person's is left alone.
     """
 
     page: str
@@ -139,6 +143,8 @@ class WriteIncident:
     shown: tuple[tuple[str, ComponentStatus], ...] = ()
     announced: bool = True
     silenced: bool = False
+    withheld: tuple[Leak, ...] = ()
+    impact: Impact = Impact.AUTO
 
     @property
     def target(self) -> Target:

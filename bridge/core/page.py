@@ -87,6 +87,7 @@ class PlanSettings:
         blast_radius: the share of the page's components that may get worse within five minutes; one for no limit.
         blast_hold: how long more than that is held, before two independent sources suffice.
         notifications_per_hour: over so many, the page's incidents are told silently.
+        internal_suffixes: endings of names that are never said in public, besides the known ones.
         lists_lag: seconds by which a list may lag behind a write that was answered.
     """
 
@@ -103,6 +104,7 @@ class PlanSettings:
     blast_hold: float = 300.0
     notifications_per_hour: int = 20
     lists_lag: float = LISTS_LAG
+    internal_suffixes: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)

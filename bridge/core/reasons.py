@@ -54,6 +54,7 @@ class Reason(StrEnum):
     BLAST_CONFIRMED = "blast_confirmed"
     BLAST_RECOVERED = "blast_recovered"
     SILENCED = "silenced"
+    WITHHELD = "withheld"
 
     # Why an operation is sent
     CLAIMED = "claimed"

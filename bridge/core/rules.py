@@ -10,11 +10,12 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, NewType
 
 from bridge.core.conditions import Condition, conditions_in
-from bridge.core.statuses import Automation, ComponentStatus
+from bridge.core.statuses import Automation, ComponentStatus, Impact
 
 if TYPE_CHECKING:
     from bridge.core.conditions import Expression
     from bridge.core.matching import Matchers
+    from bridge.core.public_labels import PublicLabel
 
 ComponentName = NewType("ComponentName", str)
 """A component as a rule file names it, normalised: `Group / Name`, `Name`, or `id:8kbf7d35c070`."""
@@ -35,6 +36,25 @@ class OnYield(StrEnum):
     """It stays for the person, and operators are alarmed."""
     RESOLVE = "resolve"
     """The bridge resolves it."""
+
+
+class Notify(StrEnum):
+    """A transition of which subscribers can be told."""
+
+    OPEN = "open"
+    """It began."""
+    ESCALATE = "escalate"
+    """It is worse than it ever was."""
+    RETURN = "return"
+    """It fires again while it was monitored."""
+    MONITOR = "monitor"
+    """Everything has recovered."""
+    RESOLVE = "resolve"
+    """It is over."""
+
+
+DEFAULT_NOTIFY = frozenset({Notify.OPEN, Notify.ESCALATE, Notify.RESOLVE})
+"""That it began, that it grew, and that it is over (users.md, "Notification hygiene")."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +157,7 @@ class UnmappedRule:
 
 @dataclass(frozen=True, slots=True)
 class IncidentTexts:
-    """What is said in public at each transition; `{components}` is replaced by the display names."""
+    """What is said in public at each transition, as templates (`bridge.core.templates`)."""
 
     investigating: str = "We are investigating a problem affecting {components}."
     escalated: str = "The problem has become more severe. Affected: {components}. We are still investigating."
@@ -161,6 +181,9 @@ class IncidentRule:
         monitor_for: seconds in `monitoring` before `resolved`.
         automation: the most that it does by itself.
         on_yield: what becomes of it when a person took it over and its cause is gone.
+        public_labels: the labels of signals that its title and texts may show.
+        notify: the transitions of which subscribers are told; that it began is always among them.
+        impact: how bad it is, whatever its components say; told when it is opened.
     """
 
     id: IncidentRuleId
@@ -173,6 +196,9 @@ class IncidentRule:
     monitor_for: float = 600.0
     automation: Automation = Automation.SHADOW
     on_yield: OnYield = OnYield.LEAVE
+    public_labels: tuple[PublicLabel, ...] = ()
+    notify: frozenset[Notify] = DEFAULT_NOTIFY
+    impact: Impact = Impact.AUTO
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,5 +231,15 @@ class RuleSet:
             for incident in self.incidents
             if component in incident.components
             for label in incident.group_by
+        }
+        return tuple(sorted(names))
+
+    def public_labels(self, component: ComponentName) -> tuple[str, ...]:
+        """The labels that an incident over this component may show."""
+        names = {
+            label.name
+            for incident in self.incidents
+            if component in incident.components
+            for label in incident.public_labels
         }
         return tuple(sorted(names))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from bridge.core.desired import Desired, Memory
 from bridge.core.index import RuleIndex
+from bridge.core.public_labels import PublishedValues
 from bridge.core.signals import NO_LABELS
 
 if TYPE_CHECKING:
@@ -57,6 +58,8 @@ class State:
             rule.id: rule for rule in ruleset.incidents
         }
         self.group_labels = {name: ruleset.group_labels(name) for name in ruleset.component_names}
+        self.public_labels = {name: ruleset.public_labels(name) for name in ruleset.component_names}
+        self.published = PublishedValues()
         self.covering: dict[ComponentName, list[IncidentRule]] = {}
         for incident in ruleset.incidents:
             for name in incident.components:

@@ -60,6 +60,17 @@ class IncidentStatus(StrEnum):
         return self is not IncidentStatus.RESOLVED
 
 
+class Impact(StrEnum):
+    """How bad an incident is to readers: as its components say, or one word for all of it (statuspage-api.md, 3.5)."""
+
+    AUTO = "auto"
+    """Nothing is said: the page works it out from the components."""
+    NONE = "none"
+    MINOR = "minor"
+    MAJOR = "major"
+    CRITICAL = "critical"
+
+
 class Automation(StrEnum):
     """How much a rule may do by itself; the least of all levels that apply is in force."""
 

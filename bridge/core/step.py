@@ -157,6 +157,7 @@ class _Work:
         for counted, old in state.entries.pop(key, ()):
             state.tallies[counted].add(old, key.source, -1)
             self.dirty_instances[counted] = None
+        self._unpublish(key)
         health = state.sources.get(key.source)
         if health is not None:
             state.of_source[key.source][key] = None
@@ -170,6 +171,7 @@ class _Work:
             self.forgotten.append(key)
             return
         entries = []
+        failing: dict[HoldKey, ComponentRule] = {}
         silent = is_silent(signal, health, self.now)
         # What is ok counts in few conditions, so the others need not even be found.
         index = state.ok_index if known is SignalState.OK else state.index
@@ -181,10 +183,26 @@ class _Work:
             instance = (rule.id, signal.labels.only(state.group_labels[rule.component]))
             state.tallies.setdefault(instance, Tally()).add(entry, key.source)
             entries.append((instance, entry))
+            if entry.state is SignalState.FAILING and state.public_labels[rule.component]:
+                failing[HoldKey(rule.id, entry.status, instance[1])] = rule
             self.dirty_instances[instance] = None
         if entries:
             state.entries[key] = tuple(entries)
+        for hold, rule in failing.items():  # once for a rule, in however many of its conditions
+            self._publish(signal, rule, hold)
         self._schedule(key, seen_changes_after(signal, health, self.now))
+
+    def _publish(self, signal: Signal, rule: ComponentRule, hold: HoldKey) -> None:
+        """Count the public labels of a signal that counts as failing; incidents that may show them are looked at."""
+        labels = signal.labels.only(self.state.public_labels[rule.component])
+        if labels:
+            self.state.published.enter(signal.key, hold, labels)
+            self._dirty(rule.component, hold.group)
+
+    def _unpublish(self, key: SignalKey) -> None:
+        state = self.state
+        for hold in state.published.leave(key):
+            self._dirty(state.rules[hold.rule].component, hold.group)
 
     def _count_unmapped(self, signal: Signal, known: SignalState | None) -> None:
         state = self.state
@@ -374,12 +392,17 @@ class _Work:
         overall = ComponentStatus.OPERATIONAL
         raised: list[ComponentName] = []
         blind = False
+        raising: list[HoldKey] = []
         for name in rule.components:
-            status = worst(
-                claim.status if claim.shadow else capped(claim.status, caps.get(name))
+            counted = [
+                (claim, claim.status if claim.shadow else capped(claim.status, caps.get(name)))
                 for claim in state.claims.get(name, {}).values()
                 if (shadow or not claim.shadow) and claim.group.only(rule.group_by) == group
-            )
+            ]
+            status = worst(status for _, status in counted)
+            for claim, let_through in counted if rule.public_labels else ():
+                if let_through.severity > rule.close_at.severity:
+                    raising.append(claim.key)
             if status.severity > rule.close_at.severity:
                 raised.append(name)
             overall = worst((overall, status))
@@ -388,7 +411,7 @@ class _Work:
                 _is_held(claim, caps.get(name)) and claim.group.only(rule.group_by) == group
                 for claim in state.claims.get(name, {}).values()
             )
-        return Coverage(overall, tuple(raised), blind)
+        return Coverage(overall, tuple(raised), blind, state.published.behind(raising, rule.public_labels))
 
     def _schedule(self, wake: Wake, at: float) -> None:
         state = self.state

@@ -1,13 +1,26 @@
-"""What is said in public: titles and bodies from a rule's own texts and the names of components. Nothing that came in with a signal reaches this module."""
+"""What is said in public: titles and bodies from a rule's own texts, the names of components, and the labels that the rule lists. Nothing else that came in with a signal reaches this module.
+
+What came from outside is cleaned, and escaped where it could be markup. If it looks like what must not be published, the text is told without it, and the kind of it is noted.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bridge.core.cleaning import cleaned, escaped, one_line, shortened, without_markup
+from bridge.core.leaks import Leak, leaks_in
+from bridge.core.public_labels import joined
 from bridge.core.reasons import Reason
+from bridge.core.templates import COMPONENTS, parse_template
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from bridge.core.incidents import IncidentMemory
+    from bridge.core.public_labels import LabelValues, PublicLabel
     from bridge.core.rules import IncidentRule
+    from bridge.core.templates import Template
 
 NAME_LIMIT = 255
 """Code points in an incident's name (statuspage-api.md, 2.2)."""
@@ -15,19 +28,61 @@ NAME_LIMIT = 255
 BODY_LIMIT = 25_000
 """Code points in an update's body (statuspage-api.md, 2.2)."""
 
-PLACEHOLDER = "{components}"
-"""The only placeholder of a text in a rule file."""
+VALUE_LIMIT = 100
+"""Code points that are shown of one value."""
+
+MOST_SHOWN = 5
+"""Values of one label that are named; the rest are "others"."""
 
 TWIN_BODY = "This incident was opened twice by mistake. Updates follow in the other one."
 """The only public text that no rule file can change: it tells of a mistake of ours, not of a service."""
 
 
-def incident_title(rule: IncidentRule) -> str:
+@dataclass(frozen=True, slots=True)
+class PublicText:
+    """A text as it goes to the page.
+
+    Attributes:
+        text: clean, and within the page's limit.
+        withheld: kinds of what would have stood in it and must not; it is told without labels then.
+    """
+
+    text: str
+    withheld: frozenset[Leak] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What texts of one incident may show besides its rule's own words.
+
+    Attributes:
+        labels: values of its public labels.
+        suffixes: endings of internal names, besides the known ones.
+    """
+
+    labels: LabelValues = ()
+    suffixes: tuple[str, ...] = ()
+
+
+def shown_labels(rule: IncidentRule, memory: IncidentMemory) -> LabelValues:
+    """The values that texts of an incident may show: those of its group, and those that took part in the episode."""
+    group: LabelValues = tuple((name, (value,)) for name, value in memory.group.items())
+    others = tuple(pair for pair in memory.labels if pair[0] not in memory.group)
+    return joined(rule.public_labels, group, others)
+
+
+def incident_title(rule: IncidentRule, shown: Shown = Shown()) -> PublicText:
     """The incident's name on the page."""
-    return rule.title[:NAME_LIMIT]
+    template = parse_template(rule.title, _names(rule), components=False)
+    return _Wording(rule, shown, without_markup).told(template, "", NAME_LIMIT)
 
 
-def incident_body(rule: IncidentRule, reason: Reason, components: tuple[str, ...]) -> str:
+def incident_body(
+    rule: IncidentRule,
+    reason: Reason,
+    components: tuple[str, ...],
+    shown: Shown = Shown(),
+) -> PublicText:
     """The body of the update that tells a transition; `components` are the names that readers of the page know."""
     texts = rule.texts
     by_reason = {
@@ -37,11 +92,57 @@ def incident_body(rule: IncidentRule, reason: Reason, components: tuple[str, ...
         Reason.RECOVERED: texts.monitoring,
         Reason.MONITORED_FOR: texts.resolved,
     }
-    return by_reason[reason].replace(PLACEHOLDER, _enumerated(components))[:BODY_LIMIT]
+    affected = enumerated(components) or "this service"
+    template = parse_template(by_reason[reason], _names(rule))
+    return _Wording(rule, shown, escaped).told(template, affected, BODY_LIMIT)
 
 
-def _enumerated(components: tuple[str, ...]) -> str:
-    if not components:
-        return "this service"
-    *others, last = components
+def _names(rule: IncidentRule) -> tuple[str, ...]:
+    return tuple(label.name for label in rule.public_labels)
+
+
+def enumerated(names: tuple[str, ...]) -> str:
+    """Names as a person would list them; empty for none."""
+    *others, last = names or ("",)
     return f"{', '.join(others)} and {last}" if others else last
+
+
+@dataclass(frozen=True, slots=True)
+class _Wording:
+    rule: IncidentRule
+    shown: Shown
+    safe: Callable[[str], str]
+    """Takes the markup out of a value."""
+
+    def told(self, template: Template, components: str, limit: int) -> PublicText:
+        without = template.render({COMPONENTS: components})
+        plain = template.render({COMPONENTS: components, **self._words(lambda value: value)})
+        withheld: frozenset[Leak] = frozenset()
+        text = without
+        if plain != without:
+            # What stands in the text without labels was written by its author, or is on the page already.
+            bad = leaks_in(plain[:limit], self.shown.suffixes) - leaks_in(without, self.shown.suffixes)
+            withheld = frozenset(leak for leak, _ in bad)
+            if not withheld:
+                text = template.render({COMPONENTS: components, **self._words(self.safe)})
+        return PublicText(shortened(cleaned(text), limit), withheld)
+
+    def _words(self, safe: Callable[[str], str]) -> dict[str, str]:
+        found = dict(self.shown.labels)
+        return {
+            label.name: _listed(label, found.get(label.name, ()), safe) for label in self.rule.public_labels
+        }
+
+
+def _listed(label: PublicLabel, values: tuple[str, ...], safe: Callable[[str], str]) -> str:
+    shown: set[str] = set()
+    for value in values:
+        words = label.words(value)
+        if words is not None and label.display is None:
+            words = safe(shortened(one_line(words), VALUE_LIMIT))
+        if words:
+            shown.add(words)
+    named = sorted(shown)
+    if len(named) > MOST_SHOWN:
+        named = [*named[:MOST_SHOWN], "others"]
+    return enumerated(tuple(named))

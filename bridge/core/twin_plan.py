@@ -32,7 +32,7 @@ def close_twin(
         incident_id=twin.id,
         episode=twin.episode,
         sequence=twin.sequence,
-        name=incident_title(rule),
+        name=incident_title(rule).text,  # told on create only
         status=IncidentStatus.RESOLVED,
         body=TWIN_BODY,
         component_ids=tuple(one for one in twin.component_ids if one in page.observed.components),

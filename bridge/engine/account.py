@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from bridge.core.intents import Done, NotSent, Outcome, Unknown
-from bridge.core.operations import PushPoints
+from bridge.core.operations import PushPoints, WriteIncident
 from bridge.core.reasons import Reason
 from bridge.engine.requests import facts
 
@@ -47,6 +47,10 @@ class Account:
         metrics.requests.labels(page, request.kind, _arm(outcome)).inc()
         metrics.request_seconds.labels(page).observe(now - request.slot.taken_at)
         log = logger.bind(page=page, operation=request.kind, target=operation.target)
+        if isinstance(operation, WriteIncident) and not isinstance(outcome, NotSent):
+            for leak in operation.withheld:
+                metrics.texts_withheld.labels(page, leak).inc()
+                log.warning("text_withheld", leak=leak)
         if not isinstance(outcome, Done):
             metrics.request_failures.labels(page, outcome.reason).inc()
             log.warning("request_failed", reason=outcome.reason, message=outcome.message)

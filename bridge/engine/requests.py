@@ -142,6 +142,17 @@ class Request:
                         {"operation": self.slot.operation},
                     )
                 )
+            if isinstance(self.operation, WriteIncident) and self.operation.withheld:
+                changes.journal.append(
+                    JournalEntry(
+                        self.slot.taken_at,
+                        JournalKind.GUARD,
+                        self.operation.page,
+                        self.operation.target,
+                        Reason.WITHHELD,
+                        {"operation": self.slot.operation, "leaks": ", ".join(self.operation.withheld)},
+                    )
+                )
         changes.guards += self.noted
         return changes
 

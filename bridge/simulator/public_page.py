@@ -9,6 +9,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -94,7 +95,13 @@ class PublicPage:
             lstrip_blocks=True,
         )
         self._environment.filters.update(
-            {"iso": machine_readable, "words": _words, "day": day_in_words, "duration": duration_in_words}
+            {
+                "iso": machine_readable,
+                "words": _words,
+                "day": day_in_words,
+                "duration": duration_in_words,
+                "read": unescape,  # a body may hold character references; tags in it are shown as text
+            }
         )
         self._environment.globals.update(
             stylesheet=Markup(stylesheet),  # noqa: S704 - our own file

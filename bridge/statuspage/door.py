@@ -35,7 +35,7 @@ from bridge.core.operations import (
     Write,
     WriteIncident,
 )
-from bridge.core.statuses import ComponentStatus
+from bridge.core.statuses import ComponentStatus, Impact
 from bridge.statuspage.calls import ForbiddenCallError
 from bridge.statuspage.incidents import IncidentWrite
 
@@ -252,8 +252,14 @@ def _incident_write(operation: WriteIncident, operation_id: OperationId) -> Inci
         body=operation.body if operation.status is not None else None,
         component_ids=operation.component_ids,
         components=dict(operation.components) or None,
+        impact_override=_impact(operation),
         metadata={METADATA_NAME: identity},
     )
+
+
+def _impact(operation: WriteIncident) -> str | None:
+    fixed = not operation.incident_id and operation.impact is not Impact.AUTO
+    return operation.impact.value if fixed else None
 
 
 def _page_row(page: Page) -> PageRow:

@@ -18,6 +18,7 @@ from prometheus_client import (
 )
 
 from bridge.core.commands import ConfirmedGuard, StandingKind
+from bridge.core.leaks import Leak
 from bridge.core.obedience import REASONS
 from bridge.core.pacing import Lane
 from bridge.core.reasons import Reason
@@ -226,6 +227,12 @@ class Metrics:
             ("page",),
             registry=registry,
         )
+        self.texts_withheld = Counter(
+            "bridge_texts_withheld_total",
+            "Texts that went to the page without their labels, by what one of these held.",
+            ("page", "leak"),
+            registry=registry,
+        )
         self.points_sent = Counter(
             "bridge_metric_points_sent_total",
             "Metric points that the page has taken.",
@@ -303,6 +310,8 @@ class Metrics:
             ):
                 gauge.labels(page)
             self.request_seconds.labels(page)
+            for leak in Leak:
+                self.texts_withheld.labels(page, leak)
             for kind in ("component", "incident"):
                 self.yielded.labels(page, kind)
 

@@ -65,9 +65,11 @@ def test_durations_reach_the_plan() -> None:
             BRIDGE_METRIC_PUSH_EVERY="20s",
             BRIDGE_REQUEST_TIMEOUT="7s",
             BRIDGE_CREATE_SILENTLY="true",
+            BRIDGE_INTERNAL_SUFFIXES="acme.net",
         )
     )
     assert told.plan.create_silently
+    assert told.plan.internal_suffixes == ("acme.net",)
     assert (told.plan.settle_for, told.limits.settle_for) == (2.0, 2.0)
     assert (told.plan.push_every, told.request_timeout) == (20.0, 7.0)
 

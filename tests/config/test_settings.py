@@ -222,6 +222,18 @@ def test_a_guard_that_is_set_to_nonsense_is_refused(name: str, text: str) -> Non
         load_settings(but({name: text}))
 
 
+def test_internal_suffixes_are_a_list_without_dots() -> None:
+    assert load_settings(GOOD).internal_suffixes == ()
+    settings = load_settings(but({"BRIDGE_INTERNAL_SUFFIXES": " .Acme.net, prod.acme ,"}))
+    assert settings.internal_suffixes == ("acme.net", "prod.acme")
+
+
+@pytest.mark.parametrize("text", ["acme net", "acme..net", "*.acme.net", "https://acme.net", "é"])
+def test_an_internal_suffix_that_is_no_name_is_refused(text: str) -> None:
+    with pytest.raises(SettingsError, match="BRIDGE_INTERNAL_SUFFIXES"):
+        load_settings(but({"BRIDGE_INTERNAL_SUFFIXES": text}))
+
+
 def test_what_has_another_prefix_is_passed_over() -> None:
     settings = load_settings({**GOOD, "PATH": "/bin", "OTHER_BRIDGE_LISTEN": "x", "BRIDGEHEAD": "1"})
     assert settings.listen == Address("127.0.0.1", 9797)

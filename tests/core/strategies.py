@@ -11,6 +11,7 @@ from bridge.core.conditions import Combination, Combined, Condition, Expression,
 from bridge.core.health import SourceHealth
 from bridge.core.holds import NEVER, Truth
 from bridge.core.matching import Matcher, MatchOperator
+from bridge.core.public_labels import PublicLabel
 from bridge.core.rules import (
     ComponentName,
     ComponentRule,
@@ -102,6 +103,13 @@ def component_rules(draw: st.DrawFn, number: int) -> ComponentRule:
     )
 
 
+public_labels = st.sampled_from(
+    (
+        (),
+        (PublicLabel("region"),),
+        (PublicLabel("service", (("web", "the website"),)), PublicLabel("region", (("eu", "Europe"),))),
+    )
+)
 durations = st.sampled_from((0.0, 1.0, 5.0, 30.0))
 
 
@@ -120,6 +128,7 @@ def rule_sets(draw: st.DrawFn) -> RuleSet:
             close_at=ComponentStatus.OPERATIONAL,
             monitor_for=draw(durations),
             automation=draw(st.sampled_from((Automation.FULL, Automation.SHADOW))),
+            public_labels=draw(public_labels),
         )
         for number in range(draw(st.integers(0, 3)))
     )

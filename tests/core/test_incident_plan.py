@@ -8,7 +8,7 @@ import pytest
 
 from bridge.core.component_plan import component_changes
 from bridge.core.holds import NEVER
-from bridge.core.incident_plan import NOTIFYING, plan_incidents
+from bridge.core.incident_plan import NOTIFIES, plan_incidents
 from bridge.core.incidents import Coverage, IncidentKey, IncidentMemory, IncidentPhase, advance_incident
 from bridge.core.intents import IntentState, OperationId
 from bridge.core.observed import ObservedIncident
@@ -151,7 +151,8 @@ def test_transitions(remembered: IncidentMemory, told: Told, expected: Reason | 
 
 
 def test_beginning_growth_and_end_notify_and_nothing_else_does() -> None:
-    assert {Reason.OPENED, Reason.ESCALATED, Reason.MONITORED_FOR} == NOTIFYING
+    by_default = {reason for reason, word in NOTIFIES.items() if word in SHOP.notify}
+    assert by_default == {Reason.OPENED, Reason.ESCALATED, Reason.MONITORED_FOR}
 
 
 def test_an_opened_incident_carries_all_that_is_known() -> None:

@@ -79,6 +79,16 @@ def test_a_resolved_incident_moves_to_its_day(desk: Desk) -> None:
     assert "All Systems Operational" in text
 
 
+def test_character_references_in_a_body_are_read_and_what_they_stand_for_is_no_markup(desk: Desk) -> None:
+    incident = desk.open(name="Down &#60;", body="In &#60;img src=x&#62; &amp; &#42;eu&#42;.")
+    page = desk.simulator.page(desk.page_id)
+    for text in (overview(desk), PublicPage().incident(page, page.incidents[incident["id"]], NOW)):
+        reading = Reading(text)
+        assert "In <img src=x> & *eu*." in reading.text
+        assert "Down &#60;" in reading.text
+        assert "img" not in {tag for tag, _ in reading.tags}
+
+
 def test_hostile_texts_stay_texts_and_nothing_is_loaded(desk: Desk) -> None:
     incident = desk.open(name=NASTY, body=NASTY, component_ids=[desk.api])
     desk.simulator.add_component(desk.page_id, NASTY, group=NASTY, description=NASTY)

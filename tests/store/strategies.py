@@ -60,6 +60,9 @@ memories = st.builds(
     unproven_until=maybe_times,
     fired_at=counts,
     frozen_at=maybe_times,
+    labels=st.dictionaries(texts, st.lists(texts, min_size=1, max_size=3).map(tuple), max_size=2).map(
+        lambda labels: tuple(labels.items())
+    ),
 )
 intents = st.builds(
     Intent,

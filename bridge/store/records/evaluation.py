@@ -18,6 +18,8 @@ from bridge.store.records.values import (
     labels_text,
     names_from,
     names_text,
+    values_from,
+    values_text,
 )
 
 if TYPE_CHECKING:
@@ -97,6 +99,7 @@ def incident_row(page: str, memory: IncidentMemory) -> Row:
         "frozen_at": finite_or_none(memory.frozen_at, "an incident's frozen_at"),
         "fired_at": memory.fired_at,
         "unproven_until": finite_or_none(memory.unproven_until, "an incident's unproven_until"),
+        "labels": values_text(memory.labels),
     }
 
 
@@ -115,4 +118,5 @@ def incident_from(row: Any) -> tuple[str, IncidentMemory]:
         frozen_at=row.frozen_at,
         unproven_until=row.unproven_until,
         fired_at=row.fired_at,
+        labels=values_from(row.labels),
     )

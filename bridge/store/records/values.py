@@ -16,6 +16,8 @@ from bridge.errors import StoreError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from bridge.core.public_labels import LabelValues
+
 _encode = json.JSONEncoder(separators=(",", ":"), allow_nan=False, ensure_ascii=False).encode
 _NO_LABELS_TEXT = "{}"
 _Text = TypeVar("_Text", bound=str)
@@ -55,3 +57,15 @@ def names_text(names: tuple[str, ...]) -> str:
 def names_from(text: str, kind: Callable[[str], _Text]) -> tuple[_Text, ...]:
     """What `names_text` wrote."""
     return tuple(kind(name) for name in json.loads(text))
+
+
+def values_text(labels: LabelValues) -> str:
+    """Values of labels in their order, as JSON."""
+    return _encode(dict(labels)) if labels else _NO_LABELS_TEXT
+
+
+def values_from(text: str) -> LabelValues:
+    """What `values_text` wrote."""
+    if text == _NO_LABELS_TEXT:
+        return ()
+    return tuple((name, tuple(values)) for name, values in json.loads(text).items())

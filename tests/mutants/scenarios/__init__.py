@@ -21,6 +21,7 @@ from tests.mutants.scenarios import (
     safeguards,
     seams,
     taken,
+    texts,
     writes,
 )
 
@@ -130,6 +131,8 @@ _ALL: tuple[Scenario, ...] = (
     seams.a_silenced_incident_that_goes_on_by_another_rule,
     seams.a_create_that_was_refused_when_the_cap_was_full,
     seams.a_rule_that_is_edited_while_its_alert_fires,
+    texts.a_public_label_that_leaks,
+    texts.a_public_label_with_markup,
 )
 
 SCENARIOS: Mapping[str, Scenario] = {made.__name__.replace("_", " "): made for made in _ALL}

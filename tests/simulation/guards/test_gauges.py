@@ -10,7 +10,7 @@ from tests.simulation.guards.crowd import A_LITTLE, HOLD, SHOPS, all_down, crowd
 from tests.simulation.guards.mails import capped, checkout
 
 if TYPE_CHECKING:
-    from prometheus_client import Gauge
+    from prometheus_client import Counter, Gauge
 
     from bridge.simulation.world import World
     from bridge.telemetry.metrics import Metrics
@@ -25,7 +25,7 @@ def scraped(world: World) -> Metrics:
     return world.engine.gauges.metrics
 
 
-def value(gauge: Gauge, *labels: str) -> float:
+def value(gauge: Gauge | Counter, *labels: str) -> float:
     """What one series says."""
     (sample,) = [
         sample for sample in next(iter(gauge.collect())).samples if tuple(sample.labels.values()) == labels

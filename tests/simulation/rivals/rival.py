@@ -142,9 +142,9 @@ class Rival:
                 rule, opens = rules[memory.rule], reason is Reason.OPENED
                 write = IncidentWrite(
                     deliver_notifications=reason in NOTIFYING,
-                    name=incident_title(rule) if opens else None,
+                    name=incident_title(rule).text if opens else None,
                     status=memory.phase.status,
-                    body=incident_body(rule, reason, memory.components),
+                    body=incident_body(rule, reason, memory.components).text,
                     metadata={"bridge": {"key": memory.rule, "episode": memory.episode}},
                 )
                 yield Row(memory.episode, opens, write)

@@ -1,0 +1,138 @@
+"""Which values of public labels stand behind what is claimed.
+
+A rule lists the labels that may be shown; nothing else of a signal gets this far. Knows no text: what is kept are values, in their order, and not more than a reader could want.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, insort
+from dataclasses import dataclass
+from heapq import nsmallest
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from bridge.core.claims import HoldKey
+    from bridge.core.rules import RuleId
+    from bridge.core.signals import Labels, SignalKey
+    from bridge.core.statuses import ComponentStatus
+
+MOST_VALUES = 20
+"""Values of one label that an incident remembers: the first by their order, so that it does not matter which came first."""
+
+LabelValues = tuple[tuple[str, tuple[str, ...]], ...]
+"""Names of labels, each with its values in their order."""
+
+
+@dataclass(frozen=True, slots=True)
+class PublicLabel:
+    """A label that a rule lists.
+
+    Attributes:
+        name: of the label.
+        display: the words for values; a value without one is not shown. None where values are shown as they are.
+    """
+
+    name: str
+    display: tuple[tuple[str, str], ...] | None = None
+
+    def words(self, value: str) -> str | None:
+        """What is shown of a value; None for nothing."""
+        if self.display is None:
+            return value
+        return next((words for known, words in self.display if known == value), None)
+
+    def shown(self, values: Iterable[str]) -> Iterator[str]:
+        """The values that are shown at all, in the order given."""
+        return (value for value in values if self.words(value) is not None)
+
+
+class PublishedValues:
+    """How many failing signals carry each value, by the rule, the group and the status that they claim."""
+
+    __slots__ = ("_entered", "_values")
+
+    def __init__(self) -> None:
+        self._values: dict[tuple[RuleId, Labels], dict[ComponentStatus, dict[str, _Counts]]] = {}
+        self._entered: dict[SignalKey, list[tuple[HoldKey, Labels]]] = {}
+
+    def enter(self, signal: SignalKey, hold: HoldKey, labels: Labels) -> None:
+        """Count a failing signal under the hold of the status that it claims; `labels` are the public ones, at least one."""
+        self._entered.setdefault(signal, []).append((hold, labels))
+        counts = self._values.setdefault((hold.rule, hold.group), {}).setdefault(hold.status, {})
+        for name, value in labels.items():
+            counts.setdefault(name, _Counts()).add(value)
+
+    def leave(self, signal: SignalKey) -> tuple[HoldKey, ...]:
+        """Take a signal out again, wherever it was counted. Returns where that was."""
+        entered = self._entered.pop(signal, ())
+        for hold, labels in entered:
+            by_status = self._values[hold.rule, hold.group]
+            counts = by_status[hold.status]
+            for name, value in labels.items():
+                counts[name].remove(value)
+                if not counts[name]:
+                    del counts[name]
+            if not counts:
+                del by_status[hold.status]
+            if not by_status:
+                del self._values[hold.rule, hold.group]
+        return tuple(hold for hold, _ in entered)
+
+    def behind(self, holds: Iterable[HoldKey], labels: tuple[PublicLabel, ...]) -> LabelValues:
+        """The values of the signals that these holds are made of: those of their own status and worse. Cost: the holds, and twenty values of each."""
+        found: dict[str, set[str]] = {label.name: set() for label in labels}
+        for hold in holds:
+            for status, counts in self._values.get((hold.rule, hold.group), {}).items():
+                if status.severity < hold.status.severity:
+                    continue
+                for label in labels:
+                    if label.name in counts:
+                        found[label.name].update(counts[label.name].first(label))
+        return tuple(
+            (name, tuple(nsmallest(MOST_VALUES, values))) for name, values in found.items() if values
+        )
+
+
+class _Counts:
+    """Values with how often each is there, in order: signals come and go far more often than somebody reads."""
+
+    __slots__ = ("_counts", "_ordered")
+
+    def __init__(self) -> None:
+        self._counts: dict[str, int] = {}
+        self._ordered: list[str] = []
+
+    def add(self, value: str) -> None:
+        count = self._counts.get(value, 0)
+        if not count:
+            insort(self._ordered, value)
+        self._counts[value] = count + 1
+
+    def remove(self, value: str) -> None:
+        self._counts[value] -= 1
+        if not self._counts[value]:
+            del self._counts[value]
+            del self._ordered[bisect_left(self._ordered, value)]
+
+    def first(self, label: PublicLabel) -> tuple[str, ...]:
+        if label.display is None:
+            return tuple(self._ordered[:MOST_VALUES])
+        return tuple(sorted(value for value, _ in label.display if value in self._counts)[:MOST_VALUES])
+
+    def __bool__(self) -> bool:
+        return bool(self._counts)
+
+
+def joined(labels: tuple[PublicLabel, ...], *sets: LabelValues) -> LabelValues:
+    """The values of all sets, label by label, as far as an incident remembers them. Labels that are not listed are let go."""
+    if not labels:
+        return ()
+    tables: list[Mapping[str, tuple[str, ...]]] = [dict(one) for one in sets]
+    found = []
+    for label in labels:
+        values = {value for table in tables for value in table.get(label.name, ())}
+        if values:
+            found.append((label.name, tuple(sorted(label.shown(values))[:MOST_VALUES])))
+    return tuple((name, values) for name, values in found if values)
