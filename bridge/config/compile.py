@@ -12,6 +12,7 @@ from bridge.config.coverage import Coverage
 from bridge.config.document import read_documents
 from bridge.config.durations import format_duration
 from bridge.config.files import digest_of, read_rule_files
+from bridge.config.formers import check_formers
 from bridge.config.metrics import LONGEST_GAP, ProbeValue
 from bridge.config.names import group_of, own_name
 from bridge.config.problems import Place, Placed, Problem, Problems, RuleFileError, shown
@@ -180,6 +181,8 @@ class _Compiler:
                 self._twice(
                     rule.place, f"the rule {shown(rule.id or '')}", first, "give one of them an id of its own"
                 )
+        formers = (former for declared in page.rules for former in declared.was)
+        check_formers(formers, places, self._problems, what="rule")
         return tuple(declared.rule for declared in page.rules if declared.rule)
 
     def _check_components(self, page: _Page) -> None:
@@ -216,6 +219,8 @@ class _Compiler:
                 if first is not incident.id.place:
                     self._twice(incident.id.place, f"the incident {shown(incident.id.value)}", first)
             incidents.append(coverage.expanded(incident))
+        formers = (former for incident in page.incidents for former in incident.was)
+        check_formers(formers, places, self._problems, what="incident")
         return tuple(incidents)
 
     def _metrics(

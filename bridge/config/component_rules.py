@@ -45,6 +45,7 @@ _LONGEST_DERIVED = 120
 _DEFAULTS_KNOWN = {"for": None, "keep_firing_for": None, "automation": None}
 _RULE_KNOWN = {
     "id": None,
+    "was": None,
     "alert": None,
     "probe": None,
     "matchers": None,
@@ -70,12 +71,13 @@ _AUTOMATION_HINTS = {
 
 @dataclass(frozen=True, slots=True)
 class DeclaredRule:
-    """A component rule unless it is faulty, its id with its place, and the probe that it names."""
+    """A component rule unless it is faulty, its id with its place, the probe that it names, and the ids that it had before."""
 
     place: Place
     id: RuleId | None
     rule: ComponentRule | None
     probe: Placed[str] | None
+    was: tuple[Placed[RuleId], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,8 +142,9 @@ def read_component_rule(
     if not own and matchers:
         own = _derived(matchers)
     rule_id = RuleId(f"{component}:{own}")
+    was = _was(fields, problems, component)
     if matchers is None or status is None:
-        return DeclaredRule(place, rule_id if own else None, None, probe)
+        return DeclaredRule(place, rule_id if own else None, None, probe, was)
     rule = ComponentRule(
         id=rule_id,
         component=component,
@@ -150,8 +153,19 @@ def read_component_rule(
         for_=for_,
         keep_firing_for=keep_firing_for,
         automation=automation,
+        was=tuple(former.value for former in was),
     )
-    return DeclaredRule(place, rule_id, rule, probe)
+    return DeclaredRule(place, rule_id, rule, probe, was)
+
+
+def _was(fields: Fields, problems: Problems, component: ComponentName) -> tuple[Placed[RuleId], ...]:
+    """The ids that the rule had before, written ones or the alerts and probes that it was called after."""
+    node = fields.get("was")
+    if node is None:
+        return ()
+    nodes = read_one_or_more(node) or read_list(node, problems, what='"was"', of="ids")
+    texts = (read_text(item, problems, what="a former id") for item in nodes)
+    return tuple(Placed(RuleId(f"{component}:{text.value}"), text.place) for text in texts if text)
 
 
 def _derived(matchers: Matchers) -> str:

@@ -11,7 +11,16 @@ from dataclasses import fields as fields_of
 from typing import TYPE_CHECKING
 
 from bridge.config.document import Scalar
-from bridge.config.fields import Fields, Length, Span, read_fields, read_identifier, read_list, read_text
+from bridge.config.fields import (
+    Fields,
+    Length,
+    Span,
+    read_fields,
+    read_identifier,
+    read_identifiers,
+    read_list,
+    read_text,
+)
 from bridge.config.names import NamingError, component_pattern
 from bridge.config.problems import Place, Placed, Problems, shown
 from bridge.core.rules import IncidentRule, IncidentRuleId, IncidentTexts, OnYield
@@ -25,6 +34,7 @@ MAXIMUM_HOLD = 7 * 86_400.0
 """Seconds; a longer hold is a slip of the pen."""
 _KNOWN = {
     "id": None,
+    "was": None,
     "components": None,
     "title": None,
     "open_at": None,
@@ -51,6 +61,7 @@ class DeclaredIncident:
     id: Placed[str] | None
     patterns: tuple[Placed[str], ...]
     rule: IncidentRule
+    was: tuple[Placed[str], ...] = ()
 
 
 def read_incident(node: Node, problems: Problems, automation: Automation) -> DeclaredIncident | None:
@@ -58,7 +69,9 @@ def read_incident(node: Node, problems: Problems, automation: Automation) -> Dec
     fields = read_fields(node, problems, what="an incident", known=_KNOWN, example="write - id: checkout")
     if fields is None:
         return None
-    id_node = fields.need("id", "it is written into the incident's metadata and must never change")
+    id_node = fields.need(
+        "id", "it is written into the incident's metadata; if it changes, was: names the old one"
+    )
     identifier = None if id_node is None else read_identifier(id_node, problems, what='"id"')
     patterns = tuple(_patterns(fields, problems))
     title = fields.need_text("title", "it is the incident's public name", length=Length(NAME_LIMIT))
@@ -72,6 +85,8 @@ def read_incident(node: Node, problems: Problems, automation: Automation) -> Dec
             "the incident opens at the one and has recovered at the other; left out, close_at is operational"
         )
         problems.add(fields.key_place("close_at" if "close_at" in fields else "open_at"), message, hint)
+    was_node = fields.get("was")
+    was = () if was_node is None else read_identifiers(was_node, problems, what='"was"')
     rule = IncidentRule(
         id=IncidentRuleId(identifier.value if identifier else ""),
         components=(),
@@ -83,8 +98,9 @@ def read_incident(node: Node, problems: Problems, automation: Automation) -> Dec
         monitor_for=fields.duration("monitor_for", 600.0, span=Span(0.0, MAXIMUM_HOLD)),
         automation=fields.word("automation", automation, words=tuple(Automation)),
         on_yield=fields.word("on_yield", OnYield.LEAVE, words=tuple(OnYield)),
+        was=tuple(IncidentRuleId(former.value) for former in was),
     )
-    return DeclaredIncident(fields.place, identifier, patterns, rule)
+    return DeclaredIncident(fields.place, identifier, patterns, rule, was)
 
 
 def _patterns(fields: Fields, problems: Problems) -> list[Placed[str]]:

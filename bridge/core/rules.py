@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, NewType
 from bridge.core.statuses import Automation, ComponentStatus
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from bridge.core.matching import Matchers
 
 ComponentName = NewType("ComponentName", str)
@@ -59,6 +61,7 @@ class ComponentRule:
         for_: seconds, by our clock from receipt, that the condition must hold before it fires.
         keep_firing_for: seconds that the claim is kept after the condition ended.
         automation: `shadow` claims are decided, counted and shown, and never sent.
+        was: ids that the rule had before.
     """
 
     id: RuleId
@@ -68,6 +71,7 @@ class ComponentRule:
     for_: float
     keep_firing_for: float
     automation: Automation = Automation.FULL
+    was: tuple[RuleId, ...] = ()
 
     @property
     def statuses(self) -> tuple[ComponentStatus, ...]:
@@ -103,6 +107,7 @@ class IncidentRule:
         monitor_for: seconds in `monitoring` before `resolved`.
         automation: the most that it does by itself.
         on_yield: what becomes of it when a person took it over and its cause is gone.
+        was: ids that the rule had before: by these, too, an incident on the page is known as its own.
     """
 
     id: IncidentRuleId
@@ -115,6 +120,7 @@ class IncidentRule:
     monitor_for: float = 600.0
     automation: Automation = Automation.SHADOW
     on_yield: OnYield = OnYield.LEAVE
+    was: tuple[IncidentRuleId, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,12 +133,34 @@ class MetricRule:
 
 @dataclass(frozen=True, slots=True)
 class RuleSet:
-    """All rules of one page."""
+    """All rules of one page.
+
+    Attributes:
+        former_rules: which rule has what was an id of another name before (`was`).
+        former_incidents: the same of incidents.
+        incident_names: the ids that each incident had before, where it had any.
+    """
 
     page: str
     components: tuple[ComponentRule, ...] = ()
     incidents: tuple[IncidentRule, ...] = ()
     metrics: tuple[MetricRule, ...] = ()
+    former_rules: Mapping[RuleId, RuleId] = field(init=False, repr=False, compare=False)
+    former_incidents: Mapping[IncidentRuleId, IncidentRuleId] = field(init=False, repr=False, compare=False)
+    incident_names: Mapping[IncidentRuleId, tuple[IncidentRuleId, ...]] = field(
+        init=False, repr=False, compare=False
+    )
+
+    def __post_init__(self) -> None:
+        # Made once: every comparison of the page asks. An id that is in use is nobody's former one.
+        rules = {rule.id for rule in self.components}
+        incidents = {rule.id for rule in self.incidents}
+        former_rules = {was: rule.id for rule in self.components for was in rule.was if was not in rules}
+        former = {was: rule.id for rule in self.incidents for was in rule.was if was not in incidents}
+        names = {rule.id: rule.was for rule in self.incidents if rule.was}
+        object.__setattr__(self, "former_rules", former_rules)
+        object.__setattr__(self, "former_incidents", former)
+        object.__setattr__(self, "incident_names", names)
 
     @property
     def component_names(self) -> tuple[ComponentName, ...]:

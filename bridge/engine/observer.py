@@ -314,8 +314,8 @@ class Observer:
             if (
                 told.open
                 and not told.yielded
-                and told.place not in page.desired.incidents
-                and told.place[0] in {rule.id for rule in page.ruleset.incidents}
+                and (place := page.place_now(told.place)) not in page.desired.incidents
+                and place[0] in {rule.id for rule in page.ruleset.incidents}
             ):
                 self._adoption.remember(told, now)
 
@@ -378,7 +378,7 @@ class Observer:
             self._yield(left, Reason.YIELDED, changes, now)
 
     def _note_left(self, told: IncidentTold) -> None:
-        memory = self._page.desired.incidents.get(told.place)
+        memory = self._page.desired.incidents.get(self._page.place_now(told.place))
         if memory is not None:
             self._page.left_at.setdefault(told.key, (memory.episode, memory.sequence))
 
