@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from bridge.config.metrics import DeclaredMetric
     from bridge.config.probes import DeclaredProbe
     from bridge.core.observation import Probe, Query
-    from bridge.core.rules import Series
+    from bridge.core.rules import RuleId, Series
 
 MAXIMUM_COMPONENTS = 1100
 """Of one page (issue 4, the simulator's limits)."""
@@ -174,7 +174,7 @@ class _Compiler:
         return probes
 
     def _unique_rules(self, page: _Page) -> tuple[ComponentRule, ...]:
-        places: dict[str, Place] = {}
+        places: dict[RuleId, Place] = {}
         for rule in page.rules:
             first = rule.place if rule.id is None else places.setdefault(rule.id, rule.place)
             if first is not rule.place:

@@ -157,7 +157,11 @@ class RuleSet:
         incidents = {rule.id for rule in self.incidents}
         former_rules = {was: rule.id for rule in self.components for was in rule.was if was not in rules}
         former = {was: rule.id for rule in self.incidents for was in rule.was if was not in incidents}
-        names = {rule.id: rule.was for rule in self.incidents if rule.was}
+        names = {
+            rule.id: was
+            for rule in self.incidents
+            if (was := tuple(one for one in rule.was if one not in incidents))
+        }
         object.__setattr__(self, "former_rules", former_rules)
         object.__setattr__(self, "former_incidents", former)
         object.__setattr__(self, "incident_names", names)

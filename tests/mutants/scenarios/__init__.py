@@ -15,6 +15,7 @@ from tests.mutants.scenarios import (
     pacing,
     people,
     points,
+    renames,
     repetition,
     rulefiles,
     safeguards,
@@ -125,6 +126,9 @@ _ALL: tuple[Scenario, ...] = (
     seams.a_persons_value_while_a_rule_is_taken_away_and_put_back,
     seams.a_persons_value_while_everything_is_held,
     seams.a_silenced_incident_that_goes_on_by_another_rule,
+    renames.an_open_incident_whose_rule_says_its_former_id,
+    renames.a_rule_that_says_its_former_id,
+    renames.what_a_person_resolved_before_its_rule_was_renamed,
     seams.a_create_that_was_refused_when_the_cap_was_full,
     seams.a_rule_that_is_edited_while_its_alert_fires,
 )
