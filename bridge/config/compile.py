@@ -13,8 +13,10 @@ from bridge.config.document import read_documents
 from bridge.config.durations import format_duration
 from bridge.config.files import digest_of, read_rule_files
 from bridge.config.formers import check_formers
+from bridge.config.lock import Lock, read_locks
 from bridge.config.metrics import LONGEST_GAP, ProbeValue
 from bridge.config.names import group_of, own_name
+from bridge.config.naming import Named
 from bridge.config.problems import Place, Placed, Problem, Problems, RuleFileError, shown
 from bridge.config.rulefile import RuleDocument, read_rule_document
 from bridge.core.rules import ComponentName, ComponentRule, IncidentRule, MetricRule, RuleSet
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 
     from bridge.config.component_rules import DeclaredRule
     from bridge.config.incidents import DeclaredIncident
+    from bridge.config.lock import Locks
     from bridge.config.metrics import DeclaredMetric
     from bridge.config.probes import DeclaredProbe
     from bridge.core.observation import Probe, Query
@@ -45,6 +48,8 @@ class LoadedRules:
         queries: the queries of all metrics, each once.
         warnings: what is allowed and probably not meant, by place.
         digest: SHA-256 over the contents, in hexadecimal.
+        named: the names that the rules of each page use, with their places.
+        locks: what lock files bind, by the page's id.
     """
 
     rule_sets: Mapping[str, RuleSet]
@@ -52,6 +57,8 @@ class LoadedRules:
     queries: tuple[Query, ...]
     warnings: tuple[Problem, ...]
     digest: str
+    named: Mapping[str, Named] = field(default_factory=dict)
+    locks: Locks = field(default_factory=dict)
 
 
 def load_rules(
@@ -77,12 +84,16 @@ def load_rules(
     problems = Problems()
     files = read_rule_files(paths, problems)
     documents: list[RuleDocument] = []
+    locks = read_locks((file for file in files if file.is_lock), problems)
     for file in files:
+        if file.is_lock:
+            continue
         nodes = read_documents(file.path, file.content, problems)
         documents.extend(
             document for node in nodes if (document := read_rule_document(node, problems, variables))
         )
-    compiler = _Compiler(problems, pages, prometheuses)
+    lock = Lock(locks, problems, exists=any(file.is_lock for file in files))
+    compiler = _Compiler(problems, pages, prometheuses, lock)
     for document in documents:
         compiler.add(document, default_page)
     rules = compiler.compiled(digest_of(files))
@@ -100,14 +111,31 @@ class _Page:
     incidents: list[DeclaredIncident] = field(default_factory=list)
     metrics: list[DeclaredMetric] = field(default_factory=list)
 
+    @property
+    def named(self) -> Named:
+        """The names that the rules use, each where it stands first."""
+        components: dict[str, Placed[str]] = {}
+        for component in self.components:
+            components.setdefault(component.value, Placed(component.value, component.place))
+        metrics: dict[str, Placed[str]] = {}
+        for metric in self.metrics:
+            if metric.metric is not None:
+                metrics.setdefault(metric.metric.value, metric.metric)
+        return Named(tuple(components.values()), tuple(metrics.values()))
+
 
 class _Compiler:
     def __init__(
-        self, problems: Problems, pages: Mapping[str, str] | None, prometheuses: Collection[str] | None
+        self,
+        problems: Problems,
+        pages: Mapping[str, str] | None,
+        prometheuses: Collection[str] | None,
+        lock: Lock,
     ) -> None:
         self._problems = problems
         self._pages_known = pages
         self._prometheuses = prometheuses
+        self._lock = lock
         self._pages: dict[str, _Page] = {}
         self._probes: list[DeclaredProbe] = []
 
@@ -152,13 +180,34 @@ class _Compiler:
                 self._check_probe(rule.probe, probes)
             metrics = self._metrics(page, probes, queries)
             rules = self._unique_rules(page)
-            rule_sets[name] = RuleSet(name, rules, self._incidents(page), metrics)
+            bound = self._bound(name, page)
+            rule_sets[name] = RuleSet(name, rules, self._incidents(page), metrics, *bound)
         return LoadedRules(
             rule_sets=rule_sets,
             probes=tuple(probe.probe for probe in probes.values() if probe.probe),
             queries=tuple(queries.values()),
             warnings=self._problems.warnings,
             digest=digest,
+            named={name: page.named for name, page in self._pages.items()},
+            locks=self._lock.locks,
+        )
+
+    def _bound(self, name: str, page: _Page) -> tuple[Mapping[ComponentName, str], Mapping[str, str]]:
+        """The ids that the lock gives the page's components and metrics."""
+        known = self._pages_known
+        ids = self._lock.of(name, known.get(name) if known is not None else None)
+        named = page.named
+        self._lock.warn(name, ids, named.components)
+        self._lock.warn(name, ids, named.metrics, metrics=True)
+        if ids is None:
+            return {}, {}
+        return (
+            {
+                one.value: ids.components[one.value].value
+                for one in page.components
+                if one.value in ids.components
+            },
+            {one.value: ids.metrics[one.value].value for one in named.metrics if one.value in ids.metrics},
         )
 
     def _twice(self, place: Place, what: str, first: Place, hint: str = "") -> None:

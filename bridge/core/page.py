@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from bridge.core.bindings import bound_component, bound_metric
 from bridge.core.commands import StandingKind
 from bridge.core.desired import Desired
 from bridge.core.guards import GuardKind
 from bridge.core.incidents import IncidentKey, incident_key
 from bridge.core.intents import Intent, IntentState, Target
-from bridge.core.observed import LISTS_LAG, Observed, resolve_component, resolve_metric
+from bridge.core.observed import LISTS_LAG, Observed
 from bridge.core.operations import incident_target
 from bridge.core.points import Points
 from bridge.core.signals import NO_LABELS
@@ -246,20 +247,12 @@ class Page:
         return {key: place for place in [*ungrouped, *remembered] for key in self._keys_of(place)}
 
     def component_id(self, name: ComponentName) -> str | None:
-        """The id that a name is bound to, if the page has it.
-
-        A binding made once holds: a rename on the page changes nothing. A name that was never bound, or whose component was deleted, must mean exactly one.
-        """
-        bound = self.component_ids.get(name)
-        if bound is not None and bound in self.observed.components:
-            return bound
-        found = resolve_component(name, self.observed.components)
-        return found[0] if len(found) == 1 else None
+        """The id that a name is bound to, if the page has it; see `bound_component`."""
+        return bound_component(self, name)
 
     def metric_id(self, name: str) -> str | None:
-        """The id of a metric, if exactly one has the name."""
-        found = resolve_metric(name, self.observed.metrics)
-        return found[0] if len(found) == 1 else None
+        """The id of a metric, if it is certain which one is meant; see `bound_metric`."""
+        return bound_metric(self, name)
 
     def back_off(self, target: Target, now: float) -> None:
         """A request about this target failed, or showed what has to be looked at once more."""

@@ -136,6 +136,8 @@ class RuleSet:
     """All rules of one page.
 
     Attributes:
+        component_ids: the ids that the lock file gives names of components; names that it lacks are bound by what the page shows.
+        metric_ids: the same of metrics.
         former_rules: which rule has what was an id of another name before (`was`).
         former_incidents: the same of incidents.
         incident_names: the ids that each incident had before, where it had any.
@@ -145,6 +147,8 @@ class RuleSet:
     components: tuple[ComponentRule, ...] = ()
     incidents: tuple[IncidentRule, ...] = ()
     metrics: tuple[MetricRule, ...] = ()
+    component_ids: Mapping[ComponentName, str] = field(default_factory=dict, hash=False)
+    metric_ids: Mapping[str, str] = field(default_factory=dict, hash=False)
     former_rules: Mapping[RuleId, RuleId] = field(init=False, repr=False, compare=False)
     former_incidents: Mapping[IncidentRuleId, IncidentRuleId] = field(init=False, repr=False, compare=False)
     incident_names: Mapping[IncidentRuleId, tuple[IncidentRuleId, ...]] = field(

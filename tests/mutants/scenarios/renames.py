@@ -1,4 +1,4 @@
-"""Rules that get another id and say which one they had: the tests of `tests/simulation/adversity` that show it, as scenarios."""
+"""Rules that get another id and say which one they had, and names whose ids are locked: the tests of `tests/simulation/adversity` that show it, as scenarios."""
 
 from __future__ import annotations
 
@@ -33,4 +33,26 @@ def what_a_person_resolved_before_its_rule_was_renamed() -> list[str]:
         tests.test_what_a_person_resolved_is_not_opened_again_because_its_rule_was_renamed("by a reload")
     except AssertionError:
         return ["I3: what a person resolved was opened again, because its rule was renamed"]
+    return []
+
+
+def a_lock_that_names_a_component_that_is_gone() -> list[str]:
+    """I15: a component is written that the lock does not mean."""
+    from tests.simulation.adversity import test_locked_ids as tests  # which imports scenarios itself
+
+    try:
+        tests.test_a_lock_that_names_a_deleted_component_is_an_alarm_and_no_guess()
+    except AssertionError:
+        return ["I15: a component was guessed that the lock does not mean"]
+    return []
+
+
+def a_lock_that_contradicts_the_store() -> list[str]:
+    """I15: one of two components is written, though it is not certain which is meant."""
+    from tests.simulation.adversity import test_locked_ids as tests  # which imports scenarios itself
+
+    try:
+        tests.test_a_lock_that_contradicts_the_store_leaves_both_components_as_they_are()
+    except AssertionError:
+        return ["I15: a component was written while lock and store contradict each other"]
     return []
