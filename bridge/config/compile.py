@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from bridge.config.coverage import Coverage
+from bridge.config.defaults import DirectoryDefaults
 from bridge.config.document import read_documents
 from bridge.config.durations import format_duration
-from bridge.config.files import digest_of, read_rule_files
+from bridge.config.files import DEFAULTS_NAME, digest_of, read_rule_files
 from bridge.config.formers import check_formers
 from bridge.config.lock import Lock, read_locks
 from bridge.config.metrics import LONGEST_GAP, ProbeValue
@@ -25,7 +26,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
     from pathlib import Path
 
-    from bridge.config.component_rules import DeclaredRule
+    from bridge.config.component_rules import DeclaredRule, Defaults
+    from bridge.config.files import RuleFile
     from bridge.config.incidents import DeclaredIncident
     from bridge.config.lock import Locks
     from bridge.config.metrics import DeclaredMetric
@@ -85,13 +87,10 @@ def load_rules(
     files = read_rule_files(paths, problems)
     documents: list[RuleDocument] = []
     locks = read_locks((file for file in files if file.is_lock), problems)
+    directories = DirectoryDefaults((file for file in files if file.is_defaults), problems)
     for file in files:
-        if file.is_lock:
-            continue
-        nodes = read_documents(file.path, file.content, problems)
-        documents.extend(
-            document for node in nodes if (document := read_rule_document(node, problems, variables))
-        )
+        if not (file.is_lock or file.is_defaults):
+            documents.extend(_documents(file, problems, variables, directories.of(file)))
     lock = Lock(locks, problems, exists=any(file.is_lock for file in files))
     compiler = _Compiler(problems, pages, prometheuses, lock)
     for document in documents:
@@ -100,6 +99,22 @@ def load_rules(
     if errors := problems.errors:
         raise RuleFileError(errors, problems.warnings)
     return rules
+
+
+def _documents(
+    file: RuleFile, problems: Problems, variables: Mapping[str, str] | None, outer: Defaults
+) -> list[RuleDocument]:
+    """A file's documents. One that holds defaults alone holds for those after it."""
+    documents: list[RuleDocument] = []
+    for node in read_documents(file.path, file.content, problems):
+        document = read_rule_document(node, problems, variables, outer=outer)
+        if document is not None:
+            documents.append(document)
+            outer = document.defaults if document.defaults_alone else outer
+    if documents and documents[-1].defaults_alone:
+        hint = f"write them before the rules; for a whole directory they stand in {DEFAULTS_NAME}"
+        problems.warn(documents[-1].place, "nothing follows these defaults in their file", hint)
+    return documents
 
 
 @dataclass(slots=True)

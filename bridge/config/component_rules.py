@@ -90,17 +90,17 @@ class Defaults:
     incident_automation: Automation = Automation.SHADOW
 
 
-def read_defaults(node: Node | None, problems: Problems) -> Defaults:
-    """The value of `defaults`, or what holds without it."""
+def read_defaults(node: Node | None, problems: Problems, outer: Defaults | None = None) -> Defaults:
+    """The value of `defaults`; what it does not say is as in `outer`, and without that as in the language."""
     example = "write defaults: {for: 2m}"
     written = (
         None
         if node is None
         else read_fields(node, problems, what="defaults", known=_DEFAULTS_KNOWN, example=example)
     )
+    plain = outer if outer is not None else Defaults()
     if written is None:
-        return Defaults()
-    plain = Defaults()
+        return plain
     return Defaults(
         for_=written.duration("for", plain.for_, span=_HOLD),
         keep_firing_for=written.duration("keep_firing_for", plain.keep_firing_for, span=_HOLD),

@@ -5,10 +5,10 @@ Everything that can be told from the document alone is checked here; what needs 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from bridge.config.component_rules import DeclaredRule, read_component_rule, read_defaults
+from bridge.config.component_rules import DeclaredRule, Defaults, read_component_rule, read_defaults
 from bridge.config.document import Node, Scalar
 from bridge.config.fields import (
     Fields,
@@ -54,6 +54,8 @@ class RuleDocument:
         incidents: with their components not expanded.
         probes: by id; faulty ones too.
         metrics: with probes and servers not checked.
+        defaults: what holds in it.
+        defaults_alone: it says defaults and nothing else: they hold for the documents after it in its file.
     """
 
     place: Place
@@ -64,18 +66,24 @@ class RuleDocument:
     incidents: tuple[DeclaredIncident, ...]
     probes: tuple[DeclaredProbe, ...]
     metrics: tuple[DeclaredMetric, ...]
+    defaults: Defaults = field(default_factory=Defaults)
+    defaults_alone: bool = False
 
 
 def read_rule_document(
-    node: Node, problems: Problems, variables: Table[str, str] | None = None
+    node: Node,
+    problems: Problems,
+    variables: Table[str, str] | None = None,
+    *,
+    outer: Defaults | None = None,
 ) -> RuleDocument | None:
-    """Read one document; None when it is not a mapping at all."""
+    """Read one document; None when it is not a mapping at all. `outer` are the defaults of what is around it."""
     fields = read_fields(
         node, problems, what="a rule file", known=_KNOWN, example="begin with page: and components:"
     )
     if fields is None:
         return None
-    defaults = read_defaults(fields.get("defaults"), problems)
+    defaults = read_defaults(fields.get("defaults"), problems, outer)
     page = fields.text("page")
     components: list[Placed[ComponentName]] = []
     rules: list[DeclaredRule] = []
@@ -100,6 +108,8 @@ def read_rule_document(
         incidents=tuple(incident for incident in incidents if incident),
         probes=tuple(probe for probe in probes if probe),
         metrics=tuple(metric for metric in metrics if metric),
+        defaults=defaults,
+        defaults_alone="defaults" in fields and not any(key in fields for key in _KNOWN if key != "defaults"),
     )
 
 
