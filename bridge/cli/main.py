@@ -14,6 +14,13 @@ from bridge.cli.incidents import adopt, release
 from bridge.cli.init import init
 from bridge.cli.override import override
 from bridge.cli.pausing import pause, resume
+from bridge.cli.statuspage.connection import (
+    ApiUrlOption,
+    Connection,
+    PageOption,
+    RequestsOption,
+    TokenFileOption,
+)
 from bridge.cli.statuspage.resources import statuspage
 from bridge.cli.yielding import stand_back
 
@@ -41,12 +48,45 @@ def run() -> None:
 @application.command()
 def check(
     paths: Paths,
+    *,
     fatal: Annotated[bool, typer.Option("--fatal", help="Exit with 3 where there are warnings.")] = False,
+    online: Annotated[
+        bool, typer.Option("--online", help="Compare the names with what stands on the page, too.")
+    ] = False,
+    page: PageOption = None,
+    token_file: TokenFileOption = None,
+    api_url: ApiUrlOption = None,
+    requests: RequestsOption = None,
 ) -> None:
     """Check rule files: every problem at once, as file:line:column."""
     from bridge.cli.check import check_rules
+    from bridge.cli.exits import WrongUseError
 
-    raise typer.Exit(check_rules(paths, fatal=fatal))
+    connection = Connection(page=page, token_file=token_file, api_url=api_url, requests=requests)
+    with explained():
+        if not online and connection != Connection():
+            raise WrongUseError("--page, --token-file, --api-url and --requests go with --online")
+        raise typer.Exit(check_rules(paths, fatal=fatal, online=connection if online else None))
+
+
+@application.command()
+def bind(
+    paths: Paths,
+    *,
+    check: Annotated[
+        bool, typer.Option("--check", help="Write nothing; exit with 3 where something would change.")
+    ] = False,
+    page: PageOption = None,
+    token_file: TokenFileOption = None,
+    api_url: ApiUrlOption = None,
+    requests: RequestsOption = None,
+) -> None:
+    """Write ids.lock.yaml beside rule files: which id of the page each name means."""
+    from bridge.cli.bind import bind_names
+
+    with explained():
+        connection = Connection(page=page, token_file=token_file, api_url=api_url, requests=requests)
+        raise typer.Exit(bind_names(paths, connection, check=check))
 
 
 @application.command()

@@ -9,11 +9,15 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from bridge.config.coverage import Coverage
+from bridge.config.defaults import DirectoryDefaults
 from bridge.config.document import read_documents
 from bridge.config.durations import format_duration
-from bridge.config.files import digest_of, read_rule_files
+from bridge.config.files import DEFAULTS_NAME, digest_of, read_rule_files
+from bridge.config.formers import check_formers
+from bridge.config.lock import Lock, read_locks
 from bridge.config.metrics import LONGEST_GAP, ProbeValue
 from bridge.config.names import by_pattern, group_of, is_group, own_name
+from bridge.config.naming import Named
 from bridge.config.problems import Place, Placed, Problem, Problems, RuleFileError, shown
 from bridge.config.rulefile import RuleDocument, read_rule_document
 from bridge.core.rules import ComponentName, ComponentRule, IncidentRule, MetricRule, RuleSet
@@ -22,14 +26,16 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
     from pathlib import Path
 
-    from bridge.config.component_rules import DeclaredRule
+    from bridge.config.component_rules import DeclaredRule, Defaults
     from bridge.config.conditions import DeclaredExpression
+    from bridge.config.files import RuleFile
     from bridge.config.incidents import DeclaredIncident
+    from bridge.config.lock import Locks
     from bridge.config.metrics import DeclaredMetric
     from bridge.config.probes import DeclaredProbe
     from bridge.config.targets import Target
     from bridge.core.observation import Probe, Query
-    from bridge.core.rules import Series
+    from bridge.core.rules import RuleId, Series
 
 MAXIMUM_COMPONENTS = 1100
 """Of one page (issue 4, the simulator's limits)."""
@@ -48,6 +54,8 @@ class LoadedRules:
         queries: the queries of all metrics, each once.
         warnings: what is allowed and probably not meant, by place.
         digest: SHA-256 over the contents, in hexadecimal.
+        named: the names that the rules of each page use, with their places.
+        locks: what lock files bind, by the page's id.
     """
 
     rule_sets: Mapping[str, RuleSet]
@@ -55,6 +63,8 @@ class LoadedRules:
     queries: tuple[Query, ...]
     warnings: tuple[Problem, ...]
     digest: str
+    named: Mapping[str, Named] = field(default_factory=dict)
+    locks: Locks = field(default_factory=dict)
 
 
 def load_rules(
@@ -80,18 +90,35 @@ def load_rules(
     problems = Problems()
     files = read_rule_files(paths, problems)
     documents: list[RuleDocument] = []
+    locks = read_locks((file for file in files if file.is_lock), problems)
+    directories = DirectoryDefaults((file for file in files if file.is_defaults), problems)
     for file in files:
-        nodes = read_documents(file.path, file.content, problems)
-        documents.extend(
-            document for node in nodes if (document := read_rule_document(node, problems, variables))
-        )
-    compiler = _Compiler(problems, pages, prometheuses)
+        if not (file.is_lock or file.is_defaults):
+            documents.extend(_documents(file, problems, variables, directories.of(file)))
+    lock = Lock(locks, problems, exists=any(file.is_lock for file in files))
+    compiler = _Compiler(problems, pages, prometheuses, lock)
     for document in documents:
         compiler.add(document, default_page)
     rules = compiler.compiled(digest_of(files))
     if errors := problems.errors:
         raise RuleFileError(errors, problems.warnings)
     return rules
+
+
+def _documents(
+    file: RuleFile, problems: Problems, variables: Mapping[str, str] | None, outer: Defaults
+) -> list[RuleDocument]:
+    """A file's documents. One that holds defaults alone holds for those after it."""
+    documents: list[RuleDocument] = []
+    for node in read_documents(file.path, file.content, problems):
+        document = read_rule_document(node, problems, variables, outer=outer)
+        if document is not None:
+            documents.append(document)
+            outer = document.defaults if document.defaults_alone else outer
+    if documents and documents[-1].defaults_alone:
+        hint = f"write them before the rules; for a whole directory they stand in {DEFAULTS_NAME}"
+        problems.warn(documents[-1].place, "nothing follows these defaults in their file", hint)
+    return documents
 
 
 @dataclass(slots=True)
@@ -104,14 +131,31 @@ class _Page:
     incidents: list[DeclaredIncident] = field(default_factory=list)
     metrics: list[DeclaredMetric] = field(default_factory=list)
 
+    @property
+    def named(self) -> Named:
+        """The names that the rules use, each where it stands first."""
+        components: dict[str, Placed[str]] = {}
+        for component in self.components:
+            components.setdefault(component.value, Placed(component.value, component.place))
+        metrics: dict[str, Placed[str]] = {}
+        for metric in self.metrics:
+            if metric.metric is not None:
+                metrics.setdefault(metric.metric.value, metric.metric)
+        return Named(tuple(components.values()), tuple(metrics.values()))
+
 
 class _Compiler:
     def __init__(
-        self, problems: Problems, pages: Mapping[str, str] | None, prometheuses: Collection[str] | None
+        self,
+        problems: Problems,
+        pages: Mapping[str, str] | None,
+        prometheuses: Collection[str] | None,
+        lock: Lock,
     ) -> None:
         self._problems = problems
         self._pages_known = pages
         self._prometheuses = prometheuses
+        self._lock = lock
         self._pages: dict[str, _Page] = {}
         self._probes: list[DeclaredProbe] = []
         self._conditions: list[DeclaredExpression] = []
@@ -165,7 +209,8 @@ class _Compiler:
             metrics = self._metrics(page, probes, queries)
             rules = self._unique_rules(page, there)
             unmapped = tuple(left for rule in page.rules if (left := rule.unmapped()) is not None)
-            rule_sets[name] = RuleSet(name, rules, self._incidents(page), metrics, unmapped)
+            bound = self._bound(name, page)
+            rule_sets[name] = RuleSet(name, rules, self._incidents(page), metrics, unmapped, *bound)
             self._check_populations(page, rule_sets[name])
         return LoadedRules(
             rule_sets=rule_sets,
@@ -173,6 +218,26 @@ class _Compiler:
             queries=tuple(queries.values()),
             warnings=self._problems.warnings,
             digest=digest,
+            named={name: page.named for name, page in self._pages.items()},
+            locks=self._lock.locks,
+        )
+
+    def _bound(self, name: str, page: _Page) -> tuple[Mapping[ComponentName, str], Mapping[str, str]]:
+        """The ids that the lock gives the page's components and metrics."""
+        known = self._pages_known
+        ids = self._lock.of(name, known.get(name) if known is not None else None)
+        named = page.named
+        self._lock.warn(name, ids, named.components)
+        self._lock.warn(name, ids, named.metrics, metrics=True)
+        if ids is None:
+            return {}, {}
+        return (
+            {
+                one.value: ids.components[one.value].value
+                for one in page.components
+                if one.value in ids.components
+            },
+            {one.value: ids.metrics[one.value].value for one in named.metrics if one.value in ids.metrics},
         )
 
     def _twice(self, place: Place, what: str, first: Place, hint: str = "") -> None:
@@ -188,7 +253,8 @@ class _Compiler:
         return probes
 
     def _unique_rules(self, page: _Page, probes: Sequence[Probe]) -> tuple[ComponentRule, ...]:
-        places: dict[str, Place] = {}
+        places: dict[RuleId, Place] = {}
+        formers: list[Placed[RuleId]] = []
         compiled: list[ComponentRule] = []
         patterns = by_pattern(dict.fromkeys(component.value for component in page.components))
         for declared in page.rules:
@@ -203,9 +269,11 @@ class _Compiler:
                 if first is not declared.place:
                     what = f"the rule {shown(identifier or '')}"
                     self._twice(declared.place, what, first, "give one of them an id of its own")
+                formers.extend(declared.formers(component))
                 rule = declared.compiled(component, about, probes, self._problems)
                 if rule is not None:
                     compiled.append(rule)
+        check_formers(formers, places, self._problems, what="rule")
         self._check_bare(page, patterns)
         return tuple(compiled)
 
@@ -282,6 +350,8 @@ class _Compiler:
                 if first is not incident.id.place:
                     self._twice(incident.id.place, f"the incident {shown(incident.id.value)}", first)
             incidents.append(coverage.expanded(incident))
+        formers = (former for incident in page.incidents for former in incident.was)
+        check_formers(formers, places, self._problems, what="incident")
         return tuple(incidents)
 
     def _metrics(

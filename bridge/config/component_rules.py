@@ -13,10 +13,13 @@ from bridge.config.amounts import Amount, ascending, read_amount
 from bridge.config.conditions import DeclaredCombination, DeclaredCondition, Named, read_expression
 from bridge.config.document import Faulty, Mapping, Node, Scalar, Sequence
 from bridge.config.fields import (
+    Fields,
     Span,
     read_fields,
     read_identifier,
+    read_list,
     read_mapping,
+    read_one_or_more,
     read_text,
     read_word,
 )
@@ -51,6 +54,7 @@ _LONGEST_DERIVED = 120
 _DEFAULTS_KNOWN = {"for": None, "keep_firing_for": None, "automation": None}
 _RULE_KNOWN = {
     "id": None,
+    "was": None,
     "alert": None,
     "probe": None,
     "matchers": None,
@@ -125,6 +129,7 @@ class DeclaredRule:
         asked: its condition as declared.
         probe: the probe that it names, faulty or not.
         ladder: its status by how many are failing; `rule.status` is then the mildest.
+        was: what `own` was before.
     """
 
     place: Place
@@ -134,10 +139,15 @@ class DeclaredRule:
     asked: DeclaredExpression | None
     probe: Placed[str] | None
     ladder: DeclaredLadder | None = None
+    was: tuple[Placed[str], ...] = ()
 
     def id(self, component: ComponentName) -> RuleId | None:
         """What the rule for a component is called."""
         return RuleId(f"{component}:{self.own}") if self.own else None
+
+    def formers(self, component: ComponentName) -> tuple[Placed[RuleId], ...]:
+        """What the rule for a component was called before."""
+        return tuple(Placed(RuleId(f"{component}:{former.value}"), former.place) for former in self.was)
 
     def compiled(
         self, component: ComponentName, about: Matchers, probes: Collection[Probe], problems: Problems
@@ -159,6 +169,7 @@ class DeclaredRule:
             id=identifier,
             component=component,
             matchers=asked.matchers if isinstance(asked, DeclaredCondition) else (),
+            was=tuple(former.value for former in self.formers(component)),
         )
         condition = asked.compiled(probes, problems, rule.label_ladder)
         if condition is None:
@@ -190,17 +201,17 @@ class Defaults:
     incident_automation: Automation = Automation.SHADOW
 
 
-def read_defaults(node: Node | None, problems: Problems) -> Defaults:
-    """The value of `defaults`, or what holds without it."""
+def read_defaults(node: Node | None, problems: Problems, outer: Defaults | None = None) -> Defaults:
+    """The value of `defaults`; what it does not say is as in `outer`, and without that as in the language."""
     example = "write defaults: {for: 2m}"
     written = (
         None
         if node is None
         else read_fields(node, problems, what="defaults", known=_DEFAULTS_KNOWN, example=example)
     )
+    plain = outer if outer is not None else Defaults()
     if written is None:
-        return Defaults()
-    plain = Defaults()
+        return plain
     return Defaults(
         for_=written.duration("for", plain.for_, span=_HOLD),
         keep_firing_for=written.duration("keep_firing_for", plain.keep_firing_for, span=_HOLD),
@@ -258,10 +269,11 @@ def read_component_rule(
     probe = fields.text("probe")
     sources = (identifier, fields.text("alert"), probe)
     own = next((source.value for source in sources if source), "") or _derived(asked)
+    was = _was(fields, problems)
     if target is None:
         return None
     if asked is None or status is None:
-        return DeclaredRule(place, target, own, None, asked, probe)
+        return DeclaredRule(place, target, own, None, asked, probe, was=was)
     rule = ComponentRule(
         id=RuleId(own),
         component=ComponentName(""),
@@ -271,7 +283,17 @@ def read_component_rule(
         keep_firing_for=keep_firing_for,
         automation=automation,
     )
-    return DeclaredRule(place, target, own, rule, asked, probe, ladder)
+    return DeclaredRule(place, target, own, rule, asked, probe, ladder, was)
+
+
+def _was(fields: Fields, problems: Problems) -> tuple[Placed[str], ...]:
+    """The ids that the rule had before below its component, written ones or the alerts and probes that it was called after."""
+    node = fields.get("was")
+    if node is None:
+        return ()
+    nodes = read_one_or_more(node) or read_list(node, problems, what='"was"', of="ids")
+    texts = (read_text(item, problems, what="a former id") for item in nodes)
+    return tuple(text for text in texts if text)
 
 
 def _derived(asked: DeclaredExpression | None) -> str:

@@ -80,6 +80,13 @@ def read_identifier(node: Node, problems: Problems, *, what: str) -> Placed[str]
     return text
 
 
+def read_identifiers(node: Node, problems: Problems, *, what: str) -> tuple[Placed[str], ...]:
+    """One id of the user's choice, or a list of them."""
+    nodes = read_one_or_more(node) or read_list(node, problems, what=what, of="ids")
+    found = (read_identifier(item, problems, what="an id") for item in nodes)
+    return tuple(one for one in found if one)
+
+
 def read_duration(node: Node, problems: Problems, *, what: str, span: Span) -> float | None:
     """Seconds."""
     scalar = _scalar(node, problems, what=what, wanted="a duration")

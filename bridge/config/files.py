@@ -21,6 +21,12 @@ MAXIMUM_SIZE = 1 << 20
 """Bytes of one file."""
 MAXIMUM_FILES = 1000
 
+LOCK_NAME = "ids.lock.yaml"
+"""The file of ids beside the rules; `bridge.config.lock` reads it."""
+
+DEFAULTS_NAME = "_defaults.yaml"
+"""The file of a directory's defaults; `bridge.config.defaults` reads it."""
+
 _SUFFIXES = frozenset({".yaml", ".yml"})
 
 
@@ -30,6 +36,16 @@ class RuleFile:
 
     path: str
     content: bytes
+
+    @property
+    def is_lock(self) -> bool:
+        """Whether it is the file of ids."""
+        return Path(self.path).name == LOCK_NAME
+
+    @property
+    def is_defaults(self) -> bool:
+        """Whether it holds a directory's defaults."""
+        return Path(self.path).name == DEFAULTS_NAME
 
 
 def read_rule_files(paths: Sequence[Path], problems: Problems) -> tuple[RuleFile, ...]:
@@ -75,13 +91,17 @@ def _found(path: Path, problems: Problems) -> Iterator[Path]:
         return
     if not is_directory:
         yield path
+        for name in (LOCK_NAME, DEFAULTS_NAME):
+            beside = path.with_name(name)
+            if beside != path and beside.is_file():
+                yield beside
         return
     empty = True
     for folder, folders, names in os.walk(path, onerror=lambda error: _report(path, error, problems)):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(names):
             if is_rule_file(Path(name)):
-                empty = False
+                empty = empty and name in {LOCK_NAME, DEFAULTS_NAME}
                 yield Path(folder, name)
     if empty:
         problems.add(_place(path), "no rule files are in this directory", "rule files end in .yaml or .yml")

@@ -16,6 +16,7 @@ from bridge.config.fields import (
     Span,
     read_fields,
     read_identifier,
+    read_identifiers,
     read_list,
     read_text,
     read_word,
@@ -37,6 +38,7 @@ MAXIMUM_HOLD = 7 * 86_400.0
 """Seconds; a longer hold is a slip of the pen."""
 _KNOWN = {
     "id": None,
+    "was": None,
     "components": None,
     "title": None,
     "open_at": None,
@@ -82,6 +84,7 @@ class DeclaredIncident:
     id: Placed[str] | None
     patterns: tuple[Placed[str], ...]
     rule: IncidentRule
+    was: tuple[Placed[str], ...] = ()
 
 
 def read_incident(
@@ -91,7 +94,9 @@ def read_incident(
     fields = read_fields(node, problems, what="an incident", known=_KNOWN, example="write - id: checkout")
     if fields is None:
         return None
-    id_node = fields.need("id", "it is written into the incident's metadata and must never change")
+    id_node = fields.need(
+        "id", "it is written into the incident's metadata; if it changes, was: names the old one"
+    )
     identifier = None if id_node is None else read_identifier(id_node, problems, what='"id"')
     patterns = tuple(_patterns(fields, problems))
     title = fields.need_text("title", "it is the incident's public name", length=Length(NAME_LIMIT))
@@ -113,6 +118,8 @@ def read_incident(
             "the incident opens at the one and has recovered at the other; left out, close_at is operational"
         )
         problems.add(fields.key_place("close_at" if "close_at" in fields else "open_at"), message, hint)
+    was_node = fields.get("was")
+    was = () if was_node is None else read_identifiers(was_node, problems, what='"was"')
     rule = IncidentRule(
         id=IncidentRuleId(identifier.value if identifier else ""),
         components=(),
@@ -127,8 +134,9 @@ def read_incident(
         public_labels=labels,
         notify=_notify(fields, problems),
         impact=fields.word("impact", Impact.AUTO, words=tuple(Impact), hints=_IMPACT_HINTS),
+        was=tuple(IncidentRuleId(former.value) for former in was),
     )
-    return DeclaredIncident(fields.place, identifier, patterns, rule)
+    return DeclaredIncident(fields.place, identifier, patterns, rule, was)
 
 
 def _patterns(fields: Fields, problems: Problems) -> list[Placed[str]]:

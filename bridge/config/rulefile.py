@@ -5,10 +5,10 @@ Everything that can be told from the document alone is checked here; what needs 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from bridge.config.component_rules import DeclaredRule, read_component_rule, read_defaults
+from bridge.config.component_rules import DeclaredRule, Defaults, read_component_rule, read_defaults
 from bridge.config.conditions import read_conditions
 from bridge.config.document import Node, Scalar, Sequence
 from bridge.config.fields import (
@@ -62,6 +62,8 @@ class RuleDocument:
         probes: by id; faulty ones too.
         metrics: with probes and servers not checked.
         conditions: those under names.
+        defaults: what holds in it.
+        defaults_alone: it says defaults and nothing else: they hold for the documents after it in its file.
     """
 
     place: Place
@@ -74,18 +76,24 @@ class RuleDocument:
     probes: tuple[DeclaredProbe, ...]
     metrics: tuple[DeclaredMetric, ...]
     conditions: tuple[DeclaredExpression, ...]
+    defaults: Defaults = field(default_factory=Defaults)
+    defaults_alone: bool = False
 
 
 def read_rule_document(
-    node: Node, problems: Problems, variables: Table[str, str] | None = None
+    node: Node,
+    problems: Problems,
+    variables: Table[str, str] | None = None,
+    *,
+    outer: Defaults | None = None,
 ) -> RuleDocument | None:
-    """Read one document; None when it is not a mapping at all."""
+    """Read one document; None when it is not a mapping at all. `outer` are the defaults of what is around it."""
     fields = read_fields(
         node, problems, what="a rule file", known=_KNOWN, example="begin with page: and components:"
     )
     if fields is None:
         return None
-    defaults = read_defaults(fields.get("defaults"), problems)
+    defaults = read_defaults(fields.get("defaults"), problems, outer)
     named = read_conditions(fields.get("conditions"), problems)
     public = read_public_labels(fields, problems)
     page = fields.text("page")
@@ -124,6 +132,8 @@ def read_rule_document(
         probes=tuple(probe for probe in probes if probe),
         metrics=tuple(metric for metric in metrics if metric),
         conditions=tuple(named),
+        defaults=defaults,
+        defaults_alone="defaults" in fields and not any(key in fields for key in _KNOWN if key != "defaults"),
     )
 
 

@@ -34,6 +34,11 @@ def carried_holds(
             continue
         place = HoldKey(key.rule, rule.statuses[0], key.group)
         there = carried.get(place, holds.get(place))
-        if there is None or (_REACHED[hold.phase], -hold.since) > (_REACHED[there.phase], -there.since):
+        if there is None or got_further(hold, there):
             carried[place] = hold
     return carried
+
+
+def got_further(hold: Hold, there: Hold) -> bool:
+    """Whether of two holds that come together the first one goes on."""
+    return (_REACHED[hold.phase], -hold.since) > (_REACHED[there.phase], -there.since)

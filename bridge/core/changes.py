@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from bridge.core.claims import HoldKey
     from bridge.core.commands import Standing, StandingKind
+    from bridge.core.desired import IncidentPlace
     from bridge.core.guards import GuardKind, GuardRecord
     from bridge.core.holds import Hold
     from bridge.core.incidents import IncidentKey, IncidentMemory
@@ -28,7 +29,7 @@ class Changes:
     Attributes:
         signals: to be put, by key. `signals_gone` are deleted.
         holds: (page, key, hold); an inactive hold deletes the row.
-        incidents: (page, memory), by page, rule and group.
+        incidents: (page, memory), by page, rule and group. `incidents_gone` are deleted: (page, (rule, group)).
         intents: to be put, by operation. A final one may be deleted after its retention by the store's housekeeping.
         slots: (budget, slot), by operation. `slots_gone` are deleted.
         components_told: by page and component id. `components_told_gone` are deleted: (page, component id).
@@ -45,6 +46,7 @@ class Changes:
     signals_gone: list[SignalKey] = field(default_factory=list)
     holds: list[tuple[str, HoldKey, Hold]] = field(default_factory=list)
     incidents: list[tuple[str, IncidentMemory]] = field(default_factory=list)
+    incidents_gone: list[tuple[str, IncidentPlace]] = field(default_factory=list)
     intents: list[Intent] = field(default_factory=list)
     slots: list[tuple[str, Slot]] = field(default_factory=list)
     slots_gone: list[OperationId] = field(default_factory=list)

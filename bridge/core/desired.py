@@ -106,6 +106,7 @@ class Step:
         incidents: every incident memory that differs.
         forgotten: signals that are to be deleted.
         blast: what is remembered of worsenings, if it differs; else None.
+        incidents_gone: memories that are to be deleted: they go on under another id.
         wake_at: the earliest instant at which the same input would give another answer; infinity for never.
     """
 
@@ -115,3 +116,4 @@ class Step:
     forgotten: tuple[SignalKey, ...]
     wake_at: float
     blast: Blast | None = None
+    incidents_gone: tuple[IncidentPlace, ...] = ()

@@ -226,10 +226,11 @@ def _adopt(page: Page, command: AdoptIncident, changes: Changes, now: float) -> 
     if told is None and observed.key is None:
         raise CommandError(f"the incident {observed.id} is a person's: it does not carry our identity")
     rules = {rule.id: rule for rule in page.ruleset.incidents}
-    if told is not None and told.place[0] in rules:
-        if command.rule is not None and (command.rule, command.group) != told.place:
+    place = page.place_now(told.place) if told is not None else None
+    if told is not None and place is not None and place[0] in rules:
+        if command.rule is not None and (command.rule, command.group) != place:
             raise CommandError(
-                f"the incident {observed.id} has its own rule, {told.place[0]}, and goes on by that"
+                f"the incident {observed.id} has its own rule, {place[0]}, and goes on by that"
             )
         _settled(page, told)
         changes.incidents_told.append(_taken_up(told, observed))
@@ -324,7 +325,7 @@ def _release(page: Page, command: ReleaseIncident, changes: Changes) -> None:
 def _left(page: Page, told: IncidentTold) -> IncidentTold:
     """As if a person had ended it: ours is opened again when all was well and it fires anew."""
     left = replace(told, yielded=True, status=IncidentStatus.RESOLVED)
-    memory = page.desired.incidents.get(told.place)
+    memory = page.desired.incidents.get(page.place_now(told.place))
     if memory is None or memory.episode < told.episode:
         return left
     return replace(left, episode=memory.episode, sequence=memory.sequence)

@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from bridge.core.bindings import bound_component, bound_metric
 from bridge.core.commands import StandingKind
 from bridge.core.desired import Desired
 from bridge.core.guards import GuardKind
 from bridge.core.incidents import IncidentKey, incident_key
 from bridge.core.intents import Intent, IntentState, Target
-from bridge.core.observed import LISTS_LAG, Observed, resolve_component, resolve_metric
+from bridge.core.observed import LISTS_LAG, Observed
+from bridge.core.operations import incident_target
 from bridge.core.points import Points
 from bridge.core.signals import NO_LABELS
 from bridge.core.statuses import Automation
@@ -205,35 +207,54 @@ class Page:
         return self.seen is not None and self.seen.identity == self.pinned
 
     def key(self, place: IncidentPlace) -> IncidentKey:
-        """The identity of an incident rule and group on this page."""
+        """The identity of an incident rule and group on this page.
+
+        Of a rule that had another id before, the one under which it was told last: that stands in the page's metadata, and in writes that are under way. A new one would open a second
+        incident beside the first, and after the first was ended by a person once more.
+        """
+        if place[0] not in self.ruleset.incident_names:
+            return self.own_key(place)
+        keys = self._keys_of(place)
+        told = [self.incidents_told[key] for key in keys if key in self.incidents_told]
+        if told:
+            return max(told, key=lambda one: (one.open, one.episode)).key
+        busy = self.busy_targets() | {intent.target for intent in self.intents.values()}
+        shown = {one.key for one in self.observed.incidents.values() if one.live}
+        begun = (key for key in keys if incident_target(key) in busy or key in shown)
+        return next(begun, keys[0])
+
+    def own_key(self, place: IncidentPlace) -> IncidentKey:
+        """The identity that the id of a rule makes, whatever other ids it had."""
         key = self._keys.get(place)
         if key is None:
             key = self._keys[place] = incident_key(self.secret, self.page_id, *place)
         return key
 
+    def _keys_of(self, place: IncidentPlace) -> tuple[IncidentKey, ...]:
+        """Every identity by which an incident of the place may be known, its own first."""
+        names = (place[0], *self.ruleset.incident_names.get(place[0], ()))
+        return tuple(self.own_key((name, place[1])) for name in names)
+
+    def place_now(self, place: IncidentPlace) -> IncidentPlace:
+        """The place under the rules of now, of what was told by a rule that had another id then."""
+        now = self.ruleset.former_incidents.get(place[0])
+        return place if now is None else (now, place[1])
+
     def places(self) -> dict[IncidentKey, IncidentPlace]:
-        """Which rule and group each key stands for, as far as groups are known."""
+        """Which rule and group each key stands for, as far as groups are known; of a rule that had another id before, all of its keys."""
         ungrouped = [(rule.id, NO_LABELS) for rule in self.ruleset.incidents if not rule.group_by]
         rules = {rule.id for rule in self.ruleset.incidents}
         # An incident whose rule is gone is still remembered, and left alone.
         remembered = [place for place in self.desired.incidents if place[0] in rules]
-        return {self.key(place): place for place in [*ungrouped, *remembered]}
+        return {key: place for place in [*ungrouped, *remembered] for key in self._keys_of(place)}
 
     def component_id(self, name: ComponentName) -> str | None:
-        """The id that a name is bound to, if the page has it.
-
-        A binding made once holds: a rename on the page changes nothing. A name that was never bound, or whose component was deleted, must mean exactly one.
-        """
-        bound = self.component_ids.get(name)
-        if bound is not None and bound in self.observed.components:
-            return bound
-        found = resolve_component(name, self.observed.components)
-        return found[0] if len(found) == 1 else None
+        """The id that a name is bound to, if the page has it; see `bound_component`."""
+        return bound_component(self, name)
 
     def metric_id(self, name: str) -> str | None:
-        """The id of a metric, if exactly one has the name."""
-        found = resolve_metric(name, self.observed.metrics)
-        return found[0] if len(found) == 1 else None
+        """The id of a metric, if it is certain which one is meant; see `bound_metric`."""
+        return bound_metric(self, name)
 
     def back_off(self, target: Target, now: float) -> None:
         """A request about this target failed, or showed what has to be looked at once more."""

@@ -88,7 +88,7 @@ def left_open(page: Page) -> Iterator[IncidentTold]:
     """Incidents of ours that were left to a person, and whose cause is gone: nobody but they will resolve them."""
     for told in page.incidents_told.values():
         if told.open and told.yielded:
-            memory = page.desired.incidents.get(told.place)
+            memory = page.desired.incidents.get(page.place_now(told.place))
             if memory is not None and memory.phase is IncidentPhase.CLOSED:
                 yield told
 
@@ -103,16 +103,26 @@ def orphaned_components(page: Page) -> frozenset[str]:
     )
 
 
+def _beside(page: Page, key: IncidentKey, place: IncidentPlace) -> bool:
+    """Whether a place goes on by another identity than this one, which is open: two can only be there where a rule had another id before."""
+    if place[0] not in page.ruleset.incident_names:
+        return False
+    goes_on = page.incidents_told.get(page.key(place))
+    return goes_on is not None and goes_on.open and goes_on.key != key
+
+
 def orphans(page: Page) -> Iterator[Orphan]:
     """Open incidents of ours without a rule. They are left as they are until an operator adopts or releases them. Cost: incidents told and unresolved."""
     rules = {rule.id for rule in page.ruleset.incidents}
-    known, told_in = set(page.places()), set()
+    # What carries a former identity of a rule that goes on by another one is not told of by that rule.
+    known, told_in = {key for key, place in page.places().items() if not _beside(page, key, place)}, set()
     for told in page.incidents_told.values():
         known.add(told.key)
         told_in.add(
             told.incident_id
         )  # one that was adopted by another rule may carry its former identity yet
-        if told.open and told.place[0] not in rules:
+        place = page.place_now(told.place)
+        if told.open and (place[0] not in rules or _beside(page, told.key, place)):
             yield Orphan(told.incident_id, told.key, told.status, told.component_ids, told.place)
     for one in page.observed.incidents.values():
         if one.key is None or one.key in known or one.id in told_in:

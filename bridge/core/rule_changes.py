@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from bridge.core.desired import Memory
     from bridge.core.health import SourceHealth
+    from bridge.core.ledger import IncidentTold
     from bridge.core.page import Page
     from bridge.core.rules import ComponentName, IncidentRuleId, RuleSet
     from bridge.core.signals import Signal
@@ -199,14 +200,22 @@ def _orphans(
     page: Page, ruleset: RuleSet, before: set[IncidentRuleId] | None
 ) -> tuple[tuple[IncidentRuleId, str], ...]:
     there = {rule.id for rule in ruleset.incidents}
+    there |= ruleset.former_incidents.keys()
     return tuple(
         (told.place[0], told.incident_id)
         for told in page.incidents_told.values()
         if told.open
-        and told.place[0] not in there
-        and (before is None or told.place[0] in before)
+        and (told.place[0] not in there or _loses_its_name(page, ruleset, told))
+        and (before is None or page.place_now(told.place)[0] in before)
         and (StandingKind.RELEASE, told.incident_id) not in page.standing
     )
+
+
+def _loses_its_name(page: Page, ruleset: RuleSet, told: IncidentTold) -> bool:
+    """Whether an incident was opened under a former id of its rule that the new rules do not name any more."""
+    now = page.place_now(told.place)[0]
+    lost = set(page.ruleset.incident_names.get(now, ())) - {now, *ruleset.incident_names.get(now, ())}
+    return any(told.key == page.own_key((name, told.place[1])) for name in lost)
 
 
 def _without_holds(ruleset: RuleSet) -> RuleSet:

@@ -13,6 +13,8 @@ from bridge.core.conditions import Condition, conditions_in
 from bridge.core.statuses import Automation, ComponentStatus, Impact
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from bridge.core.conditions import Expression
     from bridge.core.matching import Matchers
     from bridge.core.public_labels import PublicLabel
@@ -97,6 +99,7 @@ class ComponentRule:
         keep_firing_for: seconds that the claim is kept after the condition ended.
         automation: `shadow` claims are decided, counted and shown, and never sent.
         condition: what is asked of the signals; None for one that matches and is failing.
+        was: ids that the rule had before.
     """
 
     id: RuleId
@@ -107,6 +110,7 @@ class ComponentRule:
     keep_firing_for: float
     automation: Automation = Automation.FULL
     condition: Expression | None = None
+    was: tuple[RuleId, ...] = ()
 
     @property
     def asked(self) -> Expression:
@@ -184,6 +188,7 @@ class IncidentRule:
         public_labels: the labels of signals that its title and texts may show.
         notify: the transitions of which subscribers are told; that it began is always among them.
         impact: how bad it is, whatever its components say; told when it is opened.
+        was: ids that the rule had before: by these, too, an incident on the page is known as its own.
     """
 
     id: IncidentRuleId
@@ -199,6 +204,7 @@ class IncidentRule:
     public_labels: tuple[PublicLabel, ...] = ()
     notify: frozenset[Notify] = DEFAULT_NOTIFY
     impact: Impact = Impact.AUTO
+    was: tuple[IncidentRuleId, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,13 +217,43 @@ class MetricRule:
 
 @dataclass(frozen=True, slots=True)
 class RuleSet:
-    """All rules of one page."""
+    """All rules of one page.
+
+    Attributes:
+        component_ids: the ids that the lock file gives names of components; names that it lacks are bound by what the page shows.
+        metric_ids: the same of metrics.
+        former_rules: which rule has what was an id of another name before (`was`).
+        former_incidents: the same of incidents.
+        incident_names: the ids that each incident had before, where it had any.
+    """
 
     page: str
     components: tuple[ComponentRule, ...] = ()
     incidents: tuple[IncidentRule, ...] = ()
     metrics: tuple[MetricRule, ...] = ()
     unmapped: tuple[UnmappedRule, ...] = ()
+    component_ids: Mapping[ComponentName, str] = field(default_factory=dict, hash=False)
+    metric_ids: Mapping[str, str] = field(default_factory=dict, hash=False)
+    former_rules: Mapping[RuleId, RuleId] = field(init=False, repr=False, compare=False)
+    former_incidents: Mapping[IncidentRuleId, IncidentRuleId] = field(init=False, repr=False, compare=False)
+    incident_names: Mapping[IncidentRuleId, tuple[IncidentRuleId, ...]] = field(
+        init=False, repr=False, compare=False
+    )
+
+    def __post_init__(self) -> None:
+        # Made once: every comparison of the page asks. An id that is in use is nobody's former one.
+        rules = {rule.id for rule in self.components}
+        incidents = {rule.id for rule in self.incidents}
+        former_rules = {was: rule.id for rule in self.components for was in rule.was if was not in rules}
+        former = {was: rule.id for rule in self.incidents for was in rule.was if was not in incidents}
+        names = {
+            rule.id: was
+            for rule in self.incidents
+            if (was := tuple(one for one in rule.was if one not in incidents))
+        }
+        object.__setattr__(self, "former_rules", former_rules)
+        object.__setattr__(self, "former_incidents", former)
+        object.__setattr__(self, "incident_names", names)
 
     @property
     def component_names(self) -> tuple[ComponentName, ...]:

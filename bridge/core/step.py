@@ -26,6 +26,7 @@ from bridge.core.health import is_silent, seen_changes_after, seen_state
 from bridge.core.holds import INACTIVE, NEVER, Hold, HoldPhase, HoldTimes, Truth, advance_hold, due_at
 from bridge.core.incidents import Coverage, IncidentMemory, advance_incident, incident_due_at
 from bridge.core.reasons import Reason
+from bridge.core.renames import renamed_holds, renamed_incidents
 from bridge.core.rules import CountLadder
 from bridge.core.signals import Labels, Signal, SignalKey, SignalState
 from bridge.core.state import State, Timer
@@ -87,12 +88,14 @@ class _Work:
         self.decisions: list[Decision] = []
         self.holds: dict[HoldKey, Hold] = {}
         self.incidents: dict[IncidentPlace, IncidentMemory] = {}
+        self.incidents_gone: list[IncidentPlace] = []
         self.forgotten: list[SignalKey] = []
 
     def restore(self) -> None:
         """Look at all that is remembered once, after a start or a reload. What no rule stands for any more is let go."""
         state = self.state
         state.restored = True
+        self._rename()
         carried = carried_holds(state.memory.holds, state.rules)
         state.memory.holds.update(carried)
         self.holds.update(carried)
@@ -114,6 +117,19 @@ class _Work:
                 self.dirty_incidents[place] = None
         # What was claimed in the last life was judged there.
         self.touched = dict(state.claimed)
+
+    def _rename(self) -> None:
+        """What stands under a former id of a rule goes on under the one of now."""
+        memory, ruleset = self.state.memory, self.state.ruleset
+        for key, holds in renamed_holds(memory.holds, ruleset.former_rules).items():
+            del memory.holds[key]
+            memory.holds.update(holds)
+            self.holds.update({key: INACTIVE} | holds)
+        for place, incidents in renamed_incidents(memory.incidents, ruleset.former_incidents).items():
+            del memory.incidents[place]
+            self.incidents_gone.append(place)
+            memory.incidents.update(incidents)
+            self.incidents.update(incidents)
 
     def adopt(self) -> None:
         """Take up incidents that were found on the page; what is remembered already is not replaced."""
@@ -434,6 +450,7 @@ class _Work:
             tuple(key for key in self.forgotten if key not in state.signals),
             state.heap[0][0] if state.heap else NEVER,
             self.blast,
+            tuple(self.incidents_gone),
         )
 
 

@@ -152,6 +152,9 @@ class Adoption:
                 continue  # a person reopened, or the list is stale: not ours to continue
             if told is not None and row.episode <= told.episode:
                 continue  # a twin: its episode was told elsewhere
+            by_another_name = page.incidents_told.get(page.key(place))
+            if by_another_name is not None and by_another_name.open:
+                continue  # the rule had another id before, and goes on by the other identity
             adopted = IncidentTold(
                 page.name,
                 place,
@@ -208,10 +211,11 @@ class Adoption:
     def _remembered(self, told: IncidentTold, now: float) -> IncidentMemory:
         """What would be remembered of an incident, had it not been forgotten: that it is open, and nothing of why."""
         page = self._page
-        rule = next(rule for rule in page.ruleset.incidents if rule.id == told.place[0])
+        place = page.place_now(told.place)
+        rule = next(rule for rule in page.ruleset.incidents if rule.id == place[0])
         names = {name: page.component_id(name) for name in rule.components}
         return IncidentMemory(
-            *told.place,
+            *place,
             phase=_PHASES.get(told.status, IncidentPhase.INVESTIGATING),
             episode=told.episode,
             sequence=told.sequence,

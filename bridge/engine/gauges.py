@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bridge.core.bindings import mismatches
 from bridge.core.blast import blast_of
 from bridge.core.commands import ConfirmedGuard
 from bridge.core.component_plan import FOREIGN_AFTER, yielded_components
@@ -75,7 +76,8 @@ class Gauges:
         for name in page.ruleset.component_names:
             component_id = page.component_id(name)
             shown = page.observed.components.get(component_id) if component_id is not None else None
-            unbound += shown is None and page.observed.complete
+            locked = name in page.ruleset.component_ids  # what is wrong with it is counted by itself
+            unbound += shown is None and page.observed.complete and not locked
             wanted = page.desired.components.get(name, ComponentStatus.OPERATIONAL)
             metrics.desired.labels(page.name, name).set(severity_of(wanted))
             metrics.observed.labels(page.name, name).set(
@@ -83,6 +85,7 @@ class Gauges:
             )
         metrics.unbound.labels(page.name).set(unbound)
         metrics.unmapped.labels(page.name).set(page.desired.unmapped)
+        metrics.mismatched.labels(page.name).set(sum(1 for _ in mismatches(page)))
         told = page.incidents_told.values()
         metrics.open_incidents.labels(page.name).set(sum(incident.open for incident in told))
         metrics.twins.labels(page.name).set(sum(lists >= FOREIGN_AFTER for lists in page.twins.values()))

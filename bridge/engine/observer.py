@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import structlog
+
 from bridge.core.answers import (
     ComponentList,
     ComponentRow,
@@ -18,6 +20,7 @@ from bridge.core.answers import (
     MaintenanceRow,
     MetricList,
 )
+from bridge.core.bindings import mismatches
 from bridge.core.changes import Changes
 from bridge.core.component_plan import FOREIGN_AFTER
 from bridge.core.found_incidents import found_incident
@@ -48,6 +51,8 @@ if TYPE_CHECKING:
     from bridge.core.operations import ReadList
     from bridge.core.page import Page
 
+logger = structlog.get_logger(__name__)
+
 
 class Observer:
     """Readings of one page."""
@@ -65,6 +70,7 @@ class Observer:
         self._incidents: list[IncidentRow] = []
         self._maintenances: dict[ListKind, list[MaintenanceRow]] = {}
         self._metrics: list[tuple[str, str]] = []
+        self._mismatches: tuple[str, ...] = ()
 
     def list_read(
         self,
@@ -107,6 +113,7 @@ class Observer:
             else Listing(listing.complete_at, rows_began, operation.number + 1, listing.failures)
         )
         if answer.last:
+            self._tell_mismatches()
             # Only now is the list counted as read; what is a person's depends on that.
             note_people(self._page, changes, now)
             note_unannounced(self._page, changes, now)
@@ -199,6 +206,12 @@ class Observer:
             if bound is not None and page.component_ids.get(name) != bound:
                 page.component_ids[name] = bound
                 changes.bindings.append((page.name, name, bound))
+
+    def _tell_mismatches(self) -> None:
+        found = tuple(str(mismatch) for mismatch in mismatches(self._page))
+        if found and found != self._mismatches:
+            logger.error("ids_mismatched", page=self._page.name, names=list(found))
+        self._mismatches = found
 
     def _observed(
         self, row: ComponentRow, group: str, before: ObservedComponent | None, began_at: float
@@ -314,8 +327,8 @@ class Observer:
             if (
                 told.open
                 and not told.yielded
-                and told.place not in page.desired.incidents
-                and told.place[0] in {rule.id for rule in page.ruleset.incidents}
+                and (place := page.place_now(told.place)) not in page.desired.incidents
+                and place[0] in {rule.id for rule in page.ruleset.incidents}
             ):
                 self._adoption.remember(told, now)
 
@@ -378,7 +391,7 @@ class Observer:
             self._yield(left, Reason.YIELDED, changes, now)
 
     def _note_left(self, told: IncidentTold) -> None:
-        memory = self._page.desired.incidents.get(told.place)
+        memory = self._page.desired.incidents.get(self._page.place_now(told.place))
         if memory is not None:
             self._page.left_at.setdefault(told.key, (memory.episode, memory.sequence))
 

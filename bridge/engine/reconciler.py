@@ -212,6 +212,9 @@ class Reconciler:
             for place, memory in after.incidents.items()
             if memory != before.incidents.get(place)
         ]
+        changes.incidents_gone += [
+            (page, place) for place in before.incidents if place not in after.incidents
+        ]
         remember_blast(self.page, after.blast, changes)
 
     def _resume(self, now: float) -> Changes:
@@ -248,6 +251,7 @@ class Reconciler:
         if self._kept is None:
             changes.holds += [(page, key, hold) for key, hold in taken.holds.items()]
             changes.incidents += [(page, memory) for memory in taken.incidents.values()]
+            changes.incidents_gone += [(page, place) for place in taken.incidents_gone]
             if taken.blast is not None:
                 remember_blast(self.page, taken.blast, changes)
         for decision in taken.decisions:

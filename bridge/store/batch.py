@@ -88,6 +88,8 @@ class Batch:
                     holds.enter(row)
         if unit.incidents:
             self._put("incidents", starmap(evaluation.incident_row, unit.incidents))
+        if unit.incidents_gone:
+            self._remove("incidents", starmap(evaluation.incident_place, unit.incidents_gone))
 
     def _add_sending(self, unit: Changes) -> None:
         if unit.intents:

@@ -197,6 +197,12 @@ class Metrics:
             ("page",),
             registry=registry,
         )
+        self.mismatched = Gauge(
+            "bridge_ids_mismatched",
+            "Names whose id in ids.lock.yaml is not on the page, or is not the one that was theirs until now.",
+            ("page",),
+            registry=registry,
+        )
         self.source_last_success = Gauge(
             "bridge_source_last_success_timestamp_seconds",
             "When a source last succeeded; 0 for never.",
@@ -300,6 +306,7 @@ class Metrics:
                 self.unsettled,
                 self.unbound,
                 self.unmapped,
+                self.mismatched,
                 self.blast_held,
                 self.notifications_left,
                 self.points_sent,

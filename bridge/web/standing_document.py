@@ -84,9 +84,9 @@ def _page_document(page: Page, offset: float) -> dict[str, Any]:
         ],
         "incidents": {
             "yielded": [
-                {"incident": one.incident_id, "rule": one.place[0]}
+                {"incident": one.incident_id, "rule": page.place_now(one.place)[0]}
                 for one in open_ones
-                if one.yielded and one.place[0] in rules
+                if one.yielded and page.place_now(one.place)[0] in rules
             ],
             "without_rule": [
                 {"incident": one.incident_id, "rule": one.place[0] if one.place is not None else None}

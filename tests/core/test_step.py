@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 
 from bridge.core.desired import Memory
 from bridge.core.evaluation import evaluate
-from bridge.core.holds import NEVER
+from bridge.core.holds import INACTIVE, NEVER
+from bridge.core.renames import renamed
+from bridge.core.rules import IncidentRuleId, RuleId
 from bridge.core.state import State
 from bridge.core.step import step
 from tests.core.strategies import Moment, rule_sets, timelines
@@ -122,3 +124,47 @@ def test_the_order_of_signals_of_one_instant_does_not_matter(
         assert other.desired == one.desired
         assert other.memory == one.memory
         assert second.wake_at == first.wake_at
+
+
+def renamed_in_part(ruleset: RuleSet) -> RuleSet:
+    """The rules, with other ids for every second one of them, which say those that they had."""
+    rules = tuple(
+        replace(rule, id=RuleId(f"new-{rule.id}"), was=(rule.id,)) if number % 2 == 0 else rule
+        for number, rule in enumerate(ruleset.components)
+    )
+    incidents = tuple(
+        replace(rule, id=IncidentRuleId(f"new-{rule.id}"), was=(rule.id,)) if number % 2 == 0 else rule
+        for number, rule in enumerate(ruleset.incidents)
+    )
+    return replace(ruleset, components=rules, incidents=incidents)
+
+
+@given(ruleset=rule_sets(), timeline=timelines(), at=st.integers(0, 5))
+def test_renamed_rules_decide_what_they_would_have_decided_under_their_former_ids(
+    ruleset: RuleSet, timeline: Timeline, at: int
+) -> None:
+    kept, renamed_one = State(ruleset), State(ruleset)
+    other = renamed_in_part(ruleset)
+    for number, moment in enumerate(timeline):
+        if number == at:
+            signals = tuple(renamed_one.signals.values())
+            sources = tuple(renamed_one.sources.values())
+            remembered = renamed_one.memory
+            renamed_one = State(other, copy.deepcopy(remembered))
+            # Once more at the instant of before, as a reload does.
+            before = timeline[number - 1].now if number else moment.now
+            terms = timeline[number - 1].terms if number else moment.terms
+            taken = step(renamed_one, signals, before, sources=sources, terms=terms)
+            assert renamed_one.memory == renamed(remembered, other)
+            assert all(
+                hold == renamed_one.memory.holds.get(key, INACTIVE) for key, hold in taken.holds.items()
+            )
+            assert (
+                set(taken.incidents_gone) == remembered.incidents.keys() - renamed_one.memory.incidents.keys()
+            )
+        for state in (kept, renamed_one):
+            step(state, moment.signals, moment.now, sources=moment.sources, terms=moment.terms)
+        assert renamed_one.desired.components == kept.desired.components
+        assert renamed_one.desired.would_have == kept.desired.would_have
+        expected = renamed(kept.memory, other) if number >= at else kept.memory
+        assert renamed_one.memory == expected

@@ -23,6 +23,7 @@ from bridge.store.records.values import (
 )
 
 if TYPE_CHECKING:
+    from bridge.core.desired import IncidentPlace
     from bridge.store.statements import Row
 
 
@@ -101,6 +102,11 @@ def incident_row(page: str, memory: IncidentMemory) -> Row:
         "unproven_until": finite_or_none(memory.unproven_until, "an incident's unproven_until"),
         "labels": values_text(memory.labels),
     }
+
+
+def incident_place(page: str, place: IncidentPlace) -> Row:
+    """The key of an incident's row."""
+    return {"page": page, "rule": place[0], "group_fingerprint": place[1].fingerprint}
 
 
 def incident_from(row: Any) -> tuple[str, IncidentMemory]:
