@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from hypothesis import strategies as st
 
@@ -134,6 +134,29 @@ def rule_sets(draw: st.DrawFn) -> RuleSet:
     )
     unmapped = draw(st.lists(matchers, max_size=2))
     return RuleSet("page", rules, incidents, unmapped=(UnmappedRule("rule", tuple(unmapped)),))
+
+
+@st.composite
+def shown_rule_sets(draw: st.DrawFn) -> RuleSet:
+    """Rules with conditions and an incident that opens at once and shows labels: most of what is drawn reaches what it remembers."""
+    rules = tuple(
+        replace(
+            draw(component_rules(number)),
+            for_=draw(st.sampled_from((0.0, 0.0, 5.0))),
+            automation=Automation.FULL,
+        )
+        for number in range(draw(st.integers(1, 2)))
+    )
+    incident = IncidentRule(
+        IncidentRuleId("incident"),
+        tuple(dict.fromkeys(rule.component for rule in rules)),
+        "Something is wrong",
+        group_by=draw(st.sampled_from(((), (), ("region",)))),
+        open_at=CLAIMABLE[0],
+        automation=Automation.FULL,
+        public_labels=(PublicLabel("service"), PublicLabel("region"), PublicLabel("severity")),
+    )
+    return RuleSet("page", rules, (incident,))
 
 
 SOURCES = ("one", "other", "unwatched")

@@ -16,7 +16,7 @@ from bridge.core.renames import renamed
 from bridge.core.rules import IncidentRuleId, RuleId
 from bridge.core.state import State
 from bridge.core.step import step
-from tests.core.strategies import Moment, rule_sets, timelines
+from tests.core.strategies import Moment, rule_sets, shown_rule_sets, timelines
 
 if TYPE_CHECKING:
     from bridge.core.health import SourceHealth
@@ -51,6 +51,11 @@ def agree(ruleset: RuleSet, timeline: Timeline, *, confirms: bool = False) -> No
 
 @given(ruleset=rule_sets(), timeline=timelines())
 def test_the_incremental_step_equals_the_full_evaluation(ruleset: RuleSet, timeline: Timeline) -> None:
+    agree(ruleset, timeline)
+
+
+@given(ruleset=shown_rule_sets(), timeline=timelines(limits=(NEVER,)))
+def test_it_equals_it_in_the_labels_behind_claims_of_every_kind(ruleset: RuleSet, timeline: Timeline) -> None:
     agree(ruleset, timeline)
 
 
