@@ -182,6 +182,10 @@ def test_a_blind_source_holds_whatever_no_data_says(no_data: NoData, state: Sign
     for later in (5.0, SHELF_LIFE, SHELF_LIFE * 10):
         step(evaluation, [], NOW + later)
         assert evaluation.desired.components == before
+        # A life that begins in the silence counts everything anew.
+        again = State(evaluation.ruleset, replace(evaluation.memory))
+        step(again, evaluation.signals.values(), NOW + later, sources=evaluation.sources.values())
+        assert again.desired.components == before
 
 
 def test_a_rule_that_counts_now_keeps_its_hold_through_the_reload() -> None:
