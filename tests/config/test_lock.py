@@ -74,7 +74,7 @@ def test_a_directory_with_a_lock_alone_holds_no_rules(tmp_path: Path) -> None:
         ),
         (
             f"{PAGE_ID}: {{page: acme, components: {{Search / *: 8kbf7d35c070}}}}",
-            '1:41: "Search / *": a rule claims one component, not a wildcard (hint: name each component)',
+            '1:41: "Search / *": one component is meant here, not a wildcard (hint: name each component)',
         ),
     ],
 )
