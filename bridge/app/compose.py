@@ -35,7 +35,7 @@ def engine_settings(settings: Settings) -> EngineSettings:
     """What the engine is told. Raises `SecretError` when the installation secret cannot be read."""
     return EngineSettings(
         secret=settings.installation_secret().encode(),
-        plan=_plan(settings, Capabilities()),
+        plan=_plan(settings),
         limits=Limits(
             requests=settings.rate_limit,
             incident_reserve=settings.incident_reserve,
@@ -49,13 +49,25 @@ def engine_settings(settings: Settings) -> EngineSettings:
     )
 
 
-def plan_settings(settings: Settings, page: PageSettings) -> PlanSettings:
-    """What the plan of a page is told. What was found out about one page counts on that page alone."""
+def capabilities_in_force(settings: Settings) -> dict[str, object] | None:
+    """For the log, what follows from the file of capabilities, and which page was asked; None where none is named.
+
+    They are facts about the service: a page that nobody needs is asked, and what it told counts on every page.
+    """
     found = settings.capabilities_file
-    return _plan(settings, found.facts if found is not None and found.page_id == page.id else Capabilities())
+    if found is None:
+        return None
+    plan = _plan(settings)
+    return {
+        "asked_page_id": found.page_id,
+        "asked_at": found.asked_at,
+        "list_lag_seconds": plan.lists_lag,
+        "create_silently": plan.create_silently,
+    }
 
 
-def _plan(settings: Settings, found: Capabilities) -> PlanSettings:
+def _plan(settings: Settings) -> PlanSettings:
+    found = Capabilities() if settings.capabilities_file is None else settings.capabilities_file.facts
     return PlanSettings(
         settle_for=settings.settle_for,
         push_every=settings.metric_push_every,
@@ -67,30 +79,6 @@ def _plan(settings: Settings, found: Capabilities) -> PlanSettings:
         notifications_per_hour=settings.notifications_per_hour,
         internal_suffixes=settings.internal_suffixes,
     )
-
-
-def capabilities_in_force(settings: Settings) -> list[dict[str, object]]:
-    """For the log, what follows from the file of capabilities on each page; nothing where none is named.
-
-    `asked_at` is None on pages of which the file tells nothing.
-    """
-    found = settings.capabilities_file
-    if found is None:
-        return []
-    in_force: list[dict[str, object]] = []
-    for name, page in settings.pages.items():
-        plan = plan_settings(settings, page)
-        asked_at = found.asked_at if found.page_id == page.id else None
-        in_force.append(
-            {
-                "page": name,
-                "page_id": page.id,
-                "asked_at": asked_at,
-                "list_lag_seconds": plan.lists_lag,
-                "create_silently": plan.create_silently,
-            }
-        )
-    return in_force
 
 
 def stale_after(settings: Settings) -> dict[str, float | None]:
@@ -124,7 +112,6 @@ async def page_setups(
                 automation_max=cap,
                 rules_digest=rules_digest,
                 reached_by=_reached_by(settings, page),
-                plan=plan_settings(settings, page),
             )
         )
     return setups

@@ -101,7 +101,7 @@ class Daemon:
             self._rulebook = Rulebook(settings, metrics=self._metrics, now=self._clock.now)
             for warning in self._rulebook.loaded.warnings:
                 logger.warning("rule_warning", problem=str(warning))
-            for facts in capabilities_in_force(settings):
+            if (facts := capabilities_in_force(settings)) is not None:
                 logger.info("capabilities_in_force", **facts)
             setups = await page_setups(
                 settings, self._rulebook.rule_sets, opened, rules_digest=self._rulebook.digest

@@ -47,13 +47,13 @@ class Report:
 
 
 @dataclass(frozen=True, slots=True)
-class PageCapabilities:
-    """What the daemon uses of a report, and of which page alone it is true.
+class FoundCapabilities:
+    """What the daemon uses of a report, and where it was found out.
 
     Attributes:
         page_id: of the page that was asked.
         asked_at: RFC 3339.
-        facts: about that page.
+        facts: about the service.
     """
 
     page_id: str
@@ -105,7 +105,7 @@ def read_report(path: Path) -> Report:
     return report
 
 
-def read_capabilities(text: str | PageCapabilities | None) -> PageCapabilities | None:
+def read_capabilities(text: str | FoundCapabilities | None) -> FoundCapabilities | None:
     """The setting's value: what the file of this name says of the facts that the daemon uses; None where none is named.
 
     Raises:
@@ -119,7 +119,7 @@ def read_capabilities(text: str | PageCapabilities | None) -> PageCapabilities |
         raise UnusableError(
             str(error), "write it with `bridge statuspage conformance`, or do not set this"
         ) from None
-    return PageCapabilities(report.page_id, report.asked_at, Capabilities.found(report.findings))
+    return FoundCapabilities(report.page_id, report.asked_at, Capabilities.found(report.findings))
 
 
 class _Reading:

@@ -21,7 +21,7 @@ from pydantic import (
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bridge.config.automation import AutomationMax
-from bridge.config.capabilities import PageCapabilities, read_capabilities
+from bridge.config.capabilities import FoundCapabilities, read_capabilities
 from bridge.config.credentials import Secret, check_installation_secret, check_token
 from bridge.config.durations import format_duration
 from bridge.config.environment import Variables
@@ -222,7 +222,7 @@ class Settings(BaseSettings):
         internal_suffixes: endings of names that are never said in public, besides the known ones.
         log_level: the least that is logged.
         log_format: `auto` is console on a terminal, and JSON elsewhere.
-        capabilities_file: what one of the pages was found to do where nothing is recorded; read at the start. On other pages, and without it, the daemon goes by what is safe on any page.
+        capabilities_file: what a page was found to do where nothing is recorded; read at the start. Without it, the daemon goes by what is safe on any page.
         rule_variables: what `${NAME}` in rule files stands for.
     """
 
@@ -265,7 +265,7 @@ class Settings(BaseSettings):
     internal_suffixes: Annotated[tuple[str, ...], BeforeValidator(read_suffixes)] = ()
     log_level: Annotated[LogLevel, BeforeValidator(partial(read_word, words=LogLevel))] = LogLevel.INFO
     log_format: Annotated[LogFormat, BeforeValidator(partial(read_word, words=LogFormat))] = LogFormat.AUTO
-    capabilities_file: Annotated[PageCapabilities | None, PlainValidator(read_capabilities)] = None
+    capabilities_file: Annotated[FoundCapabilities | None, PlainValidator(read_capabilities)] = None
     rule_variables: dict[str, str] = Field(default_factory=dict, repr=False)  # they may hold credentials
 
     @classmethod
@@ -322,20 +322,6 @@ class Settings(BaseSettings):
                 str(error), "raise it, or lower BRIDGE_INCIDENT_RESERVE or BRIDGE_OTHERS_SHARE"
             ) from None
         return requests
-
-    @field_validator("capabilities_file", mode="after")
-    @classmethod
-    def _is_of_a_page(
-        cls, found: PageCapabilities | None, information: ValidationInfo
-    ) -> PageCapabilities | None:
-        pages: dict[str, PageSettings] = information.data.get("pages", {})
-        if found is not None and pages and found.page_id not in {page.id for page in pages.values()}:
-            known = ", ".join(f"{name} ({page.id})" for name, page in pages.items())
-            raise UnusableError(
-                f"tells of the page {shown(found.page_id)}, and the settings know {known}",
-                "name a file of one of these; for what it tells to count on one of them all the same, write that id as its `page`",
-            )
-        return found
 
     @field_validator("shutdown_timeout", mode="after")
     @classmethod

@@ -67,7 +67,6 @@ class PageSetup:
         ruleset: its rules.
         reached_by: as in `Page`.
         rules_digest: of the rule files that they come from; empty where nobody keeps them, and then no change of them is noticed at a start.
-        plan: durations and caps of this page's plan; None for those of all.
         automation_max: asked before each request for the most that may be done on the page, whatever its rules say; a `BridgeError` counts as `shadow`. None where nothing changes it.
     """
 
@@ -79,7 +78,6 @@ class PageSetup:
     automation_max: Callable[[], Automation] | None = None
     rules_digest: str = ""
     reached_by: str = ""
-    plan: PlanSettings | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +86,7 @@ class EngineSettings:
 
     Attributes:
         secret: the installation's, for the identity of incidents.
-        plan: durations and caps of the plan of each page that has none of its own.
+        plan: durations and caps of the plan.
         limits: how a token's window is shared.
         request_timeout: seconds for one request.
         reload_max_changes: of how many components of a page a reload may change the desired status without a confirmation.
@@ -379,7 +377,7 @@ def _page(setup: PageSetup, settings: EngineSettings, stored: Stored) -> Page:
         setup.page_id,
         settings.secret,
         setup.ruleset,
-        setup.plan or settings.plan,
+        settings.plan,
         component_ids=dict(stored.bindings.get(name, {})),
         components_told={told.component_id: told for told in stored.components_told if told.page == name},
         incidents_told={told.key: told for told in stored.incidents_told if told.page == name},

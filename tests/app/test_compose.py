@@ -86,32 +86,23 @@ def test_the_shares_of_the_rate_limit_reach_the_budget() -> None:
     assert engine_settings(settings_with()).limits == Limits()
 
 
-async def test_what_a_page_was_found_to_do_counts_on_that_page_alone_and_is_told(tmp_path: Path) -> None:
+def test_what_a_throw_away_page_told_counts_on_every_page_and_is_logged(tmp_path: Path) -> None:
     findings = (Finding("list_lag", 45.0), Finding("notify_after_silent_create", False))
     file = tmp_path / "capabilities.json"
-    file.write_text(write_report(Report("0123456789ab", "2026-01-31T12:00:00Z", "0.1.0", findings)))
+    file.write_text(write_report(Report("throwaway000", "2026-01-31T12:00:00Z", "0.1.0", findings)))
     settings = settings_with(BRIDGE_CAPABILITIES_FILE=str(file), BRIDGE_CREATE_SILENTLY="true")
-    rule_sets = {name: RuleSet(name) for name in settings.pages}
-    async with AsyncExitStack() as opened:
-        setups = await page_setups(settings, rule_sets, opened)
-    plans = {setup.name: setup.plan for setup in setups if setup.plan is not None}
-    assert {name: (plan.lists_lag, plan.create_silently) for name, plan in plans.items()} == {
-        "acme": (LISTS_LAG, True),
-        "shop": (45.0, False),
-        "lone": (LISTS_LAG, True),
-    }
-    told = {facts["page"]: facts for facts in capabilities_in_force(settings)}
-    assert told.keys() == settings.pages.keys()
-    assert told["shop"] == {
-        "page": "shop",
-        "page_id": "0123456789ab",
+    plan = engine_settings(settings).plan
+    assert (plan.lists_lag, plan.create_silently) == (45.0, False)
+    assert capabilities_in_force(settings) == {
+        "asked_page_id": "throwaway000",
         "asked_at": "2026-01-31T12:00:00Z",
         "list_lag_seconds": 45.0,
         "create_silently": False,
     }
-    assert told["acme"]["asked_at"] is None
-    assert told["acme"]["create_silently"] is True
-    assert capabilities_in_force(settings_with()) == []
+    without = settings_with(BRIDGE_CREATE_SILENTLY="true")
+    assert capabilities_in_force(without) is None
+    plan = engine_settings(without).plan
+    assert (plan.lists_lag, plan.create_silently) == (LISTS_LAG, True)
 
 
 async def test_each_page_gets_its_own_door_and_the_lower_of_two_caps() -> None:

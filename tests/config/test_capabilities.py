@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bridge.config.capabilities import CapabilitiesError, PageCapabilities, Report, read_report, write_report
+from bridge.config.capabilities import CapabilitiesError, FoundCapabilities, Report, read_report, write_report
 from bridge.config.settings import SettingsError, load_settings
 from bridge.core.capabilities import QUESTIONS, Capabilities, Evidence, Finding
 
@@ -162,24 +162,12 @@ def environment(file: Path | str) -> dict[str, str]:
 def test_the_setting_names_the_file_and_gives_what_the_daemon_uses_of_it(tmp_path: Path) -> None:
     file = tmp_path / "capabilities.json"
     file.write_text(write_report(REPORT), encoding="utf-8")
-    assert load_settings(environment(file)).capabilities_file == PageCapabilities(
+    assert load_settings(environment(file)).capabilities_file == FoundCapabilities(
         "kctbh9vrtdwd", "2026-01-31T12:00:00Z", Capabilities(list_lag=3.0)
     )
     without = environment(file)
     del without["BRIDGE_CAPABILITIES_FILE"]
     assert load_settings(without).capabilities_file is None
-
-
-def test_a_file_of_another_page_is_refused_and_both_are_named(tmp_path: Path) -> None:
-    file = tmp_path / "capabilities.json"
-    file.write_text(
-        write_report(Report("8kbf7d35c070", "2026-01-31T12:00:00Z", "0.1.0", FINDINGS)), encoding="utf-8"
-    )
-    with pytest.raises(SettingsError) as refused:
-        load_settings(environment(file))
-    (problem,) = refused.value.problems
-    assert problem.path == "BRIDGE_CAPABILITIES_FILE"
-    assert problem.message == 'tells of the page "8kbf7d35c070", and the settings know acme (kctbh9vrtdwd)'
 
 
 def test_a_daemon_does_not_start_with_a_file_that_is_none(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bridge.app.compose import plan_settings
+from bridge.app.compose import engine_settings
 from bridge.config.capabilities import Report, write_report
 from bridge.config.settings import load_settings
 from bridge.core.capabilities import Finding
@@ -39,8 +39,7 @@ def plan_with(tmp_path: Path, *findings: Finding, **variables: str) -> PlanSetti
         "BRIDGE_CAPABILITIES_FILE": str(file),
         **variables,
     }
-    settings = load_settings(environment)
-    return plan_settings(settings, settings.pages["acme"])
+    return engine_settings(load_settings(environment)).plan
 
 
 def lowered_and_broken_anew(settings: WorldSettings, *, again: float) -> list[str]:
