@@ -90,6 +90,14 @@ def bind(
 
 
 @application.command()
+def schema() -> None:
+    """Print the JSON Schema of rule files, by which an editor completes and checks them."""
+    from bridge.cli.schema import schema_text
+
+    typer.echo(schema_text(), nl=False)
+
+
+@application.command()
 def demo(
     duration: Annotated[
         str | None,

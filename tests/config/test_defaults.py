@@ -99,8 +99,8 @@ def test_defaults_that_nothing_follows_are_a_warning(tmp_path: Path) -> None:
         (
             "for: 1m",
             [
-                '1:1: unknown key "for" in a file of defaults',
                 '1:1: a file of defaults has no "defaults" (hint: write defaults: {for: 2m})',
+                '1:1: unknown key "for" in a file of defaults (hint: known are defaults)',
             ],
         ),
         (
