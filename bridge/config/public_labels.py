@@ -89,7 +89,6 @@ def _display(node: Node, problems: Problems, listed: set[str]) -> dict[str, Word
             message = f"{shown(key.text)} is not among public_labels"
             hint = f"write public_labels: [{key.text}]"
             problems.add_unknown(key.place, message, word=key.text, known=listed, hint=hint)
-            continue
         what = f"the words for {shown(key.text)}"
         values = read_mapping(value, problems, what=what, example=example)
         if values is None:

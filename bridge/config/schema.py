@@ -9,11 +9,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from bridge.config import component_rules, incidents, metrics, probes, rulefile
+from bridge.config import (
+    amounts,
+    component_rules,
+    conditions,
+    incidents,
+    metrics,
+    probes,
+    public_labels,
+    rulefile,
+    targets,
+)
 from bridge.config.durations import format_duration
-from bridge.core.rules import OnYield
-from bridge.core.statuses import CLAIMABLE, Automation
-from bridge.core.text import BODY_LIMIT, NAME_LIMIT
+from bridge.core.conditions import NoData
+from bridge.core.rules import Notify, OnYield
+from bridge.core.statuses import CLAIMABLE, Automation, Impact
+from bridge.core.templates import COMPONENTS
+from bridge.core.text import BODY_LIMIT, NAME_LIMIT, VALUE_LIMIT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -29,6 +41,9 @@ _SCALAR: Final = ["string", "number", "boolean"]
 """In YAML `404` and `no` are texts to us, and none to others who read the file."""
 _DURATION: Final = r"^\s*(0|(?=\d)(\d+y)?(\d+w)?(\d+d)?(\d+h)?(\d+m)?(\d+s)?(\d+ms)?)\s*$"
 _ID: Final = r"^\s*[a-z0-9_-]{1,64}\s*$"
+_LABEL: Final = rf"^(?!\s*{COMPONENTS}\s*$)\s*[A-Za-z_][A-Za-z0-9_]*\s*$"
+_AMOUNT: Final = r"^(?=.*[1-9])\s*([0-9]{1,9}|[0-9]{1,3}(\.[0-9]{1,3})? ?%|[0-9]{1,6} ?/ ?[0-9]{1,6})\s*$"
+_POPULATION: Final = rf"^\s*({amounts.PROBES}|(?=.*[1-9])[0-9]{{1,9}})\s*$"
 
 
 def rule_file_schema() -> Schema:
@@ -41,11 +56,29 @@ def rule_file_schema() -> Schema:
                 _empty_or(
                     {
                         "type": "object",
-                        "additionalProperties": _list_of({"$ref": "#/definitions/component_rule"}),
+                        "additionalProperties": {
+                            "type": "array",
+                            "items": {"$ref": "#/definitions/component_rule"},
+                        },
                     }
                 ),
-                "Rules by component: `Group / Name`, a name alone, or `id:…`. The worst live claim shows.",
+                "Rules by component: `Group / Name`, a name alone, `Group / *`, or `id:…`. The worst live claim shows.",
             ),
+            "rules": _said(
+                _empty_or(_list_of({"$ref": "#/definitions/rule"})),
+                "Rules that name their component themselves, or take it from a label.",
+            ),
+            "conditions": _said(
+                _empty_or(
+                    {
+                        "type": "object",
+                        "propertyNames": {"pattern": _ID},
+                        "additionalProperties": {"$ref": "#/definitions/condition"},
+                    }
+                ),
+                "Conditions by name, for `all` and `any`. Each may use those above it.",
+            ),
+            **_public_labels("the incidents of this document that say nothing else"),
             "incidents": _said(
                 _empty_or(_list_of({"$ref": "#/definitions/incident"})),
                 "What becomes a public incident, over which components, and what is said in it.",
@@ -72,6 +105,9 @@ def rule_file_schema() -> Schema:
         "definitions": {
             "defaults": _defaults(),
             "component_rule": _component_rule(),
+            "rule": _own_rule(),
+            "condition": _condition(),
+            "component": _component(),
             "incident": _incident(),
             "probe": _probe(),
             "metric": _metric(),
@@ -93,12 +129,153 @@ def _defaults() -> Schema:
     )
 
 
+def _public_labels(whose: str) -> dict[str, Schema]:
+    return {
+        "public_labels": _said(
+            {
+                **_list_of({"type": ["string", "boolean"], "pattern": _LABEL}),
+                "maxItems": public_labels.MAXIMUM_LABELS,
+            },
+            f"The labels of signals that the texts of {whose} may show.",
+        ),
+        "display": {
+            "type": "object",
+            "description": "For a label, the words that stand for its values.",
+            "additionalProperties": {
+                "type": "object",
+                "minProperties": 1,
+                "additionalProperties": _text("What is shown of this value.", maximum=VALUE_LIMIT),
+            },
+        },
+    }
+
+
+def _asked() -> dict[str, Schema]:
+    """The keys by which a rule or a named condition says what it asks."""
+    names = {**_list_of(_text("A condition of `conditions`.")), "minItems": 2}
+    return {
+        "alert": _text('Short for `matchers: [alertname="…"]`.'),
+        "probe": _text("A probe by its id."),
+        "matchers": _one_or_more(
+            _text("An Alertmanager matcher: =, !=, =~ or !~."),
+            "Matchers over a signal's labels; all must match.",
+        ),
+        "at_least": _said(_amount(), "How many must be failing: 3, or a share of what `of` names."),
+        "of": _said(
+            {
+                "anyOf": [
+                    {"type": "integer", "minimum": 1, "maximum": amounts.LARGEST},
+                    {"type": "string", "pattern": _POPULATION},
+                    {
+                        "type": "object",
+                        "minProperties": 1,
+                        "maxProperties": 1,
+                        "additionalProperties": _list_of(_text("A value of the label.")),
+                    },
+                ]
+            },
+            "What is counted: one label with its values, a number, or `probes`.",
+        ),
+        "no_data": _word(tuple(NoData), "What a signal counts for that nobody repeated in time."),
+        "all": _said(names, "Named conditions that must all be true."),
+        "any": _said(names, "Named conditions of which one must be true."),
+    }
+
+
+def _ways_to_ask() -> list[Schema]:
+    signals, counting = conditions.SIGNAL_KEYS, conditions.COUNTING_KEYS
+    return [
+        {
+            "anyOf": [{"required": [key]} for key in signals],
+            "not": {"anyOf": [{"required": ["alert", "probe"]}, _any_of_keys(*conditions.COMBINING_KEYS)]},
+        },
+        *(
+            {
+                "required": [key],
+                "not": _any_of_keys(
+                    *signals, *counting, *(other for other in conditions.COMBINING_KEYS if other != key)
+                ),
+            }
+            for key in conditions.COMBINING_KEYS
+        ),
+    ]
+
+
+def _condition() -> Schema:
+    return {
+        **_mapping(conditions._KNOWN, _asked()),  # noqa: SLF001
+        "anyOf": _ways_to_ask(),
+    }
+
+
+def _amount() -> Schema:
+    return {
+        "anyOf": [
+            {"type": "integer", "minimum": 1, "maximum": amounts.LARGEST},
+            {"type": "string", "pattern": _AMOUNT},
+        ]
+    }
+
+
+def _component_name() -> Schema:
+    return _mapping(
+        targets._NAME_KNOWN,  # noqa: SLF001
+        {"group": _text("The component's group."), "name": _text("Its name, which may hold slashes.")},
+        required=("group", "name"),
+    )
+
+
+def _component() -> Schema:
+    by_label = _mapping(
+        targets._LABEL_KNOWN,  # noqa: SLF001
+        {
+            "label": _text("The label whose value names the component."),
+            "map": {
+                "type": "object",
+                "description": "Values of the label, each with its component.",
+                "minProperties": 1,
+                "maxProperties": targets.MAXIMUM_MAPPED,
+                "additionalProperties": {
+                    "anyOf": [_text("`Group / Name`, a name alone, or `id:…`."), _component_name()]
+                },
+            },
+        },
+        required=("label", "map"),
+    )
+    return {"anyOf": [_text("`Group / Name`, `Group / *`, or `id:…`."), _component_name(), by_label]}
+
+
 def _component_rule() -> Schema:
+    return _rule(component_rules._RULE_KNOWN, {})  # noqa: SLF001
+
+
+def _own_rule() -> Schema:
+    component = _said(
+        {"$ref": "#/definitions/component"}, "What it claims: a component, a group's, or by a label."
+    )
+    return _rule(component_rules._OWN_KNOWN, {"component": component})  # noqa: SLF001
+
+
+def _rule(known: Mapping[str, str | None], more: Mapping[str, Schema]) -> Schema:
     status = _word(CLAIMABLE, "The status that is claimed while the condition holds.")
+    by_count = _mapping(
+        {component_rules.AT_LEAST: None},
+        {
+            component_rules.AT_LEAST: {
+                "type": "object",
+                "description": "How many are enough, and for which status.",
+                "minProperties": 1,
+                "propertyNames": {"pattern": _AMOUNT},
+                "additionalProperties": _word(CLAIMABLE, "The status from so many on."),
+            }
+        },
+        required=(component_rules.AT_LEAST,),
+    )
     ladder = {
         "type": "object",
         "minProperties": 1,
         "maxProperties": 1,
+        "propertyNames": {"not": {"const": component_rules.AT_LEAST}},
         "additionalProperties": {
             "type": "object",
             "minProperties": 1,
@@ -107,19 +284,15 @@ def _component_rule() -> Schema:
     }
     hold = component_rules._HOLD  # noqa: SLF001
     rule = _mapping(
-        component_rules._RULE_KNOWN,  # noqa: SLF001
+        known,
         {
+            **more,
             "id": _identifier("Names the rule beside others of its component."),
             "was": _one_or_more(_text("A former id of the rule."), "Former ids, so that its hold goes on."),
-            "alert": _text('Short for `matchers: [alertname="…"]`.'),
-            "probe": _text("A probe by its id."),
-            "matchers": _one_or_more(
-                _text("An Alertmanager matcher: =, !=, =~ or !~."),
-                "Matchers over a signal's labels; all must match.",
-            ),
+            **_asked(),
             "status": _said(
-                {"anyOf": [status, ladder]},
-                "The status that is claimed, or one label with a status for each of its values.",
+                {"anyOf": [status, by_count, ladder]},
+                "The status that is claimed, or one label with a status for each of its values, or `at_least` with one for each number.",
             ),
             "for": _duration(hold, "How long the condition must hold before it is said."),
             "keep_firing_for": _duration(hold, "How long the claim stays after the condition ended."),
@@ -128,9 +301,9 @@ def _component_rule() -> Schema:
                 "`shadow`: decided, counted and logged, and never published.",
             ),
         },
-        required=("status",),
+        required=("status", *more),
     )
-    return {**rule, "anyOf": [{"required": [key]} for key in ("alert", "probe", "matchers")]}
+    return {**rule, "anyOf": _ways_to_ask()}
 
 
 def _incident() -> Schema:
@@ -142,7 +315,7 @@ def _incident() -> Schema:
                 _identifier("A former id of the incident."), "Former ids, so that what is open goes on."
             ),
             "components": _said(
-                _list_of(_text("`Group / Name`, `Group / *` or `*`.")),
+                _list_of({"anyOf": [_text("`Group / Name`, `Group / *` or `*`."), _component_name()]}),
                 "What it covers: components that have rules.",
             ),
             "title": _text("The incident's name in public.", maximum=NAME_LIMIT),
@@ -159,6 +332,18 @@ def _incident() -> Schema:
             "on_yield": _word(
                 tuple(OnYield), "What becomes of it when a person took it over and its cause is gone."
             ),
+            "notify": _said(
+                {
+                    **_list_of(_word(tuple(Notify), "A transition.")),
+                    "contains": {"const": str(Notify.OPEN)},
+                    "uniqueItems": True,
+                },
+                "The transitions of which subscribers are told; `open` is among them.",
+            ),
+            "impact": _word(
+                tuple(Impact), "How bad it is, said when it opens; `auto` follows the components."
+            ),
+            **_public_labels("the incident"),
             "texts": _said(
                 _mapping(
                     incidents._TEXTS,  # noqa: SLF001

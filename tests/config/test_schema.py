@@ -33,6 +33,13 @@ SHIPPED = ROOT / "rules" / "schema.json"
 FULL: dict[str, Any] = {
     "page": "acme",
     "defaults": {"for": "1m", "keep_firing_for": 0, "automation": "shadow"},
+    "public_labels": ["region"],
+    "display": {"region": {"eu": "Europe"}},
+    "conditions": {
+        "errors": {"alert": "A", "at_least": 2, "of": {"region": ["eu", "us"]}, "no_data": "fail"},
+        "slow": {"matchers": ['alertname="B"', "severity=a"], "at_least": "60%", "of": 12},
+        "both": {"all": ["errors", "slow"]},
+    },
     "components": {
         "Checkout / API": [
             {
@@ -52,13 +59,37 @@ FULL: dict[str, Any] = {
             },
         ],
         "Search": [{"matchers": 'alertname="B"', "status": "degraded_performance"}],
+        "Checkout / *": [{"any": ["both", "slow"], "status": "partial_outage"}],
+        "Bare": [],
+        "Shop / Web": [{"alert": "D", "status": "partial_outage"}],
     },
+    "rules": [
+        {
+            "component": {"group": "Checkout", "name": "A / B"},
+            "matchers": "team=shop",
+            "of": "probes",
+            "status": {"at_least": {"1/2": "degraded_performance", "100%": "major_outage"}},
+        },
+        {
+            "id": "teams",
+            "component": {
+                "label": "team",
+                "map": {"bare": "Bare", "api": {"group": "Checkout", "name": "API"}},
+            },
+            "alert": "C",
+            "status": "partial_outage",
+        },
+    ],
     "incidents": [
         {
             "id": "shop",
             "was": "once",
-            "components": ["*"],
+            "components": ["Search", {"group": "Shop", "name": "Web"}],
             "title": "The shop is down",
+            "public_labels": ["severity", "region"],
+            "display": {"severity": {"a": "bad"}},
+            "notify": ["open", "resolve"],
+            "impact": "major",
             "open_at": "major_outage",
             "close_at": "operational",
             "group_by": ["region"],
@@ -80,7 +111,8 @@ FULL: dict[str, Any] = {
                 "headers": {"Accept": "text/html"},
                 "expect": {"status": [200, "2xx"], "within": "1s", "body": "a+"},
             },
-        }
+        },
+        {"id": "till", "labels": {"team": "shop"}, "http": {"url": "https://till.example/"}},
     ],
     "metrics": [
         {"metric": "M", "probe": "shop", "value": "up"},
@@ -90,8 +122,11 @@ FULL: dict[str, Any] = {
 
 BEYOND = re.compile(
     r"there is no probe|no component with rules is|stands twice|match a signal without|the matcher|is longer than"
-    r"|must be milder|is not a placeholder|is not a regular expression|\"url\" |is too (long|short)|the former id"
-    r"|: (a rule claims|a wildcard|the group|not an id|a component has)|is not the name of a header"
+    r"|must be milder|is not a placeholder|is not a regular expression|\"url\" (?!is empty|must be a text)|is too (long|short)|the former id"
+    r"|: (a rule claims|a wildcard|the group|not an id|a component has|one component)|is not the name of a header"
+    r"|no condition is called|is a share, and nothing|is \d+ of \d+|\"of\" (stands without|cannot be told)"
+    r"|no probe is one of|the steps do not grow|more that fail must be worse|stands beside a status|has one status"
+    r"|no component is named for|no rule claims|is not among public_labels|would be withheld|nothing is left of it"
 )
 """What no schema can say: other files, languages in texts, how two values go together."""
 
