@@ -130,7 +130,7 @@ def _component_rule() -> Schema:
         },
         required=("status",),
     )
-    return {**rule, "anyOf": [{"required": [key]} for key in ("alert", "probe", "matchers")]}
+    return {**rule, **_any_of_keys("alert", "probe", "matchers"), "not": {"required": ["alert", "probe"]}}
 
 
 def _incident() -> Schema:

@@ -90,7 +90,7 @@ FULL: dict[str, Any] = {
 
 BEYOND = re.compile(
     r"there is no probe|no component with rules is|stands twice|match a signal without|the matcher|is longer than"
-    r"|must be milder|is not a placeholder|is not a regular expression|\"url\" |is too (long|short)|the former id"
+    r"|must be milder|is not a placeholder|is not a regular expression|\"url\" (is not a URL|begins|holds|has no usable)|is too (long|short)|the former id"
     r"|: (a rule claims|a wildcard|the group|not an id|a component has)|is not the name of a header"
 )
 """What no schema can say: other files, languages in texts, how two values go together."""
