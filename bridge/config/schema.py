@@ -303,7 +303,7 @@ def _rule(known: Mapping[str, str | None], more: Mapping[str, Schema]) -> Schema
         },
         required=("status", *more),
     )
-    return {**rule, "anyOf": _ways_to_ask()}
+    return {**rule, "anyOf": _ways_to_ask(), "not": {"required": ["alert", "probe"]}}
 
 
 def _incident() -> Schema:
