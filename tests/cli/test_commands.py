@@ -164,12 +164,12 @@ def test_run_tells_at_its_start_what_it_makes_of_a_file_of_capabilities(
             for line in daemon.stderr:
                 event = json.loads(line)
                 if event["event"] == "capabilities_in_force":
-                    told.append((event["page"], event["list_lag_seconds"], event["create_silently"]))
+                    told.append((event["asked_page_id"], event["list_lag_seconds"], event["create_silently"]))
                 if event["event"] == "daemon_started":
                     daemon.send_signal(signal.SIGTERM)
         finally:
             daemon.kill()
-    assert told == [("acme", 45.0, False)]
+    assert told == [("kctbh9vrtdwd", 45.0, False)]
 
 
 def test_an_operator_commands_a_daemon_that_runs(settings: dict[str, str]) -> None:
