@@ -22,7 +22,7 @@ from bridge.config import (
 )
 from bridge.config.durations import format_duration
 from bridge.core.conditions import NoData
-from bridge.core.rules import Notify, OnYield
+from bridge.core.rules import LowerAt, Notify, OnYield
 from bridge.core.statuses import CLAIMABLE, Automation, Impact
 from bridge.core.templates import COMPONENTS
 from bridge.core.text import BODY_LIMIT, NAME_LIMIT, VALUE_LIMIT
@@ -331,6 +331,9 @@ def _incident() -> Schema:
             ),
             "on_yield": _word(
                 tuple(OnYield), "What becomes of it when a person took it over and its cause is gone."
+            ),
+            "lower_at": _word(
+                tuple(LowerAt), "When components without any claim are lowered: at once, or with the resolve."
             ),
             "notify": _said(
                 {
