@@ -46,6 +46,8 @@ if TYPE_CHECKING:
 
 DEFAULT_FOR = 120.0
 DEFAULT_KEEP_FIRING_FOR = 300.0
+DEFAULT_AUTOMATION = Automation.SHADOW
+"""Of rules and incidents alike: nothing is published that nobody asked for."""
 
 _HOLD = Span(0.0, MAXIMUM_HOLD)
 _RULE_AUTOMATION = (Automation.SHADOW, Automation.FULL)
@@ -197,8 +199,7 @@ class Defaults:
 
     for_: float = DEFAULT_FOR
     keep_firing_for: float = DEFAULT_KEEP_FIRING_FOR
-    rule_automation: Automation = Automation.FULL
-    incident_automation: Automation = Automation.SHADOW
+    automation: Automation = DEFAULT_AUTOMATION
 
 
 def read_defaults(node: Node | None, problems: Problems, outer: Defaults | None = None) -> Defaults:
@@ -215,11 +216,8 @@ def read_defaults(node: Node | None, problems: Problems, outer: Defaults | None 
     return Defaults(
         for_=written.duration("for", plain.for_, span=_HOLD),
         keep_firing_for=written.duration("keep_firing_for", plain.keep_firing_for, span=_HOLD),
-        rule_automation=written.word(
-            "automation", plain.rule_automation, words=_RULE_AUTOMATION, hints=_AUTOMATION_HINTS
-        ),
-        incident_automation=written.word(
-            "automation", plain.incident_automation, words=_RULE_AUTOMATION, hints=_AUTOMATION_HINTS
+        automation=written.word(
+            "automation", plain.automation, words=_RULE_AUTOMATION, hints=_AUTOMATION_HINTS
         ),
     )
 
@@ -263,7 +261,7 @@ def read_component_rule(
     for_ = fields.duration("for", defaults.for_, span=_HOLD)
     keep_firing_for = fields.duration("keep_firing_for", defaults.keep_firing_for, span=_HOLD)
     automation = fields.word(
-        "automation", defaults.rule_automation, words=_RULE_AUTOMATION, hints=_AUTOMATION_HINTS
+        "automation", defaults.automation, words=_RULE_AUTOMATION, hints=_AUTOMATION_HINTS
     )
     place = identifier.place if identifier else fields.place
     probe = fields.text("probe")

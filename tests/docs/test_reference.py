@@ -336,10 +336,11 @@ def default_of(heading: str, key: str) -> str:
     [
         ("Defaults", "for", format_duration(component_rules.DEFAULT_FOR)),
         ("Defaults", "keep_firing_for", format_duration(component_rules.DEFAULT_KEEP_FIRING_FOR)),
+        ("Defaults", "automation", component_rules.DEFAULT_AUTOMATION),
         ("Component rules", "for", format_duration(component_rules.DEFAULT_FOR)),
         ("Component rules", "keep_firing_for", format_duration(component_rules.DEFAULT_KEEP_FIRING_FOR)),
-        ("Component rules", "automation", component_rules.Defaults().rule_automation),
-        ("Incidents", "automation", component_rules.Defaults().incident_automation),
+        ("Component rules", "automation", component_rules.DEFAULT_AUTOMATION),
+        ("Incidents", "automation", component_rules.DEFAULT_AUTOMATION),
         ("Probes", "every", format_duration(probes.DEFAULT_EVERY)),
         ("Probes", "timeout", format_duration(probes.DEFAULT_TIMEOUT)),
         ("Metrics", "every", format_duration(metrics.DEFAULT_EVERY)),
