@@ -41,6 +41,7 @@ class Desired:
         would_have: the same for claims in shadow.
         incidents: every incident ever opened, with the phase that the page should show.
         held: the components whose worsening a guard holds: they are not made better for it either.
+        doubtful: the incidents that are not over and of which not everything is known: a condition behind what they cover is unknown, or a guard holds what is claimed of it.
         unmapped: how many signals would claim something if the label that names the component had a value that a rule knows.
     """
 
@@ -48,6 +49,7 @@ class Desired:
     would_have: dict[ComponentName, ComponentStatus] = field(default_factory=dict)
     incidents: dict[IncidentPlace, IncidentMemory] = field(default_factory=dict)
     held: frozenset[ComponentName] = frozenset()
+    doubtful: set[IncidentPlace] = field(default_factory=set)
     unmapped: int = 0
 
 

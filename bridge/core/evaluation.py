@@ -14,7 +14,7 @@ from bridge.core.conditions import Combination, Combined, Condition, claimed_sta
 from bridge.core.desired import Desired, Memory
 from bridge.core.health import is_silent, seen_state
 from bridge.core.holds import INACTIVE, HoldPhase, HoldTimes, Truth, advance_hold
-from bridge.core.incidents import Coverage, IncidentMemory, advance_incident
+from bridge.core.incidents import Coverage, IncidentMemory, IncidentPhase, advance_incident
 from bridge.core.lowering import just_ended, with_kept
 from bridge.core.matching import match_all
 from bridge.core.public_labels import joined
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from bridge.core.blast import BlastTerms, Caps
     from bridge.core.conditions import Expression
+    from bridge.core.desired import IncidentPlace
     from bridge.core.health import SourceHealth
     from bridge.core.public_labels import LabelValues
     from bridge.core.rules import ComponentName, ComponentRule, IncidentRule, RuleSet
@@ -91,6 +92,7 @@ def evaluate(
         for claim in claims
         if not claim.shadow and capped(claim.status, caps.get(claim.component)) is not claim.status
     ]
+    doubtful: set[IncidentPlace] = set()
     for incident in ruleset.incidents:
         for group in _groups(incident, let_through, memory):
             before_incident = memory.incidents.get((incident.id, group), IncidentMemory(incident.id, group))
@@ -100,6 +102,8 @@ def evaluate(
             advanced, _ = advance_incident(before_incident, incident, coverage, now)
             if advanced.episode:
                 after.incidents[incident.id, group] = advanced
+            if coverage.blind and advanced.phase is not IncidentPhase.CLOSED:
+                doubtful.add((incident.id, group))
     _keep(
         ruleset,
         after,
@@ -107,6 +111,7 @@ def evaluate(
         just_ended(earlier, claimed, before=memory.blast.caps, caps=caps),
     )
     desired = _desired(let_through, after)
+    desired.doubtful = doubtful
     desired.unmapped = sum(
         state is not SignalState.OK
         and any(match_all(each, signal.labels) for rule in ruleset.unmapped for each in rule.matchers)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from bridge.core.component_plan import FOREIGN_AFTER
+from bridge.core.drafts import Draft, Proposal, drafts_by_place, goes_out, next_publication
 from bridge.core.found_incidents import found_incident
 from bridge.core.holds import NEVER
 from bridge.core.incidents import IncidentKey, IncidentMemory, IncidentPhase
@@ -73,6 +74,7 @@ def plan_incidents(page: Page, changes: dict[str, ComponentChange], now: float) 
         elif intent.target not in page.in_flight and not _waits_for_names(page, intent):
             planned.operations.append(_settle(page, intent))
     writing = {intent.target for intent in page.intents.values()}
+    planned.wake_at = min(planned.wake_at, next_publication(page, rules, now))
     for following in _following(page, rules, writing, now):
         target = incident_target(page.key(following.place))
         operation = _operation(page, following, changes, now=now)
@@ -119,6 +121,7 @@ class _Following:
         told: what was told last in the incident that goes on; None to open one.
         reason: the transition to tell; None for a component that joins without a word.
         component_ids: those that take part and are to be listed.
+        draft: of it, if there is one.
     """
 
     rule: IncidentRule
@@ -126,36 +129,80 @@ class _Following:
     told: IncidentTold | None
     reason: Reason | None
     component_ids: tuple[str, ...]
+    draft: Draft | None
 
     @property
     def place(self) -> IncidentPlace:
         """Incident rule and group labels."""
         return self.memory.rule, self.memory.group
 
+    def goes_out(self, page: Page, now: float) -> bool:
+        """Whether it begins by its draft: in the words in which that was approved, or has waited."""
+        draft = self.draft
+        if draft is None or self.reason is not Reason.OPENED or draft.episode != self.memory.episode:
+            return False
+        return goes_out(page, draft, self.rule, now)
+
 
 def _following(
     page: Page, rules: dict[IncidentRuleId, IncidentRule], writing: set[Target], now: float
 ) -> Iterator[_Following]:
     """What comes next in each incident that has a rule and of which no write is open or lost."""
-    held = held_components(page, now)
+    held, drafts = held_components(page, now), drafts_by_place(page)
     for place, memory in page.desired.incidents.items():
         rule = rules.get(place[0])
         if rule is None or incident_target(page.key(place)) in writing:
             continue
-        if least(rule.automation, page.automation_max) is not Automation.FULL:
+        level = least(rule.automation, page.automation_max)
+        if level.level < Automation.DRAFT.level:
             continue
-        told, reason = _due(page, memory)
-        going_on = told is not None and told.open
-        if reason is None and not going_on:
+        following = _next(page, rule, memory, drafts.get(place), held=held, now=now)
+        if following is None:
             continue
-        taking_part = _component_ids(page, memory)
-        if reason in WORSENING and not _may_worsen(page, memory, taking_part, held):
-            continue
-        # What is under maintenance joins when that is over.
-        component_ids = tuple(one for one in taking_part if one not in held)
-        following = _Following(rule, memory, told if going_on else None, reason, component_ids)
-        if _goes_on(page, following, now) if going_on else _opens(page, following, taking_part):
+        # What is open goes on without a person; what is to be opened waits for one.
+        if level is Automation.FULL or following.told is not None or following.goes_out(page, now):
             yield following
+
+
+def _next(
+    page: Page,
+    rule: IncidentRule,
+    memory: IncidentMemory,
+    draft: Draft | None,
+    *,
+    held: frozenset[str],
+    now: float,
+) -> _Following | None:
+    told, reason = _due(page, memory)
+    going_on = told is not None and told.open
+    if reason is None and not going_on:
+        return None
+    taking_part = _component_ids(page, memory)
+    if reason in WORSENING and not _may_worsen(page, memory, taking_part, held):
+        return None
+    # What is under maintenance joins when that is over.
+    component_ids = tuple(one for one in taking_part if one not in held)
+    following = _Following(rule, memory, told if going_on else None, reason, component_ids, draft)
+    said = _goes_on(page, following, now) if going_on else _opens(page, following, taking_part)
+    return following if said else None
+
+
+def proposal(page: Page, rule: IncidentRule, memory: IncidentMemory, now: float) -> Proposal | None:
+    """What opening an incident would tell now, if a person wanted it; None where there is nothing to open, or something forbids it."""
+    following = _next(page, rule, memory, None, held=held_components(page, now), now=now)
+    if following is None or following.told is not None or following.reason is not Reason.OPENED:
+        return None
+    write = _write(page, following, riding={}, now=now)
+    return Proposal(
+        write.name,
+        write.body,
+        write.status or memory.phase.status,
+        write.component_ids,
+        NOTIFIES[Reason.OPENED] in rule.notify,
+        write.impact,
+        write.high_water,
+        write.withheld,
+    )
 
 
 def _goes_on(page: Page, following: _Following, now: float) -> bool:
@@ -181,13 +228,13 @@ def _announces(page: Page, told: IncidentTold, reason: Reason | None) -> bool:
 
 def unannounced(page: Page, now: float) -> Iterator[IncidentTold]:
     """Incidents that were created silently and would be announced now, were there room for a mail. None is announced later by itself: they are as what began over the cap."""
-    if page.automation_max is not Automation.FULL or notifications_left(page, now) > 0:
+    if page.automation_max.level < Automation.DRAFT.level or notifications_left(page, now) > 0:
         return
     rules = {rule.id: rule for rule in page.ruleset.incidents}
     for place, memory in page.desired.incidents.items():
         rule = rules.get(place[0])
         told, reason = _due(page, memory)
-        if rule is None or rule.automation is not Automation.FULL or told is None or not told.open:
+        if rule is None or rule.automation.level < Automation.DRAFT.level or told is None or not told.open:
             continue
         if _announces(page, told, reason) and _alone(page, told):
             yield told
@@ -205,6 +252,8 @@ def _operation(
     page: Page, following: _Following, changes: dict[str, ComponentChange], *, now: float
 ) -> Operation:
     write = _write(page, following, riding=_riding(page, following, changes), now=now)
+    if following.draft is not None and following.goes_out(page, now):
+        write = _as_drafted(page, following.draft, write)
     told = following.told
     # What the page has refused is not verified for its own sake. A quiet change is verified too: an update that shows after it is then its own.
     if told is None or page.is_parked(write) or _verified(page, told, now):
@@ -257,10 +306,11 @@ def overruled(page: Page) -> Iterator[IncidentTold]:
             continue
         told, reason = _due(page, memory)
         if reason is Reason.OPENED and (told is None or not told.open):
-            yield _tombstone(page, memory, told)
+            yield tombstone(page, memory, told)
 
 
-def _tombstone(page: Page, memory: IncidentMemory, told: IncidentTold | None) -> IncidentTold:
+def tombstone(page: Page, memory: IncidentMemory, told: IncidentTold | None) -> IncidentTold:
+    """What is remembered of an episode that a person wants no incident of: as if it had been told, and they had ended it."""
     place = (memory.rule, memory.group)
     if told is not None:
         return replace(told, episode=memory.episode, sequence=memory.sequence, yielded=True)
@@ -400,6 +450,26 @@ def _write(
         silenced=silenced,
         withheld=tuple(sorted(withheld)),
         impact=rule.impact,
+    )
+
+
+def _as_drafted(page: Page, draft: Draft, write: WriteIncident) -> WriteIncident:
+    """The beginning in the words of its draft. What became worse since is told after it, as in every incident."""
+    told = draft.proposal
+    # One that was deleted meanwhile would have the whole call refused.
+    component_ids = tuple(one for one in told.component_ids if one in page.observed.components)
+    return replace(
+        write,
+        sequence=draft.sequence,
+        name=told.title,
+        body=told.body,
+        status=told.status,
+        component_ids=component_ids or write.component_ids,
+        high_water=told.high_water,
+        notify=write.notify and told.notify,
+        impact=told.impact,
+        withheld=told.withheld,
+        draft=draft.hash,
     )
 
 

@@ -11,10 +11,12 @@ from bridge.core.changes import Changes
 from bridge.core.command_entries import entered, entry
 from bridge.core.commands import (
     AdoptIncident,
+    ApproveDraft,
     ClearOverride,
     Command,
     Confirm,
     ConfirmedGuard,
+    DiscardDraft,
     PausePage,
     ReleaseIncident,
     ResumePage,
@@ -26,6 +28,7 @@ from bridge.core.commands import (
     digest,
 )
 from bridge.core.component_plan import is_superseded
+from bridge.core.draft_commands import judge
 from bridge.core.held import held, is_confirmed
 from bridge.core.incident_commands import adopt, release, yield_incident
 from bridge.core.overrides import give
@@ -84,6 +87,8 @@ def obey(page: Page, command: Command, now: float) -> Changes:
             _pause(page, command, changes, now)
         case Confirm():
             _confirm(page, command, changes)
+        case ApproveDraft() | DiscardDraft():
+            judge(page, command, changes, now)
         case _:
             assert_never(command)
     changes.standing.append(

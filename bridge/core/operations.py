@@ -123,6 +123,7 @@ class WriteIncident:
         silenced: subscribers would be told, had the page's notifications of the hour not been used up.
         withheld: kinds of what its title and body would have shown and must not; they are told without labels.
         impact: how bad it is, whatever its components say; told on create only, so that a person's is left alone.
+        draft: the hash of the draft in whose words it begins; empty without one.
     """
 
     page: str
@@ -145,6 +146,7 @@ class WriteIncident:
     silenced: bool = False
     withheld: tuple[Leak, ...] = ()
     impact: Impact = Impact.AUTO
+    draft: str = ""
 
     @property
     def target(self) -> Target:

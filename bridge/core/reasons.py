@@ -25,6 +25,13 @@ class Reason(StrEnum):
     MONITORED_FOR = "monitored_for"
     TWIN = "twin"
 
+    # Drafts of incidents
+    DRAFTED = "drafted"
+    APPROVED = "approved"
+    DISCARDED = "discarded"
+    WITHDRAWN = "withdrawn"
+    PUBLISHED = "published"
+
     # What guards say
     PAGE_PINNED = "page_pinned"
     LET_THROUGH = "let_through"

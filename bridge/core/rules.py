@@ -49,6 +49,15 @@ class LowerAt(StrEnum):
     """When the incident is over."""
 
 
+class WhileDrafted(StrEnum):
+    """What becomes of the statuses of what an incident covers while its draft waits."""
+
+    NOW = "now"
+    """They are shown by the component rules alone."""
+    WITH_DRAFT = "with_draft"
+    """Nothing gets worse there before the draft is told."""
+
+
 class Notify(StrEnum):
     """A transition of which subscribers can be told."""
 
@@ -205,6 +214,8 @@ class IncidentRule:
         impact: how bad it is, whatever its components say; told when it is opened.
         was: ids that the rule had before: by these, too, an incident on the page is known as its own.
         lower_at: when components that took part are lowered.
+        publish_after: seconds after which a draft of it is told by itself; None for never.
+        components_while_drafted: what the components that it covers show while its draft waits.
     """
 
     id: IncidentRuleId
@@ -222,6 +233,8 @@ class IncidentRule:
     impact: Impact = Impact.AUTO
     was: tuple[IncidentRuleId, ...] = ()
     lower_at: LowerAt = LowerAt.MONITORING
+    publish_after: float | None = None
+    components_while_drafted: WhileDrafted = WhileDrafted.NOW
 
 
 @dataclass(frozen=True, slots=True)

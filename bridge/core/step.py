@@ -24,7 +24,7 @@ from bridge.core.desired import (
 )
 from bridge.core.health import is_silent, seen_changes_after, seen_state
 from bridge.core.holds import INACTIVE, NEVER, Hold, HoldPhase, HoldTimes, Truth, advance_hold, due_at
-from bridge.core.incidents import Coverage, IncidentMemory, advance_incident, incident_due_at
+from bridge.core.incidents import Coverage, IncidentMemory, IncidentPhase, advance_incident, incident_due_at
 from bridge.core.lowering import just_ended, lowers_late
 from bridge.core.reasons import Reason
 from bridge.core.renames import renamed_holds, renamed_incidents
@@ -398,7 +398,12 @@ class _Work:
         for place in self.dirty_incidents:
             rule = state.incident_rules[place[0]]
             before = state.memory.incidents.get(place, IncidentMemory(*place))
-            memory, reasons = advance_incident(before, rule, self._coverage(rule, place[1]), self.now)
+            coverage = self._coverage(rule, place[1])
+            memory, reasons = advance_incident(before, rule, coverage, self.now)
+            if coverage.blind and memory.phase is not IncidentPhase.CLOSED:
+                state.desired.doubtful.add(place)
+            else:
+                state.desired.doubtful.discard(place)
             if memory.episode:
                 self._schedule(place, incident_due_at(memory, rule))
                 if lowers_late(rule) or before.kept:

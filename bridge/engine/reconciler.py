@@ -25,11 +25,12 @@ from bridge.core.holds import INACTIVE
 from bridge.core.journal import JournalEntry, JournalKind
 from bridge.core.overrides import spent
 from bridge.core.reasons import Reason
-from bridge.core.resumption import resume_memory
+from bridge.core.resumption import later, resume_memory
 from bridge.core.standing import expired, next_end
 from bridge.core.state import State
 from bridge.core.step import step
 from bridge.engine.alarm import Alarm
+from bridge.engine.drafts import note_drafts
 from bridge.engine.enforcement import enforce
 from bridge.engine.guards import blast_terms, forget_notifications, note_unannounced, remember_blast
 from bridge.engine.identity import pin_confirmed
@@ -175,6 +176,7 @@ class Reconciler:
         changes.holds[:0], changes.incidents[:0] = moved.holds, moved.incidents
         changes.extend(ended)
         changes.guards[:0] = moved.guards
+        changes.drafts[:0] = moved.drafts
         # Before the commit is awaited: whatever is sent because of this is committed later, and commits keep their order.
         self._compare()
         if changes:
@@ -237,6 +239,9 @@ class Reconciler:
             (page, incident) for place, incident in memory.incidents.items() if incident != incidents[place]
         ]
         remember_blast(self.page, memory.blast, moved)
+        for draft in self.page.drafts.values():
+            moved.drafts.append(later(draft, away, now))
+        self.page.drafts.update({draft.id: draft for draft in moved.drafts})
         self.state = State(self.page.ruleset, self.state.memory)
         self._heard = {health.source: health for health in self._intake.sources}
         self._pending = {signal.key: signal for signal in self._intake.signals}
@@ -261,6 +266,7 @@ class Reconciler:
         _warn(page, taken.decisions)
         forget_notifications(self.page, changes, now)
         note_people(self.page, changes, now)
+        note_drafts(self.page, changes, now)
         note_unannounced(self.page, changes, now)
         for series, hour in self.page.points.forget(now):
             changes.points_gone.append((page, series, hour))
