@@ -19,12 +19,14 @@ from bridge.core.desired import (
     HoldDecision,
     IncidentDecision,
     SignalDecision,
+    SilenceDecision,
     SourceDecision,
     Step,
 )
 from bridge.core.health import is_silent, seen_changes_after, seen_state
 from bridge.core.holds import INACTIVE, NEVER, Hold, HoldPhase, HoldTimes, Truth, advance_hold, due_at
 from bridge.core.incidents import Coverage, IncidentMemory, advance_incident, incident_due_at
+from bridge.core.matching import match_all
 from bridge.core.reasons import Reason
 from bridge.core.renames import renamed_holds, renamed_incidents
 from bridge.core.rules import CountLadder
@@ -34,7 +36,7 @@ from bridge.core.statuses import Automation, ComponentStatus, worst
 from bridge.core.tallies import NOTHING, Tally, entry_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from bridge.core.blast import Blast, BlastTerms, Caps
     from bridge.core.desired import IncidentPlace
@@ -50,8 +52,11 @@ def step(
     *,
     sources: Iterable[SourceHealth] = (),
     terms: BlastTerms = UNLIMITED,
+    maintained: Mapping[ComponentName, float] | None = None,
 ) -> Step:
     """Bring `state` to `now`, with the signals and the healths of sources that changed since the last step.
+
+    `maintained` are all components that are under maintenance now, or were a moment ago, each with until when nothing begins to be claimed of it; None where that is as in the last step.
 
     The ruleset is the state's own; another ruleset is another state, made from the same signals, sources and memory.
 
@@ -61,6 +66,9 @@ def step(
     if not state.restored:
         work.restore()
     work.adopt()
+    work.turn_silences()
+    if maintained is not None:
+        work.maintain(maintained)
     for health in sources:
         work.hear(health)
     for signal in changes:
@@ -143,6 +151,36 @@ class _Work:
                 self.dirty_incidents[place] = None
         state.adopted.clear()
 
+    def turn_silences(self) -> None:
+        """Look again at the signals of silences that began or ended."""
+        state = self.state
+        turned = state.silences.turn(self.now)
+        self._schedule(Timer.SILENCE, state.silences.turns_at)
+        for silence, lasts in turned:
+            reason = Reason.SILENCE_BEGAN if lasts else Reason.SILENCE_ENDED
+            self.decisions.append(SilenceDecision(silence, reason))
+        if turned:
+            matchers = [silence.matchers for silence, _ in turned]
+            for signal in list(state.signals.values()):
+                if any(match_all(each, signal.labels) for each in matchers):
+                    self.count(signal)
+
+    def maintain(self, maintained: Mapping[ComponentName, float]) -> None:
+        """Enter what is under maintenance; the holds of a component for which that changed are looked at again."""
+        state = self.state
+        if maintained == state.maintained:
+            return
+        changed = {
+            name
+            for name in state.maintained.keys() | maintained.keys()
+            if state.maintained.get(name) != maintained.get(name)
+        }
+        state.maintained = dict(maintained)
+        known = (*state.tallies, *((key.rule, key.group) for key in state.memory.holds), *state.always_known)
+        for instance in known:
+            if state.rules[instance[0]].component in changed:
+                self.dirty_instances[instance] = None
+
     def hear(self, health: SourceHealth) -> None:
         """Enter a source's health. Its signals are looked at again if they count for something else by it."""
         state, source = self.state, health.source
@@ -177,7 +215,8 @@ class _Work:
         health = state.sources.get(key.source)
         if health is not None:
             state.of_source[key.source][key] = None
-        known = seen_state(signal, health, self.now)
+        silenced = state.silences.covers(signal.labels)
+        known = seen_state(signal, health, self.now, silenced=silenced)
         self._count_unmapped(signal, known)
         if known is None:
             state.signals.pop(key, None)
@@ -188,7 +227,7 @@ class _Work:
             return
         entries = []
         failing: dict[HoldKey, ComponentRule] = {}
-        silent = is_silent(signal, health, self.now)
+        silent = not silenced and is_silent(signal, health, self.now)
         # What is ok counts in few conditions, so the others need not even be found.
         index = state.ok_index if known is SignalState.OK else state.index
         for watch in index.matching(signal.labels):
@@ -206,7 +245,7 @@ class _Work:
             state.entries[key] = tuple(entries)
         for hold, rule in failing.items():  # once for a rule, in however many of its conditions
             self._publish(signal, rule, hold)
-        self._schedule(key, seen_changes_after(signal, health, self.now))
+        self._schedule(key, NEVER if silenced else seen_changes_after(signal, health, self.now))
 
     def _publish(self, signal: Signal, rule: ComponentRule, hold: HoldKey) -> None:
         """Count the public labels of a signal that counts as failing; incidents that may show them are looked at."""
@@ -244,8 +283,8 @@ class _Work:
                     self.dirty_instances[wake.rule, wake.group] = None
                 case str():
                     self._wake_source(wake)
-                case Timer.BLAST:
-                    pass  # each step looks at it
+                case Timer():
+                    pass  # each step looks at them
                 case _:
                     self.dirty_incidents[wake] = None
 
@@ -286,8 +325,11 @@ class _Work:
         state = self.state
         times = HoldTimes(rule.for_, rule.keep_firing_for)
         before = state.memory.holds.get(key, INACTIVE)
-        hold, reason = advance_hold(before, truth, times, self.now)
+        until = state.maintained.get(rule.component, 0.0)
+        hold, reason = advance_hold(before, truth, times, self.now, maintained=self.now < until)
         self._note_blindness(rule, key, truth)
+        if self.now < until and not hold.claims:
+            self._schedule(key, until)
         if hold == before:
             return
         if hold.phase is HoldPhase.INACTIVE:
@@ -303,7 +345,8 @@ class _Work:
         elif before.claims and not hold.claims:
             state.claims[rule.component].pop(key, None)
             self._touch(rule.component, key.group)
-        self._schedule(key, due_at(hold, times))
+        if hold.claims or self.now >= until:
+            self._schedule(key, due_at(hold, times))
 
     def _claim(self, rule: ComponentRule, key: HoldKey) -> None:
         claim = Claim(key, rule.component, key.status, key.group, shadow=rule.automation is Automation.SHADOW)

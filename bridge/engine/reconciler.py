@@ -18,6 +18,7 @@ from bridge.core.desired import (
     HoldDecision,
     IncidentDecision,
     SignalDecision,
+    SilenceDecision,
     SourceDecision,
     Step,
 )
@@ -320,6 +321,11 @@ def _journal(page: str, decision: Decision, now: float) -> JournalEntry:
             return JournalEntry(now, JournalKind.SIGNAL, page, subject, decision.reason)
         case SourceDecision():
             return JournalEntry(now, JournalKind.SOURCE, page, decision.source, decision.reason)
+        case SilenceDecision():
+            silence = decision.silence
+            covers = ", ".join(str(matcher) for matcher in silence.matchers)
+            told: dict[str, str | int | float | None] = {"matchers": covers}
+            return JournalEntry(now, JournalKind.GUARD, page, silence.comment, decision.reason, told)
         case BlastDecision():
             hold = decision.hold
             detail: dict[str, str | int | float | None] = {
