@@ -66,7 +66,8 @@ def evaluate(
             under = now < (maintained or {}).get(rule.component, 0.0)
             times = HoldTimes(rule.for_, rule.keep_firing_for)
             hold, _ = advance_hold(before, truth, times, now, maintained=under)
-            if truth is Truth.UNKNOWN:
+            # What is true and may not be claimed is no recovery either.
+            if truth is Truth.UNKNOWN or (under and truth is Truth.TRUE and not hold.claims):
                 blind.append((rule.component, key.group))
             if hold.phase is not HoldPhase.INACTIVE:
                 after.holds[key] = hold

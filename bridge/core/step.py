@@ -327,9 +327,11 @@ class _Work:
         before = state.memory.holds.get(key, INACTIVE)
         until = state.maintained.get(rule.component, 0.0)
         hold, reason = advance_hold(before, truth, times, self.now, maintained=self.now < until)
-        self._note_blindness(rule, key, truth)
-        if self.now < until and not hold.claims:
-            self._schedule(key, until)
+        # What is true and may not be claimed is no recovery either.
+        spared = self.now < until and truth is Truth.TRUE and not hold.claims
+        self._note_blindness(rule, key, Truth.UNKNOWN if spared else truth)
+        if hold.phase is HoldPhase.INACTIVE:
+            self._schedule(key, until if spared else NEVER)
         if hold == before:
             return
         if hold.phase is HoldPhase.INACTIVE:
@@ -345,7 +347,7 @@ class _Work:
         elif before.claims and not hold.claims:
             state.claims[rule.component].pop(key, None)
             self._touch(rule.component, key.group)
-        if hold.claims or self.now >= until:
+        if hold.phase is not HoldPhase.INACTIVE:
             self._schedule(key, due_at(hold, times))
 
     def _claim(self, rule: ComponentRule, key: HoldKey) -> None:
