@@ -19,18 +19,18 @@ from bridge.core.desired import (
     HoldDecision,
     IncidentDecision,
     SignalDecision,
-    SilenceDecision,
     SourceDecision,
     Step,
 )
 from bridge.core.health import is_silent, seen_changes_after, seen_state
 from bridge.core.holds import INACTIVE, NEVER, Hold, HoldPhase, HoldTimes, Truth, advance_hold, due_at
 from bridge.core.incidents import Coverage, IncidentMemory, advance_incident, incident_due_at
-from bridge.core.matching import match_all
+from bridge.core.lowering import just_ended, lowers_late
 from bridge.core.reasons import Reason
 from bridge.core.renames import renamed_holds, renamed_incidents
 from bridge.core.rules import CountLadder
 from bridge.core.signals import Labels, Signal, SignalKey, SignalState
+from bridge.core.sparing import maintain, turn_silences
 from bridge.core.state import State, Timer
 from bridge.core.statuses import Automation, ComponentStatus, worst
 from bridge.core.tallies import NOTHING, Tally, entry_of
@@ -66,9 +66,7 @@ def step(
     if not state.restored:
         work.restore()
     work.adopt()
-    work.turn_silences()
-    if maintained is not None:
-        work.maintain(maintained)
+    work.spare(maintained)
     for health in sources:
         work.hear(health)
     for signal in changes:
@@ -78,6 +76,7 @@ def step(
     work.settle_holds()
     work.settle_blast()
     work.settle_incidents()
+    work.settle_lowering()
     return work.result()
 
 
@@ -91,6 +90,10 @@ class _Work:
         self.touched: dict[ComponentName, ComponentStatus] = {}
         """Components whose claims were looked at, each with its worst claim before."""
         self.blast: Blast | None = None
+        self.ended: Mapping[ComponentName, ComponentStatus] = {}
+        """Components whose last claim ended, each with what it showed."""
+        self.advanced: dict[IncidentPlace, tuple[ComponentName, ...]] = {}
+        """Incidents that were looked at and lower late, each with the components that took part before."""
         self.dirty_instances: dict[Instance, None] = {}
         self.dirty_incidents: dict[IncidentPlace, None] = {}
         self.decisions: list[Decision] = []
@@ -151,35 +154,15 @@ class _Work:
                 self.dirty_incidents[place] = None
         state.adopted.clear()
 
-    def turn_silences(self) -> None:
-        """Look again at the signals of silences that began or ended."""
-        state = self.state
-        turned = state.silences.turn(self.now)
-        self._schedule(Timer.SILENCE, state.silences.turns_at)
-        for silence, lasts in turned:
-            reason = Reason.SILENCE_BEGAN if lasts else Reason.SILENCE_ENDED
-            self.decisions.append(SilenceDecision(silence, reason))
-        if turned:
-            matchers = [silence.matchers for silence, _ in turned]
-            for signal in list(state.signals.values()):
-                if any(match_all(each, signal.labels) for each in matchers):
-                    self.count(signal)
-
-    def maintain(self, maintained: Mapping[ComponentName, float]) -> None:
-        """Enter what is under maintenance; the holds of a component for which that changed are looked at again."""
-        state = self.state
-        if maintained == state.maintained:
-            return
-        changed = {
-            name
-            for name in state.maintained.keys() | maintained.keys()
-            if state.maintained.get(name) != maintained.get(name)
-        }
-        state.maintained = dict(maintained)
-        known = (*state.tallies, *((key.rule, key.group) for key in state.memory.holds), *state.always_known)
-        for instance in known:
-            if state.rules[instance[0]].component in changed:
-                self.dirty_instances[instance] = None
+    def spare(self, maintained: Mapping[ComponentName, float] | None) -> None:
+        """Look again at the signals of silences that began or ended, and at the holds of what came under maintenance, or is no more."""
+        turned = turn_silences(self.state, self.now)
+        self.decisions.extend(turned.decisions)
+        self._schedule(Timer.SILENCE, self.state.silences.turns_at)
+        for signal in turned.signals:
+            self.count(signal)
+        if maintained is not None:
+            self.dirty_instances.update(maintain(self.state, maintained))
 
     def hear(self, health: SourceHealth) -> None:
         """Enter a source's health. Its signals are looked at again if they count for something else by it."""
@@ -406,7 +389,7 @@ class _Work:
         state = self.state
         for name in dict.fromkeys((*before, *caps)):
             if before.get(name) is not caps.get(name):
-                self.touched.setdefault(name, ComponentStatus.OPERATIONAL)
+                self.touched.setdefault(name, state.claimed.get(name, ComponentStatus.OPERATIONAL))
                 for key in state.claims.get(name, ()):
                     self._dirty(name, key.group)
         for name in self.touched:
@@ -416,6 +399,7 @@ class _Work:
             else:
                 state.desired.components[name] = status
         state.desired.held = frozenset(caps)
+        self.ended = just_ended(self.touched, state.claimed, before=before, caps=caps)
 
     def _sources_behind(self, caps: Caps) -> set[str]:
         """The sources of failing signals that claim more than a held component may show."""
@@ -439,12 +423,21 @@ class _Work:
             memory, reasons = advance_incident(before, rule, self._coverage(rule, place[1]), self.now)
             if memory.episode:
                 self._schedule(place, incident_due_at(memory, rule))
+                if lowers_late(rule) or before.kept:
+                    self.advanced[place] = before.components
             if memory == before or not memory.episode:
                 continue
             state.memory.incidents[place] = memory
             state.desired.incidents[place] = memory
             self.incidents[place] = memory
             self.decisions.extend(IncidentDecision(memory, reason) for reason in reasons)
+
+    def settle_lowering(self) -> None:
+        """Have components whose claims have ended wait for their incidents, where rules say so."""
+        state = self.state
+        self.incidents.update(
+            state.lowering.settle(state, self.advanced, ended=self.ended, looked_at=self.touched)
+        )
 
     def _coverage(self, rule: IncidentRule, group: Labels) -> Coverage:
         state = self.state

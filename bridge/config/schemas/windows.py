@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from bridge.config import silences, windows
-from bridge.config.schemas.shapes import any_of_keys, duration, mapping, one_or_more, text
+from bridge.config.schemas.shapes import any_of_keys, duration, mapping, one_or_more, said, text
 
 if TYPE_CHECKING:
     from bridge.config.schemas.shapes import Schema
@@ -43,7 +43,10 @@ def schedule_schema() -> Schema:
 
 def window_keys() -> dict[str, Schema]:
     """The two keys of what lasts for a while."""
-    return {"window": {"$ref": "#/definitions/window"}, "schedule": {"$ref": "#/definitions/schedule"}}
+    return {
+        "window": said({"$ref": "#/definitions/window"}, "When it lasts, once."),
+        "schedule": said({"$ref": "#/definitions/schedule"}, "When it lasts, again and again."),
+    }
 
 
 def one_window() -> Schema:
