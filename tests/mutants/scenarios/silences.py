@@ -17,15 +17,15 @@ if TYPE_CHECKING:
     from bridge.core.rules import RuleSet
 
 BEGINS = 600.0
-ENDS = 4200.0
+ENDS = 9000.0
 """Seconds after a world's beginning."""
 
 EXPIRY = 1200.0
-"""Seconds for which an alert that nobody repeats, or that has ended, is remembered: shorter than the silence."""
+"""Seconds for which an alert that nobody repeats is believed. One that has ended is remembered for an hour: less than the silence lasts."""
 
 
 def silent_rules() -> RuleSet:
-    """The shop, with Search silent for an hour."""
+    """The shop, with Search silent for more than two hours."""
     window = Span(EPOCH + BEGINS, EPOCH + ENDS)
     silence = Silence(parse_matchers('alertname="SearchErrors"'), window, "We rebuild the index")
     return replace(prompt_rules(), silences=(silence,))
