@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from bridge.config.causes import check_causes, warn_of_unused
 from bridge.config.coverage import Coverage
 from bridge.config.defaults import DirectoryDefaults
 from bridge.config.document import read_documents
@@ -210,8 +211,12 @@ class _Compiler:
             rules = self._unique_rules(page, there)
             unmapped = tuple(left for rule in page.rules if (left := rule.unmapped()) is not None)
             bound = self._bound(name, page)
-            rule_sets[name] = RuleSet(name, rules, self._incidents(page), metrics, unmapped, *bound)
+            incidents = self._incidents(page)
+            rule_sets[name] = RuleSet(name, rules, incidents, metrics, unmapped, *bound)
             self._check_populations(page, rule_sets[name])
+            warn_of_unused(
+                page.incidents, check_causes(page.rules, incidents, self._problems), self._problems
+            )
         return LoadedRules(
             rule_sets=rule_sets,
             probes=there,

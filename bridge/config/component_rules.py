@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bridge.config.amounts import Amount, ascending, read_amount
+from bridge.config.causes import read_cause
 from bridge.config.conditions import DeclaredCombination, DeclaredCondition, Named, read_expression
 from bridge.config.document import Faulty, Mapping, Node, Scalar, Sequence
 from bridge.config.fields import (
@@ -40,6 +41,7 @@ from bridge.core.statuses import CLAIMABLE, Automation, ComponentStatus
 if TYPE_CHECKING:
     from collections.abc import Collection
 
+    from bridge.config.causes import DeclaredCause
     from bridge.config.conditions import DeclaredExpression
     from bridge.core.matching import Matchers
     from bridge.core.observation import Probe
@@ -67,6 +69,7 @@ _RULE_KNOWN = {
     "for": None,
     "keep_firing_for": None,
     "automation": None,
+    "cause": None,
     "component": "it stands below its component; rules that name theirs stand under rules",
     "expr": "rules match signals, they do not query; write alert, probe or matchers",
     "severity": "the severity is a label of the signal; write status: {severity: {critical: major_outage}}",
@@ -130,6 +133,7 @@ class DeclaredRule:
         probe: the probe that it names, faulty or not.
         ladder: its status by how many are failing; `rule.status` is then the mildest.
         was: what `own` was before.
+        cause: what is said to be the cause while it claims.
     """
 
     place: Place
@@ -140,6 +144,7 @@ class DeclaredRule:
     probe: Placed[str] | None
     ladder: DeclaredLadder | None = None
     was: tuple[Placed[str], ...] = ()
+    cause: DeclaredCause | None = None
 
     def id(self, component: ComponentName) -> RuleId | None:
         """What the rule for a component is called."""
@@ -270,10 +275,11 @@ def read_component_rule(
     sources = (identifier, fields.text("alert"), probe)
     own = next((source.value for source in sources if source), "") or _derived(asked)
     was = _was(fields, problems)
+    cause = read_cause(fields)
     if target is None:
         return None
     if asked is None or status is None:
-        return DeclaredRule(place, target, own, None, asked, probe, was=was)
+        return DeclaredRule(place, target, own, None, asked, probe, was=was, cause=cause)
     rule = ComponentRule(
         id=RuleId(own),
         component=ComponentName(""),
@@ -282,8 +288,9 @@ def read_component_rule(
         for_=for_,
         keep_firing_for=keep_firing_for,
         automation=automation,
+        cause=cause.text.value if cause is not None else "",
     )
-    return DeclaredRule(place, target, own, rule, asked, probe, ladder, was)
+    return DeclaredRule(place, target, own, rule, asked, probe, ladder, was, cause)
 
 
 def _was(fields: Fields, problems: Problems) -> tuple[Placed[str], ...]:

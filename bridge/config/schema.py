@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from bridge.config import (
     amounts,
+    causes,
     component_rules,
     conditions,
     incidents,
@@ -300,6 +301,9 @@ def _rule(known: Mapping[str, str | None], more: Mapping[str, Schema]) -> Schema
                 component_rules._RULE_AUTOMATION,  # noqa: SLF001
                 "`shadow`: decided, counted and logged, and never published.",
             ),
+            "cause": _body(
+                "What is the cause while it claims, for the public.", maximum=causes.LONGEST_CAUSE
+            ),
         },
         required=("status", *more),
     )
@@ -350,6 +354,7 @@ def _incident() -> Schema:
                     {
                         "investigating": _body("Said when it opens."),
                         "escalated": _body("Said when it is worse than it ever was."),
+                        "identified": _body("Said when its cause is known; {cause} becomes that."),
                         "returned": _body("Said when it fires again while monitoring."),
                         "monitoring": _body("Said when everything has recovered."),
                         "resolved": _body("Said when it is over."),

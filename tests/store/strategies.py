@@ -63,6 +63,8 @@ memories = st.builds(
     labels=st.dictionaries(texts, st.lists(texts, min_size=1, max_size=3).map(tuple), max_size=2).map(
         lambda labels: tuple(labels.items())
     ),
+    causes=st.lists(texts, max_size=3).map(tuple),
+    identified_at=counts,
 )
 intents = st.builds(
     Intent,
@@ -105,6 +107,7 @@ incidents_told = st.builds(
     update_id=texts,
     yielded=st.booleans(),
     announced=st.booleans(),
+    identified_at=counts,
 )
 standing = st.builds(
     Standing,

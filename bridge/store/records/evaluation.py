@@ -101,6 +101,8 @@ def incident_row(page: str, memory: IncidentMemory) -> Row:
         "fired_at": memory.fired_at,
         "unproven_until": finite_or_none(memory.unproven_until, "an incident's unproven_until"),
         "labels": values_text(memory.labels),
+        "causes": names_text(memory.causes),
+        "identified_at": memory.identified_at,
     }
 
 
@@ -125,4 +127,6 @@ def incident_from(row: Any) -> tuple[str, IncidentMemory]:
         unproven_until=row.unproven_until,
         fired_at=row.fired_at,
         labels=values_from(row.labels),
+        causes=names_from(row.causes, str),
+        identified_at=row.identified_at,
     )
