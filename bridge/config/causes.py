@@ -16,7 +16,7 @@ from bridge.config.public_labels import check_template
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from bridge.config.component_rules import DeclaredRule
+    from bridge.config.declared_rules import DeclaredRule
     from bridge.config.document import Node
     from bridge.config.fields import Fields
     from bridge.config.incidents import DeclaredIncident

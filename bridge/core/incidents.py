@@ -139,6 +139,7 @@ class IncidentMemory:
         frozen_at: since when what it covers is not fully known, or None.
         unproven_until: our clock; it was found on the page by a store that knew nothing of it, and until then the absence of claims proves nothing. None once a claim was seen.
         labels: the values of the rule's public labels that took part in the episode.
+        kept: what components without any claim go on showing until the end (`bridge.core.lowering`).
         causes: the causes that the episode has told or is to tell, as they were written, the newest last.
         identified_at: the number of the transition by which the newest was found; zero for none.
     """
@@ -156,6 +157,7 @@ class IncidentMemory:
     unproven_until: float | None = None
     fired_at: int = 1
     labels: LabelValues = ()
+    kept: tuple[tuple[ComponentName, ComponentStatus], ...] = ()
     causes: tuple[str, ...] = ()
     identified_at: int = 0
 

@@ -12,6 +12,7 @@ from tests.mutants.scenarios import (
     deliveries,
     guards,
     lanes,
+    lowering,
     own_incidents,
     pacing,
     people,
@@ -141,6 +142,7 @@ _ALL: tuple[Scenario, ...] = (
     renames.a_lock_that_contradicts_the_store,
     seams.a_create_that_was_refused_when_the_cap_was_full,
     seams.a_rule_that_is_edited_while_its_alert_fires,
+    lowering.a_restart_while_a_component_waits_for_its_incident,
     texts.a_public_label_that_leaks,
     texts.a_public_label_with_markup,
 )

@@ -1,6 +1,6 @@
 """Which causes an incident has told.
 
-Revision 0005. Incidents before it were never identified by the bridge.
+Revision 0006. Incidents before it were never identified by the bridge.
 """
 
 from __future__ import annotations
@@ -8,8 +8,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0005"
-down_revision = "0004"
+revision = "0006"
+down_revision = "0005"
 
 
 def upgrade() -> None:
