@@ -139,6 +139,7 @@ _ALL: tuple[Scenario, ...] = (
     seams.a_rule_that_is_edited_while_its_alert_fires,
     texts.a_public_label_that_leaks,
     texts.a_public_label_with_markup,
+    texts.public_labels_in_which_markup_hides_an_address,
 )
 
 SCENARIOS: Mapping[str, Scenario] = {made.__name__.replace("_", " "): made for made in _ALL}
