@@ -97,9 +97,7 @@ def read_component_rule(
         asked = None
     for_ = fields.duration("for", defaults.for_, span=HOLD)
     keep_firing_for = fields.duration("keep_firing_for", defaults.keep_firing_for, span=HOLD)
-    automation = fields.word(
-        "automation", defaults.rule_automation, words=RULE_AUTOMATION, hints=AUTOMATION_HINTS
-    )
+    automation = fields.word("automation", defaults.automation, words=RULE_AUTOMATION, hints=AUTOMATION_HINTS)
     place = identifier.place if identifier else fields.place
     probe = fields.text("probe")
     sources = (identifier, fields.text("alert"), probe)

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 DEFAULT_FOR = 120.0
 DEFAULT_KEEP_FIRING_FOR = 300.0
+DEFAULT_AUTOMATION = Automation.SHADOW
+"""Of rules and incidents alike: nothing is published that nobody asked for."""
 
 HOLD = Span(0.0, MAXIMUM_HOLD)
 RULE_AUTOMATION = (Automation.SHADOW, Automation.FULL)
@@ -35,8 +37,7 @@ class Defaults:
 
     for_: float = DEFAULT_FOR
     keep_firing_for: float = DEFAULT_KEEP_FIRING_FOR
-    rule_automation: Automation = Automation.FULL
-    incident_automation: Automation = Automation.SHADOW
+    automation: Automation = DEFAULT_AUTOMATION
 
 
 def read_defaults(node: Node | None, problems: Problems, outer: Defaults | None = None) -> Defaults:
@@ -51,10 +52,7 @@ def read_defaults(node: Node | None, problems: Problems, outer: Defaults | None 
     return Defaults(
         for_=written.duration("for", plain.for_, span=HOLD),
         keep_firing_for=written.duration("keep_firing_for", plain.keep_firing_for, span=HOLD),
-        rule_automation=written.word(
-            "automation", plain.rule_automation, words=RULE_AUTOMATION, hints=AUTOMATION_HINTS
-        ),
-        incident_automation=written.word(
-            "automation", plain.incident_automation, words=RULE_AUTOMATION, hints=AUTOMATION_HINTS
+        automation=written.word(
+            "automation", plain.automation, words=RULE_AUTOMATION, hints=AUTOMATION_HINTS
         ),
     )

@@ -117,7 +117,7 @@ def read_rule_document(
             rules.append(rule)
     named.warn_of_unused(problems)
     incidents = [
-        read_incident(item, problems, defaults.incident_automation, public)
+        read_incident(item, problems, defaults.automation, public)
         for item in _section(fields, problems, "incidents")
     ]
     probes = [read_probe(item, problems, variables) for item in _section(fields, problems, "probes")]

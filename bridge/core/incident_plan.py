@@ -231,7 +231,12 @@ def _may_worsen(
         return False
     if held.isdisjoint(taking_part):
         return True
-    claimed = {page.component_id(name) for name in memory.components if name in page.desired.components}
+    over = {name for name, _ in memory.kept}  # they show it still, and nothing claims it
+    claimed = {
+        page.component_id(name)
+        for name in memory.components
+        if name in page.desired.components and name not in over
+    }
     return not (claimed or set(taking_part)) <= held
 
 

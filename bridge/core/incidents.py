@@ -120,6 +120,7 @@ class IncidentMemory:
         frozen_at: since when what it covers is not fully known, or None.
         unproven_until: our clock; it was found on the page by a store that knew nothing of it, and until then the absence of claims proves nothing. None once a claim was seen.
         labels: the values of the rule's public labels that took part in the episode.
+        kept: what components without any claim go on showing until the end (`bridge.core.lowering`).
     """
 
     rule: IncidentRuleId
@@ -135,6 +136,7 @@ class IncidentMemory:
     unproven_until: float | None = None
     fired_at: int = 1
     labels: LabelValues = ()
+    kept: tuple[tuple[ComponentName, ComponentStatus], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

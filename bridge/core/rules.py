@@ -40,6 +40,15 @@ class OnYield(StrEnum):
     """The bridge resolves it."""
 
 
+class LowerAt(StrEnum):
+    """When a component that took part in an incident is lowered, once nothing claims it any more."""
+
+    MONITORING = "monitoring"
+    """At once: when its last claim ends."""
+    RESOLVED = "resolved"
+    """When the incident is over."""
+
+
 class Notify(StrEnum):
     """A transition of which subscribers can be told."""
 
@@ -108,7 +117,7 @@ class ComponentRule:
     status: ComponentStatus | StatusLadder | CountLadder
     for_: float
     keep_firing_for: float
-    automation: Automation = Automation.FULL
+    automation: Automation = Automation.SHADOW
     condition: Expression | None = None
     was: tuple[RuleId, ...] = ()
 
@@ -170,6 +179,12 @@ class IncidentTexts:
     resolved: str = "This incident has been resolved."
 
 
+MONITORING_UNCHANGED = (
+    "The problem seems to be over. We are monitoring the affected components until we are sure."
+)
+"""Said for `monitoring` where the components are lowered later: that they have recovered would contradict what readers see."""
+
+
 @dataclass(frozen=True, slots=True)
 class IncidentRule:
     """One incident over the components that it covers.
@@ -189,6 +204,7 @@ class IncidentRule:
         notify: the transitions of which subscribers are told; that it began is always among them.
         impact: how bad it is, whatever its components say; told when it is opened.
         was: ids that the rule had before: by these, too, an incident on the page is known as its own.
+        lower_at: when components that took part are lowered.
     """
 
     id: IncidentRuleId
@@ -205,6 +221,7 @@ class IncidentRule:
     notify: frozenset[Notify] = DEFAULT_NOTIFY
     impact: Impact = Impact.AUTO
     was: tuple[IncidentRuleId, ...] = ()
+    lower_at: LowerAt = LowerAt.MONITORING
 
 
 @dataclass(frozen=True, slots=True)

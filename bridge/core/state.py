@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from bridge.core.desired import Desired, Memory
 from bridge.core.index import RuleIndex
+from bridge.core.lowering import Lowering
 from bridge.core.public_labels import PublishedValues
 from bridge.core.signals import NO_LABELS
 
@@ -68,6 +69,7 @@ class State:
         """What each signal counts for, to be taken back when it changes."""
         self.tallies: dict[Instance, Tally] = {}
         self.claims: dict[ComponentName, dict[HoldKey, Claim]] = {}
+        self.lowering = Lowering()
         self.blind: dict[ComponentName, dict[HoldKey, None]] = {}
         self.claimed: dict[ComponentName, ComponentStatus] = {}
         """The worst claim on each component, without those in shadow, before any guard."""

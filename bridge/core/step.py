@@ -25,6 +25,7 @@ from bridge.core.desired import (
 from bridge.core.health import is_silent, seen_changes_after, seen_state
 from bridge.core.holds import INACTIVE, NEVER, Hold, HoldPhase, HoldTimes, Truth, advance_hold, due_at
 from bridge.core.incidents import Coverage, IncidentMemory, advance_incident, incident_due_at
+from bridge.core.lowering import just_ended, lowers_late
 from bridge.core.reasons import Reason
 from bridge.core.renames import renamed_holds, renamed_incidents
 from bridge.core.rules import CountLadder
@@ -34,7 +35,7 @@ from bridge.core.statuses import Automation, ComponentStatus, worst
 from bridge.core.tallies import NOTHING, Tally, entry_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from bridge.core.blast import Blast, BlastTerms, Caps
     from bridge.core.desired import IncidentPlace
@@ -70,6 +71,7 @@ def step(
     work.settle_holds()
     work.settle_blast()
     work.settle_incidents()
+    work.settle_lowering()
     return work.result()
 
 
@@ -83,6 +85,10 @@ class _Work:
         self.touched: dict[ComponentName, ComponentStatus] = {}
         """Components whose claims were looked at, each with its worst claim before."""
         self.blast: Blast | None = None
+        self.ended: Mapping[ComponentName, ComponentStatus] = {}
+        """Components whose last claim ended, each with what it showed."""
+        self.advanced: dict[IncidentPlace, tuple[ComponentName, ...]] = {}
+        """Incidents that were looked at and lower late, each with the components that took part before."""
         self.dirty_instances: dict[Instance, None] = {}
         self.dirty_incidents: dict[IncidentPlace, None] = {}
         self.decisions: list[Decision] = []
@@ -361,7 +367,7 @@ class _Work:
         state = self.state
         for name in dict.fromkeys((*before, *caps)):
             if before.get(name) is not caps.get(name):
-                self.touched.setdefault(name, ComponentStatus.OPERATIONAL)
+                self.touched.setdefault(name, state.claimed.get(name, ComponentStatus.OPERATIONAL))
                 for key in state.claims.get(name, ()):
                     self._dirty(name, key.group)
         for name in self.touched:
@@ -371,6 +377,7 @@ class _Work:
             else:
                 state.desired.components[name] = status
         state.desired.held = frozenset(caps)
+        self.ended = just_ended(self.touched, state.claimed, before=before, caps=caps)
 
     def _sources_behind(self, caps: Caps) -> set[str]:
         """The sources of failing signals that claim more than a held component may show."""
@@ -394,12 +401,21 @@ class _Work:
             memory, reasons = advance_incident(before, rule, self._coverage(rule, place[1]), self.now)
             if memory.episode:
                 self._schedule(place, incident_due_at(memory, rule))
+                if lowers_late(rule) or before.kept:
+                    self.advanced[place] = before.components
             if memory == before or not memory.episode:
                 continue
             state.memory.incidents[place] = memory
             state.desired.incidents[place] = memory
             self.incidents[place] = memory
             self.decisions.extend(IncidentDecision(memory, reason) for reason in reasons)
+
+    def settle_lowering(self) -> None:
+        """Have components whose claims have ended wait for their incidents, where rules say so."""
+        state = self.state
+        self.incidents.update(
+            state.lowering.settle(state, self.advanced, ended=self.ended, looked_at=self.touched)
+        )
 
     def _coverage(self, rule: IncidentRule, group: Labels) -> Coverage:
         state = self.state

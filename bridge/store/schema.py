@@ -14,7 +14,7 @@ from sqlalchemy import BigInteger, Boolean, Column, Double, Index, Integer, Larg
 if TYPE_CHECKING:
     from sqlalchemy.types import TypeEngine
 
-REVISION = "0004"
+REVISION = "0005"
 """The migration that these tables stand for. Revisions are ordered as text, so that a newer database is told from an older one."""
 
 metadata = MetaData(
@@ -79,6 +79,7 @@ incidents = Table(
     _value("fired_at", BigInteger),
     _value("unproven_until", Double, nullable=True),
     _value("labels"),
+    _value("kept"),
 )
 
 intents = Table(

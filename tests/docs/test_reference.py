@@ -345,10 +345,11 @@ def default_of(heading: str, key: str) -> str:
     [
         ("Defaults", "for", format_duration(rule_defaults.DEFAULT_FOR)),
         ("Defaults", "keep_firing_for", format_duration(rule_defaults.DEFAULT_KEEP_FIRING_FOR)),
+        ("Defaults", "automation", rule_defaults.DEFAULT_AUTOMATION),
         ("Component rules", "for", format_duration(rule_defaults.DEFAULT_FOR)),
         ("Component rules", "keep_firing_for", format_duration(rule_defaults.DEFAULT_KEEP_FIRING_FOR)),
-        ("Component rules", "automation", rule_defaults.Defaults().rule_automation),
-        ("Incidents", "automation", rule_defaults.Defaults().incident_automation),
+        ("Component rules", "automation", rule_defaults.DEFAULT_AUTOMATION),
+        ("Incidents", "automation", rule_defaults.DEFAULT_AUTOMATION),
         ("Probes", "every", format_duration(probes.DEFAULT_EVERY)),
         ("Probes", "timeout", format_duration(probes.DEFAULT_TIMEOUT)),
         ("Metrics", "every", format_duration(metrics.DEFAULT_EVERY)),
