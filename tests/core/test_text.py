@@ -196,7 +196,12 @@ def test_an_incident_remembers_no_more_values_than_a_few() -> None:
         ("10.0.0.5", "*" * 100, "*" * 99, "*" * 98),
         ("password*=*hunter2",),
     ],
-    ids=["by its reference it is an earlier one", "without markup too", "markup fills the title", "markup hides it"],
+    ids=[
+        "by its reference it is an earlier one",
+        "without markup too",
+        "markup fills the title",
+        "markup hides it",
+    ],
 )
 def test_markup_in_values_does_not_carry_what_must_not_be_published_past_the_filter(
     values: tuple[str, ...],
