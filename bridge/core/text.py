@@ -123,16 +123,21 @@ class _Wording:
         withheld: frozenset[Leak] = frozenset()
         text = without
         if plain != without:
+            safe = self._rendered(template, {COMPONENTS: components, **self._words(self.safe)})
             # What stands in the text without labels was written by its author, or is on the page already.
-            bad = leaks_in(plain[:limit], self.shown.suffixes) - leaks_in(without, self.shown.suffixes)
-            withheld = frozenset(leak for leak, _ in bad)
+            found = self._leaks(plain) | self._leaks(safe)
+            withheld = frozenset(leak for leak, _ in found - self._leaks(without))
             if not withheld:
-                text = self._rendered(template, {COMPONENTS: components, **self._words(self.safe)})
+                text = safe
         return PublicText(shortened(cleaned(text), limit), withheld)
 
     def _rendered(self, template: Template, words: dict[str, str]) -> str:
         cause = parse_template(self.shown.cause, _names(self.rule))
         return template.render({**words, CAUSE: cause.render(words)})
+
+    def _leaks(self, text: str) -> frozenset[tuple[Leak, str]]:
+        """What must not be said in a text, however long it is: with its markup, and without what markup could hide."""
+        return leaks_in(text, self.shown.suffixes) | leaks_in(without_markup(text), self.shown.suffixes)
 
     def _words(self, safe: Callable[[str], str]) -> dict[str, str]:
         found = dict(self.shown.labels)
@@ -142,14 +147,17 @@ class _Wording:
 
 
 def _listed(label: PublicLabel, values: tuple[str, ...], safe: Callable[[str], str]) -> str:
+    """Which values are named does not depend on how they are made safe: what was looked at is what is said."""
     shown: set[str] = set()
     for value in values:
         words = label.words(value)
         if words is not None and label.display is None:
-            words = safe(shortened(one_line(words), VALUE_LIMIT))
+            words = shortened(one_line(words), VALUE_LIMIT)
         if words:
             shown.add(words)
     named = sorted(shown)
-    if len(named) > MOST_SHOWN:
-        named = [*named[:MOST_SHOWN], "others"]
-    return enumerated(tuple(named))
+    said = [words if label.display is not None else safe(words) for words in named[:MOST_SHOWN]]
+    said = [words for words in dict.fromkeys(said) if words]
+    if len(named) > MOST_SHOWN and said:
+        said.append("others")
+    return enumerated(tuple(said))

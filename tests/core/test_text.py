@@ -212,3 +212,29 @@ def test_a_value_of_ten_thousand_characters_is_cut() -> None:
 def test_an_incident_remembers_no_more_values_than_a_few() -> None:
     many = replace(memory(), labels=(("region", tuple(f"r{n:03}" for n in range(100))),))
     assert shown_labels(REGIONAL, many) == (("region", tuple(f"r{n:03}" for n in range(MOST_VALUES))),)
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        ("|10.0.0.5", '"a', '"b', '"c', '"d', '"e'),
+        ("10.0.0.5", "*a", "*b", "*c", "*d", "*e"),
+        ("10.0.0.5", "*" * 100, "*" * 99, "*" * 98),
+        ("password*=*hunter2",),
+    ],
+    ids=[
+        "by its reference it is an earlier one",
+        "without markup too",
+        "markup fills the title",
+        "markup hides it",
+    ],
+)
+def test_markup_in_values_does_not_carry_what_must_not_be_published_past_the_filter(
+    values: tuple[str, ...],
+) -> None:
+    shown = in_regions(*sorted(values))
+    title = incident_title(REGIONAL, shown)
+    body = incident_body(REGIONAL, Reason.OPENED, ("API",), shown)
+    for said in (title, body):
+        assert "10.0.0.5" not in said.text
+        assert "hunter2" not in said.text

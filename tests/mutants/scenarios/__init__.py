@@ -145,6 +145,7 @@ _ALL: tuple[Scenario, ...] = (
     lowering.a_restart_while_a_component_waits_for_its_incident,
     texts.a_public_label_that_leaks,
     texts.a_public_label_with_markup,
+    texts.public_labels_in_which_markup_hides_an_address,
 )
 
 SCENARIOS: Mapping[str, Scenario] = {made.__name__.replace("_", " "): made for made in _ALL}
