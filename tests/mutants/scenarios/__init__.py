@@ -24,6 +24,7 @@ from tests.mutants.scenarios import (
     seams,
     silences,
     taken,
+    tellings,
     texts,
     writes,
 )
@@ -107,6 +108,9 @@ _ALL: tuple[Scenario, ...] = (
     commands.a_pause_while_a_write_is_recorded,
     commands.a_pause_that_ends,
     commands.a_resumed_page,
+    tellings.a_cause_and_what_returns_by_it,
+    tellings.a_cause_and_a_restart,
+    tellings.an_incident_that_opens_by_its_cause,
     guards.a_source_that_fell_silent,
     guards.everything_down_by_one_source,
     guards.a_hold_that_is_confirmed,
@@ -145,6 +149,7 @@ _ALL: tuple[Scenario, ...] = (
     lowering.a_restart_while_a_component_waits_for_its_incident,
     texts.a_public_label_that_leaks,
     texts.a_public_label_with_markup,
+    texts.public_labels_in_which_markup_hides_an_address,
 )
 
 SCENARIOS: Mapping[str, Scenario] = {made.__name__.replace("_", " "): made for made in _ALL}

@@ -9,6 +9,7 @@ from bridge.core.matching import parse_matchers
 from bridge.core.silences import Silence
 from bridge.core.windows import Span
 from bridge.simulation.world import EPOCH, WorldSettings
+from bridge.sources.alertmanager import RESOLVED_KEPT
 from tests.mutants.scenarios.staging import LONG, opened, restarted, shows
 from tests.simulation.adversity.interference import prompt_rules
 from tests.simulation.shop import SEARCH, fire, resolve
@@ -52,7 +53,7 @@ def an_outage_that_ends_in_a_silence() -> list[str]:
         since = fire(world, "SearchErrors")
         world.run_for(BEGINS)
         resolve(world, "SearchErrors", since)
-        world.run_for(LONG)
+        world.run_for(RESOLVED_KEPT + LONG)
         restarted(world)
         world.run_for(EPOCH + ENDS - LONG - world.now())
         found = shows(world, SEARCH, "partial_outage", invariant="I14")
