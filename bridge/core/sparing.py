@@ -46,10 +46,10 @@ def turn_silences(state: State, now: float) -> Turned:
     return Turned(decisions, tuple(covered))
 
 
-def maintain(state: State, maintained: Mapping[ComponentName, float]) -> dict[Instance, None]:
-    """Enter what is under maintenance. Returns the rules and groups of components for which that changed. Cost: nothing where nothing did, else all that is counted or held."""
+def maintain(state: State, maintained: Mapping[ComponentName, float] | None) -> dict[Instance, None]:
+    """Enter what is under maintenance; None leaves it as it is. Returns the rules and groups of components for which that changed. Cost: nothing where nothing did, else all that is counted or held."""
     before = state.maintained
-    if maintained == before:
+    if maintained is None or maintained == before:
         return {}
     changed = {name for name in before.keys() | maintained.keys() if before.get(name) != maintained.get(name)}
     state.maintained = dict(maintained)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import heapq
 from typing import TYPE_CHECKING
 
-from bridge.core.blast import UNLIMITED, advance_blast, blast_due_at, capped
+from bridge.core.blast import UNLIMITED, advance_blast, blast_due_at, capped, is_held
 from bridge.core.carrying import carried_holds
 from bridge.core.claims import Claim, HoldKey
 from bridge.core.desired import (
@@ -161,8 +161,7 @@ class _Work:
         self._schedule(Timer.SILENCE, self.state.silences.turns_at)
         for signal in turned.signals:
             self.count(signal)
-        if maintained is not None:
-            self.dirty_instances.update(maintain(self.state, maintained))
+        self.dirty_instances.update(maintain(self.state, maintained))
 
     def hear(self, health: SourceHealth) -> None:
         """Enter a source's health. Its signals are looked at again if they count for something else by it."""
@@ -465,7 +464,7 @@ class _Work:
             overall = worst((overall, status))
             blind = blind or any(key.group.only(rule.group_by) == group for key in state.blind.get(name, ()))
             blind = blind or any(
-                _is_held(claim, caps.get(name)) and claim.group.only(rule.group_by) == group
+                is_held(claim, caps.get(name)) and claim.group.only(rule.group_by) == group
                 for claim in state.claims.get(name, {}).values()
             )
         labels = state.published.behind(raising, rule.public_labels) if rule.public_labels else ()
@@ -495,8 +494,3 @@ class _Work:
             self.blast,
             tuple(self.incidents_gone),
         )
-
-
-def _is_held(claim: Claim, cap: ComponentStatus | None) -> bool:
-    """Whether a guard keeps a claim from being told: whether it is true is not known."""
-    return not claim.shadow and capped(claim.status, cap) is not claim.status
