@@ -29,9 +29,7 @@ class Form(StrEnum):
 
 
 Draft = Annotated[str, typer.Argument(metavar="DRAFT", help="Its id; see `bridge drafts list`.")]
-Output = Annotated[
-    Form, typer.Option("--output", "-o", metavar="FORM", help="table, or json: one document.")
-]
+Output = Annotated[Form, typer.Option("--output", "-o", metavar="FORM", help="table, or json: one document.")]
 _COLUMNS = ("PAGE", "DRAFT", "HASH", "STATE", "SINCE", "BY ITSELF", "TITLE")
 
 

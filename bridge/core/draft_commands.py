@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from bridge.core.commands import ApproveDraft
 from bridge.core.draft_plan import moved
-from bridge.core.drafts import DraftEvent, DraftState
-from bridge.core.incident_plan import proposal, tombstone
+from bridge.core.drafts import DraftEvent, DraftState, proposal_hash
+from bridge.core.incident_plan import proposal
 from bridge.core.operations import incident_target
+from bridge.core.overruled import tombstone
 from bridge.errors import CommandError
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ def approve(page: Page, command: ApproveDraft, changes: Changes, now: float) -> 
             f"the draft {draft.id} does not fit any more: nothing would be opened now. Its cause may have recovered, a person may tell of it, "
             "its components may be under maintenance, or gone"
         )
-    if told != draft.proposal:
+    if proposal_hash(draft.episode, told) != draft.hash:
         raise CommandError(
             f"the draft {draft.id} does not fit any more: something else would be told now, and a new draft is made of it; "
             f"read it with: bridge drafts show {draft.id}"

@@ -17,7 +17,6 @@ from bridge.core.drafts import (
     drafts_by_place,
 )
 from bridge.core.incident_plan import proposal
-from bridge.core.incidents import IncidentPhase
 from bridge.core.operations import incident_target
 from bridge.core.reasons import Reason
 from bridge.core.statuses import Automation, least
@@ -70,7 +69,7 @@ def draft_steps(page: Page, now: float) -> Iterator[DraftStep]:
         return
     for place, memory in page.desired.incidents.items():
         rule = rules.get(place[0])
-        if rule is None or memory.phase in _RECOVERED:
+        if rule is None or not memory.phase.fires:
             continue
         if least(rule.automation, page.automation_max) is not Automation.DRAFT or _busy(page, place):
             continue
@@ -91,8 +90,8 @@ def _made(
     place = memory.rule, memory.group
     if before is None or before.episode != memory.episode:
         identifier = draft_id(page.name, place, memory.episode)
-        return Draft(page.name, identifier, place, memory.episode, memory.sequence, told, now, now)
-    changed = replace(before, sequence=memory.sequence, proposal=told)
+        return Draft(page.name, identifier, place, memory.episode, told, now, now)
+    changed = replace(before, proposal=told)
     return replace(moved(changed, DraftEvent.CHANGED), made_at=now) if changed.hash != before.hash else None
 
 
@@ -108,10 +107,10 @@ def _ended(page: Page, draft: Draft, place: IncidentPlace, rule: IncidentRule | 
     because = None
     if rule is None or rule.automation.level < Automation.DRAFT.level:
         because = Reason.SHADOW
-    elif memory is None or memory.episode != draft.episode or memory.phase in _RECOVERED:
+    elif memory is None or memory.episode != draft.episode or not memory.phase.fires:
         because = Reason.RECOVERED
     elif not wanted:
-        because = Reason.RETURNED if memory.fired_at > draft.sequence else None
+        because = Reason.RETURNED if memory.fired_at > draft.proposal.sequence else None
     elif (
         told is not None
         and told.yielded
@@ -119,9 +118,6 @@ def _ended(page: Page, draft: Draft, place: IncidentPlace, rule: IncidentRule | 
     ):
         because = Reason.YIELDED
     return None if because is None else DraftStep(moved(draft, DraftEvent.MOOT), Reason.WITHDRAWN, because)
-
-
-_RECOVERED = frozenset({IncidentPhase.CLOSED, IncidentPhase.MONITORING})
 
 
 def _busy(page: Page, place: IncidentPlace) -> bool:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from bridge.core.drafts import DraftState, drafts_by_place, goes_out
 from bridge.core.found_incidents import found_incident
-from bridge.core.incidents import IncidentPhase
 from bridge.core.rules import WhileDrafted
 from bridge.core.statuses import Automation, least
 
@@ -53,7 +52,7 @@ def _waits(page: Page, rule: IncidentRule) -> bool:
 
 def _untold(page: Page, place: IncidentPlace, memory: IncidentMemory, draft: Draft | None) -> bool:
     """Whether an incident goes on of which nothing was told, nor left to a person's own."""
-    if memory.phase in {IncidentPhase.CLOSED, IncidentPhase.MONITORING}:
+    if not memory.phase.fires:
         return False
     if draft is not None and draft.state is DraftState.DISCARDED and draft.episode == memory.episode:
         return True

@@ -84,6 +84,7 @@ class Proposal:
         impact: how bad it is said to be.
         high_water: the worst status of the episode until now.
         withheld: kinds of what title and body would have shown and must not.
+        sequence: the number of the transition up to which it tells.
     """
 
     title: str
@@ -94,6 +95,7 @@ class Proposal:
     impact: Impact
     high_water: ComponentStatus
     withheld: tuple[Leak, ...] = ()
+    sequence: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +107,6 @@ class Draft:
         id: tells it from the others of its page, and from those of other episodes; eight hexadecimal digits.
         place: incident rule and group labels, by the names that the rule had when it was made.
         episode: which episode of the incident it would open.
-        sequence: the number of the transition up to which it tells.
         proposal: what it would tell.
         first_at: our clock; since when a draft of this episode waits. `publish_after` counts from here.
         made_at: our clock; since when it says what it says now.
@@ -117,7 +118,6 @@ class Draft:
     id: str
     place: IncidentPlace
     episode: int
-    sequence: int
     proposal: Proposal
     first_at: float
     made_at: float
@@ -127,20 +127,24 @@ class Draft:
     @property
     def hash(self) -> str:
         """What an approval names: 12 hexadecimal digits over everything that would be told."""
-        told = self.proposal
-        return _digest(
-            [
-                self.episode,
-                told.title,
-                told.body,
-                told.status,
-                told.component_ids,
-                told.notify,
-                told.impact,
-                told.high_water,
-            ],
-            HASH_DIGITS,
-        )
+        return proposal_hash(self.episode, self.proposal)
+
+
+def proposal_hash(episode: int, told: Proposal) -> str:
+    """What tells one wording of an episode from another, in 12 hexadecimal digits."""
+    return _digest(
+        [
+            episode,
+            told.title,
+            told.body,
+            told.status,
+            told.component_ids,
+            told.notify,
+            told.impact,
+            told.high_water,
+        ],
+        HASH_DIGITS,
+    )
 
 
 def draft_id(page: str, place: IncidentPlace, episode: int) -> str:

@@ -10,16 +10,17 @@ from bridge.core.drafts import Draft, Proposal, drafts_by_place, goes_out, next_
 from bridge.core.found_incidents import found_incident
 from bridge.core.holds import NEVER
 from bridge.core.incidents import IncidentKey, IncidentMemory, IncidentPhase
-from bridge.core.intents import Intent, IntentKind, IntentState, OperationId
+from bridge.core.intents import Intent, IntentKind, IntentState
 from bridge.core.ledger import IncidentTold
 from bridge.core.maintenance import held_components, maintained_components
 from bridge.core.notifications import is_silenced, notifications_left
 from bridge.core.observed import ListKind
 from bridge.core.operations import FindIncident, Operation, ReadIncident, WriteIncident, incident_target
-from bridge.core.people import orphaned_components, others_components, persons_components, persons_incidents
+from bridge.core.people import orphaned_components, others_components, persons_components
 from bridge.core.reasons import Reason
 from bridge.core.rules import Notify, OnYield
 from bridge.core.statuses import Automation, ComponentStatus, IncidentStatus, least, worst
+from bridge.core.telling import identified_before, told_sequence, told_status, untold_while_firing
 from bridge.core.text import PublicText, Shown, incident_body, incident_title, shown_labels
 from bridge.core.twin_plan import close_twin
 
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 NOTIFIES = {
     Reason.OPENED: Notify.OPEN,
     Reason.ESCALATED: Notify.ESCALATE,
+    Reason.IDENTIFIED: Notify.IDENTIFY,
     Reason.RETURNED: Notify.RETURN,
     Reason.RECOVERED: Notify.MONITOR,
     Reason.MONITORED_FOR: Notify.RESOLVE,
@@ -44,7 +46,7 @@ NOTIFIES = {
 GROWING = frozenset({Reason.OPENED, Reason.ESCALATED, Reason.MONITORED_FOR})
 """After these, all that it grew to has been said."""
 
-WORSENING = frozenset({Reason.OPENED, Reason.ESCALATED, Reason.RETURNED})
+WORSENING = frozenset({Reason.OPENED, Reason.ESCALATED, Reason.IDENTIFIED, Reason.RETURNED})
 """What is not said of components under maintenance alone."""
 
 
@@ -173,11 +175,11 @@ def _next(
     held: frozenset[str],
     now: float,
 ) -> _Following | None:
-    told, reason = _due(page, memory)
+    told, reason = due(page, memory)
     going_on = told is not None and told.open
     if reason is None and not going_on:
         return None
-    taking_part = _component_ids(page, memory)
+    taking_part = component_ids_of(page, memory)
     if reason in WORSENING and not _may_worsen(page, memory, taking_part, held):
         return None
     # What is under maintenance joins when that is over.
@@ -202,6 +204,7 @@ def proposal(page: Page, rule: IncidentRule, memory: IncidentMemory, now: float)
         write.impact,
         write.high_water,
         write.withheld,
+        write.sequence,
     )
 
 
@@ -233,7 +236,7 @@ def unannounced(page: Page, now: float) -> Iterator[IncidentTold]:
     rules = {rule.id: rule for rule in page.ruleset.incidents}
     for place, memory in page.desired.incidents.items():
         rule = rules.get(place[0])
-        told, reason = _due(page, memory)
+        told, reason = due(page, memory)
         if rule is None or rule.automation.level < Automation.DRAFT.level or told is None or not told.open:
             continue
         if _announces(page, told, reason) and _alone(page, told):
@@ -261,7 +264,7 @@ def _operation(
     return ReadIncident(page.name, told.incident_id, told.key)
 
 
-def _due(page: Page, memory: IncidentMemory) -> tuple[IncidentTold | None, Reason | None]:
+def due(page: Page, memory: IncidentMemory) -> tuple[IncidentTold | None, Reason | None]:
     """What was told last of an incident, by the ledger or as it is found on the page, and the transition that is to be told now."""
     place = (memory.rule, memory.group)
     told = page.incidents_told.get(page.key(place))
@@ -289,47 +292,6 @@ def _may_worsen(
     return not (claimed or set(taking_part)) <= held
 
 
-def overruled(page: Page) -> Iterator[IncidentTold]:
-    """What is to be remembered of incidents that are not opened because a person tells of their components: as if it were told and left to them.
-
-    So ours is not opened after theirs either, before those signals clear and fire anew, and a restart does not forget it.
-    """
-    theirs = [one for one in persons_incidents(page) if one.id not in page.observed.unidentified]
-    if not theirs or not page.observed.complete or page.observed.identifying:
-        return
-    listed = {component_id for one in theirs for component_id in one.component_ids}
-    writing = {intent.target for intent in page.intents.values()}
-    rules = {rule.id for rule in page.ruleset.incidents}
-    for place, memory in page.desired.incidents.items():
-        target = incident_target(page.key(place))
-        if place[0] not in rules or target in writing or listed.isdisjoint(_component_ids(page, memory)):
-            continue
-        told, reason = _due(page, memory)
-        if reason is Reason.OPENED and (told is None or not told.open):
-            yield tombstone(page, memory, told)
-
-
-def tombstone(page: Page, memory: IncidentMemory, told: IncidentTold | None) -> IncidentTold:
-    """What is remembered of an episode that a person wants no incident of: as if it had been told, and they had ended it."""
-    place = (memory.rule, memory.group)
-    if told is not None:
-        return replace(told, episode=memory.episode, sequence=memory.sequence, yielded=True)
-    return IncidentTold(
-        page.name,
-        place,
-        page.key(place),
-        "",
-        memory.episode,
-        memory.sequence,
-        IncidentStatus.RESOLVED,
-        memory.high_water,
-        (),
-        OperationId(""),
-        0.0,
-        yielded=True,
-    )
-
-
 def _alone(page: Page, told: IncidentTold) -> bool:
     """Whether a list that was begun after we wrote to the incident shows it, and no other live one with its key."""
     listed_at = page.observed.listings[ListKind.UNRESOLVED].complete_at
@@ -352,17 +314,12 @@ def _transition(
         # A person ended it; what fires anew after all was well is told, though the episode goes on in memory.
         anew = told is not None and told.yielded and told.sequence < memory.fired_at
         newer = told is None or told.episode < memory.episode or anew
-        return Reason.OPENED if memory.phase is IncidentPhase.INVESTIGATING and newer else None
-    if memory.phase is IncidentPhase.INVESTIGATING and not told.announced and not silenced:
+        return Reason.OPENED if memory.phase.fires and newer else None
+    if memory.phase.fires and not told.announced and not silenced:
         return Reason.OPENED if memory.unproven_until is None else None
     match memory.phase:
-        case IncidentPhase.INVESTIGATING:
-            # Growth first: what returns worse than it ever was told to be is told to subscribers.
-            if told.high_water.severity < memory.high_water.severity:
-                return Reason.ESCALATED
-            # On a page that lets nothing go back, a return was told as a text: the status alone does not show it.
-            untold = told.sequence < memory.fired_at or told.episode < memory.episode
-            return Reason.RETURNED if told.status is IncidentStatus.MONITORING and untold else None
+        case IncidentPhase.INVESTIGATING | IncidentPhase.IDENTIFIED:
+            return untold_while_firing(memory, told)
         case IncidentPhase.MONITORING:
             returned = told.episode == memory.episode and memory.fired_at <= told.sequence < memory.sequence
             return None if told.status is IncidentStatus.MONITORING and not returned else Reason.RECOVERED
@@ -378,7 +335,7 @@ def _joined(page: Page, following: _Following, told: IncidentTold) -> bool:
     observed = page.observed.incidents.get(told.incident_id)
     if observed is not None and observed.key not in {None, told.key}:
         return True
-    if following.memory.phase is not IncidentPhase.INVESTIGATING or not page.observed.maintained:
+    if not following.memory.phase.fires or not page.observed.maintained:
         return False
     return not set(following.component_ids) <= set(told.component_ids)
 
@@ -424,7 +381,7 @@ def _write(
         # One that was deleted meanwhile would have the whole call refused.
         component_ids = tuple(dict.fromkeys(one for one in listed if one in page.observed.components))
     notify, silenced = _notifies(page, following, now)
-    shown = Shown(shown_labels(rule, memory), page.settings.internal_suffixes)
+    shown = Shown(shown_labels(rule, memory), page.settings.internal_suffixes, memory.cause)
     title, body = incident_title(rule, shown), PublicText("")
     if reason is not None:
         body = incident_body(rule, reason, _display_names(page, component_ids), shown)
@@ -436,9 +393,9 @@ def _write(
         key=page.key(following.place),
         incident_id=told.incident_id if told is not None else "",
         episode=memory.episode,
-        sequence=memory.sequence,
+        sequence=told_sequence(memory, told, reason),
         name=title.text,
-        status=_status(page, memory, told) if reason is not None else None,
+        status=_status(page, memory, told, reason) if reason is not None else None,
         body=body.text,
         component_ids=component_ids,
         components=tuple((component_id, change.status) for component_id, change in riding.items()),
@@ -450,6 +407,9 @@ def _write(
         silenced=silenced,
         withheld=tuple(sorted(withheld)),
         impact=rule.impact,
+        identified_at=(
+            memory.identified_at if reason is Reason.IDENTIFIED else identified_before(memory, told)
+        ),
     )
 
 
@@ -460,7 +420,7 @@ def _as_drafted(page: Page, draft: Draft, write: WriteIncident) -> WriteIncident
     component_ids = tuple(one for one in told.component_ids if one in page.observed.components)
     return replace(
         write,
-        sequence=draft.sequence,
+        sequence=told.sequence,
         name=told.title,
         body=told.body,
         status=told.status,
@@ -487,16 +447,19 @@ def _notifies(page: Page, following: _Following, now: float) -> tuple[bool, bool
     return wanted and not silenced, silenced
 
 
-def _status(page: Page, memory: IncidentMemory, told: IncidentTold | None) -> IncidentStatus:
+def _status(page: Page, memory: IncidentMemory, told: IncidentTold | None, reason: Reason) -> IncidentStatus:
     """What the page should say; where it refuses to go back, what it says already, so that at least the text is told."""
-    status = memory.phase.status
+    status = told_status(memory, told, reason)
     stuck = told is not None and told.incident_id in page.one_way and goes_back(told, status)
     return IncidentStatus.MONITORING if stuck else status
 
 
 def goes_back(told: IncidentTold, status: IncidentStatus | None) -> bool:
     """Whether a status would take an incident back from monitoring."""
-    return told.status is IncidentStatus.MONITORING and status is IncidentStatus.INVESTIGATING
+    return told.status is IncidentStatus.MONITORING and status in {
+        IncidentStatus.INVESTIGATING,
+        IncidentStatus.IDENTIFIED,
+    }
 
 
 def _high_water(memory: IncidentMemory, told: IncidentTold | None, reason: Reason | None) -> ComponentStatus:
@@ -519,7 +482,8 @@ def _shown(
     )
 
 
-def _component_ids(page: Page, memory: IncidentMemory) -> tuple[str, ...]:
+def component_ids_of(page: Page, memory: IncidentMemory) -> tuple[str, ...]:
+    """The components that take part in an incident, as far as their names are bound."""
     ids = (page.component_id(name) for name in memory.components)
     return tuple(dict.fromkeys(component_id for component_id in ids if component_id is not None))
 

@@ -15,11 +15,13 @@ class Reason(StrEnum):
     CLEARED = "cleared"
     FIRED_AGAIN = "fired_again"
     KEPT_FIRING_FOR = "kept_firing_for"
+    MAINTAINED = "maintained"
 
     # The life of an incident
     OPENED = "opened"
     ESCALATED = "escalated"
     JOINED = "joined"
+    IDENTIFIED = "identified"
     RECOVERED = "recovered"
     RETURNED = "returned"
     MONITORED_FOR = "monitored_for"
@@ -62,6 +64,8 @@ class Reason(StrEnum):
     BLAST_RECOVERED = "blast_recovered"
     SILENCED = "silenced"
     WITHHELD = "withheld"
+    SILENCE_BEGAN = "silence_began"
+    SILENCE_ENDED = "silence_ended"
 
     # Why an operation is sent
     CLAIMED = "claimed"

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from bridge.core.conditions import Expression
     from bridge.core.matching import Matchers
     from bridge.core.public_labels import PublicLabel
+    from bridge.core.silences import Silence
 
 ComponentName = NewType("ComponentName", str)
 """A component as a rule file names it, normalised: `Group / Name`, `Name`, or `id:8kbf7d35c070`."""
@@ -65,6 +66,8 @@ class Notify(StrEnum):
     """It began."""
     ESCALATE = "escalate"
     """It is worse than it ever was."""
+    IDENTIFY = "identify"
+    """Its cause is known."""
     RETURN = "return"
     """It fires again while it was monitored."""
     MONITOR = "monitor"
@@ -118,6 +121,7 @@ class ComponentRule:
         automation: `shadow` claims are decided, counted and shown, and never sent.
         condition: what is asked of the signals; None for one that matches and is failing.
         was: ids that the rule had before.
+        cause: what the cause is while it claims, as a template for the public; empty for not known.
     """
 
     id: RuleId
@@ -129,6 +133,7 @@ class ComponentRule:
     automation: Automation = Automation.SHADOW
     condition: Expression | None = None
     was: tuple[RuleId, ...] = ()
+    cause: str = ""
 
     @property
     def asked(self) -> Expression:
@@ -186,6 +191,7 @@ class IncidentTexts:
     returned: str = "The problem has returned. We are investigating again. Affected: {components}."
     monitoring: str = "The affected components have recovered. We are monitoring them to be sure."
     resolved: str = "This incident has been resolved."
+    identified: str = "We have identified the cause. {cause}"
 
 
 MONITORING_UNCHANGED = (
@@ -250,6 +256,7 @@ class RuleSet:
     """All rules of one page.
 
     Attributes:
+        silences: what is unknown, and when.
         component_ids: the ids that the lock file gives names of components; names that it lacks are bound by what the page shows.
         metric_ids: the same of metrics.
         former_rules: which rule has what was an id of another name before (`was`).
@@ -264,6 +271,7 @@ class RuleSet:
     unmapped: tuple[UnmappedRule, ...] = ()
     component_ids: Mapping[ComponentName, str] = field(default_factory=dict, hash=False)
     metric_ids: Mapping[str, str] = field(default_factory=dict, hash=False)
+    silences: tuple[Silence, ...] = ()
     former_rules: Mapping[RuleId, RuleId] = field(init=False, repr=False, compare=False)
     former_incidents: Mapping[IncidentRuleId, IncidentRuleId] = field(init=False, repr=False, compare=False)
     incident_names: Mapping[IncidentRuleId, tuple[IncidentRuleId, ...]] = field(

@@ -14,7 +14,7 @@ from sqlalchemy import BigInteger, Boolean, Column, Double, Index, Integer, Larg
 if TYPE_CHECKING:
     from sqlalchemy.types import TypeEngine
 
-REVISION = "0006"
+REVISION = "0007"
 """The migration that these tables stand for. Revisions are ordered as text, so that a newer database is told from an older one."""
 
 metadata = MetaData(
@@ -80,6 +80,8 @@ incidents = Table(
     _value("unproven_until", Double, nullable=True),
     _value("labels"),
     _value("kept"),
+    _value("causes"),
+    _value("identified_at", BigInteger),
 )
 
 intents = Table(
@@ -139,6 +141,7 @@ incidents_told = Table(
     _value("update_id"),
     _value("yielded", Boolean),
     _value("announced", Boolean),
+    _value("identified_at", BigInteger),
 )
 
 bindings = Table(
@@ -191,7 +194,6 @@ drafts = Table(
     _value("rule"),
     _value("group_labels"),
     _value("episode", BigInteger),
-    _value("sequence", BigInteger),
     _value("proposal"),
     _value("first_at", Double),
     _value("made_at", Double),

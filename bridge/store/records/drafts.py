@@ -25,7 +25,6 @@ def draft_row(draft: Draft) -> Row:
         "rule": rule,
         "group_labels": labels_text(group),
         "episode": draft.episode,
-        "sequence": draft.sequence,
         "proposal": json_text(
             {
                 "title": told.title,
@@ -36,6 +35,7 @@ def draft_row(draft: Draft) -> Row:
                 "impact": told.impact,
                 "high_water": told.high_water,
                 "withheld": told.withheld,
+                "sequence": told.sequence,
             }
         ),
         "first_at": finite(draft.first_at, "a draft's first_at"),
@@ -53,7 +53,6 @@ def draft_from(row: Any) -> Draft:
         row.id,
         (IncidentRuleId(row.rule), labels_from(row.group_labels)),
         episode=row.episode,
-        sequence=row.sequence,
         proposal=Proposal(
             told["title"],
             told["body"],
@@ -63,6 +62,7 @@ def draft_from(row: Any) -> Draft:
             Impact(told["impact"]),
             ComponentStatus(told["high_water"]),
             tuple(Leak(leak) for leak in told["withheld"]),
+            told["sequence"],
         ),
         first_at=row.first_at,
         made_at=row.made_at,

@@ -22,7 +22,9 @@ from tests.mutants.scenarios import (
     rulefiles,
     safeguards,
     seams,
+    silences,
     taken,
+    tellings,
     texts,
     writes,
 )
@@ -76,11 +78,14 @@ _ALL: tuple[Scenario, ...] = (
     own_incidents.an_incident_whose_rule_was_renamed_and_an_empty_store,
     announced.an_outage_during_a_maintenance,
     announced.an_incident_during_a_maintenance,
+    announced.a_disturbance_that_ends_soon_after_a_maintenance,
     announced.an_outage_a_moment_before_a_maintenance,
     announced.a_recovery_during_a_maintenance,
     announced.a_maintenance_that_sets_its_component_back,
     announced.a_restart_while_a_maintenance_sets_its_component_back,
     announced.a_resolve_while_another_tells_of_a_component,
+    silences.an_outage_in_a_silence,
+    silences.an_outage_that_ends_in_a_silence,
     blindness.a_broken_service_and_no_network,
     blindness.a_frozen_process_and_a_pending_alert,
     commands.a_command_and_a_kill,
@@ -103,6 +108,9 @@ _ALL: tuple[Scenario, ...] = (
     commands.a_pause_while_a_write_is_recorded,
     commands.a_pause_that_ends,
     commands.a_resumed_page,
+    tellings.a_cause_and_what_returns_by_it,
+    tellings.a_cause_and_a_restart,
+    tellings.an_incident_that_opens_by_its_cause,
     guards.a_source_that_fell_silent,
     guards.everything_down_by_one_source,
     guards.a_hold_that_is_confirmed,
@@ -141,6 +149,7 @@ _ALL: tuple[Scenario, ...] = (
     lowering.a_restart_while_a_component_waits_for_its_incident,
     texts.a_public_label_that_leaks,
     texts.a_public_label_with_markup,
+    texts.public_labels_in_which_markup_hides_an_address,
 )
 
 SCENARIOS: Mapping[str, Scenario] = {made.__name__.replace("_", " "): made for made in _ALL}

@@ -1,6 +1,6 @@
 """Incidents that wait for a person before they are opened.
 
-Revision 0006. A program before it drafted nothing.
+Revision 0007. A program before it drafted nothing.
 """
 
 from __future__ import annotations
@@ -8,8 +8,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0006"
-down_revision = "0005"
+revision = "0007"
+down_revision = "0006"
 
 
 def upgrade() -> None:
@@ -21,7 +21,6 @@ def upgrade() -> None:
         sa.Column("rule", sa.Text(), nullable=False),
         sa.Column("group_labels", sa.Text(), nullable=False),
         sa.Column("episode", sa.BigInteger(), nullable=False),
-        sa.Column("sequence", sa.BigInteger(), nullable=False),
         sa.Column("proposal", sa.Text(), nullable=False),
         sa.Column("first_at", sa.Double(), nullable=False),
         sa.Column("made_at", sa.Double(), nullable=False),
