@@ -6,13 +6,15 @@ What is approved is what was read: an approval names the hash of it, and there i
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from bridge.cli.operator_options import By, Id, Note, OnPage, TokenFile, Url, standing, tell
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
 
 drafts = typer.Typer(
     name="drafts",

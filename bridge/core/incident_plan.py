@@ -11,7 +11,6 @@ from bridge.core.found_incidents import found_incident
 from bridge.core.holds import NEVER
 from bridge.core.incidents import IncidentKey, IncidentMemory, IncidentPhase
 from bridge.core.intents import Intent, IntentKind, IntentState
-from bridge.core.ledger import IncidentTold
 from bridge.core.maintenance import held_components, maintained_components
 from bridge.core.notifications import is_silenced, notifications_left
 from bridge.core.observed import ListKind
@@ -30,6 +29,7 @@ if TYPE_CHECKING:
     from bridge.core.component_plan import ComponentChange
     from bridge.core.desired import IncidentPlace
     from bridge.core.intents import Target
+    from bridge.core.ledger import IncidentTold
     from bridge.core.page import Page
     from bridge.core.rules import IncidentRule, IncidentRuleId
 

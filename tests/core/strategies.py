@@ -151,7 +151,9 @@ def rule_sets(draw: st.DrawFn) -> RuleSet:
             open_at=draw(statuses),
             close_at=ComponentStatus.OPERATIONAL,
             monitor_for=draw(durations),
-            automation=draw(st.sampled_from((Automation.FULL, Automation.SHADOW))),
+            automation=draw(
+                st.sampled_from((Automation.FULL, Automation.FULL, Automation.DRAFT, Automation.SHADOW))
+            ),
             public_labels=draw(public_labels),
             lower_at=draw(st.sampled_from(LowerAt)),
         )

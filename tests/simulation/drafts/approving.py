@@ -7,12 +7,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from bridge.core.rules import WhileDrafted
-from bridge.core.statuses import Automation
+from bridge.core.statuses import Automation, ComponentStatus
 from bridge.simulation.world import WorldSettings
 from bridge.web.draft_documents import drafts_document
-from tests.simulation.adversity.interference import prompt_rules
+from tests.simulation.adversity.interference import claim, prompt_rules
 from tests.simulation.commands.operating import accepted, answered, operated
-from tests.simulation.shop import EVERYTHING_AT_ONCE
+from tests.simulation.shop import API, EVERYTHING_AT_ONCE, WEB
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,6 +38,20 @@ def drafting_rules(
         for rule in rules.incidents
     )
     return replace(rules, incidents=incidents)
+
+
+def wider_rules() -> RuleSet:
+    """The same, with an alert that breaks the other component of the incident, and one that makes the first mildly worse."""
+    rules = drafting_rules()
+    more = claim("web-alert", WEB, "WebErrors", ComponentStatus.MAJOR_OUTAGE)
+    milder = claim("api-slow", API, "ApiSlow", ComponentStatus.PARTIAL_OUTAGE)
+    components = tuple(
+        replace(rule, for_=0.0, keep_firing_for=0.0) for rule in (*rules.components, more, milder)
+    )
+    return replace(rules, components=components)
+
+
+WITH_DRAFT = drafting_rules(while_drafted=WhileDrafted.WITH_DRAFT)
 
 
 @contextmanager
@@ -82,7 +96,7 @@ def refused(world: World, command: str, draft: dict[str, Any]) -> str:
     return str(told.answer["error"])
 
 
-def journal(world: World, *reasons: str) -> list[tuple[str, str | None]]:
+def journal(world: World, *reasons: str) -> list[tuple[str, object]]:
     """What was written down about drafts: reason, and why one was withdrawn."""
     return [
         (str(entry.reason), entry.detail.get("because"))

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bridge.core.statuses import Automation, ComponentStatus
+from bridge.core.statuses import Automation
 from bridge.simulation.world import WorldSettings
-from tests.simulation.adversity.interference import claim
 from tests.simulation.commands.operating import A_LITTLE, KNOWN_FOR_A_PERSONS, LONG, accepted, killed
 from tests.simulation.drafts.approving import (
     approve,
@@ -20,6 +19,7 @@ from tests.simulation.drafts.approving import (
     listed,
     refused,
     the_draft,
+    wider_rules,
 )
 from tests.simulation.shop import (
     API,
@@ -35,23 +35,11 @@ from tests.simulation.shop import (
 )
 
 if TYPE_CHECKING:
-    from bridge.core.rules import RuleSet
     from bridge.simulation.world import World
     from bridge.simulator.model import Request
     from bridge.statuspage.transport import Response
 
 CRASHES = pytest.mark.parametrize("crash", [False, True], ids=["", "after a kill"])
-
-
-def wider_rules() -> RuleSet:
-    """The same, with an alert that breaks the other component of the incident, and one that makes the first mildly worse."""
-    rules = drafting_rules()
-    more = claim("web-alert", WEB, "WebErrors", ComponentStatus.MAJOR_OUTAGE)
-    milder = claim("api-slow", API, "ApiSlow", ComponentStatus.PARTIAL_OUTAGE)
-    components = tuple(
-        replace(rule, for_=0.0, keep_firing_for=0.0) for rule in (*rules.components, more, milder)
-    )
-    return replace(rules, components=components)
 
 
 def told(world: World) -> list[tuple[str, str]]:
@@ -212,7 +200,7 @@ def test_an_approval_is_durable_before_it_is_answered_and_given_twice_it_opens_o
         draft = the_draft(world)
         approve(world, draft)
         killed(world)
-        world.run_for(LONG)
+        world.run_for(5 * LONG)  # what became of the create is known
         again = world.command("draft_approve", draft=draft["draft"], hash=draft["hash"])
         world.run_for(LONG)
         assert again.status == 422

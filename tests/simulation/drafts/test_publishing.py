@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bridge.core.rules import WhileDrafted
 from bridge.core.statuses import Automation
 from bridge.simulation.world import WorldSettings
 from tests.mutants.scenarios.announced import SEEN, announce, move
 from tests.simulation.commands.operating import A_LITTLE, LONG, accepted, killed, writes
 from tests.simulation.drafts.approving import (
+    WITH_DRAFT,
     approve,
     drafting,
     drafting_rules,
@@ -45,9 +45,6 @@ STALE_AFTER = 300.0
 def timed() -> RuleSet:
     """Rules by which a draft is told after a quarter of an hour."""
     return drafting_rules(publish_after=QUARTER)
-
-
-WITH_DRAFT = drafting_rules(while_drafted=WhileDrafted.WITH_DRAFT)
 
 
 @CRASHES
