@@ -53,6 +53,10 @@ class Desired:
     doubtful: set[IncidentPlace] = field(default_factory=set)
     unmapped: int = 0
 
+    def doubt(self, place: IncidentPlace, *, doubtful: bool) -> None:
+        """Whether everything that an incident covers is known has been looked at."""
+        (self.doubtful.add if doubtful else self.doubtful.discard)(place)
+
 
 @dataclass(frozen=True, slots=True)
 class HoldDecision:

@@ -421,10 +421,7 @@ class _Work:
             before = state.memory.incidents.get(place, IncidentMemory(*place))
             coverage = self._coverage(rule, place[1])
             memory, reasons = advance_incident(before, rule, coverage, self.now)
-            if coverage.blind and memory.phase is not IncidentPhase.CLOSED:
-                state.desired.doubtful.add(place)
-            else:
-                state.desired.doubtful.discard(place)
+            state.desired.doubt(place, doubtful=coverage.blind and memory.phase is not IncidentPhase.CLOSED)
             if memory.episode:
                 self._schedule(place, incident_due_at(memory, rule))
                 if lowers_late(rule) or before.kept:
