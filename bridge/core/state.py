@@ -5,22 +5,27 @@ Nothing here decides; it is the index, the tallies, the live claims and the heap
 
 from __future__ import annotations
 
+import heapq
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING, TypeAlias
 
 from bridge.core.desired import Desired, Memory
+from bridge.core.holds import NEVER
 from bridge.core.index import RuleIndex
 from bridge.core.public_labels import PublishedValues
+from bridge.core.rules import group_labels, public_labels
 from bridge.core.signals import NO_LABELS
+from bridge.core.statuses import ComponentStatus
 
 if TYPE_CHECKING:
     from bridge.core.claims import Claim, HoldKey
-    from bridge.core.desired import IncidentPlace
+    from bridge.core.desired import Decision, IncidentPlace
     from bridge.core.health import SourceHealth
+    from bridge.core.holds import Hold
     from bridge.core.incidents import IncidentMemory
     from bridge.core.rules import ComponentName, ComponentRule, IncidentRule, IncidentRuleId, RuleId, RuleSet
     from bridge.core.signals import Labels, Signal, SignalKey
-    from bridge.core.statuses import ComponentStatus
     from bridge.core.tallies import Entry, Tally
 
     Instance = tuple[RuleId, Labels]
@@ -34,10 +39,37 @@ class Timer(Enum):
     BLAST = "blast"
 
 
+GROUPS_KEPT = 10_000
+"""Sets of group labels that are kept to be shared; beyond, all are made anew."""
+
+
+@dataclass(slots=True)
+class Unsaved:
+    """What evaluation did to memory and has not handed over yet: a part of the work may be done in a slice of its own, and another state may follow before the rest is.
+
+    Attributes: as in `bridge.core.desired.Step`.
+    """
+
+    decisions: list[Decision] = field(default_factory=list)
+    holds: dict[HoldKey, Hold] = field(default_factory=dict)
+    incidents: dict[IncidentPlace, IncidentMemory] = field(default_factory=dict)
+    incidents_gone: list[IncidentPlace] = field(default_factory=list)
+    forgotten: list[SignalKey] = field(default_factory=list)
+
+
 class State:
     """All that evaluation knows of one page. It belongs to the caller and is changed in place by `step`; a copy of 100,000 signals for each change is what this avoids."""
 
-    def __init__(self, ruleset: RuleSet, memory: Memory | None = None) -> None:
+    def __init__(
+        self, ruleset: RuleSet, memory: Memory | None = None, *, unsaved: Unsaved | None = None
+    ) -> None:
+        """Begin to evaluate.
+
+        Args:
+            ruleset: the rules.
+            memory: what is remembered; it is changed in place.
+            unsaved: what another state did to this memory and nobody was told of.
+        """
         self.ruleset = ruleset
         self.signals: dict[SignalKey, Signal] = {}
         self.memory = memory if memory is not None else Memory()
@@ -57,13 +89,17 @@ class State:
         self.incident_rules: dict[IncidentRuleId, IncidentRule] = {
             rule.id: rule for rule in ruleset.incidents
         }
-        self.group_labels = {name: ruleset.group_labels(name) for name in ruleset.component_names}
-        self.public_labels = {name: ruleset.public_labels(name) for name in ruleset.component_names}
         self.published = PublishedValues()
-        self.covering: dict[ComponentName, list[IncidentRule]] = {}
+        self.covering: dict[ComponentName, list[IncidentRule]] = {
+            name: [] for name in ruleset.component_names
+        }
         for incident in ruleset.incidents:
             for name in incident.components:
                 self.covering.setdefault(name, []).append(incident)
+        self.group_labels = {name: group_labels(found) for name, found in self.covering.items()}
+        self.public_labels = {name: public_labels(found) for name, found in self.covering.items()}
+        self.groups: dict[tuple[tuple[str, ...], tuple[str, ...]], Labels] = {}
+        """Sets of group labels by names and values, so that signals share them."""
         self.entries: dict[SignalKey, tuple[tuple[Instance, Entry], ...]] = {}
         """What each signal counts for, to be taken back when it changes."""
         self.tallies: dict[Instance, Tally] = {}
@@ -78,8 +114,49 @@ class State:
         self.heap: list[tuple[float, int, Wake]] = []
         self.scheduled: dict[Wake, float] = {}
         self.pushed = 0
+        self.unrestored: list[tuple[HoldKey, Hold]] | None = None
+        """Holds of the last life that were not looked at yet; None before that began."""
         self.restored = False
+        self.backlog: dict[SignalKey, None] = {}
+        """Signals that may count for something else than they did, though nobody reported them."""
+        self.dirty_instances: dict[Instance, None] = {}
+        self.dirty_incidents: dict[IncidentPlace, None] = {}
+        self.touched: dict[ComponentName, ComponentStatus] = {}
+        """Components whose claims were looked at, each with its worst claim before."""
+        self.unsaved = unsaved if unsaved is not None else Unsaved()
         self.adopted: list[IncidentMemory] = []
+
+    def group(self, labels: Labels, component: ComponentName) -> Labels:
+        """The group labels of a signal under rules of this component."""
+        names = self.group_labels[component]
+        if not names:
+            return NO_LABELS
+        values = tuple(labels.get(name) for name in names)
+        group = self.groups.get((names, values))
+        if group is None:
+            if len(self.groups) >= GROUPS_KEPT:
+                self.groups.clear()
+            group = self.groups[names, values] = labels.only(names)
+        return group
+
+    def dirty(self, component: ComponentName, group: Labels) -> None:
+        """The incidents over a component have to be looked at."""
+        for incident in self.covering.get(component, ()):
+            self.dirty_incidents[incident.id, group.only(incident.group_by)] = None
+
+    def touch(self, component: ComponentName, group: Labels) -> None:
+        """A component's claims changed: its desired status will follow."""
+        self.touched.setdefault(component, self.claimed.get(component, ComponentStatus.OPERATIONAL))
+        self.dirty(component, group)
+
+    def schedule(self, wake: Wake, at: float) -> None:
+        """Look again at `at`, and at no other instant; infinity for never. What was pushed before stays in the heap and is passed over."""
+        if at == NEVER:
+            self.scheduled.pop(wake, None)
+        elif self.scheduled.get(wake) != at:
+            self.scheduled[wake] = at
+            self.pushed += 1
+            heapq.heappush(self.heap, (at, self.pushed, wake))
 
     def adopt(self, memory: IncidentMemory) -> None:
         """Remember an incident that was found on the page and not in the store; the next step takes it up."""
