@@ -121,6 +121,7 @@ def _rules(count: int, *, counting: bool) -> RuleSet:
             for_=0.0,
             keep_firing_for=0.0,
             condition=_asked(number) if counting else None,
+            automation=Automation.FULL,
         )
         for number, name in enumerate(names)
     )

@@ -100,7 +100,15 @@ class _Bench:
 def _rules(count: int, matchers: str) -> RuleSet:
     names = [ComponentName(f"Group {number // COVERED} / Component {number}") for number in range(count)]
     rules = tuple(
-        ComponentRule(RuleId(name), name, _parsed(matchers, number), LADDER, for_=0.0, keep_firing_for=0.0)
+        ComponentRule(
+            RuleId(name),
+            name,
+            _parsed(matchers, number),
+            LADDER,
+            for_=0.0,
+            keep_firing_for=0.0,
+            automation=Automation.FULL,
+        )
         for number, name in enumerate(names)
     )
     incidents = tuple(

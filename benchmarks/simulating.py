@@ -72,7 +72,13 @@ def _rules() -> RuleSet:
     def rule(name: ComponentName, matchers: str) -> ComponentRule:
         parsed = parse_matchers(matchers)
         return ComponentRule(
-            RuleId(name), name, parsed, ComponentStatus.MAJOR_OUTAGE, for_=60.0, keep_firing_for=60.0
+            RuleId(name),
+            name,
+            parsed,
+            ComponentStatus.MAJOR_OUTAGE,
+            for_=60.0,
+            keep_firing_for=60.0,
+            automation=Automation.FULL,
         )
 
     rules = (rule(API, 'alertname="CheckoutErrors"'), rule(WEB, 'probe="web"'))

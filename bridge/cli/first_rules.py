@@ -90,8 +90,8 @@ def _head(page: str, title: str) -> Iterator[str]:
     yield "# The page that these rules are for: its name in the settings, or its id."
     yield f"page: {_text(page)}"
     yield ""
-    yield "# shadow: decide, count and log, and write nothing to the page. When the decisions are right, take this line out; an"
-    yield "# incident also needs `automation: full` of its own."
+    yield "# shadow, which is the default: decide, count and log, and write nothing to the page. When the decisions are right,"
+    yield "# make it full; a rule or an incident can say otherwise for itself."
     yield "defaults: {automation: shadow}"
 
 

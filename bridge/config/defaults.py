@@ -9,9 +9,9 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bridge.config.component_rules import Defaults, read_defaults
 from bridge.config.document import read_documents
 from bridge.config.fields import read_fields
+from bridge.config.rule_defaults import Defaults, read_defaults
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

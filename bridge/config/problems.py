@@ -111,6 +111,11 @@ class Problems:
         close = self._closest(word, known)
         self.add(place, message, f"did you mean {shown(close)}?" if close else hint)
 
+    def add_twice(self, place: Place, what: str, first: Place, hint: str = "") -> None:
+        """Report what may stand once, and where it stood first."""
+        also = f"the first is at {first}"
+        self.add(place, f"{what} stands twice", f"{also}; {hint}" if hint else also)
+
     def warn(self, place: Place, message: str, hint: str = "") -> None:
         """Report something that is allowed and probably not meant."""
         if len(self._warnings) < MAXIMUM_PROBLEMS:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from bridge.config.component_rules import DeclaredRule, Defaults, read_component_rule, read_defaults
+from bridge.config.component_rules import read_component_rule
 from bridge.config.conditions import read_conditions
 from bridge.config.document import Node, Scalar, Sequence
 from bridge.config.fields import (
@@ -23,13 +23,15 @@ from bridge.config.names import normalise
 from bridge.config.probes import DeclaredProbe, read_probe
 from bridge.config.problems import Place, Placed, Problems, shown
 from bridge.config.public_labels import read_public_labels
+from bridge.config.rule_defaults import Defaults, read_defaults
 from bridge.config.targets import Target, read_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from collections.abc import Mapping as Table
 
-    from bridge.config.conditions import DeclaredExpression
+    from bridge.config.declared_conditions import DeclaredExpression
+    from bridge.config.declared_rules import DeclaredRule
     from bridge.core.rules import ComponentName
 
 _KNOWN = {
@@ -115,7 +117,7 @@ def read_rule_document(
             rules.append(rule)
     named.warn_of_unused(problems)
     incidents = [
-        read_incident(item, problems, defaults.incident_automation, public)
+        read_incident(item, problems, defaults.automation, public)
         for item in _section(fields, problems, "incidents")
     ]
     probes = [read_probe(item, problems, variables) for item in _section(fields, problems, "probes")]

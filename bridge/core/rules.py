@@ -111,7 +111,7 @@ class ComponentRule:
     status: ComponentStatus | StatusLadder | CountLadder
     for_: float
     keep_firing_for: float
-    automation: Automation = Automation.FULL
+    automation: Automation = Automation.SHADOW
     condition: Expression | None = None
     was: tuple[RuleId, ...] = ()
 

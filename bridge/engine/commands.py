@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from bridge.core.command_entries import REASONS
 from bridge.core.commands import CommandId
-from bridge.core.obedience import REASONS, accepted_before, obey
+from bridge.core.obedience import accepted_before, obey
 from bridge.core.operations import incident_target
 from bridge.core.reasons import Reason
 from bridge.engine.enforcement import enforce, in_force

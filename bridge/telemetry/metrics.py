@@ -17,9 +17,9 @@ from prometheus_client import (
     generate_latest,
 )
 
+from bridge.core.command_entries import REASONS
 from bridge.core.commands import ConfirmedGuard, StandingKind
 from bridge.core.leaks import Leak
-from bridge.core.obedience import REASONS
 from bridge.core.pacing import Lane
 from bridge.core.reasons import Reason
 from bridge.core.signals import Merge, SignalState

@@ -77,7 +77,7 @@ def test_a_rule_is_called_by_what_does_not_change_when_others_come_and_go(
 
 def test_holds_and_automation_have_the_defaults_of_the_language(tmp_path: Path) -> None:
     (rule,) = rules_of(tmp_path, "{alert: A, status: partial_outage}")
-    assert (rule.for_, rule.keep_firing_for, rule.automation) == (120.0, 300.0, Automation.FULL)
+    assert (rule.for_, rule.keep_firing_for, rule.automation) == (120.0, 300.0, Automation.SHADOW)
 
 
 def test_the_defaults_of_a_document_hold_for_what_says_nothing_else(tmp_path: Path) -> None:
@@ -85,16 +85,16 @@ def test_the_defaults_of_a_document_hold_for_what_says_nothing_else(tmp_path: Pa
 components:
   Search:
     - {alert: A, status: partial_outage}
-    - {alert: B, status: partial_outage, for: 1m, automation: full}
+    - {alert: B, status: partial_outage, for: 1m, automation: shadow}
 incidents:
   - {id: search, components: [Search], title: Search is slow}
-defaults: {for: 7m, keep_firing_for: 9m, automation: shadow}
+defaults: {for: 7m, keep_firing_for: 9m, automation: full}
 """
     compiled = rule_set(tmp_path, text)
     first, second = compiled.components
-    assert (first.for_, first.keep_firing_for, first.automation) == (420.0, 540.0, Automation.SHADOW)
-    assert (second.for_, second.keep_firing_for, second.automation) == (60.0, 540.0, Automation.FULL)
-    assert compiled.incidents[0].automation is Automation.SHADOW
+    assert (first.for_, first.keep_firing_for, first.automation) == (420.0, 540.0, Automation.FULL)
+    assert (second.for_, second.keep_firing_for, second.automation) == (60.0, 540.0, Automation.SHADOW)
+    assert compiled.incidents[0].automation is Automation.FULL
 
 
 def test_an_incident_has_the_defaults_of_the_language(tmp_path: Path) -> None:

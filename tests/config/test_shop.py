@@ -50,6 +50,7 @@ EXPECTED = RuleSet(
             ),
             for_=2.0,
             keep_firing_for=3.0,
+            automation=Automation.FULL,
         ),
         ComponentRule(
             id=RuleId("Checkout / Web:checkout-web"),
@@ -58,6 +59,7 @@ EXPECTED = RuleSet(
             status=ComponentStatus.MAJOR_OUTAGE,
             for_=2.0,
             keep_firing_for=3.0,
+            automation=Automation.FULL,
         ),
         ComponentRule(
             id=RuleId("Search:SearchErrors"),
@@ -66,6 +68,7 @@ EXPECTED = RuleSet(
             status=ComponentStatus.PARTIAL_OUTAGE,
             for_=5.0,
             keep_firing_for=3.0,
+            automation=Automation.FULL,
         ),
         ComponentRule(
             id=RuleId("Payments:PaymentErrors"),
@@ -78,6 +81,7 @@ EXPECTED = RuleSet(
             status=ComponentStatus.PARTIAL_OUTAGE,
             for_=2.0,
             keep_firing_for=3.0,
+            automation=Automation.FULL,
         ),
     ),
     incidents=(

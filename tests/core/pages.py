@@ -56,7 +56,13 @@ SHOP = IncidentRule(
 )
 RULES = tuple(
     ComponentRule(
-        RuleId(name), name, parse_matchers(f'component="{name}"'), PARTIAL, for_=0.0, keep_firing_for=0.0
+        RuleId(name),
+        name,
+        parse_matchers(f'component="{name}"'),
+        PARTIAL,
+        for_=0.0,
+        keep_firing_for=0.0,
+        automation=Automation.FULL,
     )
     for name in IDS
 )

@@ -15,7 +15,7 @@ from bridge.core.matching import parse_matchers
 from bridge.core.rules import ComponentName, ComponentRule, CountLadder, RuleId, RuleSet
 from bridge.core.signals import Labels, Signal, SignalState
 from bridge.core.state import State
-from bridge.core.statuses import ComponentStatus
+from bridge.core.statuses import Automation, ComponentStatus
 from bridge.core.step import step
 
 F, O, U = SignalState.FAILING, SignalState.OK, SignalState.UNKNOWN  # noqa: E741
@@ -31,7 +31,9 @@ REPORTING = replace(REGIONS, reports_ok=True)
 def rule(
     condition: Condition | Combined, status: ComponentStatus | CountLadder = PARTIAL, keep: float = 0.0
 ) -> ComponentRule:
-    return ComponentRule(RuleId("rule"), SEARCH, (), status, 0.0, keep, condition=condition)
+    return ComponentRule(
+        RuleId("rule"), SEARCH, (), status, 0.0, keep, condition=condition, automation=Automation.FULL
+    )
 
 
 def signal(number: int, state: SignalState, *, alert: str = "A", region: str = "") -> Signal:

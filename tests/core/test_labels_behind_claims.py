@@ -14,6 +14,7 @@ from bridge.core.public_labels import PublicLabel
 from bridge.core.rules import ComponentRule, IncidentRule, IncidentRuleId, RuleId, RuleSet
 from bridge.core.signals import AtExpiry, Labels, Signal, SignalKey, SignalState
 from bridge.core.state import State
+from bridge.core.statuses import Automation
 from bridge.core.step import step
 from tests.core.pages import API, MAJOR
 
@@ -27,7 +28,9 @@ def heard(alert: str, region: str, state: SignalState = SignalState.FAILING) -> 
 
 def regions(asked: Expression, *deliveries: list[Signal], for_: float = 0.0) -> tuple[str, ...]:
     """What the incident over a rule remembers after deliveries ten seconds apart."""
-    rule = ComponentRule(RuleId("rule"), API, (), MAJOR, for_, 0.0, condition=asked)
+    rule = ComponentRule(
+        RuleId("rule"), API, (), MAJOR, for_, 0.0, condition=asked, automation=Automation.FULL
+    )
     incident = IncidentRule(
         IncidentRuleId("incident"), (API,), "Down", public_labels=(PublicLabel("region"),)
     )

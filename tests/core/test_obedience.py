@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bridge.core.blast import Blast, BlastHold, blast_records
+from bridge.core.command_entries import REASONS
 from bridge.core.commands import (
     AdoptIncident,
     ClearOverride,
@@ -27,7 +28,7 @@ from bridge.core.commands import (
     digest,
 )
 from bridge.core.component_plan import component_changes
-from bridge.core.obedience import REASONS, SHOWABLE, accepted_before, obey
+from bridge.core.obedience import SHOWABLE, accepted_before, obey
 from bridge.core.reasons import Reason
 from bridge.core.resumption import Pause
 from bridge.core.rule_changes import HeldRules, RuleChange, StatusChange

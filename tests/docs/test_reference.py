@@ -16,7 +16,16 @@ from pydantic_core import PydanticUndefined
 from bridge.cli.exits import Exit
 from bridge.cli.main import application
 from bridge.cli.statuspage.resources import RESOURCES
-from bridge.config import component_rules, conditions, incidents, metrics, probes, rulefile, targets
+from bridge.config import (
+    component_rules,
+    conditions,
+    incidents,
+    metrics,
+    probes,
+    rule_defaults,
+    rulefile,
+    targets,
+)
 from bridge.config.automation import AutomationMax
 from bridge.config.durations import format_duration
 from bridge.config.setting_values import Address, Share
@@ -288,7 +297,7 @@ def test_every_path_of_the_front_is_in_the_table_of_paths() -> None:
 
 SECTIONS: dict[str, Mapping[str, str | None]] = {
     "Top level": rulefile._KNOWN,
-    "Defaults": component_rules._DEFAULTS_KNOWN,
+    "Defaults": rule_defaults._KNOWN,
     "Component rules": component_rules._RULE_KNOWN,
     "Conditions": conditions._KNOWN,
     "Incidents": incidents._KNOWN,
@@ -334,12 +343,13 @@ def default_of(heading: str, key: str) -> str:
 @pytest.mark.parametrize(
     ("heading", "key", "value"),
     [
-        ("Defaults", "for", format_duration(component_rules.DEFAULT_FOR)),
-        ("Defaults", "keep_firing_for", format_duration(component_rules.DEFAULT_KEEP_FIRING_FOR)),
-        ("Component rules", "for", format_duration(component_rules.DEFAULT_FOR)),
-        ("Component rules", "keep_firing_for", format_duration(component_rules.DEFAULT_KEEP_FIRING_FOR)),
-        ("Component rules", "automation", component_rules.Defaults().rule_automation),
-        ("Incidents", "automation", component_rules.Defaults().incident_automation),
+        ("Defaults", "for", format_duration(rule_defaults.DEFAULT_FOR)),
+        ("Defaults", "keep_firing_for", format_duration(rule_defaults.DEFAULT_KEEP_FIRING_FOR)),
+        ("Defaults", "automation", rule_defaults.DEFAULT_AUTOMATION),
+        ("Component rules", "for", format_duration(rule_defaults.DEFAULT_FOR)),
+        ("Component rules", "keep_firing_for", format_duration(rule_defaults.DEFAULT_KEEP_FIRING_FOR)),
+        ("Component rules", "automation", rule_defaults.DEFAULT_AUTOMATION),
+        ("Incidents", "automation", rule_defaults.DEFAULT_AUTOMATION),
         ("Probes", "every", format_duration(probes.DEFAULT_EVERY)),
         ("Probes", "timeout", format_duration(probes.DEFAULT_TIMEOUT)),
         ("Metrics", "every", format_duration(metrics.DEFAULT_EVERY)),

@@ -27,6 +27,7 @@ WEBHOOK_PATH = "/api/v1/alertmanager"
 
 RULES = """\
 page: acme
+defaults: {automation: full}
 components:
   Checkout / API:
     - alert: CheckoutErrors
@@ -38,7 +39,6 @@ incidents:
     components: [Checkout / *]
     open_at: partial_outage
     title: Checkout is having problems
-    automation: full
     monitor_for: 3s
 """
 

@@ -66,12 +66,18 @@ def _rules(page: int) -> str:
             "id": f"i-{number}",
             "components": [f"Part {number}"],
             "title": f"Part {number}",
-            "automation": "full",
         }
         for number in range(OPENING)
     ]
     # YAML takes JSON as it is.
-    return json.dumps({"page": f"p{page}", "components": components, "incidents": incidents})
+    return json.dumps(
+        {
+            "page": f"p{page}",
+            "defaults": {"automation": "full"},
+            "components": components,
+            "incidents": incidents,
+        }
+    )
 
 
 def _add_pages(servers: Servers) -> tuple[list[str], dict[str, str]]:

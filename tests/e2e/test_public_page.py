@@ -18,6 +18,7 @@ pytestmark = [pytest.mark.e2e, pytest.mark.timeout(90, method="signal")]
 
 RULES = """\
 page: acme
+defaults: {automation: full}
 components:
   Checkout / API:
     - {id: api, alert: CheckoutErrors, status: major_outage, for: 1s}
@@ -30,7 +31,6 @@ incidents:
     components: [Checkout / *]
     open_at: partial_outage
     title: Checkout is having problems
-    automation: full
     monitor_for: 10m
     texts:
       investigating: Some customers cannot complete their orders. We are investigating. Affected are {components}.

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import fcntl
 import json
+import os
 import signal
 import sqlite3
 import sys
@@ -24,6 +26,8 @@ LOOK_EVERY = 0.02
 STARTS_WITHIN = 90.0
 """Seconds: a loaded machine starts a process slowly."""
 STOPS_WITHIN = 30.0
+WRITE_LOCK = 120
+"""The byte of a write-ahead log's `-shm` file whose lock whoever writes holds (SQLite's description of the WAL-index, "WAL Locks")."""
 
 
 class DaemonError(Exception):
@@ -56,6 +60,7 @@ class Daemon:
         self._statuspage = statuspage
         self._product = product
         self._child: Child | None = None
+        self._lock: int | None = None
         (folder / "rules.yaml").write_text(RULES)
 
     async def start(self) -> None:
@@ -111,6 +116,28 @@ class Daemon:
     def tracebacks(self) -> list[str]:
         """The ends of logs that show an error of the program."""
         return [words[-600:] for words in self._children.outputs("bridge") if "Traceback" in words]
+
+    # --- somebody else at the store
+
+    async def lock_store(self) -> None:
+        """Take the lock that every commit needs, as a backup that hangs would: the daemon waits for it.
+
+        By the lock alone: a connection of SQLite's would tidy up at its end what the killed process left.
+        """
+        self._lock = os.open(f"{self.store}-shm", os.O_RDWR)
+        while True:
+            try:
+                fcntl.lockf(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, WRITE_LOCK)
+            except OSError:  # a commit is under way, in another process
+                await asyncio.sleep(0.001)
+            else:
+                return
+
+    def unlock_store(self) -> None:
+        """Let go of the lock, if it is held."""
+        if self._lock is not None:
+            os.close(self._lock)
+            self._lock = None
 
     # --- what is on the disk, read by nobody's code but SQLite's
 

@@ -191,6 +191,7 @@ class _Run:
         self._sender.url = ""
         before = self._sender.answered
         await self._daemon.buried()
+        self._daemon.unlock_store()
         await self._sender.idle()
         # An answer that was on its way is an answer.
         self._result.deliveries["answered after the kill"] += self._sender.answered - before
@@ -207,6 +208,10 @@ class _Run:
                 await self._sender.next("begun")
             case Moment.ACKNOWLEDGEMENT:
                 await self._sender.next("acknowledged")
+            case Moment.LOCK:
+                # However fast the disk is: what is acknowledged from now on is in no commit.
+                await self._daemon.lock_store()
+                await self._sender.next("begun")
             case Moment.REQUEST:
                 writes = await self._statuspage.incident_writes()
                 # What is waited for happens in another process, which has to be asked.

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 RULES = """\
 page: acme
-defaults: {for: 500ms, keep_firing_for: 500ms}
+defaults: {for: 500ms, keep_firing_for: 500ms, automation: full}
 components:
   Checkout / API:
     - alert: CheckoutErrors
@@ -29,13 +29,11 @@ incidents:
     components: [Checkout / *]
     title: Checkout is having problems
     close_at: degraded_performance
-    automation: full
     monitor_for: 1s
   - id: service
     components: [Search, Payments]
     title: A service is down
     group_by: [service]
-    automation: full
     monitor_for: 1s
 """
 

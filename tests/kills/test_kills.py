@@ -176,3 +176,8 @@ def test_thirty_kills_of_any_seed_are_drawn_the_same_again_and_many_hold_every_m
     counted = Counter(kill.moment for kill in kills)
     assert min(counted[moment] for moment in Moment) >= 20
     assert len(kills) == 300
+
+
+def test_a_run_of_fifteen_kills_has_each_moment() -> None:
+    for seed in range(50):
+        assert {kill.moment for kill in draw_kills(str(seed), 15)} == set(Moment)

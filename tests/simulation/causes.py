@@ -148,6 +148,7 @@ def campaign_rules(holds: Holds, *, crowd: bool, metric: bool) -> RuleSet:
             status,
             for_=holds.for_,
             keep_firing_for=holds.keep_firing_for,
+            automation=Automation.FULL,
         )
 
     def incident(name: str, title: str, *, group_by: tuple[str, ...] = ()) -> IncidentRule:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 RULES = """
 page: PAGE
-defaults: {for: 0, keep_firing_for: 0}
+defaults: {for: 0, keep_firing_for: 0, automation: full}
 conditions:
   errors: {alert: CheckoutErrors}
   unreachable: {matchers: ['team="checkout"'], at_least: 2/3, of: probes}
@@ -129,7 +129,7 @@ def test_a_restart_goes_on_counting_where_it_was(world: World) -> None:
 
 LABELLED = """
 page: PAGE
-defaults: {for: 0, keep_firing_for: 0}
+defaults: {for: 0, keep_firing_for: 0, automation: full}
 components:
   Checkout / *: [{alert: DatacenterDown, status: major_outage}]
 rules:

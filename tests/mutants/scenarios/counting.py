@@ -8,7 +8,7 @@ from bridge.core.conditions import Condition, NoData, Population
 from bridge.core.matching import parse_matchers
 from bridge.core.observation import HttpCheck, Probe
 from bridge.core.rules import ComponentRule, RuleId, RuleSet
-from bridge.core.statuses import ComponentStatus
+from bridge.core.statuses import Automation, ComponentStatus
 from bridge.simulation.world import PAGE, WorldSettings
 from tests.mutants.scenarios.staging import A_LITTLE, LONG, opened, shows
 from tests.simulation.shop import EVERYTHING_AT_ONCE, SEARCH, fire
@@ -25,7 +25,14 @@ PROBES = tuple(
 def _rules(condition: Condition) -> RuleSet:
     """One rule that says at once what its condition is."""
     rule = ComponentRule(
-        RuleId("search"), SEARCH, (), ComponentStatus.PARTIAL_OUTAGE, 0.0, 0.0, condition=condition
+        RuleId("search"),
+        SEARCH,
+        (),
+        ComponentStatus.PARTIAL_OUTAGE,
+        0.0,
+        0.0,
+        condition=condition,
+        automation=Automation.FULL,
     )
     return RuleSet(PAGE, (rule,))
 

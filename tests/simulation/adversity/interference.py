@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from bridge.core.intents import Failure
 from bridge.core.matching import parse_matchers
 from bridge.core.rules import ComponentRule, RuleId
+from bridge.core.statuses import Automation
 from bridge.simulation.network import Network
 from bridge.simulation.world import World, WorldSettings
 from bridge.simulator.model import Request
@@ -119,6 +120,7 @@ def claim(name: str, component: ComponentName, alertname: str, status: Component
         status,
         for_=0.0,
         keep_firing_for=0.0,
+        automation=Automation.FULL,
     )
 
 

@@ -11,7 +11,7 @@ import pytest
 from bridge.core.matching import parse_matchers
 from bridge.core.page import PlanSettings
 from bridge.core.rules import ComponentRule, RuleId, StatusLadder
-from bridge.core.statuses import ComponentStatus
+from bridge.core.statuses import Automation, ComponentStatus
 from bridge.simulation.network import NetworkConditions
 from bridge.simulation.world import WorldSettings, alert
 from bridge.simulator.options import MetadataPatch, Options
@@ -301,6 +301,7 @@ def test_a_growth_that_subscribers_never_heard_of_is_told_when_it_returns() -> N
         ),
         for_=0.0,
         keep_firing_for=0.0,
+        automation=Automation.FULL,
     )
     rules = prompt_rules()
     rules = replace(rules, components=(ladder, *rules.components[1:]))

@@ -9,7 +9,7 @@ import pytest
 
 from bridge.core.matching import parse_matchers
 from bridge.core.rules import ComponentRule, RuleId, StatusLadder
-from bridge.core.statuses import ComponentStatus
+from bridge.core.statuses import Automation, ComponentStatus
 from bridge.simulation.world import WorldSettings, alert
 from bridge.simulator.options import Options
 from tests.simulation.adversity.interference import TIMEOUT, S, answered, prompt_rules, rehearsed
@@ -101,6 +101,7 @@ def _ladder() -> RuleSet:
         ),
         for_=0.0,
         keep_firing_for=0.0,
+        automation=Automation.FULL,
     )
     rules = patient(prompt_rules())
     return replace(rules, components=(ladder, *rules.components[1:]))

@@ -8,7 +8,7 @@ import pytest
 
 from bridge.core.matching import parse_matchers
 from bridge.core.rules import ComponentRule, RuleId
-from bridge.core.statuses import ComponentStatus
+from bridge.core.statuses import Automation, ComponentStatus
 from bridge.simulation.world import WorldSettings
 from bridge.simulator.options import MetadataInLists, Options
 from tests.simulation.adversity.interference import TIMEOUT, S, prompt_rules, rehearsed
@@ -29,6 +29,7 @@ WORSE = ComponentRule(
     ComponentStatus.MAJOR_OUTAGE,
     for_=0.0,
     keep_firing_for=0.0,
+    automation=Automation.FULL,
 )
 
 

@@ -39,6 +39,7 @@ def crowd_rules(*, probed: bool = False, monitor_for: float = 60.0) -> RuleSet:
             ComponentStatus.MAJOR_OUTAGE,
             for_=0.0,
             keep_firing_for=0.0,
+            automation=Automation.FULL,
         )
 
     rules = []

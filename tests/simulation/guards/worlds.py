@@ -35,6 +35,7 @@ def service(name: ComponentName, alertname: str = "ServicesDown", *, for_: float
         ComponentStatus.PARTIAL_OUTAGE,
         for_=for_,
         keep_firing_for=0.0,
+        automation=Automation.FULL,
     )
 
 

@@ -90,6 +90,7 @@ def claims(
             status,
             for_=0.0,
             keep_firing_for=0.0,
+            automation=Automation.FULL,
         )
         for name in names
     )

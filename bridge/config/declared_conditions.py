@@ -1,0 +1,136 @@
+"""Conditions as they were declared, until all files are read: the probes that a population may consist of are known only then.
+
+Must not know how they are written, nor what a condition is asked for.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from bridge.core.conditions import Combination, Combined, Condition, Expression, NoData, Population
+from bridge.core.matching import match_all
+from bridge.core.observation import PROBE_LABEL
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+    from bridge.config.amounts import Amount, Of
+    from bridge.config.problems import Place, Placed, Problems
+    from bridge.core.matching import Matchers
+    from bridge.core.observation import Probe
+    from bridge.core.rules import StatusLadder
+
+
+@dataclass(frozen=True, slots=True)
+class DeclaredCondition:
+    """Signals that match, and how many of them.
+
+    Attributes:
+        place: where it stands.
+        matchers: all must match.
+        at_least: how many, or None for one.
+        of: of what, or None.
+        no_data: what a silent signal counts for.
+        probe: the probe that it names.
+    """
+
+    place: Place
+    matchers: Matchers
+    at_least: Amount | None
+    of: Of | None
+    no_data: NoData
+    probe: Placed[str] | None
+
+    @property
+    def parts(self) -> int:
+        """One."""
+        return 1
+
+    def size(
+        self, probes: Collection[Probe], problems: Problems, ladder: StatusLadder | None
+    ) -> tuple[int | None, Population | None]:
+        """How many there are that can fail, if that is known, and what is counted where not each signal counts for itself."""
+        of = self.of
+        if of is None:
+            return None, None
+        if of.number:
+            return of.number, None
+        if of.values:
+            return len(of.values), Population(of.label, frozenset(of.values))
+        there = [
+            probe.id
+            for probe in probes
+            if match_all(self.matchers, probe.signal_labels)
+            and (ladder is None or ladder.status(probe.signal_labels.get(ladder.label)) is not None)
+        ]
+        if not there:
+            if not problems.incomplete:
+                message = "no probe is one of those that match"
+                problems.add(of.place, message, "declare them under probes, with labels that match")
+            return None, None
+        return len(there), Population(PROBE_LABEL, frozenset(there), reports_ok=True)
+
+    def compiled(
+        self, probes: Collection[Probe], problems: Problems, ladder: StatusLadder | None = None
+    ) -> Condition | None:
+        """The condition; None when it cannot be, which is reported.
+
+        Args:
+            probes: all that are declared.
+            problems: where mistakes go.
+            ladder: the statuses by label of the rule whose condition it is. A probe that can claim none is not counted.
+        """
+        size, population = self.size(probes, problems, ladder)
+        if self.of is not None and size is None:
+            return None
+        needed = 1
+        if self.at_least is not None:
+            found = self.at_least.of(size, problems, what='"at_least"')
+            if found is None:
+                return None
+            needed = found
+        return Condition(self.matchers, needed, population, self.no_data)
+
+    def narrowed(self, matchers: Matchers) -> DeclaredCondition:
+        """The same of signals that match these too."""
+        return replace(self, matchers=(*self.matchers, *matchers)) if matchers else self
+
+    def declared(self) -> Iterator[DeclaredCondition]:
+        """Itself."""
+        yield self
+
+
+@dataclass(frozen=True, slots=True)
+class DeclaredCombination:
+    """All, or any, of conditions that were declared under names."""
+
+    place: Place
+    how: Combination
+    names: tuple[str, ...]
+    of: tuple[DeclaredExpression, ...]
+
+    @property
+    def parts(self) -> int:
+        """How many counting conditions it consists of."""
+        return sum(one.parts for one in self.of)
+
+    def compiled(
+        self, probes: Collection[Probe], problems: Problems, ladder: StatusLadder | None = None
+    ) -> Expression | None:
+        """The condition; None when it cannot be, which is reported."""
+        parts = [one.compiled(probes, problems, ladder) for one in self.of]
+        sound = tuple(part for part in parts if part is not None)
+        return Combined(self.how, sound) if len(sound) == len(parts) else None
+
+    def narrowed(self, matchers: Matchers) -> DeclaredCombination:
+        """The same of signals that match these too."""
+        return replace(self, of=tuple(one.narrowed(matchers) for one in self.of)) if matchers else self
+
+    def declared(self) -> Iterator[DeclaredCondition]:
+        """The counting conditions that it consists of."""
+        for one in self.of:
+            yield from one.declared()
+
+
+DeclaredExpression = DeclaredCondition | DeclaredCombination

@@ -1,0 +1,107 @@
+"""The schema of incidents and of the public labels that their texts show. Must not know YAML."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from bridge.config import incidents, public_labels, rule_defaults
+from bridge.config.schemas.rules import component_name
+from bridge.config.schemas.shapes import (
+    body,
+    duration,
+    identifier,
+    list_of,
+    mapping,
+    one_or_more,
+    said,
+    text,
+    word,
+)
+from bridge.core.rules import Notify, OnYield
+from bridge.core.statuses import CLAIMABLE, Automation, Impact
+from bridge.core.templates import COMPONENTS
+from bridge.core.text import NAME_LIMIT, VALUE_LIMIT
+
+if TYPE_CHECKING:
+    from bridge.config.schemas.shapes import Schema
+
+_LABEL: Final = rf"^(?!\s*{COMPONENTS}\s*$)\s*[A-Za-z_][A-Za-z0-9_]*\s*$"
+
+
+def public_label_keys(whose: str) -> dict[str, Schema]:
+    """The keys that say which labels may be shown, and how."""
+    return {
+        "public_labels": said(
+            {
+                **list_of({"type": ["string", "boolean"], "pattern": _LABEL}),
+                "maxItems": public_labels.MAXIMUM_LABELS,
+            },
+            f"The labels of signals that the texts of {whose} may show.",
+        ),
+        "display": {
+            "type": "object",
+            "description": "For a label, the words that stand for its values.",
+            "additionalProperties": {
+                "type": "object",
+                "minProperties": 1,
+                "additionalProperties": text("What is shown of this value.", maximum=VALUE_LIMIT),
+            },
+        },
+    }
+
+
+def incident_schema() -> Schema:
+    """An incident."""
+    return mapping(
+        incidents._KNOWN,  # noqa: SLF001
+        {
+            "id": identifier("Part of what marks the incident as ours."),
+            "was": one_or_more(
+                identifier("A former id of the incident."), "Former ids, so that what is open goes on."
+            ),
+            "components": said(
+                list_of({"anyOf": [text("`Group / Name`, `Group / *` or `*`."), component_name()]}),
+                "What it covers: components that have rules.",
+            ),
+            "title": text("The incident's name in public.", maximum=NAME_LIMIT),
+            "open_at": word(CLAIMABLE, "The mildest status that opens it."),
+            "close_at": word(
+                incidents._CLOSING,  # noqa: SLF001
+                "It has recovered when everything is here or better.",
+            ),
+            "automation": word(tuple(Automation), "`full` publishes it; the others publish nothing of it."),
+            "monitor_for": duration(rule_defaults.HOLD, "From monitoring to resolved."),
+            "group_by": said(
+                list_of(text("A label.")), "Labels by whose values claims become incidents of their own."
+            ),
+            "on_yield": word(
+                tuple(OnYield), "What becomes of it when a person took it over and its cause is gone."
+            ),
+            "notify": said(
+                {
+                    **list_of(word(tuple(Notify), "A transition.")),
+                    "contains": {"const": str(Notify.OPEN)},
+                    "uniqueItems": True,
+                },
+                "The transitions of which subscribers are told; `open` is among them.",
+            ),
+            "impact": word(
+                tuple(Impact), "How bad it is, said when it opens; `auto` follows the components."
+            ),
+            **public_label_keys("the incident"),
+            "texts": said(
+                mapping(
+                    incidents._TEXTS,  # noqa: SLF001
+                    {
+                        "investigating": body("Said when it opens."),
+                        "escalated": body("Said when it is worse than it ever was."),
+                        "returned": body("Said when it fires again while monitoring."),
+                        "monitoring": body("Said when everything has recovered."),
+                        "resolved": body("Said when it is over."),
+                    },
+                ),
+                "What subscribers read; {components} becomes the names of those affected.",
+            ),
+        },
+        required=("id", "components", "title"),
+    )
