@@ -229,6 +229,7 @@ class Daemon:
 
     async def _judge(self, loaded: LoadedRules) -> tuple[str, ...]:
         """What new rules would change too much. Tried in a thread: over many signals it takes seconds."""
+        await self._engine.current()
         trial = self._engine.trial(self._rulebook.rule_sets_of(loaded))
         weighed = await asyncio.get_running_loop().run_in_executor(None, trial)
         return self._engine.objections(weighed, loaded_digest(loaded))

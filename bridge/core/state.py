@@ -45,15 +45,18 @@ GROUPS_KEPT = 10_000
 
 @dataclass(slots=True)
 class Unsaved:
-    """What evaluation did to memory and has not handed over yet: a part of the work may be done in a slice of its own, and another state may follow before the rest is.
+    """Where evaluation changed memory and has not told yet: a part of the work may be done in a slice of its own, and another state may follow before the rest is.
 
-    Attributes: as in `bridge.core.desired.Step`.
+    Attributes:
+        decisions: as in `bridge.core.desired.Step`.
+        holds: the keys of holds that changed, or went.
+        incidents: the same of incidents.
+        forgotten: signals that are to be deleted.
     """
 
     decisions: list[Decision] = field(default_factory=list)
-    holds: dict[HoldKey, Hold] = field(default_factory=dict)
-    incidents: dict[IncidentPlace, IncidentMemory] = field(default_factory=dict)
-    incidents_gone: list[IncidentPlace] = field(default_factory=list)
+    holds: dict[HoldKey, None] = field(default_factory=dict)
+    incidents: dict[IncidentPlace, None] = field(default_factory=dict)
     forgotten: list[SignalKey] = field(default_factory=list)
 
 

@@ -111,7 +111,7 @@ class _Work:
             self._rename()
             carried = carried_holds(state.memory.holds, state.rules)
             state.memory.holds.update(carried)
-            state.unsaved.holds.update(carried)
+            state.unsaved.holds.update(dict.fromkeys(carried))
             state.unrestored = list(state.memory.holds.items())
             state.unrestored.reverse()
         while state.unrestored:
@@ -136,7 +136,7 @@ class _Work:
         rule = state.rules.get(key.rule)
         if rule is None or key.status not in rule.statuses:
             del state.memory.holds[key]
-            state.unsaved.holds[key] = INACTIVE
+            state.unsaved.holds[key] = None
             return
         if hold.claims:
             self._claim(rule, key)
@@ -149,12 +149,11 @@ class _Work:
         for key, holds in renamed_holds(memory.holds, ruleset.former_rules).items():
             del memory.holds[key]
             memory.holds.update(holds)
-            unsaved.holds.update({key: INACTIVE} | holds)
+            unsaved.holds.update(dict.fromkeys((key, *holds)))
         for place, incidents in renamed_incidents(memory.incidents, ruleset.former_incidents).items():
             del memory.incidents[place]
-            unsaved.incidents_gone.append(place)
             memory.incidents.update(incidents)
-            unsaved.incidents.update(incidents)
+            unsaved.incidents.update(dict.fromkeys((place, *incidents)))
 
     def adopt(self) -> None:
         """Take up incidents that were found on the page; what is remembered already is not replaced."""
@@ -163,7 +162,7 @@ class _Work:
             place = (memory.rule, memory.group)
             if place not in state.memory.incidents and memory.rule in state.incident_rules:
                 state.memory.incidents[place] = state.desired.incidents[place] = memory
-                state.unsaved.incidents[place] = memory
+                state.unsaved.incidents[place] = None
                 state.dirty_incidents[place] = None
         state.adopted.clear()
 
@@ -184,9 +183,9 @@ class _Work:
         while left > 0 and not changes:
             while state.backlog and left > 0:
                 left -= 1
-                signal = state.signals.get(state.backlog.popitem()[0])
-                if signal is not None:
-                    counting.count(signal)
+                known = state.signals.get(state.backlog.popitem()[0])
+                if known is not None:
+                    counting.count(known)
             wake = counting.due() if not state.backlog else None
             if wake is None:
                 break
@@ -233,7 +232,7 @@ class _Work:
             state.memory.holds.pop(key, None)
         else:
             state.memory.holds[key] = hold
-        state.unsaved.holds[key] = hold
+        state.unsaved.holds[key] = None
         if reason is not None:
             state.unsaved.decisions.append(HoldDecision(key, hold, reason, rule.component))
         if hold.claims and not before.claims:
@@ -333,7 +332,7 @@ class _Work:
                 continue
             state.memory.incidents[place] = memory
             state.desired.incidents[place] = memory
-            state.unsaved.incidents[place] = memory
+            state.unsaved.incidents[place] = None
             state.unsaved.decisions.extend(IncidentDecision(memory, reason) for reason in reasons)
         state.dirty_incidents.clear()
 
@@ -370,15 +369,16 @@ class _Work:
         while state.heap and state.scheduled.get(state.heap[0][2]) != state.heap[0][0]:
             heapq.heappop(state.heap)
         unsaved, state.unsaved = state.unsaved, Unsaved()
+        memory = state.memory
         return Step(
             tuple(unsaved.decisions),
-            unsaved.holds,
-            unsaved.incidents,
+            {key: memory.holds.get(key, INACTIVE) for key in unsaved.holds},
+            {place: memory.incidents[place] for place in unsaved.incidents if place in memory.incidents},
             # What was reported again in this very step is not gone.
             tuple(key for key in unsaved.forgotten if key not in state.signals),
             state.heap[0][0] if state.heap else NEVER,
             self.blast,
-            tuple(unsaved.incidents_gone),
+            tuple(place for place in unsaved.incidents if place not in memory.incidents),
         )
 
 

@@ -278,6 +278,11 @@ class Engine:
             reconciler.replace_rules(rule_sets[name])
             put_in_force(reconciler.page, digest)
 
+    async def current(self) -> None:
+        """Return when every page has been evaluated by the rules of now: before that, a trial would compare with half of it."""
+        for reconciler in self.reconcilers.values():
+            await reconciler.current()
+
     def trial(self, rule_sets: Mapping[str, RuleSet]) -> Callable[[], Mapping[str, RuleChange]]:
         """Prepare the trial of other rules. What is returned works on copies, and may be called in a thread: it says for each page what they would change."""
         now = self.clock.now()

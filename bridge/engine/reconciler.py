@@ -5,6 +5,7 @@ It sleeps until a signal changes or until the instant at which the same input wo
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -28,7 +29,7 @@ from bridge.core.reasons import Reason
 from bridge.core.resumption import resume_memory
 from bridge.core.standing import expired, next_end
 from bridge.core.state import State
-from bridge.core.step import step
+from bridge.core.step import advance, step
 from bridge.engine.alarm import Alarm
 from bridge.engine.enforcement import enforce
 from bridge.engine.guards import blast_terms, forget_notifications, note_unannounced, remember_blast
@@ -48,6 +49,13 @@ if TYPE_CHECKING:
     from bridge.engine.intake import Intake
     from bridge.engine.ports import Clock, Store
     from bridge.telemetry.metrics import Metrics
+
+SLICE = 0.004
+"""Seconds for which an evaluation holds the loop, about; a webhook waits for no longer."""
+SLICE_UNITS = 2000
+"""Signals and holds of one slice, where the clock stands still."""
+FEW = 20
+"""Signals and holds between two looks at the clock."""
 
 logger = structlog.get_logger(__name__)
 
@@ -93,6 +101,7 @@ class Reconciler:
         self._heard: dict[str, SourceHealth] = {health.source: health for health in intake.sources}
         self._wake_at = 0.0
         self._kept: Memory | None = None
+        self._current = asyncio.Event()
         intake.subscribe(self, page)
 
     @property
@@ -140,11 +149,17 @@ class Reconciler:
         """Go on with other rules, from the same signals and memory. Rules that keep their id keep their holds."""
         signals = dict(self.state.signals)
         self.page.ruleset = ruleset
+        self._current.clear()
         self._heard = {**self.state.sources, **self._heard}
-        self.state = State(ruleset, self.remembered)
+        # What evaluation did to memory in a slice, and did not hand over, stays to be told.
+        self.state = State(ruleset, self.remembered, unsaved=self.state.unsaved)
         self._kept = None
         self._pending = {**signals, **self._pending}
         self._alarm.ring()
+
+    async def current(self) -> None:
+        """Return when everything that is known has been evaluated by the rules of now."""
+        await self._current.wait()
 
     async def run(self) -> None:
         """Reconcile for ever.
@@ -158,15 +173,11 @@ class Reconciler:
 
     async def reconcile(self) -> None:
         """Bring the page's desired state to now."""
-        now = self._clock.now()
-        if self.page.held_rules is not None and self._kept is None:
-            self._keep_memory()
-        moved = self._resume(now)
-        changed, heard = list(self._pending.values()), list(self._heard.values())
-        self._pending.clear()
-        self._heard.clear()
-        taken = step(self.state, changed, now, sources=heard, terms=blast_terms(self.page, now))
+        now, moved = await self._prepare()
+        # From here to the commit nothing is awaited: what is published is what was remembered.
+        taken = step(self.state, (), now, terms=blast_terms(self.page, now))
         self.page.desired, self.page.evaluated = self.state.desired, True
+        self._current.set()
         ended = self._end_what_stood(now)
         self._wake_at = min(taken.wake_at, next_end(self.page))
         for target in list(moot_refusals(self.page)):
@@ -179,6 +190,33 @@ class Reconciler:
         self._compare()
         if changes:
             await self._store.commit(changes)
+
+    async def _prepare(self) -> tuple[float, Changes]:
+        """Do what has to be done before the page can be judged as a whole, in slices, so that the loop is never held for long.
+
+        What changes meanwhile is taken up by the next slice; other rules, or time in which this process did not run, begin anew.
+
+        Returns:
+            Our clock, and what was moved by missed time.
+        """
+        moved = Changes()
+        while True:
+            now = self._clock.now()
+            if self.page.held_rules is not None and self._kept is None:
+                self._keep_memory()
+            moved.extend(self._resume(now))
+            if not self._slice(now):
+                return now, moved
+            await asyncio.sleep(0)
+
+    def _slice(self, now: float) -> bool:
+        """Evaluate for a few milliseconds, as of `now`. Returns whether something is left."""
+        for _ in range(SLICE_UNITS // FEW):
+            if not advance(self.state, self._pending, self._heard, now, most=FEW):
+                return False
+            if self._clock.now() - now >= SLICE:
+                break
+        return True
 
     def _end_what_stood(self, now: float) -> Changes:
         """What an operator told and that has run out, or is used up."""
@@ -195,7 +233,7 @@ class Reconciler:
         """From now on rules are evaluated that are not in force: what they do to holds and incidents may have to be undone."""
         self._kept = memory = self.state.memory
         copied = replace(memory, holds=dict(memory.holds), incidents=dict(memory.incidents))
-        self.state = State(self.page.ruleset, copied)
+        self.state = State(self.page.ruleset, copied, unsaved=self.state.unsaved)
 
     def _let_go_of_memory(self, changes: Changes) -> None:
         """These rules are in force: what they did counts."""
@@ -237,7 +275,7 @@ class Reconciler:
             (page, incident) for place, incident in memory.incidents.items() if incident != incidents[place]
         ]
         remember_blast(self.page, memory.blast, moved)
-        self.state = State(self.page.ruleset, self.state.memory)
+        self.state = State(self.page.ruleset, self.state.memory, unsaved=self.state.unsaved)
         self._heard = {health.source: health for health in self._intake.sources}
         self._pending = {signal.key: signal for signal in self._intake.signals}
         return moved
