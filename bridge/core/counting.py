@@ -151,6 +151,14 @@ class Counting:
                 return wake
         return None
 
+    def pass_over(self, most: float) -> float:
+        """Take from the heap's head what was overtaken, so that its first entry is what is due next. Returns how much of `most` is left."""
+        state = self.state
+        while most > 0 and state.heap and state.scheduled.get(state.heap[0][2]) != state.heap[0][0]:
+            heapq.heappop(state.heap)
+            most -= 1
+        return most
+
     def _wake_source(self, source: str) -> None:
         health = self.state.sources[source]
         if health.sees(self.now):  # it has succeeded since

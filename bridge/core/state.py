@@ -169,6 +169,15 @@ class State:
         """Note that a signal was repeated unchanged. Costs one assignment; nothing is evaluated."""
         self.signals[signal.key] = signal
 
+    def dismantle(self, most: int) -> bool:
+        """Let go of a part of what was made from signals, when another state has taken over: all at once it takes a while. Returns whether something is left."""
+        for made in (self.entries, self.scheduled, self.signals, self.tallies, self.groups):
+            for _ in range(min(most, len(made))):
+                made.popitem()
+        del self.heap[-most:]
+        left = self.published.dismantle(most)
+        return left or any((self.entries, self.scheduled, self.signals, self.tallies, self.heap))
+
     def hear(self, health: SourceHealth) -> bool:
         """Note that a source succeeded again. Costs one assignment, where nothing else follows from it; where something does, returns False: then it is for `step`."""
         known = self.sources.get(health.source)

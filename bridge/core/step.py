@@ -7,7 +7,6 @@ its expiry for nothing. Much at once (a start, a reload, a source that goes blin
 
 from __future__ import annotations
 
-import heapq
 from typing import TYPE_CHECKING
 
 from bridge.core.blast import UNLIMITED, advance_blast, blast_due_at, capped
@@ -191,7 +190,7 @@ class _Work:
                 break
             left -= 1
             counting.wake(wake)
-        return left
+        return counting.pass_over(left)
 
     def settle_holds(self, left: float) -> float:
         """Move the holds whose conditions were counted anew. Returns how much of `left` is left."""
@@ -366,8 +365,7 @@ class _Work:
 
     def result(self) -> Step:
         state = self.state
-        while state.heap and state.scheduled.get(state.heap[0][2]) != state.heap[0][0]:
-            heapq.heappop(state.heap)
+        Counting(state, self.now).pass_over(NEVER)
         unsaved, state.unsaved = state.unsaved, Unsaved()
         memory = state.memory
         return Step(

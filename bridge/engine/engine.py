@@ -121,6 +121,7 @@ class Engine:
         clock: Clock,
         operation_ids: OperationIds,
         metrics: Metrics,
+        between_slices: Callable[[], None] | None = None,
     ) -> None:
         """Take up every page where it was left. Nothing runs yet.
 
@@ -132,6 +133,7 @@ class Engine:
             clock: our time.
             operation_ids: names for attempts.
             metrics: the daemon's metrics.
+            between_slices: called between two slices of an evaluation that takes long.
         """
         now = clock.now()
         away = now - last_alive(stored, now)
@@ -194,6 +196,7 @@ class Engine:
                 metrics=metrics,
                 compare=dispatcher.compare,
                 missed=self._pulse.missed,
+                between_slices=between_slices,
             )
             self._pulse.tell(reconciler.wake)
             cap = Cap(page, setup.automation_max, metrics=metrics)

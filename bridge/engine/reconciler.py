@@ -74,6 +74,7 @@ class Reconciler:
         metrics: Metrics,
         compare: Callable[[], None],
         missed: Callable[[], float],
+        between_slices: Callable[[], None] | None = None,
     ) -> None:
         """Take up a page.
 
@@ -86,6 +87,7 @@ class Reconciler:
             metrics: where decisions are counted.
             compare: called when the desired state may have changed.
             missed: seconds in all, since the start, in which this process did not run.
+            between_slices: called between two slices of an evaluation that takes long.
         """
         self.page = page
         self.state = state
@@ -95,6 +97,7 @@ class Reconciler:
         self._metrics = metrics
         self._compare = compare
         self._missed = missed
+        self._between_slices = between_slices or _nothing
         self._accounted = 0.0
         self._alarm = Alarm()
         self._pending: dict[SignalKey, Signal] = {signal.key: signal for signal in intake.signals}
@@ -102,6 +105,7 @@ class Reconciler:
         self._wake_at = 0.0
         self._kept: Memory | None = None
         self._current = asyncio.Event()
+        self._retired: list[State] = []
         intake.subscribe(self, page)
 
     @property
@@ -147,15 +151,20 @@ class Reconciler:
 
     def replace_rules(self, ruleset: RuleSet) -> None:
         """Go on with other rules, from the same signals and memory. Rules that keep their id keep their holds."""
-        signals = dict(self.state.signals)
         self.page.ruleset = ruleset
         self._current.clear()
         self._heard = {**self.state.sources, **self._heard}
-        # What evaluation did to memory in a slice, and did not hand over, stays to be told.
-        self.state = State(ruleset, self.remembered, unsaved=self.state.unsaved)
+        self._begin_anew(State(ruleset, self.remembered, unsaved=self.state.unsaved), self.state.signals)
         self._kept = None
-        self._pending = {**signals, **self._pending}
         self._alarm.ring()
+
+    def _begin_anew(self, state: State, signals: dict[SignalKey, Signal]) -> None:
+        """Go on with another state, by these signals and those that wait to be looked at."""
+        retired, self.state = self.state, state
+        retired.signals = {}
+        self._retired.append(retired)
+        signals.update(self._pending)
+        self._pending = signals
 
     async def current(self) -> None:
         """Return when everything that is known has been evaluated by the rules of now."""
@@ -207,15 +216,24 @@ class Reconciler:
             moved.extend(self._resume(now))
             if not self._slice(now):
                 return now, moved
+            self._between_slices()
             await asyncio.sleep(0)
 
     def _slice(self, now: float) -> bool:
         """Evaluate for a few milliseconds, as of `now`. Returns whether something is left."""
         for _ in range(SLICE_UNITS // FEW):
-            if not advance(self.state, self._pending, self._heard, now, most=FEW):
+            if not self._dismantle() and not advance(self.state, self._pending, self._heard, now, most=FEW):
                 return False
             if self._clock.now() - now >= SLICE:
                 break
+        return True
+
+    def _dismantle(self) -> bool:
+        """Let go of a part of a former state. Returns whether there was one."""
+        if not self._retired:
+            return False
+        if not self._retired[-1].dismantle(FEW):
+            self._retired.pop()
         return True
 
     def _end_what_stood(self, now: float) -> Changes:
@@ -233,7 +251,8 @@ class Reconciler:
         """From now on rules are evaluated that are not in force: what they do to holds and incidents may have to be undone."""
         self._kept = memory = self.state.memory
         copied = replace(memory, holds=dict(memory.holds), incidents=dict(memory.incidents))
-        self.state = State(self.page.ruleset, copied, unsaved=self.state.unsaved)
+        self._heard = {**self.state.sources, **self._heard}
+        self._begin_anew(State(self.page.ruleset, copied, unsaved=self.state.unsaved), self.state.signals)
 
     def _let_go_of_memory(self, changes: Changes) -> None:
         """These rules are in force: what they did counts."""
@@ -275,9 +294,10 @@ class Reconciler:
             (page, incident) for place, incident in memory.incidents.items() if incident != incidents[place]
         ]
         remember_blast(self.page, memory.blast, moved)
-        self.state = State(self.page.ruleset, self.state.memory, unsaved=self.state.unsaved)
+        state = State(self.page.ruleset, self.state.memory, unsaved=self.state.unsaved)
         self._heard = {health.source: health for health in self._intake.sources}
-        self._pending = {signal.key: signal for signal in self._intake.signals}
+        self._pending.clear()
+        self._begin_anew(state, {signal.key: signal for signal in self._intake.signals})
         return moved
 
     def _changes(self, taken: Step, now: float) -> Changes:
@@ -307,6 +327,10 @@ class Reconciler:
         if self._kept is not None and self.page.held_rules is None:
             self._let_go_of_memory(changes)
         return changes
+
+
+def _nothing() -> None:
+    pass
 
 
 def _warn(page: str, decisions: Iterable[Decision]) -> None:
