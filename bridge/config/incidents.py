@@ -25,7 +25,17 @@ from bridge.config.names import NamingError, component_pattern
 from bridge.config.problems import Place, Placed, Problems, shown
 from bridge.config.public_labels import NONE, check_template, read_public_labels
 from bridge.config.targets import read_name
-from bridge.core.rules import DEFAULT_NOTIFY, IncidentRule, IncidentRuleId, IncidentTexts, Notify, OnYield
+from bridge.core.reasons import Reason
+from bridge.core.rules import (
+    DEFAULT_NOTIFY,
+    MONITORING_UNCHANGED,
+    IncidentRule,
+    IncidentRuleId,
+    IncidentTexts,
+    LowerAt,
+    Notify,
+    OnYield,
+)
 from bridge.core.statuses import CLAIMABLE, Automation, ComponentStatus, Impact
 from bridge.core.text import BODY_LIMIT, NAME_LIMIT
 
@@ -52,6 +62,7 @@ _KNOWN = {
     "display": None,
     "notify": None,
     "impact": None,
+    "lower_at": None,
     "name": 'it is called "title"',
     "for": "it belongs to the component rules",
     "keep_firing_for": "it belongs to the component rules",
@@ -63,6 +74,7 @@ _NOTIFY_HINTS = {
     "join": "a component that joins is added quietly",
     "investigating": "write open for the beginning, return for what fires again",
     "escalated": "write escalate",
+    "identified": "write identify",
     "returned": "write return",
     "monitoring": "write monitor",
     "resolved": "write resolve",
@@ -73,18 +85,27 @@ _IMPACT_HINTS = {
     "partial_outage": "write major",
     "major_outage": "write critical",
 }
+_LOWER_HINTS = {
+    "recovered": "write monitoring: it begins when everything has recovered",
+    "closed": "write resolved",
+}
 _CLOSING = (ComponentStatus.OPERATIONAL, *CLAIMABLE[:-1])
 
 
 @dataclass(frozen=True, slots=True)
 class DeclaredIncident:
-    """An incident whose components are not expanded yet: `rule.components` is empty."""
+    """An incident whose components are not expanded yet: `rule.components` is empty.
+
+    Attributes:
+        unused: public labels of its own that no text of it shows.
+    """
 
     place: Place
     id: Placed[str] | None
     patterns: tuple[Placed[str], ...]
     rule: IncidentRule
     was: tuple[Placed[str], ...] = ()
+    unused: tuple[Placed[str], ...] = ()
 
 
 def read_incident(
@@ -104,12 +125,12 @@ def read_incident(
     labels, used = public.labels, set[str]()
     if title is not None:
         used |= check_template(title, fields.get("title"), problems, labels=labels, components=False)
+    lower_at = fields.word("lower_at", LowerAt.MONITORING, words=tuple(LowerAt), hints=_LOWER_HINTS)
     texts = _texts(fields, problems, labels, used)
-    if "public_labels" in fields:
-        for name in public.names:
-            if name.value not in used:
-                message = f"no text of the incident shows {shown(name.value)}"
-                problems.warn(name.place, message, f"write [ in {{{name.value}}}], or leave it out")
+    if lower_at is LowerAt.RESOLVED:
+        texts = {"monitoring": MONITORING_UNCHANGED, **texts}
+    written = public.names if "public_labels" in fields else ()
+    unused = tuple(name for name in written if name.value not in used)
     open_at = fields.word("open_at", ComponentStatus.PARTIAL_OUTAGE, words=CLAIMABLE)
     close_at = fields.word("close_at", ComponentStatus.OPERATIONAL, words=_CLOSING)
     if close_at.severity >= open_at.severity:
@@ -127,7 +148,7 @@ def read_incident(
         group_by=tuple(_group_by(fields, problems)),
         open_at=open_at,
         close_at=close_at,
-        texts=texts,
+        texts=IncidentTexts(**texts),
         monitor_for=fields.duration("monitor_for", 600.0, span=Span(0.0, MAXIMUM_HOLD)),
         automation=fields.word("automation", automation, words=tuple(Automation)),
         on_yield=fields.word("on_yield", OnYield.LEAVE, words=tuple(OnYield)),
@@ -135,8 +156,9 @@ def read_incident(
         notify=_notify(fields, problems),
         impact=fields.word("impact", Impact.AUTO, words=tuple(Impact), hints=_IMPACT_HINTS),
         was=tuple(IncidentRuleId(former.value) for former in was),
+        lower_at=lower_at,
     )
-    return DeclaredIncident(fields.place, identifier, patterns, rule, was)
+    return DeclaredIncident(fields.place, identifier, patterns, rule, was, unused)
 
 
 def _patterns(fields: Fields, problems: Problems) -> list[Placed[str]]:
@@ -193,19 +215,26 @@ def _notify(fields: Fields, problems: Problems) -> frozenset[Notify]:
 
 def _texts(
     fields: Fields, problems: Problems, labels: tuple[PublicLabel, ...], used: set[str]
-) -> IncidentTexts:
-    """The texts; the labels that they show are added to `used`."""
+) -> dict[str, str]:
+    """The texts that are written; the labels that they show are added to `used`."""
     node = fields.get("texts")
     example = 'write texts: {resolved: "All is well again."}'
     written = (
         None if node is None else read_fields(node, problems, what="texts", known=_TEXTS, example=example)
     )
     if written is None:
-        return IncidentTexts()
+        return {}
     texts: dict[str, str] = {}
     for name in _TEXTS:
         text = written.text(name, length=Length(BODY_LIMIT, lines=True))
         if text is not None:
-            used |= check_template(text, written.get(name), problems, labels=labels, components=True)
+            used |= check_template(
+                text,
+                written.get(name),
+                problems,
+                labels=labels,
+                components=True,
+                causes=name == Reason.IDENTIFIED,
+            )
             texts[name] = text.value
-    return IncidentTexts(**texts)
+    return texts

@@ -15,6 +15,7 @@ from bridge.core.desired import Desired, Memory
 from bridge.core.health import is_silent, seen_state
 from bridge.core.holds import INACTIVE, HoldPhase, HoldTimes, Truth, advance_hold
 from bridge.core.incidents import Coverage, IncidentMemory, advance_incident
+from bridge.core.lowering import just_ended, with_kept
 from bridge.core.matching import match_all
 from bridge.core.public_labels import joined
 from bridge.core.rules import CountLadder
@@ -22,7 +23,7 @@ from bridge.core.signals import NO_LABELS, SignalState
 from bridge.core.statuses import Automation, ComponentStatus, worst
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from bridge.core.blast import BlastTerms, Caps
     from bridge.core.conditions import Expression
@@ -95,10 +96,20 @@ def evaluate(
             before_incident = memory.incidents.get((incident.id, group), IncidentMemory(incident.id, group))
             coverage = _coverage(incident, group, let_through, blind)
             raising = _raising(incident, group, let_through)
-            coverage = replace(coverage, labels=_labels(ruleset, incident, raising, seen))
+            coverage = replace(
+                coverage,
+                labels=_labels(ruleset, incident, raising, seen),
+                causes=_causes(ruleset, raising),
+            )
             advanced, _ = advance_incident(before_incident, incident, coverage, now)
             if advanced.episode:
                 after.incidents[incident.id, group] = advanced
+    _keep(
+        ruleset,
+        after,
+        _claimed(let_through),
+        just_ended(earlier, claimed, before=memory.blast.caps, caps=caps),
+    )
     desired = _desired(let_through, after)
     desired.unmapped = sum(
         state is not SignalState.OK
@@ -160,6 +171,18 @@ def _let_through(claims: list[Claim], caps: Caps) -> list[Claim]:
     return [claim for claim in made if claim.status is not ComponentStatus.OPERATIONAL]
 
 
+def _keep(
+    ruleset: RuleSet,
+    memory: Memory,
+    claimed: dict[ComponentName, ComponentStatus],
+    ended: Mapping[ComponentName, ComponentStatus],
+) -> None:
+    for incident in ruleset.incidents:
+        for place, one in memory.incidents.items():
+            if place[0] == incident.id:
+                memory.incidents[place] = with_kept(one, incident, claimed=claimed, ended=ended)
+
+
 def _desired(claims: list[Claim], memory: Memory) -> Desired:
     desired = Desired(incidents=dict(memory.incidents), held=frozenset(memory.blast.caps))
     for name in {claim.component: None for claim in claims}:
@@ -169,6 +192,9 @@ def _desired(claims: list[Claim], memory: Memory) -> Desired:
             )
             if status is not None:
                 statuses[name] = status
+    kept = [pair for incident in memory.incidents.values() for pair in incident.kept]
+    for name in {name for name, _ in kept} - desired.components.keys():
+        desired.components[name] = worst(status for one, status in kept if one == name)
     return desired
 
 
@@ -272,6 +298,14 @@ def _raising(incident: IncidentRule, group: Labels, claims: list[Claim]) -> list
         and (incident.automation is Automation.SHADOW or not claim.shadow)
         and claim.status.severity > incident.close_at.severity
     ]
+
+
+def _causes(ruleset: RuleSet, raising: list[Claim]) -> tuple[str, ...]:
+    """What the rules that raise an incident know of the cause, in their order."""
+    claiming = {claim.key.rule for claim in raising}
+    return tuple(
+        dict.fromkeys(rule.cause for rule in ruleset.components if rule.id in claiming and rule.cause)
+    )
 
 
 def _labels(ruleset: RuleSet, incident: IncidentRule, raising: list[Claim], seen: Seen) -> LabelValues:

@@ -40,6 +40,15 @@ class OnYield(StrEnum):
     """The bridge resolves it."""
 
 
+class LowerAt(StrEnum):
+    """When a component that took part in an incident is lowered, once nothing claims it any more."""
+
+    MONITORING = "monitoring"
+    """At once: when its last claim ends."""
+    RESOLVED = "resolved"
+    """When the incident is over."""
+
+
 class Notify(StrEnum):
     """A transition of which subscribers can be told."""
 
@@ -47,6 +56,8 @@ class Notify(StrEnum):
     """It began."""
     ESCALATE = "escalate"
     """It is worse than it ever was."""
+    IDENTIFY = "identify"
+    """Its cause is known."""
     RETURN = "return"
     """It fires again while it was monitored."""
     MONITOR = "monitor"
@@ -100,6 +111,7 @@ class ComponentRule:
         automation: `shadow` claims are decided, counted and shown, and never sent.
         condition: what is asked of the signals; None for one that matches and is failing.
         was: ids that the rule had before.
+        cause: what the cause is while it claims, as a template for the public; empty for not known.
         asked: what must be true for a claim.
         conditions: the counting conditions in it, in order.
         statuses: the different statuses that the rule can claim, mildest first. Each has a hold of its own.
@@ -114,7 +126,7 @@ class ComponentRule:
     automation: Automation = Automation.SHADOW
     condition: Expression | None = None
     was: tuple[RuleId, ...] = ()
-
+    cause: str = ""
     asked: Expression = field(init=False, repr=False, compare=False)
     conditions: tuple[Condition, ...] = field(init=False, repr=False, compare=False)
     statuses: tuple[ComponentStatus, ...] = field(init=False, repr=False, compare=False)
@@ -171,6 +183,13 @@ class IncidentTexts:
     returned: str = "The problem has returned. We are investigating again. Affected: {components}."
     monitoring: str = "The affected components have recovered. We are monitoring them to be sure."
     resolved: str = "This incident has been resolved."
+    identified: str = "We have identified the cause. {cause}"
+
+
+MONITORING_UNCHANGED = (
+    "The problem seems to be over. We are monitoring the affected components until we are sure."
+)
+"""Said for `monitoring` where the components are lowered later: that they have recovered would contradict what readers see."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +211,7 @@ class IncidentRule:
         notify: the transitions of which subscribers are told; that it began is always among them.
         impact: how bad it is, whatever its components say; told when it is opened.
         was: ids that the rule had before: by these, too, an incident on the page is known as its own.
+        lower_at: when components that took part are lowered.
     """
 
     id: IncidentRuleId
@@ -208,6 +228,7 @@ class IncidentRule:
     notify: frozenset[Notify] = DEFAULT_NOTIFY
     impact: Impact = Impact.AUTO
     was: tuple[IncidentRuleId, ...] = ()
+    lower_at: LowerAt = LowerAt.MONITORING
 
 
 @dataclass(frozen=True, slots=True)

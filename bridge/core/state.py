@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from bridge.core.desired import Desired, Memory
 from bridge.core.holds import NEVER
 from bridge.core.index import RuleIndex
+from bridge.core.lowering import Lowering
 from bridge.core.public_labels import PublishedValues
 from bridge.core.rules import group_labels, public_labels
 from bridge.core.signals import NO_LABELS
@@ -93,6 +94,10 @@ class State:
             rule.id: rule for rule in ruleset.incidents
         }
         self.published = PublishedValues()
+        self.causes: dict[RuleId, tuple[int, str]] = {
+            rule.id: (number, rule.cause) for number, rule in enumerate(ruleset.components) if rule.cause
+        }
+        """The causes that rules know, each with its rule's place among all."""
         self.covering: dict[ComponentName, list[IncidentRule]] = {
             name: [] for name in ruleset.component_names
         }
@@ -107,6 +112,7 @@ class State:
         """What each signal counts for, to be taken back when it changes."""
         self.tallies: dict[Instance, Tally] = {}
         self.claims: dict[ComponentName, dict[HoldKey, Claim]] = {}
+        self.lowering = Lowering()
         self.blind: dict[ComponentName, dict[HoldKey, None]] = {}
         self.claimed: dict[ComponentName, ComponentStatus] = {}
         """The worst claim on each component, without those in shadow, before any guard."""

@@ -16,6 +16,7 @@ from bridge.core.counting import Counting
 from bridge.core.desired import BlastDecision, HoldDecision, IncidentDecision, Step
 from bridge.core.holds import INACTIVE, NEVER, HoldPhase, HoldTimes, Truth, advance_hold, due_at
 from bridge.core.incidents import Coverage, IncidentMemory, advance_incident, incident_due_at
+from bridge.core.lowering import just_ended, lowers_late
 from bridge.core.renames import renamed_holds, renamed_incidents
 from bridge.core.rules import CountLadder
 from bridge.core.state import Timer, Unsaved
@@ -23,9 +24,10 @@ from bridge.core.statuses import Automation, ComponentStatus, worst
 from bridge.core.tallies import NOTHING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from bridge.core.blast import Blast, BlastTerms, Caps
+    from bridge.core.desired import IncidentPlace
     from bridge.core.health import SourceHealth
     from bridge.core.holds import Hold
     from bridge.core.rules import ComponentName, ComponentRule, IncidentRule
@@ -58,6 +60,7 @@ def step(
     work.adopt()
     work.settle_blast()
     work.settle_incidents()
+    work.settle_lowering()
     return work.result()
 
 
@@ -100,6 +103,10 @@ class _Work:
         self.now = now
         self.terms = terms
         self.blast: Blast | None = None
+        self.ended: Mapping[ComponentName, ComponentStatus] = {}
+        """Components whose last claim ended, each with what it showed."""
+        self.advanced: dict[IncidentPlace, tuple[ComponentName, ...]] = {}
+        """Incidents that were looked at and lower late, each with the components that took part before."""
 
     def restore(self, left: float) -> float:
         """Look at all that is remembered once, after a start or a reload. What no rule stands for any more is let go. Returns how much of `left` is left."""
@@ -293,7 +300,7 @@ class _Work:
         state = self.state
         for name in dict.fromkeys((*before, *caps)):
             if before.get(name) is not caps.get(name):
-                state.touched.setdefault(name, ComponentStatus.OPERATIONAL)
+                state.touched.setdefault(name, state.claimed.get(name, ComponentStatus.OPERATIONAL))
                 for key in state.claims.get(name, ()):
                     self.state.dirty(name, key.group)
         for name in state.touched:
@@ -303,7 +310,7 @@ class _Work:
             else:
                 state.desired.components[name] = status
         state.desired.held = frozenset(caps)
-        state.touched.clear()
+        self.ended = just_ended(state.touched, state.claimed, before=before, caps=caps)
 
     def _sources_behind(self, caps: Caps) -> set[str]:
         """The sources of failing signals that claim more than a held component may show."""
@@ -327,6 +334,8 @@ class _Work:
             memory, reasons = advance_incident(before, rule, self._coverage(rule, place[1]), self.now)
             if memory.episode:
                 self.state.schedule(place, incident_due_at(memory, rule))
+                if lowers_late(rule) or before.kept:
+                    self.advanced[place] = before.components
             if memory == before or not memory.episode:
                 continue
             state.memory.incidents[place] = memory
@@ -334,6 +343,13 @@ class _Work:
             state.unsaved.incidents[place] = None
             state.unsaved.decisions.extend(IncidentDecision(memory, reason) for reason in reasons)
         state.dirty_incidents.clear()
+
+    def settle_lowering(self) -> None:
+        """Have components whose claims have ended wait for their incidents, where rules say so."""
+        state = self.state
+        settled = state.lowering.settle(state, self.advanced, ended=self.ended, looked_at=state.touched)
+        state.unsaved.incidents.update(dict.fromkeys(settled))
+        state.touched.clear()
 
     def _coverage(self, rule: IncidentRule, group: Labels) -> Coverage:
         state = self.state
@@ -343,6 +359,7 @@ class _Work:
         raised: list[ComponentName] = []
         blind = False
         raising: list[HoldKey] = []
+        causes: list[tuple[int, str]] = []
         for name in rule.components:
             counted = [
                 (claim, claim.status if claim.shadow else capped(claim.status, caps.get(name)))
@@ -350,9 +367,11 @@ class _Work:
                 if (shadow or not claim.shadow) and claim.group.only(rule.group_by) == group
             ]
             status = worst(status for _, status in counted)
-            for claim, let_through in counted if rule.public_labels else ():
+            for claim, let_through in counted if rule.public_labels or state.causes else ():
                 if let_through.severity > rule.close_at.severity:
                     raising.append(claim.key)
+                    if claim.key.rule in state.causes:
+                        causes.append(state.causes[claim.key.rule])
             if status.severity > rule.close_at.severity:
                 raised.append(name)
             overall = worst((overall, status))
@@ -361,7 +380,9 @@ class _Work:
                 _is_held(claim, caps.get(name)) and claim.group.only(rule.group_by) == group
                 for claim in state.claims.get(name, {}).values()
             )
-        return Coverage(overall, tuple(raised), blind, state.published.behind(raising, rule.public_labels))
+        labels = state.published.behind(raising, rule.public_labels) if rule.public_labels else ()
+        found = tuple(dict.fromkeys(cause for _, cause in sorted(causes)))
+        return Coverage(overall, tuple(raised), blind, labels, found)
 
     def result(self) -> Step:
         state = self.state

@@ -18,7 +18,7 @@ from bridge.core.observed import ListKind
 from bridge.core.operations import incident_target
 from bridge.core.reasons import Reason
 from bridge.core.standing import is_released
-from bridge.core.statuses import ComponentStatus, IncidentStatus
+from bridge.core.statuses import CLAIMABLE, ComponentStatus, IncidentStatus
 from bridge.engine.intents import finish_intent, lose_write, tell_incident
 from bridge.engine.people import let_go
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 _PHASES = {
     IncidentStatus.INVESTIGATING: IncidentPhase.INVESTIGATING,
-    IncidentStatus.IDENTIFIED: IncidentPhase.INVESTIGATING,
+    IncidentStatus.IDENTIFIED: IncidentPhase.IDENTIFIED,
     IncidentStatus.MONITORING: IncidentPhase.MONITORING,
 }
 
@@ -66,6 +66,7 @@ class Adoption:
                     episode=told.episode,
                     sequence=told.sequence,
                     announced=told.announced,
+                    identified_at=told.identified_at,
                 )
         read = self._identities.get(row.id)
         if read is None or (read.updated_at, read.update_id) != (row.updated_at, row.update_id):
@@ -177,6 +178,7 @@ class Adoption:
                     updates=len(row.updates),
                 ),
                 announced=row.announced,
+                identified_at=row.identified_at,
             )
             page.incidents_told[row.key] = adopted
             changes.incidents_told.append(adopted)
@@ -214,6 +216,11 @@ class Adoption:
         place = page.place_now(told.place)
         rule = next(rule for rule in page.ruleset.incidents if rule.id == place[0])
         names = {name: page.component_id(name) for name in rule.components}
+        told_of = {
+            name: page.components_told.get(component_id)
+            for name, component_id in names.items()
+            if component_id in told.component_ids
+        }
         return IncidentMemory(
             *place,
             phase=_PHASES.get(told.status, IncidentPhase.INVESTIGATING),
@@ -221,8 +228,13 @@ class Adoption:
             sequence=told.sequence,
             reason=Reason.ADOPTED,
             high_water=told.high_water,
-            components=tuple(
-                name for name, component_id in names.items() if component_id in told.component_ids
-            ),
+            components=tuple(told_of),
             unproven_until=now + page.settings.prove_within,
+            # What they show by our doing may be without any claim, where they are lowered with the resolve.
+            kept=tuple(
+                (name, shown.status)
+                for name, shown in told_of.items()
+                if shown is not None and shown.status in CLAIMABLE
+            ),
+            identified_at=told.identified_at,
         )

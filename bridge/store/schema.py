@@ -14,7 +14,7 @@ from sqlalchemy import BigInteger, Boolean, Column, Double, Index, Integer, Larg
 if TYPE_CHECKING:
     from sqlalchemy.types import TypeEngine
 
-REVISION = "0004"
+REVISION = "0006"
 """The migration that these tables stand for. Revisions are ordered as text, so that a newer database is told from an older one."""
 
 metadata = MetaData(
@@ -79,6 +79,9 @@ incidents = Table(
     _value("fired_at", BigInteger),
     _value("unproven_until", Double, nullable=True),
     _value("labels"),
+    _value("kept"),
+    _value("causes"),
+    _value("identified_at", BigInteger),
 )
 
 intents = Table(
@@ -138,6 +141,7 @@ incidents_told = Table(
     _value("update_id"),
     _value("yielded", Boolean),
     _value("announced", Boolean),
+    _value("identified_at", BigInteger),
 )
 
 bindings = Table(

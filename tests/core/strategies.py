@@ -18,6 +18,7 @@ from bridge.core.rules import (
     CountLadder,
     IncidentRule,
     IncidentRuleId,
+    LowerAt,
     RuleId,
     RuleSet,
     StatusLadder,
@@ -100,6 +101,7 @@ def component_rules(draw: st.DrawFn, number: int) -> ComponentRule:
         keep_firing_for=draw(durations),
         automation=draw(st.sampled_from((Automation.FULL, Automation.FULL, Automation.SHADOW))),
         condition=condition,
+        cause=draw(st.sampled_from(("", "The database has failed.", f"Number {number} has failed."))),
     )
 
 
@@ -129,6 +131,7 @@ def rule_sets(draw: st.DrawFn) -> RuleSet:
             monitor_for=draw(durations),
             automation=draw(st.sampled_from((Automation.FULL, Automation.SHADOW))),
             public_labels=draw(public_labels),
+            lower_at=draw(st.sampled_from(LowerAt)),
         )
         for number in range(draw(st.integers(0, 3)))
     )

@@ -15,7 +15,12 @@ from bridge.core.text import BODY_LIMIT, NAME_LIMIT, Shown, incident_body, incid
 from tests.core.pages import SHOP, memory
 
 TEXTS = IncidentTexts(
-    "opened {components}", "grown {components}", "back {components}", "well {components}", "over"
+    "opened {components}",
+    "grown {components}",
+    "back {components}",
+    "well {components}",
+    "over",
+    "found at {components}: {cause}",
 )
 RULE = replace(SHOP, texts=TEXTS)
 REGIONAL = replace(
@@ -45,6 +50,7 @@ def in_regions(*values: str, suffixes: tuple[str, ...] = ()) -> Shown:
     [
         (Reason.OPENED, "opened API"),
         (Reason.ESCALATED, "grown API"),
+        (Reason.IDENTIFIED, "found at API: "),
         (Reason.RETURNED, "back API"),
         (Reason.RECOVERED, "well API"),
         (Reason.MONITORED_FOR, "over"),
@@ -89,6 +95,26 @@ def test_titles_and_bodies_are_cut_to_what_the_page_takes() -> None:
 def test_the_texts_of_a_rule_that_gives_none_speak_of_the_components() -> None:
     for reason in (Reason.OPENED, Reason.ESCALATED, Reason.RETURNED):
         assert "API and Web" in incident_body(SHOP, reason, ("API", "Web")).text
+
+
+# --- causes
+
+
+def test_a_cause_stands_where_the_text_says_with_its_own_labels_and_without_them_where_they_are_withheld() -> (
+    None
+):
+    cause = "The database[ in {region}] of {components} has failed."
+    for region, expected in (
+        ("eu", "found at API: The database in eu of API has failed."),
+        ("10.1.2.3", "found at API: The database of API has failed."),
+    ):
+        told = incident_body(REGIONAL, Reason.IDENTIFIED, ("API",), replace(in_regions(region), cause=cause))
+        assert (told.text, bool(told.withheld)) == (expected, region != "eu")
+
+
+def test_a_cause_is_no_placeholder_in_other_texts() -> None:
+    rule = replace(RULE, texts=replace(TEXTS, investigating="{cause}"))
+    assert incident_body(rule, Reason.OPENED, (), Shown(cause="The disk is full.")).text == "{cause}"
 
 
 # --- public labels
@@ -186,3 +212,29 @@ def test_a_value_of_ten_thousand_characters_is_cut() -> None:
 def test_an_incident_remembers_no_more_values_than_a_few() -> None:
     many = replace(memory(), labels=(("region", tuple(f"r{n:03}" for n in range(100))),))
     assert shown_labels(REGIONAL, many) == (("region", tuple(f"r{n:03}" for n in range(MOST_VALUES))),)
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        ("|10.0.0.5", '"a', '"b', '"c', '"d', '"e'),
+        ("10.0.0.5", "*a", "*b", "*c", "*d", "*e"),
+        ("10.0.0.5", "*" * 100, "*" * 99, "*" * 98),
+        ("password*=*hunter2",),
+    ],
+    ids=[
+        "by its reference it is an earlier one",
+        "without markup too",
+        "markup fills the title",
+        "markup hides it",
+    ],
+)
+def test_markup_in_values_does_not_carry_what_must_not_be_published_past_the_filter(
+    values: tuple[str, ...],
+) -> None:
+    shown = in_regions(*sorted(values))
+    title = incident_title(REGIONAL, shown)
+    body = incident_body(REGIONAL, Reason.OPENED, ("API",), shown)
+    for said in (title, body):
+        assert "10.0.0.5" not in said.text
+        assert "hunter2" not in said.text

@@ -17,7 +17,7 @@ from bridge.config.schemas.shapes import (
     text,
     word,
 )
-from bridge.core.rules import Notify, OnYield
+from bridge.core.rules import LowerAt, Notify, OnYield
 from bridge.core.statuses import CLAIMABLE, Automation, Impact
 from bridge.core.templates import COMPONENTS
 from bridge.core.text import NAME_LIMIT, VALUE_LIMIT
@@ -88,6 +88,9 @@ def incident_schema() -> Schema:
             "impact": word(
                 tuple(Impact), "How bad it is, said when it opens; `auto` follows the components."
             ),
+            "lower_at": word(
+                tuple(LowerAt), "When components without any claim are lowered: at once, or with the resolve."
+            ),
             **public_label_keys("the incident"),
             "texts": said(
                 mapping(
@@ -95,6 +98,7 @@ def incident_schema() -> Schema:
                     {
                         "investigating": body("Said when it opens."),
                         "escalated": body("Said when it is worse than it ever was."),
+                        "identified": body("Said when its cause is known; {cause} becomes that."),
                         "returned": body("Said when it fires again while monitoring."),
                         "monitoring": body("Said when everything has recovered."),
                         "resolved": body("Said when it is over."),

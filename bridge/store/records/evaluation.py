@@ -18,6 +18,8 @@ from bridge.store.records.values import (
     labels_text,
     names_from,
     names_text,
+    statuses_from,
+    statuses_text,
     values_from,
     values_text,
 )
@@ -101,6 +103,9 @@ def incident_row(page: str, memory: IncidentMemory) -> Row:
         "fired_at": memory.fired_at,
         "unproven_until": finite_or_none(memory.unproven_until, "an incident's unproven_until"),
         "labels": values_text(memory.labels),
+        "causes": names_text(memory.causes),
+        "identified_at": memory.identified_at,
+        "kept": statuses_text(memory.kept),
     }
 
 
@@ -125,4 +130,7 @@ def incident_from(row: Any) -> tuple[str, IncidentMemory]:
         unproven_until=row.unproven_until,
         fired_at=row.fired_at,
         labels=values_from(row.labels),
+        kept=statuses_from(row.kept),
+        causes=names_from(row.causes, str),
+        identified_at=row.identified_at,
     )

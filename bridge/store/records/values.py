@@ -10,7 +10,9 @@ import json
 from math import isfinite
 from typing import TYPE_CHECKING, TypeVar
 
+from bridge.core.rules import ComponentName
 from bridge.core.signals import NO_LABELS, Labels
+from bridge.core.statuses import ComponentStatus
 from bridge.errors import StoreError
 
 if TYPE_CHECKING:
@@ -69,3 +71,15 @@ def values_from(text: str) -> LabelValues:
     if text == _NO_LABELS_TEXT:
         return ()
     return tuple((name, tuple(values)) for name, values in json.loads(text).items())
+
+
+def statuses_text(statuses: tuple[tuple[ComponentName, ComponentStatus], ...]) -> str:
+    """Statuses of components in their order, as JSON."""
+    return _encode({name: status.value for name, status in statuses}) if statuses else _NO_LABELS_TEXT
+
+
+def statuses_from(text: str) -> tuple[tuple[ComponentName, ComponentStatus], ...]:
+    """What `statuses_text` wrote."""
+    if text == _NO_LABELS_TEXT:
+        return ()
+    return tuple((ComponentName(name), ComponentStatus(status)) for name, status in json.loads(text).items())

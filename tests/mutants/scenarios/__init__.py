@@ -12,6 +12,7 @@ from tests.mutants.scenarios import (
     deliveries,
     guards,
     lanes,
+    lowering,
     own_incidents,
     pacing,
     people,
@@ -22,6 +23,7 @@ from tests.mutants.scenarios import (
     safeguards,
     seams,
     taken,
+    tellings,
     texts,
     writes,
 )
@@ -102,6 +104,9 @@ _ALL: tuple[Scenario, ...] = (
     commands.a_pause_while_a_write_is_recorded,
     commands.a_pause_that_ends,
     commands.a_resumed_page,
+    tellings.a_cause_and_what_returns_by_it,
+    tellings.a_cause_and_a_restart,
+    tellings.an_incident_that_opens_by_its_cause,
     guards.a_source_that_fell_silent,
     guards.everything_down_by_one_source,
     guards.a_hold_that_is_confirmed,
@@ -137,8 +142,10 @@ _ALL: tuple[Scenario, ...] = (
     renames.a_lock_that_contradicts_the_store,
     seams.a_create_that_was_refused_when_the_cap_was_full,
     seams.a_rule_that_is_edited_while_its_alert_fires,
+    lowering.a_restart_while_a_component_waits_for_its_incident,
     texts.a_public_label_that_leaks,
     texts.a_public_label_with_markup,
+    texts.public_labels_in_which_markup_hides_an_address,
 )
 
 SCENARIOS: Mapping[str, Scenario] = {made.__name__.replace("_", " "): made for made in _ALL}

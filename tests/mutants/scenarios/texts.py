@@ -1,4 +1,4 @@
-"""Scenarios about what is said in public of labels. The first has a label that must not be published; the second has one with what nobody sees and with markup."""
+"""Scenarios about what is said in public of labels: one that must not be published, one with what nobody sees and with markup, and markup that hides the one from who looks for it."""
 
 from __future__ import annotations
 
@@ -42,3 +42,9 @@ def a_public_label_with_markup() -> list[str]:
         for what in ("<b>", "\u202e", "\\u202e")
         if what in "".join(said)
     ]
+
+
+def public_labels_in_which_markup_hides_an_address() -> list[str]:
+    """I10: an address in the last of many values reaches no write, whatever order the page would show them in."""
+    said = _said_of("|10.1.2.3", *(f'"{letter}' for letter in "abcde"))
+    return [f"I10: an address left in a public text: {text}" for text in said if "10.1.2.3" in text]
