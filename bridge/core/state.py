@@ -53,12 +53,14 @@ class Unsaved:
         holds: the keys of holds that changed, or went.
         incidents: the same of incidents.
         forgotten: signals that are to be deleted.
+        touched: components whose claims were looked at and not judged, each with its worst claim before.
     """
 
     decisions: list[Decision] = field(default_factory=list)
     holds: dict[HoldKey, None] = field(default_factory=dict)
     incidents: dict[IncidentPlace, None] = field(default_factory=dict)
     forgotten: list[SignalKey] = field(default_factory=list)
+    touched: dict[ComponentName, ComponentStatus] = field(default_factory=dict)
 
 
 class State:
@@ -130,8 +132,6 @@ class State:
         """Signals that may count for something else than they did, though nobody reported them."""
         self.dirty_instances: dict[Instance, None] = {}
         self.dirty_incidents: dict[IncidentPlace, None] = {}
-        self.touched: dict[ComponentName, ComponentStatus] = {}
-        """Components whose claims were looked at, each with its worst claim before."""
         self.unsaved = unsaved if unsaved is not None else Unsaved()
         self.adopted: list[IncidentMemory] = []
 
@@ -155,7 +155,7 @@ class State:
 
     def touch(self, component: ComponentName, group: Labels) -> None:
         """A component's claims changed: its desired status will follow."""
-        self.touched.setdefault(component, self.claimed.get(component, ComponentStatus.OPERATIONAL))
+        self.unsaved.touched.setdefault(component, self.claimed.get(component, ComponentStatus.OPERATIONAL))
         self.dirty(component, group)
 
     def schedule(self, wake: Wake, at: float) -> None:

@@ -132,9 +132,10 @@ class _Work:
             state.desired.incidents[place] = memory
             if place[0] in state.incident_rules:
                 state.dirty_incidents[place] = None
-        # What was claimed in the last life was judged there.
-        self._claim_worst()
-        state.touched = dict(state.claimed)
+        self._claim_worst(state.claims)
+        for name in state.claims:
+            # What was claimed in the last life was judged there, but for what another state did and did not judge.
+            state.unsaved.touched.setdefault(name, state.claimed.get(name, ComponentStatus.OPERATIONAL))
         return left
 
     def _restore_hold(self, key: HoldKey, hold: Hold) -> None:
@@ -145,7 +146,8 @@ class _Work:
             state.unsaved.holds[key] = None
             return
         if hold.claims:
-            self._claim(rule, key)
+            state.claims.setdefault(rule.component, {})[key] = _claim_of(rule, key)
+            state.dirty(rule.component, key.group)
         state.schedule(key, due_at(hold, HoldTimes(rule.for_, rule.keep_firing_for)))
         state.dirty_instances[key.rule, key.group] = None
 
@@ -249,8 +251,7 @@ class _Work:
         self.state.schedule(key, due_at(hold, times))
 
     def _claim(self, rule: ComponentRule, key: HoldKey) -> None:
-        claim = Claim(key, rule.component, key.status, key.group, shadow=rule.automation is Automation.SHADOW)
-        self.state.claims.setdefault(rule.component, {})[key] = claim
+        self.state.claims.setdefault(rule.component, {})[key] = _claim_of(rule, key)
         self.state.touch(rule.component, key.group)
 
     def _note_blindness(self, rule: ComponentRule, key: HoldKey, truth: Truth) -> None:
@@ -263,10 +264,10 @@ class _Work:
             del blind[key]
         self.state.touch(rule.component, key.group)
 
-    def _claim_worst(self) -> None:
-        """The claims of a component changed: what is claimed of it follows."""
+    def _claim_worst(self, components: Iterable[ComponentName]) -> None:
+        """The claims of these changed: what is claimed of each follows."""
         state = self.state
-        for component in state.touched:
+        for component in components:
             claims = state.claims.get(component, {})
             for shadow, statuses in ((False, state.claimed), (True, state.desired.would_have)):
                 made = [claim.status for claim in claims.values() if claim.shadow is shadow]
@@ -278,11 +279,11 @@ class _Work:
     def settle_blast(self) -> None:
         """Hold what got worse together with too much else; then desired statuses follow the claims as far as they are let through."""
         state = self.state
-        self._claim_worst()
+        self._claim_worst(state.unsaved.touched)
         before = state.memory.blast
         worse = {
             name: earlier
-            for name, earlier in state.touched.items()
+            for name, earlier in state.unsaved.touched.items()
             if state.claimed.get(name, ComponentStatus.OPERATIONAL).severity > earlier.severity
         }
         blast, reasons = advance_blast(
@@ -300,17 +301,17 @@ class _Work:
         state = self.state
         for name in dict.fromkeys((*before, *caps)):
             if before.get(name) is not caps.get(name):
-                state.touched.setdefault(name, state.claimed.get(name, ComponentStatus.OPERATIONAL))
+                state.unsaved.touched.setdefault(name, state.claimed.get(name, ComponentStatus.OPERATIONAL))
                 for key in state.claims.get(name, ()):
                     self.state.dirty(name, key.group)
-        for name in state.touched:
+        for name in state.unsaved.touched:
             status = capped(state.claimed.get(name, ComponentStatus.OPERATIONAL), caps.get(name))
             if status is ComponentStatus.OPERATIONAL:
                 state.desired.components.pop(name, None)
             else:
                 state.desired.components[name] = status
         state.desired.held = frozenset(caps)
-        self.ended = just_ended(state.touched, state.claimed, before=before, caps=caps)
+        self.ended = just_ended(state.unsaved.touched, state.claimed, before=before, caps=caps)
 
     def _sources_behind(self, caps: Caps) -> set[str]:
         """The sources of failing signals that claim more than a held component may show."""
@@ -347,9 +348,10 @@ class _Work:
     def settle_lowering(self) -> None:
         """Have components whose claims have ended wait for their incidents, where rules say so."""
         state = self.state
-        settled = state.lowering.settle(state, self.advanced, ended=self.ended, looked_at=state.touched)
+        settled = state.lowering.settle(
+            state, self.advanced, ended=self.ended, looked_at=state.unsaved.touched
+        )
         state.unsaved.incidents.update(dict.fromkeys(settled))
-        state.touched.clear()
 
     def _coverage(self, rule: IncidentRule, group: Labels) -> Coverage:
         state = self.state
@@ -399,6 +401,10 @@ class _Work:
             self.blast,
             tuple(place for place in unsaved.incidents if place not in memory.incidents),
         )
+
+
+def _claim_of(rule: ComponentRule, key: HoldKey) -> Claim:
+    return Claim(key, rule.component, key.status, key.group, shadow=rule.automation is Automation.SHADOW)
 
 
 def _is_held(claim: Claim, cap: ComponentStatus | None) -> bool:
