@@ -66,7 +66,8 @@ class Counting:
         health = state.sources.get(key.source)
         if health is not None:
             state.of_source[key.source][key] = None
-        known = seen_state(signal, health, self.now)
+        silenced = state.silences.covers(signal.labels)
+        known = seen_state(signal, health, self.now, silenced=silenced)
         self._count_unmapped(signal, known)
         if known is None:
             state.signals.pop(key, None)
@@ -77,7 +78,7 @@ class Counting:
             return
         entries = []
         failing: dict[HoldKey, ComponentRule] = {}
-        silent = is_silent(signal, health, self.now)
+        silent = not silenced and is_silent(signal, health, self.now)
         # What is ok counts in few conditions, so the others need not even be found.
         index = state.ok_index if known is SignalState.OK else state.index
         for watch in index.matching(signal.labels):
@@ -98,7 +99,7 @@ class Counting:
             state.entries[key] = tuple(entries)
         for hold, rule in failing.items():  # once for a rule, in however many of its conditions
             self._publish(signal, rule, hold)
-        state.schedule(key, seen_changes_after(signal, health, self.now))
+        state.schedule(key, NEVER if silenced else seen_changes_after(signal, health, self.now))
 
     def _publish(self, signal: Signal, rule: ComponentRule, hold: HoldKey) -> None:
         """Count the public labels of a signal that counts as failing; incidents that may show them are looked at."""
@@ -136,8 +137,8 @@ class Counting:
                 state.dirty_instances[wake.rule, wake.group] = None
             case str():
                 self._wake_source(wake)
-            case Timer.BLAST:
-                pass  # each step looks at it
+            case Timer():
+                pass  # each step looks at them
             case _:
                 state.dirty_incidents[wake] = None
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bridge.core.blast import UNLIMITED, advance_blast, blast_due_at, capped
+from bridge.core.blast import UNLIMITED, advance_blast, blast_due_at, capped, is_held
 from bridge.core.carrying import carried_holds
 from bridge.core.claims import Claim, HoldKey
 from bridge.core.counting import Counting
@@ -19,6 +19,7 @@ from bridge.core.incidents import Coverage, IncidentMemory, advance_incident, in
 from bridge.core.lowering import just_ended, lowers_late
 from bridge.core.renames import renamed_holds, renamed_incidents
 from bridge.core.rules import CountLadder
+from bridge.core.sparing import maintain, turn_silences
 from bridge.core.state import Timer, Unsaved
 from bridge.core.statuses import Automation, ComponentStatus, worst
 from bridge.core.tallies import NOTHING
@@ -42,8 +43,11 @@ def step(
     *,
     sources: Iterable[SourceHealth] = (),
     terms: BlastTerms = UNLIMITED,
+    maintained: Mapping[ComponentName, float] | None = None,
 ) -> Step:
     """Bring `state` to `now`, with the signals and the healths of sources that changed since the last step.
+
+    `maintained` are all components that are under maintenance now, or were a moment ago, each with until when nothing begins to be claimed of it; None where that is as in the last step.
 
     The ruleset is the state's own; another ruleset is another state, made from the same signals, sources and memory.
 
@@ -54,6 +58,7 @@ def step(
         {signal.key: signal for signal in changes},
         {health.source: health for health in sources},
         now,
+        maintained=maintained,
         most=NEVER,
     )
     work = _Work(state, now, terms)
@@ -70,6 +75,7 @@ def advance(
     sources: dict[str, SourceHealth],
     now: float,
     *,
+    maintained: Mapping[ComponentName, float] | None = None,
     most: float,
 ) -> bool:
     """Do a part of a step: everything before a page is judged as a whole. Nothing that is published follows from it.
@@ -81,6 +87,7 @@ def advance(
         changes: signals that changed; taken out as they are counted.
         sources: the same for healths.
         now: our clock.
+        maintained: as in `step`.
         most: so many signals, holds and instants, and no more.
 
     Returns:
@@ -89,6 +96,7 @@ def advance(
     work = _Work(state, now, UNLIMITED)
     left = work.restore(most)
     if left > 0:
+        work.spare(maintained)
         left = work.count(changes, sources, left)
     if left > 0:
         left = work.settle_holds(left)
@@ -201,6 +209,17 @@ class _Work:
             counting.wake(wake)
         return counting.pass_over(left)
 
+    def spare(self, maintained: Mapping[ComponentName, float] | None) -> None:
+        """Look again at all signals when silences began or ended, and at the holds of what came under maintenance, or is no more."""
+        state = self.state
+        turned = turn_silences(state, self.now)
+        if turned:
+            state.unsaved.decisions.extend(turned)
+            # Which of them it covers is asked when each is counted: at once would be too many.
+            state.backlog.update(dict.fromkeys(state.signals))
+        state.schedule(Timer.SILENCE, state.silences.turns_at)
+        state.dirty_instances.update(maintain(state, maintained))
+
     def settle_holds(self, left: float) -> float:
         """Move the holds whose conditions were counted anew. Returns how much of `left` is left."""
         dirty = self.state.dirty_instances
@@ -231,8 +250,13 @@ class _Work:
         state = self.state
         times = HoldTimes(rule.for_, rule.keep_firing_for)
         before = state.memory.holds.get(key, INACTIVE)
-        hold, reason = advance_hold(before, truth, times, self.now)
-        self._note_blindness(rule, key, truth)
+        until = state.maintained.get(rule.component, 0.0)
+        hold, reason = advance_hold(before, truth, times, self.now, maintained=self.now < until)
+        # What is true and may not be claimed is no recovery either.
+        spared = self.now < until and truth is Truth.TRUE and not hold.claims
+        self._note_blindness(rule, key, Truth.UNKNOWN if spared else truth)
+        if hold.phase is HoldPhase.INACTIVE:
+            state.schedule(key, until if spared else NEVER)
         if hold == before:
             return
         if hold.phase is HoldPhase.INACTIVE:
@@ -248,7 +272,8 @@ class _Work:
         elif before.claims and not hold.claims:
             state.claims[rule.component].pop(key, None)
             self.state.touch(rule.component, key.group)
-        self.state.schedule(key, due_at(hold, times))
+        if hold.phase is not HoldPhase.INACTIVE:
+            state.schedule(key, due_at(hold, times))
 
     def _claim(self, rule: ComponentRule, key: HoldKey) -> None:
         self.state.claims.setdefault(rule.component, {})[key] = _claim_of(rule, key)
@@ -379,7 +404,7 @@ class _Work:
             overall = worst((overall, status))
             blind = blind or any(key.group.only(rule.group_by) == group for key in state.blind.get(name, ()))
             blind = blind or any(
-                _is_held(claim, caps.get(name)) and claim.group.only(rule.group_by) == group
+                is_held(claim, caps.get(name)) and claim.group.only(rule.group_by) == group
                 for claim in state.claims.get(name, {}).values()
             )
         labels = state.published.behind(raising, rule.public_labels) if rule.public_labels else ()
@@ -405,8 +430,3 @@ class _Work:
 
 def _claim_of(rule: ComponentRule, key: HoldKey) -> Claim:
     return Claim(key, rule.component, key.status, key.group, shadow=rule.automation is Automation.SHADOW)
-
-
-def _is_held(claim: Claim, cap: ComponentStatus | None) -> bool:
-    """Whether a guard keeps a claim from being told: whether it is true is not known."""
-    return not claim.shadow and capped(claim.status, cap) is not claim.status

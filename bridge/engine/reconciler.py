@@ -19,11 +19,13 @@ from bridge.core.desired import (
     HoldDecision,
     IncidentDecision,
     SignalDecision,
+    SilenceDecision,
     SourceDecision,
     Step,
 )
 from bridge.core.holds import INACTIVE
 from bridge.core.journal import JournalEntry, JournalKind
+from bridge.core.maintained import maintained_until
 from bridge.core.overrides import spent
 from bridge.core.reasons import Reason
 from bridge.core.resumption import resume_memory
@@ -34,6 +36,7 @@ from bridge.engine.alarm import Alarm
 from bridge.engine.enforcement import enforce
 from bridge.engine.guards import blast_terms, forget_notifications, note_unannounced, remember_blast
 from bridge.engine.identity import pin_confirmed
+from bridge.engine.maintenances import note_maintained
 from bridge.engine.people import note_people
 from bridge.engine.rules_in_force import note_rules
 
@@ -170,6 +173,10 @@ class Reconciler:
         """Return when everything that is known has been evaluated by the rules of now."""
         await self._current.wait()
 
+    def holds(self, key: SignalKey) -> bool:
+        """Whether the page's evaluation still goes by a signal: one that a silence covers is not forgotten while that lasts."""
+        return key in self.state.signals or key in self._pending
+
     async def run(self) -> None:
         """Reconcile for ever.
 
@@ -184,7 +191,13 @@ class Reconciler:
         """Bring the page's desired state to now."""
         now, moved = await self._prepare()
         # From here to the commit nothing is awaited: what is published is what was remembered.
-        taken = step(self.state, (), now, terms=blast_terms(self.page, now))
+        taken = step(
+            self.state,
+            (),
+            now,
+            terms=blast_terms(self.page, now),
+            maintained=maintained_until(self.page, now),
+        )
         self.page.desired, self.page.evaluated = self.state.desired, True
         self._current.set()
         ended = self._end_what_stood(now)
@@ -195,6 +208,7 @@ class Reconciler:
         changes.holds[:0], changes.incidents[:0] = moved.holds, moved.incidents
         changes.extend(ended)
         changes.guards[:0] = moved.guards
+        changes.guards_gone[:0] = moved.guards_gone
         # Before the commit is awaited: whatever is sent because of this is committed later, and commits keep their order.
         self._compare()
         if changes:
@@ -206,7 +220,7 @@ class Reconciler:
         What changes meanwhile is taken up by the next slice; other rules, or time in which this process did not run, begin anew.
 
         Returns:
-            Our clock, and what was moved by missed time.
+            Our clock, what was moved by missed time, and what came under maintenance.
         """
         moved = Changes()
         while True:
@@ -214,6 +228,7 @@ class Reconciler:
             if self.page.held_rules is not None and self._kept is None:
                 self._keep_memory()
             moved.extend(self._resume(now))
+            note_maintained(self.page, moved, now)
             if not self._slice(now):
                 return now, moved
             self._between_slices()
@@ -221,8 +236,12 @@ class Reconciler:
 
     def _slice(self, now: float) -> bool:
         """Evaluate for a few milliseconds, as of `now`. Returns whether something is left."""
+        maintained = maintained_until(self.page, now)
         for _ in range(SLICE_UNITS // FEW):
-            if not self._dismantle() and not advance(self.state, self._pending, self._heard, now, most=FEW):
+            if self._dismantle():
+                continue
+            left = advance(self.state, self._pending, self._heard, now, maintained=maintained, most=FEW)
+            if not left:
                 return False
             if self._clock.now() - now >= SLICE:
                 break
@@ -382,6 +401,11 @@ def _journal(page: str, decision: Decision, now: float) -> JournalEntry:
             return JournalEntry(now, JournalKind.SIGNAL, page, subject, decision.reason)
         case SourceDecision():
             return JournalEntry(now, JournalKind.SOURCE, page, decision.source, decision.reason)
+        case SilenceDecision():
+            silence = decision.silence
+            covers = ", ".join(str(matcher) for matcher in silence.matchers)
+            told: dict[str, str | int | float | None] = {"matchers": covers}
+            return JournalEntry(now, JournalKind.GUARD, page, silence.comment, decision.reason, told)
         case BlastDecision():
             hold = decision.hold
             detail: dict[str, str | int | float | None] = {

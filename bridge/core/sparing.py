@@ -1,0 +1,34 @@
+"""What is spared for a while, entered into an evaluation under way: signals under a silence, holds of components under maintenance. Says what has to be looked at again; counts and judges nothing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bridge.core.desired import SilenceDecision
+from bridge.core.reasons import Reason
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from bridge.core.rules import ComponentName
+    from bridge.core.state import Instance, State
+
+
+def turn_silences(state: State, now: float) -> tuple[SilenceDecision, ...]:
+    """Let silences begin and end. Cost: nothing between their edges. At one, every signal has to be looked at again."""
+    return tuple(
+        SilenceDecision(silence, Reason.SILENCE_BEGAN if lasts else Reason.SILENCE_ENDED)
+        for silence, lasts in state.silences.turn(now)
+    )
+
+
+def maintain(state: State, maintained: Mapping[ComponentName, float] | None) -> dict[Instance, None]:
+    """Enter what is under maintenance; None leaves it as it is. Returns the rules and groups of components for which that changed. Cost: nothing where nothing did, else all that is counted or held."""
+    before = state.maintained
+    if maintained is None or maintained == before:
+        return {}
+    changed = {name for name in before.keys() | maintained.keys() if before.get(name) != maintained.get(name)}
+    state.maintained = dict(maintained)
+    held = ((key.rule, key.group) for key in state.memory.holds)
+    known = dict.fromkeys((*state.tallies, *held, *state.always_known))
+    return {instance: None for instance in known if state.rules[instance[0]].component in changed}
