@@ -15,6 +15,7 @@ from bridge.config.schemas.incidents import incident_schema, public_label_keys
 from bridge.config.schemas.observation import metric_schema, probe_schema
 from bridge.config.schemas.rules import component_rule_schema, component_schema, condition_schema, rule_schema
 from bridge.config.schemas.shapes import ID, duration, empty_or, list_of, mapping, said, text, word
+from bridge.config.schemas.windows import schedule_schema, silence_schema, window_schema
 
 if TYPE_CHECKING:
     from bridge.config.schemas.shapes import Schema
@@ -72,6 +73,10 @@ def rule_file_schema() -> Schema:
                 list_of(word(Lint, "A lint by its name.")),
                 "Warnings of `bridge check` that are not to be told of this file.",
             ),
+            "silences": said(
+                empty_or(list_of({"$ref": "#/definitions/silence"})),
+                "Signals that count for nothing for a while.",
+            ),
             "defaults": said(
                 {"$ref": "#/definitions/defaults"},
                 "What holds for the rules and incidents of this document that say nothing else.",
@@ -92,6 +97,9 @@ def rule_file_schema() -> Schema:
             "incident": incident_schema(),
             "probe": probe_schema(),
             "metric": metric_schema(),
+            "silence": silence_schema(),
+            "window": window_schema(),
+            "schedule": schedule_schema(),
         },
     }
 
