@@ -22,6 +22,7 @@ from tests.simulation.causes import (
 )
 from tests.simulation.evidence import NEVER, Evidence, PersonsAct, Sent
 from tests.simulation.judge import only_allowed_calls, within_the_rate_limit
+from tests.simulation.leave import Leave, as_announced, planned_maintenances
 from tests.simulation.orders import Orders
 from tests.simulation.truth import SEVERITY, Truth
 
@@ -37,6 +38,8 @@ S = 150.0
 TIMEOUT = 30.0
 VERIFY_FOR = 5.0
 GRID = 30
+MAINTENANCE = frozenset({"scheduled", "in_progress", "verifying", "completed"})
+"""Statuses of maintenances: what they say is judged by `Leave`."""
 
 
 class Judge:
@@ -52,6 +55,9 @@ class Judge:
         }
         self._truth = Truth(course, world, evidence)
         self._orders = Orders(evidence, clock_set=course.has_clock_step)
+        self._leave = Leave(course, world, evidence, self._truth)
+        planned = [one for incident in planned_maintenances(world) for one in as_announced(incident)]
+        self._maintenances = [*evidence.maintenances, *planned]
 
     def findings(self) -> list[str]:
         """Everything that was broken but I5, which `ending` judges."""
@@ -70,6 +76,7 @@ class Judge:
             *self._persons_values_stand(),
             *self._nothing_worse_under_maintenance(),
             *self._orders.findings(self._names),
+            *self._leave.findings(),
         ]
 
     # --- I2, I3: incidents and notifications
@@ -79,7 +86,7 @@ class Judge:
         return [
             incident
             for incident in self._world.simulator.incidents(self._world.page_id)
-            if incident.id not in persons
+            if incident.id not in persons and not incident.scheduled
         ]
 
     def _one_live_incident(self) -> Iterator[str]:
@@ -181,6 +188,8 @@ class Judge:
             incident = sent.incident
             if incident is None:
                 continue
+            if "scheduled_for" in incident or str(incident.get("status")) in MAINTENANCE:
+                continue
             if sent.method == "POST":
                 title = str(incident["name"])
                 if not any(self._truth.may_claim(cause, sent.at) for cause in causes_behind(title)):
@@ -265,7 +274,7 @@ class Judge:
                 # The end of a maintenance, by hand or by the page itself: from then on the component is as the rules say.
                 maintained = (len(before) > 1 and before[-2].value == "under_maintenance") or any(
                     one.component_id == component_id and before and before[-1].at < one.completed_at < sent.at
-                    for one in self._evidence.maintenances
+                    for one in self._maintenances
                 )
                 handed_back = maintained or (
                     bool(before) and self._orders.taken_back(component_id, before[-1].at, sent.at)
@@ -279,7 +288,7 @@ class Judge:
 
     def _nothing_worse_under_maintenance(self) -> Iterator[str]:
         lag = self._course.options.list_lag
-        for one in self._evidence.maintenances:
+        for one in self._maintenances:
             for sent in self._evidence.sent:
                 if not one.begun_at < sent.at < one.completed_at:
                     continue
