@@ -15,6 +15,8 @@ from bridge.core.public_labels import PublishedValues
 from bridge.core.signals import NO_LABELS
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from bridge.core.claims import Claim, HoldKey
     from bridge.core.desired import IncidentPlace
     from bridge.core.health import SourceHealth
@@ -65,6 +67,8 @@ class State:
             rule.id: (number, rule.cause) for number, rule in enumerate(ruleset.components) if rule.cause
         }
         """The causes that rules know, each with its rule's place among all."""
+        self.said: Mapping[IncidentPlace, str] = {}
+        """What operators say is the cause of an incident."""
         self.covering: dict[ComponentName, list[IncidentRule]] = {}
         for incident in ruleset.incidents:
             for name in incident.components:

@@ -51,10 +51,11 @@ def step(
     *,
     sources: Iterable[SourceHealth] = (),
     terms: BlastTerms = UNLIMITED,
+    said: Mapping[IncidentPlace, str] | None = None,
 ) -> Step:
     """Bring `state` to `now`, with the signals and the healths of sources that changed since the last step.
 
-    The ruleset is the state's own; another ruleset is another state, made from the same signals, sources and memory.
+    `said` is all that operators say of causes. The ruleset is the state's own; another ruleset is another state, made from the same signals, sources and memory.
 
     Cost: for each changed signal, its labels and the rules under them; for each source that went blind or sees again, its signals; then what became due.
     """
@@ -67,6 +68,7 @@ def step(
     for signal in changes:
         state.signals[signal.key] = signal
         work.count(signal)
+    work.hear_causes(said or {})
     work.wake()
     work.settle_holds()
     work.settle_blast()
@@ -162,6 +164,13 @@ class _Work:
             self.decisions.append(SourceDecision(source, Reason.SOURCE_SEES))
             self._count_source(source)
         self._schedule(source, health.blind_from if health.sees(self.now) else NEVER)
+
+    def hear_causes(self, said: Mapping[IncidentPlace, str]) -> None:
+        """Enter all that operators say of causes; incidents of which they say something else are looked at."""
+        before, self.state.said = self.state.said, said
+        for place in dict.fromkeys((*before, *said)):
+            if before.get(place) != said.get(place) and place[0] in self.state.incident_rules:
+                self.dirty_incidents[place] = None
 
     def _go_blind(self, source: str) -> None:
         if source not in self.state.blind_sources:
@@ -448,7 +457,8 @@ class _Work:
             )
         labels = state.published.behind(raising, rule.public_labels) if rule.public_labels else ()
         found = tuple(dict.fromkeys(cause for _, cause in sorted(causes)))
-        return Coverage(overall, tuple(raised), blind, labels, found)
+        said = state.said.get((rule.id, group), "")
+        return Coverage(overall, tuple(raised), blind, labels, found, said)
 
     def _schedule(self, wake: Wake, at: float) -> None:
         state = self.state

@@ -26,6 +26,7 @@ from bridge.core.journal import JournalEntry, JournalKind
 from bridge.core.overrides import spent
 from bridge.core.reasons import Reason
 from bridge.core.resumption import resume_memory
+from bridge.core.said_causes import ended_causes, said_causes
 from bridge.core.standing import expired, next_end
 from bridge.core.state import State
 from bridge.core.step import step
@@ -165,7 +166,8 @@ class Reconciler:
         changed, heard = list(self._pending.values()), list(self._heard.values())
         self._pending.clear()
         self._heard.clear()
-        taken = step(self.state, changed, now, sources=heard, terms=blast_terms(self.page, now))
+        terms, said = blast_terms(self.page, now), said_causes(self.page)
+        taken = step(self.state, changed, now, sources=heard, terms=terms, said=said)
         self.page.desired, self.page.evaluated = self.state.desired, True
         ended = self._end_what_stood(now)
         self._wake_at = min(taken.wake_at, next_end(self.page))
@@ -186,9 +188,9 @@ class Reconciler:
             return Changes()
         ended = expired(self.page, now)
         enforce(self.page, ended)
-        used = spent(self.page)
-        enforce(self.page, used)
-        ended.extend(used)
+        for over in (spent(self.page), ended_causes(self.page)):
+            enforce(self.page, over)
+            ended.extend(over)
         return ended
 
     def _keep_memory(self) -> None:

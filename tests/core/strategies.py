@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from hypothesis import strategies as st
 
@@ -24,8 +25,11 @@ from bridge.core.rules import (
     StatusLadder,
     UnmappedRule,
 )
-from bridge.core.signals import AtExpiry, Labels, Signal, SignalState
+from bridge.core.signals import NO_LABELS, AtExpiry, Labels, Signal, SignalState
 from bridge.core.statuses import CLAIMABLE, Automation, ComponentStatus
+
+if TYPE_CHECKING:
+    from bridge.core.desired import IncidentPlace
 
 COMPONENTS = tuple(ComponentName(name) for name in ("Shop / API", "Shop / Web", "Search"))
 SERVICES = ("api", "web")
@@ -174,6 +178,18 @@ class Moment:
     signals: list[Signal]
     sources: list[SourceHealth]
     terms: BlastTerms
+    said: dict[IncidentPlace, str]
+    """What operators say of causes."""
+
+
+said = st.dictionaries(
+    st.tuples(
+        st.sampled_from([IncidentRuleId(name) for name in ("incident", "incident-0", "incident-1")]),
+        st.sampled_from((NO_LABELS, Labels({"region": "eu"}))),
+    ),
+    st.sampled_from(("It is the disk.", "It is the cable.")),
+    max_size=2,
+)
 
 
 @st.composite
@@ -211,5 +227,5 @@ def timelines(draw: st.DrawFn, *, limits: tuple[float, ...] = (NEVER, NEVER, 1.0
             if number == 0 or draw(st.booleans())
         ]
         connectivity = draw(st.sampled_from((Truth.TRUE, Truth.TRUE, Truth.UNKNOWN)))
-        timeline.append(Moment(now, changed, heard, BlastTerms(limit, hold, connectivity)))
+        timeline.append(Moment(now, changed, heard, BlastTerms(limit, hold, connectivity), draw(said)))
     return timeline

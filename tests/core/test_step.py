@@ -19,6 +19,7 @@ from bridge.core.step import step
 from tests.core.strategies import Moment, rule_sets, shown_rule_sets, timelines
 
 if TYPE_CHECKING:
+    from bridge.core.desired import IncidentPlace
     from bridge.core.health import SourceHealth
     from bridge.core.rules import RuleSet
     from bridge.core.signals import Signal, SignalKey
@@ -37,13 +38,19 @@ def agree(ruleset: RuleSet, timeline: Timeline, *, confirms: bool = False) -> No
         if confirms and hold is not None:
             terms = replace(terms, confirmed=frozenset({hold.id}))
         heard = [health for health in moment.sources if not state.hear(health)]
-        taken = step(state, moment.signals, moment.now, sources=heard, terms=terms)
+        taken = step(state, moment.signals, moment.now, sources=heard, terms=terms, said=moment.said)
         signals.update({signal.key: signal for signal in moment.signals})
         sources.update({health.source: health for health in moment.sources})
         for forgotten in taken.forgotten:
             signals.pop(forgotten, None)
         desired, memory = evaluate(
-            ruleset, signals.values(), memory, moment.now, sources=sources.values(), terms=terms
+            ruleset,
+            signals.values(),
+            memory,
+            moment.now,
+            sources=sources.values(),
+            terms=terms,
+            said=moment.said,
         )
         assert state.desired == desired
         assert state.memory == memory
@@ -71,7 +78,7 @@ def test_the_answer_is_the_same_at_every_instant_before_wake_at(ruleset: RuleSet
     state = State(ruleset)
     for moment in timeline:
         now = moment.now
-        taken = step(state, moment.signals, now, sources=moment.sources, terms=moment.terms)
+        taken = step(state, moment.signals, now, sources=moment.sources, terms=moment.terms, said=moment.said)
         wake_at = min(taken.wake_at, now + 10_000)
         before = copy.deepcopy((state.desired, state.memory.holds))
         for later in (now + (wake_at - now) * 0.5, now + (wake_at - now) * 0.999):
@@ -84,6 +91,7 @@ def test_the_answer_is_the_same_at_every_instant_before_wake_at(ruleset: RuleSet
                 later,
                 sources=state.sources.values(),
                 terms=moment.terms,
+                said=moment.said,
             )
             assert (desired.components, desired.would_have, desired.held) == (
                 before[0].components,
@@ -108,8 +116,17 @@ def test_a_state_made_anew_from_signals_and_memory_goes_on_like_the_old_one(
         new = State(ruleset, copy.deepcopy(old.memory))
         everything = dict(old.signals) | {signal.key: signal for signal in moment.signals}
         sources = dict(old.sources) | {health.source: health for health in moment.sources}
-        old_step = step(old, moment.signals, moment.now, sources=moment.sources, terms=moment.terms)
-        new_step = step(new, everything.values(), moment.now, sources=sources.values(), terms=moment.terms)
+        old_step = step(
+            old, moment.signals, moment.now, sources=moment.sources, terms=moment.terms, said=moment.said
+        )
+        new_step = step(
+            new,
+            everything.values(),
+            moment.now,
+            sources=sources.values(),
+            terms=moment.terms,
+            said=moment.said,
+        )
         assert new.desired == old.desired
         assert new.memory == old.memory
         # It may wake once too often, never too late.
@@ -124,8 +141,10 @@ def test_the_order_of_signals_of_one_instant_does_not_matter(
     for moment in timeline:
         changes = list({signal.key: signal for signal in moment.signals}.values())
         shuffled = data.draw(st.permutations(changes))
-        first = step(one, changes, moment.now, sources=moment.sources, terms=moment.terms)
-        second = step(other, shuffled, moment.now, sources=moment.sources, terms=moment.terms)
+        first = step(one, changes, moment.now, sources=moment.sources, terms=moment.terms, said=moment.said)
+        second = step(
+            other, shuffled, moment.now, sources=moment.sources, terms=moment.terms, said=moment.said
+        )
         assert other.desired == one.desired
         assert other.memory == one.memory
         assert second.wake_at == first.wake_at
@@ -144,6 +163,11 @@ def renamed_in_part(ruleset: RuleSet) -> RuleSet:
     return replace(ruleset, components=rules, incidents=incidents)
 
 
+def under_new_ids(said: dict[IncidentPlace, str], ruleset: RuleSet) -> dict[IncidentPlace, str]:
+    """What operators say of incidents, as these rules call them."""
+    return {(ruleset.former_incidents.get(rule, rule), group): cause for (rule, group), cause in said.items()}
+
+
 @given(ruleset=rule_sets(), timeline=timelines(), at=st.integers(0, 5))
 def test_renamed_rules_decide_what_they_would_have_decided_under_their_former_ids(
     ruleset: RuleSet, timeline: Timeline, at: int
@@ -159,7 +183,8 @@ def test_renamed_rules_decide_what_they_would_have_decided_under_their_former_id
             # Once more at the instant of before, as a reload does.
             before = timeline[number - 1].now if number else moment.now
             terms = timeline[number - 1].terms if number else moment.terms
-            taken = step(renamed_one, signals, before, sources=sources, terms=terms)
+            said = under_new_ids(timeline[number - 1].said, other) if number else {}
+            taken = step(renamed_one, signals, before, sources=sources, terms=terms, said=said)
             assert renamed_one.memory == renamed(remembered, other)
             assert all(
                 hold == renamed_one.memory.holds.get(key, INACTIVE) for key, hold in taken.holds.items()
@@ -168,7 +193,14 @@ def test_renamed_rules_decide_what_they_would_have_decided_under_their_former_id
                 set(taken.incidents_gone) == remembered.incidents.keys() - renamed_one.memory.incidents.keys()
             )
         for state in (kept, renamed_one):
-            step(state, moment.signals, moment.now, sources=moment.sources, terms=moment.terms)
+            step(
+                state,
+                moment.signals,
+                moment.now,
+                sources=moment.sources,
+                terms=moment.terms,
+                said=under_new_ids(moment.said, state.ruleset),
+            )
         assert renamed_one.desired.components == kept.desired.components
         assert renamed_one.desired.would_have == kept.desired.would_have
         expected = renamed(kept.memory, other) if number >= at else kept.memory
