@@ -10,7 +10,7 @@ from __future__ import annotations
 import heapq
 from typing import TYPE_CHECKING
 
-from bridge.core.blast import UNLIMITED, advance_blast, blast_due_at, capped
+from bridge.core.blast import UNLIMITED, advance_blast, blast_due_at, capped, is_held
 from bridge.core.carrying import carried_holds
 from bridge.core.claims import Claim, HoldKey
 from bridge.core.desired import (
@@ -30,6 +30,7 @@ from bridge.core.reasons import Reason
 from bridge.core.renames import renamed_holds, renamed_incidents
 from bridge.core.rules import CountLadder
 from bridge.core.signals import Labels, Signal, SignalKey, SignalState
+from bridge.core.sparing import maintain, turn_silences
 from bridge.core.state import State, Timer
 from bridge.core.statuses import Automation, ComponentStatus, worst
 from bridge.core.tallies import NOTHING, Tally, entry_of
@@ -51,11 +52,14 @@ def step(
     *,
     sources: Iterable[SourceHealth] = (),
     terms: BlastTerms = UNLIMITED,
+    maintained: Mapping[ComponentName, float] | None = None,
     said: Mapping[IncidentPlace, str] | None = None,
 ) -> Step:
     """Bring `state` to `now`, with the signals and the healths of sources that changed since the last step.
 
-    `said` is all that operators say of causes. The ruleset is the state's own; another ruleset is another state, made from the same signals, sources and memory.
+    `maintained` are all components that are under maintenance now, or were a moment ago, each with until when nothing begins to be claimed of it; None where that is as in the last step. `said` is all that operators say of causes.
+
+    The ruleset is the state's own; another ruleset is another state, made from the same signals, sources and memory.
 
     Cost: for each changed signal, its labels and the rules under them; for each source that went blind or sees again, its signals; then what became due.
     """
@@ -63,6 +67,7 @@ def step(
     if not state.restored:
         work.restore()
     work.adopt()
+    work.spare(maintained)
     for health in sources:
         work.hear(health)
     for signal in changes:
@@ -151,6 +156,15 @@ class _Work:
                 self.dirty_incidents[place] = None
         state.adopted.clear()
 
+    def spare(self, maintained: Mapping[ComponentName, float] | None) -> None:
+        """Look again at the signals of silences that began or ended, and at the holds of what came under maintenance, or is no more."""
+        turned = turn_silences(self.state, self.now)
+        self.decisions.extend(turned.decisions)
+        self._schedule(Timer.SILENCE, self.state.silences.turns_at)
+        for signal in turned.signals:
+            self.count(signal)
+        self.dirty_instances.update(maintain(self.state, maintained))
+
     def hear(self, health: SourceHealth) -> None:
         """Enter a source's health. Its signals are looked at again if they count for something else by it."""
         state, source = self.state, health.source
@@ -192,7 +206,8 @@ class _Work:
         health = state.sources.get(key.source)
         if health is not None:
             state.of_source[key.source][key] = None
-        known = seen_state(signal, health, self.now)
+        silenced = state.silences.covers(signal.labels)
+        known = seen_state(signal, health, self.now, silenced=silenced)
         self._count_unmapped(signal, known)
         if known is None:
             state.signals.pop(key, None)
@@ -203,7 +218,7 @@ class _Work:
             return
         entries = []
         failing: dict[HoldKey, ComponentRule] = {}
-        silent = is_silent(signal, health, self.now)
+        silent = not silenced and is_silent(signal, health, self.now)
         # What is ok counts in few conditions, so the others need not even be found.
         index = state.ok_index if known is SignalState.OK else state.index
         for watch in index.matching(signal.labels):
@@ -221,7 +236,7 @@ class _Work:
             state.entries[key] = tuple(entries)
         for hold, rule in failing.items():  # once for a rule, in however many of its conditions
             self._publish(signal, rule, hold)
-        self._schedule(key, seen_changes_after(signal, health, self.now))
+        self._schedule(key, NEVER if silenced else seen_changes_after(signal, health, self.now))
 
     def _publish(self, signal: Signal, rule: ComponentRule, hold: HoldKey) -> None:
         """Count the public labels of a signal that counts as failing; incidents that may show them are looked at."""
@@ -259,8 +274,8 @@ class _Work:
                     self.dirty_instances[wake.rule, wake.group] = None
                 case str():
                     self._wake_source(wake)
-                case Timer.BLAST:
-                    pass  # each step looks at it
+                case Timer():
+                    pass  # each step looks at them
                 case _:
                     self.dirty_incidents[wake] = None
 
@@ -301,8 +316,13 @@ class _Work:
         state = self.state
         times = HoldTimes(rule.for_, rule.keep_firing_for)
         before = state.memory.holds.get(key, INACTIVE)
-        hold, reason = advance_hold(before, truth, times, self.now)
-        self._note_blindness(rule, key, truth)
+        until = state.maintained.get(rule.component, 0.0)
+        hold, reason = advance_hold(before, truth, times, self.now, maintained=self.now < until)
+        # What is true and may not be claimed is no recovery either.
+        spared = self.now < until and truth is Truth.TRUE and not hold.claims
+        self._note_blindness(rule, key, Truth.UNKNOWN if spared else truth)
+        if hold.phase is HoldPhase.INACTIVE:
+            self._schedule(key, until if spared else NEVER)
         if hold == before:
             return
         if hold.phase is HoldPhase.INACTIVE:
@@ -318,7 +338,8 @@ class _Work:
         elif before.claims and not hold.claims:
             state.claims[rule.component].pop(key, None)
             self._touch(rule.component, key.group)
-        self._schedule(key, due_at(hold, times))
+        if hold.phase is not HoldPhase.INACTIVE:
+            self._schedule(key, due_at(hold, times))
 
     def _claim(self, rule: ComponentRule, key: HoldKey) -> None:
         claim = Claim(key, rule.component, key.status, key.group, shadow=rule.automation is Automation.SHADOW)
@@ -452,7 +473,7 @@ class _Work:
             overall = worst((overall, status))
             blind = blind or any(key.group.only(rule.group_by) == group for key in state.blind.get(name, ()))
             blind = blind or any(
-                _is_held(claim, caps.get(name)) and claim.group.only(rule.group_by) == group
+                is_held(claim, caps.get(name)) and claim.group.only(rule.group_by) == group
                 for claim in state.claims.get(name, {}).values()
             )
         labels = state.published.behind(raising, rule.public_labels) if rule.public_labels else ()
@@ -483,8 +504,3 @@ class _Work:
             self.blast,
             tuple(self.incidents_gone),
         )
-
-
-def _is_held(claim: Claim, cap: ComponentStatus | None) -> bool:
-    """Whether a guard keeps a claim from being told: whether it is true is not known."""
-    return not claim.shadow and capped(claim.status, cap) is not claim.status

@@ -38,7 +38,15 @@ def agree(ruleset: RuleSet, timeline: Timeline, *, confirms: bool = False) -> No
         if confirms and hold is not None:
             terms = replace(terms, confirmed=frozenset({hold.id}))
         heard = [health for health in moment.sources if not state.hear(health)]
-        taken = step(state, moment.signals, moment.now, sources=heard, terms=terms, said=moment.said)
+        taken = step(
+            state,
+            moment.signals,
+            moment.now,
+            sources=heard,
+            terms=terms,
+            maintained=moment.maintained,
+            said=moment.said,
+        )
         signals.update({signal.key: signal for signal in moment.signals})
         sources.update({health.source: health for health in moment.sources})
         for forgotten in taken.forgotten:
@@ -50,6 +58,7 @@ def agree(ruleset: RuleSet, timeline: Timeline, *, confirms: bool = False) -> No
             moment.now,
             sources=sources.values(),
             terms=terms,
+            maintained=moment.maintained,
             said=moment.said,
         )
         assert state.desired == desired
@@ -78,7 +87,15 @@ def test_the_answer_is_the_same_at_every_instant_before_wake_at(ruleset: RuleSet
     state = State(ruleset)
     for moment in timeline:
         now = moment.now
-        taken = step(state, moment.signals, now, sources=moment.sources, terms=moment.terms, said=moment.said)
+        taken = step(
+            state,
+            moment.signals,
+            now,
+            sources=moment.sources,
+            terms=moment.terms,
+            maintained=moment.maintained,
+            said=moment.said,
+        )
         wake_at = min(taken.wake_at, now + 10_000)
         before = copy.deepcopy((state.desired, state.memory.holds))
         for later in (now + (wake_at - now) * 0.5, now + (wake_at - now) * 0.999):
@@ -91,6 +108,7 @@ def test_the_answer_is_the_same_at_every_instant_before_wake_at(ruleset: RuleSet
                 later,
                 sources=state.sources.values(),
                 terms=moment.terms,
+                maintained=moment.maintained,
                 said=moment.said,
             )
             assert (desired.components, desired.would_have, desired.held) == (
@@ -117,7 +135,13 @@ def test_a_state_made_anew_from_signals_and_memory_goes_on_like_the_old_one(
         everything = dict(old.signals) | {signal.key: signal for signal in moment.signals}
         sources = dict(old.sources) | {health.source: health for health in moment.sources}
         old_step = step(
-            old, moment.signals, moment.now, sources=moment.sources, terms=moment.terms, said=moment.said
+            old,
+            moment.signals,
+            moment.now,
+            sources=moment.sources,
+            terms=moment.terms,
+            maintained=moment.maintained,
+            said=moment.said,
         )
         new_step = step(
             new,
@@ -125,6 +149,7 @@ def test_a_state_made_anew_from_signals_and_memory_goes_on_like_the_old_one(
             moment.now,
             sources=sources.values(),
             terms=moment.terms,
+            maintained=moment.maintained,
             said=moment.said,
         )
         assert new.desired == old.desired
@@ -141,9 +166,23 @@ def test_the_order_of_signals_of_one_instant_does_not_matter(
     for moment in timeline:
         changes = list({signal.key: signal for signal in moment.signals}.values())
         shuffled = data.draw(st.permutations(changes))
-        first = step(one, changes, moment.now, sources=moment.sources, terms=moment.terms, said=moment.said)
+        first = step(
+            one,
+            changes,
+            moment.now,
+            sources=moment.sources,
+            terms=moment.terms,
+            maintained=moment.maintained,
+            said=moment.said,
+        )
         second = step(
-            other, shuffled, moment.now, sources=moment.sources, terms=moment.terms, said=moment.said
+            other,
+            shuffled,
+            moment.now,
+            sources=moment.sources,
+            terms=moment.terms,
+            maintained=moment.maintained,
+            said=moment.said,
         )
         assert other.desired == one.desired
         assert other.memory == one.memory
@@ -184,7 +223,10 @@ def test_renamed_rules_decide_what_they_would_have_decided_under_their_former_id
             before = timeline[number - 1].now if number else moment.now
             terms = timeline[number - 1].terms if number else moment.terms
             said = under_new_ids(timeline[number - 1].said, other) if number else {}
-            taken = step(renamed_one, signals, before, sources=sources, terms=terms, said=said)
+            under = timeline[number - 1].maintained if number else moment.maintained
+            taken = step(
+                renamed_one, signals, before, sources=sources, terms=terms, maintained=under, said=said
+            )
             assert renamed_one.memory == renamed(remembered, other)
             assert all(
                 hold == renamed_one.memory.holds.get(key, INACTIVE) for key, hold in taken.holds.items()
@@ -199,6 +241,7 @@ def test_renamed_rules_decide_what_they_would_have_decided_under_their_former_id
                 moment.now,
                 sources=moment.sources,
                 terms=moment.terms,
+                maintained=moment.maintained,
                 said=under_new_ids(moment.said, state.ruleset),
             )
         assert renamed_one.desired.components == kept.desired.components
