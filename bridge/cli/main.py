@@ -112,6 +112,27 @@ def rehearse(
 
 
 @application.command()
+def replay(
+    paths: Paths,
+    *,
+    alerts: Annotated[Path, typer.Option(metavar="FILE", help="What happened, as JSON lines.")],
+    against: Annotated[
+        list[Path] | None,
+        typer.Option(metavar="PATH", help="Other rules to compare with; may be given again."),
+    ] = None,
+    page: Annotated[
+        str | None, typer.Option(metavar="NAME", help="The page, where the rules are for several.")
+    ] = None,
+    html: Annotated[Path | None, typer.Option(metavar="FILE", help="Write a report with charts.")] = None,
+) -> None:
+    """Tell what rules would have published of a history of alerts and checks: a timeline, and what it comes to."""
+    from bridge.cli.replay import replay
+
+    with explained():
+        raise typer.Exit(replay(paths, alerts=alerts, against=against or (), page=page, html=html))
+
+
+@application.command()
 def bind(
     paths: Paths,
     *,
