@@ -11,18 +11,20 @@ from hypothesis import strategies as st
 
 from bridge.core.desired import Memory
 from bridge.core.evaluation import evaluate
-from bridge.core.holds import INACTIVE, NEVER
+from bridge.core.holds import INACTIVE, NEVER, HoldPhase
 from bridge.core.renames import renamed
 from bridge.core.rules import IncidentRuleId, RuleId
 from bridge.core.state import State
+from bridge.core.statuses import Automation
 from bridge.core.step import step
 from tests.core.strategies import Moment, rule_sets, shown_rule_sets, timelines
 
 if TYPE_CHECKING:
     from bridge.core.desired import IncidentPlace
     from bridge.core.health import SourceHealth
-    from bridge.core.rules import RuleSet
+    from bridge.core.rules import ComponentName, RuleSet
     from bridge.core.signals import Signal, SignalKey
+    from bridge.core.statuses import ComponentStatus
 
 Timeline = list[Moment]
 
@@ -68,6 +70,22 @@ def agree(ruleset: RuleSet, timeline: Timeline, *, confirms: bool = False) -> No
 @given(ruleset=rule_sets(), timeline=timelines())
 def test_the_incremental_step_equals_the_full_evaluation(ruleset: RuleSet, timeline: Timeline) -> None:
     agree(ruleset, timeline)
+
+
+@given(ruleset=rule_sets(), timeline=timelines(limits=(NEVER,)))
+def test_a_component_shows_the_worst_of_its_live_claims(ruleset: RuleSet, timeline: Timeline) -> None:
+    """Rules claim while they fire and while they keep firing; what a component keeps after its last claim is another matter."""
+    state = State(ruleset)
+    published = {rule.id: rule.component for rule in ruleset.components if rule.automation is Automation.FULL}
+    for moment in timeline:
+        step(state, moment.signals, moment.now, sources=moment.sources, terms=moment.terms)
+        claimed: dict[ComponentName, list[ComponentStatus]] = {}
+        for key, hold in state.memory.holds.items():
+            if key.rule in published and hold.phase in {HoldPhase.FIRING, HoldPhase.KEEPING}:
+                claimed.setdefault(published[key.rule], []).append(key.status)
+        for component, statuses in claimed.items():
+            assert state.desired.components[component] is max(statuses, key=lambda status: status.severity)
+        assert state.claimed.keys() == claimed.keys()
 
 
 @given(ruleset=shown_rule_sets(), timeline=timelines(limits=(NEVER,)))
