@@ -10,7 +10,7 @@ import typer
 from bridge import __version__
 from bridge.cli.confirm import confirm
 from bridge.cli.exits import explained
-from bridge.cli.incidents import adopt, release
+from bridge.cli.incidents import adopt, identify, release
 from bridge.cli.init import init
 from bridge.cli.override import override
 from bridge.cli.pausing import pause, resume
@@ -233,7 +233,7 @@ application.command("yield")(stand_back)
 application.add_typer(override)
 application.add_typer(statuspage)
 application.command()(init)
-for told in (adopt, release, pause, resume, confirm):
+for told in (adopt, release, identify, pause, resume, confirm):
     application.command()(told)
 
 

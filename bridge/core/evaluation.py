@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
     from bridge.core.blast import BlastTerms, Caps
     from bridge.core.conditions import Expression
+    from bridge.core.desired import IncidentPlace
     from bridge.core.health import SourceHealth
     from bridge.core.public_labels import LabelValues
     from bridge.core.rules import ComponentName, ComponentRule, IncidentRule, RuleSet
@@ -52,6 +53,7 @@ def evaluate(
     *,
     sources: Iterable[SourceHealth] = (),
     terms: BlastTerms = UNLIMITED,
+    said: Mapping[IncidentPlace, str] | None = None,
     maintained: Mapping[ComponentName, float] | None = None,
 ) -> tuple[Desired, Memory]:
     """What the page should be at `now`, from all signals and what is remembered.
@@ -113,6 +115,7 @@ def evaluate(
                 coverage,
                 labels=_labels(ruleset, incident, raising, seen),
                 causes=_causes(ruleset, raising),
+                said=(said or {}).get((incident.id, group), ""),
             )
             advanced, _ = advance_incident(before_incident, incident, coverage, now)
             if advanced.episode:

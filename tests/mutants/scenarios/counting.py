@@ -56,7 +56,9 @@ def a_probe_that_becomes_slow() -> list[str]:
     slow = Condition(parse_matchers('probe="eu"'), value=Threshold(Comparison.ABOVE, 2.0))
     with opened(_rules(slow), WorldSettings(probes=PROBES, plan=EVERYTHING_AT_ONCE)) as (world, _):
         world.slowness[PROBES[0].check.url] = 3.0
-        world.run_for(2 * A_LITTLE)  # a beat and a write, and less than what makes an evaluation look at it anyhow
+        world.run_for(
+            2 * A_LITTLE
+        )  # a beat and a write, and less than what makes an evaluation look at it anyhow
         return shows(world, SEARCH, "partial_outage")
 
 
