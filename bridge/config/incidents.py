@@ -38,6 +38,7 @@ from bridge.core.rules import (
     WhileDrafted,
 )
 from bridge.core.statuses import CLAIMABLE, Automation, ComponentStatus, Impact
+from bridge.core.templates import CAUSE
 from bridge.core.text import BODY_LIMIT, NAME_LIMIT
 
 if TYPE_CHECKING:
@@ -65,6 +66,7 @@ _KNOWN = {
     "on_yield": None,
     "texts": None,
     "public_labels": None,
+    "public_annotations": None,
     "display": None,
     "notify": None,
     "impact": None,
@@ -141,6 +143,7 @@ def read_incident(
     if lower_at is LowerAt.RESOLVED:
         texts = {"monitoring": MONITORING_UNCHANGED, **texts}
     written = public.names if "public_labels" in fields else ()
+    written += public.annotations if "public_annotations" in fields else ()
     unused = tuple(name for name in written if name.value not in used)
     open_at = fields.word("open_at", ComponentStatus.PARTIAL_OUTAGE, words=CLAIMABLE)
     close_at = fields.word("close_at", ComponentStatus.OPERATIONAL, words=_CLOSING)
@@ -261,5 +264,8 @@ def _texts(
                 components=True,
                 causes=name == Reason.IDENTIFIED,
             )
+            if name == Reason.IDENTIFIED and f"{{{CAUSE}}}" not in text.value:
+                message = '"identified" does not say the cause'
+                problems.add(text.place, message, f"write {{{CAUSE}}} where it belongs")
             texts[name] = text.value
     return texts

@@ -22,13 +22,25 @@ if TYPE_CHECKING:
     from bridge.core.signals import Labels
 
 
+def leave(page: Page, command: YieldIncident | ReleaseIncident, changes: Changes) -> None:
+    """Leave an incident of ours to people: what is said in it, or all of it for good.
+
+    Raises:
+        CommandError: there is none.
+    """
+    if isinstance(command, YieldIncident):
+        yield_incident(page, command, changes)
+    else:
+        release(page, command, changes)
+
+
 def yield_incident(page: Page, command: YieldIncident, changes: Changes) -> None:
     """Stand back from the text and status of an incident of ours.
 
     Raises:
         CommandError: none of that id is open.
     """
-    told = _open_incident(page, command.incident_id)
+    told = open_incident(page, command.incident_id)
     if not told.yielded:
         changes.incidents_told.append(replace(told, yielded=True))
 
@@ -170,7 +182,12 @@ def _told(page: Page, incident_id: str) -> IncidentTold | None:
     return None
 
 
-def _open_incident(page: Page, incident_id: str) -> IncidentTold:
+def open_incident(page: Page, incident_id: str) -> IncidentTold:
+    """What was told last in an open incident of ours.
+
+    Raises:
+        CommandError: none of that id is open.
+    """
     told = _told(page, incident_id)
     if told is None:
         raise _not_ours(page, incident_id)

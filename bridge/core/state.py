@@ -13,14 +13,17 @@ from typing import TYPE_CHECKING, TypeAlias
 from bridge.core.desired import Desired, Memory
 from bridge.core.holds import NEVER
 from bridge.core.index import RuleIndex
+from bridge.core.known_causes import KnownCauses
 from bridge.core.lowering import Lowering
 from bridge.core.public_labels import PublishedValues
-from bridge.core.rules import group_labels, public_labels
+from bridge.core.rules import group_labels, public_annotations, public_labels
 from bridge.core.signals import NO_LABELS
 from bridge.core.silences import SilenceWatch
 from bridge.core.statuses import ComponentStatus
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from bridge.core.claims import Claim, HoldKey
     from bridge.core.desired import Decision, IncidentPlace
     from bridge.core.health import SourceHealth
@@ -83,8 +86,9 @@ class State:
         self.memory = memory if memory is not None else Memory()
         self.desired = Desired()
         self.index = RuleIndex(ruleset.components)
-        self.ok_index = RuleIndex(ruleset.components, reporting_ok=True)
+        self.ok_index = RuleIndex(ruleset.components, only=lambda condition: condition.concerns_ok)
         """The conditions for which signals that are ok count too."""
+        self.thresholds = RuleIndex(ruleset.components, only=lambda condition: condition.value is not None)
         self.unmapped_index = RuleIndex(ruleset.unmapped)
         self.unmapped: dict[SignalKey, None] = {}
         self.rules: dict[RuleId, ComponentRule] = {rule.id: rule for rule in ruleset.components}
@@ -98,18 +102,13 @@ class State:
             rule.id: rule for rule in ruleset.incidents
         }
         self.published = PublishedValues()
-        self.causes: dict[RuleId, tuple[int, str]] = {
-            rule.id: (number, rule.cause) for number, rule in enumerate(ruleset.components) if rule.cause
-        }
-        """The causes that rules know, each with its rule's place among all."""
-        self.covering: dict[ComponentName, list[IncidentRule]] = {
-            name: [] for name in ruleset.component_names
-        }
-        for incident in ruleset.incidents:
-            for name in incident.components:
-                self.covering.setdefault(name, []).append(incident)
+        self.causes = KnownCauses(ruleset.components)
+        self.covering = _covering(ruleset)
         self.group_labels = {name: group_labels(found) for name, found in self.covering.items()}
-        self.public_labels = {name: public_labels(found) for name, found in self.covering.items()}
+        self.shown = {
+            name: (public_labels(found), public_annotations(found)) for name, found in self.covering.items()
+        }
+        """The labels and the annotations that incidents over each component may show."""
         self.groups: dict[tuple[tuple[str, ...], tuple[str, ...]], Labels] = {}
         """Sets of group labels by names and values, so that signals share them."""
         self.entries: dict[SignalKey, tuple[tuple[Instance, Entry], ...]] = {}
@@ -172,9 +171,24 @@ class State:
             self.pushed += 1
             heapq.heappush(self.heap, (at, self.pushed, wake))
 
+    def hear_causes(self, said: Mapping[IncidentPlace, str]) -> None:
+        """Enter all that operators say of causes; incidents of which they say something else are looked at."""
+        changed = (place for place in self.causes.hear(said) if place[0] in self.incident_rules)
+        self.dirty_incidents.update(dict.fromkeys(changed))
+
     def adopt(self, memory: IncidentMemory) -> None:
         """Remember an incident that was found on the page and not in the store; the next step takes it up."""
         self.adopted.append(memory)
+
+    def turns(self, before: Signal, after: Signal) -> bool:
+        """Whether a repeated signal's value has come to another side of a threshold, or it brings annotations that nobody listed before: then it is no repeat."""
+        if before.annotations != after.annotations:
+            return True
+        return before.value != after.value and any(
+            watch.condition.value.met(before.value) is not watch.condition.value.met(after.value)
+            for watch in self.thresholds.matching(after.labels)
+            if watch.condition.value is not None
+        )
 
     def refresh(self, signal: Signal) -> None:
         """Note that a signal was repeated unchanged. Costs one assignment; nothing is evaluated."""
@@ -196,3 +210,12 @@ class State:
             return False
         self.sources[health.source] = health
         return True
+
+
+def _covering(ruleset: RuleSet) -> dict[ComponentName, list[IncidentRule]]:
+    """The incidents over each component."""
+    covering: dict[ComponentName, list[IncidentRule]] = {name: [] for name in ruleset.component_names}
+    for incident in ruleset.incidents:
+        for name in incident.components:
+            covering.setdefault(name, []).append(incident)
+    return covering

@@ -29,6 +29,7 @@ from bridge.core.maintained import maintained_until
 from bridge.core.overrides import spent
 from bridge.core.reasons import Reason
 from bridge.core.resumption import later, resume_memory
+from bridge.core.said_causes import ended_causes, said_causes
 from bridge.core.standing import expired, next_end
 from bridge.core.state import State
 from bridge.core.step import advance, step
@@ -129,6 +130,10 @@ class Reconciler:
         else:
             self.state.refresh(signal)
 
+    def turns(self, before: Signal, after: Signal) -> bool:
+        """Whether a repeated signal's value means something else to a rule than it did."""
+        return self.state.turns(before, after)
+
     def hear(self, health: SourceHealth) -> None:
         """A source succeeded, or is expected to at other times. Most often nothing else follows from it."""
         if health.source in self._heard or not self.state.hear(health):
@@ -198,6 +203,7 @@ class Reconciler:
             now,
             terms=blast_terms(self.page, now),
             maintained=maintained_until(self.page, now),
+            said=said_causes(self.page),
         )
         self.page.desired, self.page.evaluated = self.state.desired, True
         self._current.set()
@@ -265,9 +271,9 @@ class Reconciler:
             return Changes()
         ended = expired(self.page, now)
         enforce(self.page, ended)
-        used = spent(self.page)
-        enforce(self.page, used)
-        ended.extend(used)
+        for over in (spent(self.page), ended_causes(self.page)):
+            enforce(self.page, over)
+            ended.extend(over)
         return ended
 
     def _keep_memory(self) -> None:
