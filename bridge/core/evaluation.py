@@ -18,6 +18,7 @@ from bridge.core.incidents import Coverage, IncidentMemory, advance_incident
 from bridge.core.lowering import just_ended, with_kept
 from bridge.core.matching import match_all
 from bridge.core.public_labels import joined
+from bridge.core.regrouping import is_regrouped
 from bridge.core.rules import CountLadder
 from bridge.core.signals import NO_LABELS, SignalState
 from bridge.core.statuses import Automation, ComponentStatus, worst
@@ -94,6 +95,9 @@ def evaluate(
     for incident in ruleset.incidents:
         for group in _groups(incident, let_through, memory):
             before_incident = memory.incidents.get((incident.id, group), IncidentMemory(incident.id, group))
+            if is_regrouped(before_incident, incident):
+                after.incidents[incident.id, group] = replace(before_incident, kept=())
+                continue
             coverage = _coverage(incident, group, let_through, blind)
             raising = _raising(incident, group, let_through)
             coverage = replace(coverage, labels=_labels(ruleset, incident, raising, seen))

@@ -14,7 +14,7 @@ from sqlalchemy import BigInteger, Boolean, Column, Double, Index, Integer, Larg
 if TYPE_CHECKING:
     from sqlalchemy.types import TypeEngine
 
-REVISION = "0005"
+REVISION = "0006"
 """The migration that these tables stand for. Revisions are ordered as text, so that a newer database is told from an older one."""
 
 metadata = MetaData(
@@ -80,6 +80,7 @@ incidents = Table(
     _value("unproven_until", Double, nullable=True),
     _value("labels"),
     _value("kept"),
+    _value("grouped_by", nullable=True),
 )
 
 intents = Table(

@@ -104,6 +104,7 @@ def incident_row(page: str, memory: IncidentMemory) -> Row:
         "unproven_until": finite_or_none(memory.unproven_until, "an incident's unproven_until"),
         "labels": values_text(memory.labels),
         "kept": statuses_text(memory.kept),
+        "grouped_by": None if memory.grouped_by is None else names_text(memory.grouped_by),
     }
 
 
@@ -129,4 +130,5 @@ def incident_from(row: Any) -> tuple[str, IncidentMemory]:
         fired_at=row.fired_at,
         labels=values_from(row.labels),
         kept=statuses_from(row.kept),
+        grouped_by=None if row.grouped_by is None else names_from(row.grouped_by, str),
     )
