@@ -8,8 +8,10 @@ its expiry for nothing.
 from __future__ import annotations
 
 import heapq
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from bridge.core.agreement import sources_behind
 from bridge.core.blast import UNLIMITED, advance_blast, blast_due_at, capped
 from bridge.core.carrying import carried_holds
 from bridge.core.claims import Claim, HoldKey
@@ -27,8 +29,8 @@ from bridge.core.holds import INACTIVE, NEVER, Hold, HoldPhase, HoldTimes, Truth
 from bridge.core.incidents import Coverage, IncidentMemory, advance_incident, incident_due_at
 from bridge.core.lowering import just_ended, lowers_late
 from bridge.core.reasons import Reason
+from bridge.core.regrouping import is_regrouped, live_groups, regrouped_holds
 from bridge.core.renames import renamed_holds, renamed_incidents
-from bridge.core.rules import CountLadder
 from bridge.core.signals import Labels, Signal, SignalKey, SignalState
 from bridge.core.state import State, Timer
 from bridge.core.statuses import Automation, ComponentStatus, worst
@@ -59,7 +61,8 @@ def step(
     Cost: for each changed signal, its labels and the rules under them; for each source that went blind or sees again, its signals; then what became due.
     """
     work = _Work(state, now, terms)
-    if not state.restored:
+    taken_up = not state.restored
+    if taken_up:
         work.restore()
     work.adopt()
     for health in sources:
@@ -68,6 +71,8 @@ def step(
         state.signals[signal.key] = signal
         work.count(signal)
     work.wake()
+    if taken_up:
+        work.regroup()
     work.settle_holds()
     work.settle_blast()
     work.settle_incidents()
@@ -118,11 +123,36 @@ class _Work:
         self.dirty_instances.update(state.always_known)
         for place, memory in state.memory.incidents.items():
             # An incident whose rule is gone stays as it is: it is listed and left alone until a person decides.
-            state.desired.incidents[place] = memory
-            if place[0] in state.incident_rules:
+            incident = state.incident_rules.get(place[0])
+            if incident is not None and is_regrouped(memory, incident):
+                self._leave(place, memory)
+            elif incident is not None:
                 self.dirty_incidents[place] = None
+            state.desired.incidents[place] = state.memory.incidents[place]
         # What was claimed in the last life was judged there.
         self.touched = dict(state.claimed)
+
+    def _leave(self, place: IncidentPlace, memory: IncidentMemory) -> None:
+        """An incident of another grouping stays as it is, and keeps no component from being lowered."""
+        if memory.kept:
+            self.state.memory.incidents[place] = self.incidents[place] = replace(memory, kept=())
+
+    def regroup(self) -> None:
+        """What was claimed of signals that are counted in other groups now goes on there. All signals have been counted."""
+        state = self.state
+        for key, moved in regrouped_holds(state.memory.holds, live_groups(state)).items():
+            rule = state.rules[key.rule]
+            del state.memory.holds[key]
+            state.claims.get(rule.component, {}).pop(key, None)
+            state.memory.holds.update(moved)
+            self.holds.update({key: INACTIVE} | moved)
+            for place, hold in moved.items():
+                if hold.claims:
+                    self._claim(rule, place)
+                self._schedule(place, due_at(hold, HoldTimes(rule.for_, rule.keep_firing_for)))
+                self.dirty_instances[rule.id, place.group] = None
+            self._schedule(key, NEVER)
+            self._touch(rule.component, key.group)
 
     def _rename(self) -> None:
         """What stands under a former id of a rule goes on under the one of now."""
@@ -353,7 +383,12 @@ class _Work:
             if state.claimed.get(name, ComponentStatus.OPERATIONAL).severity > earlier.severity
         }
         blast, reasons = advance_blast(
-            before, worse, state.claimed, self._sources_behind, terms=self.terms, now=self.now
+            before,
+            worse,
+            state.claimed,
+            lambda caps: sources_behind(state, caps),
+            terms=self.terms,
+            now=self.now,
         )
         if blast != before:
             state.memory.blast = self.blast = blast
@@ -379,25 +414,13 @@ class _Work:
         state.desired.held = frozenset(caps)
         self.ended = just_ended(self.touched, state.claimed, before=before, caps=caps)
 
-    def _sources_behind(self, caps: Caps) -> set[str]:
-        """The sources of failing signals that claim more than a held component may show."""
-        state = self.state
-        return {
-            source
-            for name, cap in caps.items()
-            for key, claim in state.claims.get(name, {}).items()
-            if not claim.shadow
-            # That enough fail for something milder says nothing for the worse rungs of the same rule.
-            if claim.status.severity > cap.severity
-            or not isinstance(state.rules[key.rule].status, CountLadder)
-            for source in state.tallies.get((key.rule, key.group), NOTHING).sources_above(cap)
-        }
-
     def settle_incidents(self) -> None:
         state = self.state
         for place in self.dirty_incidents:
             rule = state.incident_rules[place[0]]
             before = state.memory.incidents.get(place, IncidentMemory(*place))
+            if is_regrouped(before, rule):
+                continue
             memory, reasons = advance_incident(before, rule, self._coverage(rule, place[1]), self.now)
             if memory.episode:
                 self._schedule(place, incident_due_at(memory, rule))
