@@ -9,14 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bridge.core.conditions import Combination, Combined
+from bridge.core.health import SourceHealth
 from bridge.core.incidents import IncidentMemory, IncidentPhase
+from bridge.core.matching import parse_matchers
 from bridge.core.regrouping import is_regrouped, telling_rule
-from bridge.core.rules import ComponentName, ComponentRule, CountLadder, IncidentRule, IncidentRuleId, RuleSet
-from bridge.core.signals import NO_LABELS, Labels
+from bridge.core.rules import ComponentName, ComponentRule, IncidentRule, IncidentRuleId, RuleId, RuleSet
+from bridge.core.signals import NO_LABELS, Labels, Signal, SignalState
 from bridge.core.state import State
+from bridge.core.statuses import Automation, ComponentStatus
 from bridge.core.step import step
-from tests.core.strategies import Moment, rule_sets, timelines
 
 EU = Labels({"region": "eu"})
 
@@ -56,38 +57,66 @@ def test_of_what_nothing_remembers_the_group_itself_tells() -> None:
     assert telling_rule({}, (IncidentRuleId("shop"), NO_LABELS), None) is None
 
 
-def counts_each_signal(one: ComponentRule) -> bool:
-    """Whether one failing signal is enough, in whichever group it is counted."""
-    combined = isinstance(one.asked, Combined) and one.asked.how is Combination.ALL
-    return (
-        not combined
-        and not isinstance(one.status, CountLadder)
-        and all(condition.at_least == 1 and condition.of is None for condition in one.conditions)
-        and all(not isinstance(part, Combined) for part in getattr(one.asked, "parts", ()))
+GROUPINGS = st.lists(st.sampled_from(("region", "zone")), unique=True).map(tuple)
+HOLDS = st.sampled_from((0.0, 10.0, 60.0))
+FAILING = st.fixed_dictionaries(
+    {},
+    optional={"region": st.sampled_from(("eu", "us")), "zone": st.sampled_from(("a", "b"))},
+)
+
+
+def rules_by(group_by: tuple[str, ...], *, for_: float, keep_firing_for: float) -> RuleSet:
+    one = ComponentRule(
+        RuleId("a"),
+        ComponentName("A"),
+        parse_matchers('alertname="A"'),
+        ComponentStatus.MAJOR_OUTAGE,
+        for_=for_,
+        keep_firing_for=keep_firing_for,
+        automation=Automation.FULL,
     )
+    return RuleSet("page", (one,), (rule(*group_by),))
+
+
+def signal(labels: dict[str, str], state: SignalState, now: float) -> Signal:
+    return Signal("alerts", Labels({"alertname": "A", **labels}), state, now, now, now + 1e6)
 
 
 @given(
-    ruleset=rule_sets(),
-    timeline=timelines(),
-    at=st.integers(1, 5),
-    group_by=st.sampled_from(((), ("region",), ("zone",))),
+    failing=st.lists(FAILING, min_size=1, max_size=4),
+    before=GROUPINGS,
+    after=GROUPINGS,
+    for_=HOLDS,
+    keep_firing_for=HOLDS,
+    blind=st.booleans(),
 )
-def test_rules_that_group_otherwise_claim_what_was_claimed(
-    ruleset: RuleSet, timeline: list[Moment], at: int, group_by: tuple[str, ...]
+def test_what_was_claimed_is_claimed_for_as_long_as_its_signals_fail(
+    failing: list[dict[str, str]],
+    before: tuple[str, ...],
+    after: tuple[str, ...],
+    *,
+    for_: float,
+    keep_firing_for: float,
+    blind: bool,
 ) -> None:
-    state = State(ruleset)
-    for moment in timeline[:at]:
-        step(state, moment.signals, moment.now, sources=moment.sources, terms=moment.terms)
-    other = replace(
-        ruleset, incidents=tuple(replace(incident, group_by=group_by) for incident in ruleset.incidents)
+    state = State(rules_by(before, for_=for_, keep_firing_for=keep_firing_for))
+    step(state, [signal(labels, SignalState.FAILING, 1000.0) for labels in failing], 1000.0)
+    step(state, [], 1000.0 + for_)
+    shown = {ComponentName("A"): ComponentStatus.MAJOR_OUTAGE}
+    assert state.claimed == shown
+    now = 1000.0 + for_ + 1.0
+    sources = [SourceHealth("alerts", now - 1.0, 0.5)] if blind else []
+    step(state, [], now, sources=sources)
+    other = State(rules_by(after, for_=for_, keep_firing_for=keep_firing_for), copy.deepcopy(state.memory))
+    step(other, tuple(state.signals.values()), now, sources=sources)
+    assert other.claimed == shown
+    for at in (now + 9.0, now + 30.0, now + 200.0):
+        step(other, [], at)
+        assert other.claimed == shown
+    seen = [SourceHealth("alerts", now + 200.0)] if blind else []
+    step(
+        other, [signal(labels, SignalState.OK, now + 200.0) for labels in failing], now + 200.0, sources=seen
     )
-    regrouped = State(other, copy.deepcopy(state.memory))
-    last = timeline[:at][-1]
-    signals, sources = tuple(state.signals.values()), tuple(state.sources.values())
-    taken = step(regrouped, signals, last.now, sources=sources, terms=last.terms)
-    for name in ruleset.component_names:
-        if all(counts_each_signal(one) for one in ruleset.components if one.component == name):
-            assert regrouped.claimed.get(name) is state.claimed.get(name)
-    for key, hold in taken.holds.items():
-        assert (regrouped.memory.holds.get(key) == hold) or not hold.claims
+    step(other, [], now + 200.0 + keep_firing_for)
+    assert other.claimed == {}
+    assert other.memory.holds == {}
