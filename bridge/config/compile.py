@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from bridge.config.causes import check_causes, warn_of_unused
 from bridge.config.coverage import Coverage
 from bridge.config.declared_page import DeclaredPage
 from bridge.config.defaults import DirectoryDefaults
@@ -186,8 +187,11 @@ class _Compiler:
             rules = expanded_rules(page, there, self._problems)
             unmapped = tuple(left for rule in page.rules if (left := rule.unmapped()) is not None)
             bound = self._bound(name, page)
-            rule_sets[name] = RuleSet(name, rules, self._incidents(page), metrics, unmapped, *bound)
+            incidents = self._incidents(page)
+            rule_sets[name] = RuleSet(name, rules, incidents, metrics, unmapped, *bound)
             check_populations(page, rule_sets[name], self._problems)
+            causes = check_causes(page.rules, incidents, self._problems)
+            warn_of_unused(page.incidents, causes, self._problems)
         return LoadedRules(
             rule_sets=rule_sets,
             probes=there,

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
+from bridge.config.causes import read_cause
 from bridge.config.conditions import NamedConditions, read_expression
 from bridge.config.declared_conditions import DeclaredCombination
 from bridge.config.declared_rules import DeclaredRule
@@ -51,6 +52,7 @@ _RULE_KNOWN = {
     "for": None,
     "keep_firing_for": None,
     "automation": None,
+    "cause": None,
     "component": "it stands below its component; rules that name theirs stand under rules",
     "expr": "rules match signals, they do not query; write alert, probe or matchers",
     "severity": "the severity is a label of the signal; write status: {severity: {critical: major_outage}}",
@@ -103,10 +105,11 @@ def read_component_rule(
     sources = (identifier, fields.text("alert"), probe)
     own = next((source.value for source in sources if source), "") or _derived(asked)
     was = _was(fields, problems)
+    cause = read_cause(fields)
     if target is None:
         return None
     if asked is None or status is None:
-        return DeclaredRule(place, target, own, None, asked, probe, was=was)
+        return DeclaredRule(place, target, own, None, asked, probe, was=was, cause=cause)
     rule = ComponentRule(
         id=RuleId(own),
         component=ComponentName(""),
@@ -115,8 +118,9 @@ def read_component_rule(
         for_=for_,
         keep_firing_for=keep_firing_for,
         automation=automation,
+        cause=cause.text.value if cause is not None else "",
     )
-    return DeclaredRule(place, target, own, rule, asked, probe, ladder, was)
+    return DeclaredRule(place, target, own, rule, asked, probe, ladder, was, cause)
 
 
 def _was(fields: Fields, problems: Problems) -> tuple[Placed[str], ...]:

@@ -16,6 +16,7 @@ from bridge.core.rules import ComponentRule, RuleId, UnmappedRule
 if TYPE_CHECKING:
     from collections.abc import Collection
 
+    from bridge.config.causes import DeclaredCause
     from bridge.config.declared_conditions import DeclaredExpression
     from bridge.config.problems import Place, Problems
     from bridge.config.rule_statuses import DeclaredLadder
@@ -38,6 +39,7 @@ class DeclaredRule:
         probe: the probe that it names, faulty or not.
         ladder: its status by how many are failing; `rule.status` is then the mildest.
         was: what `own` was before.
+        cause: what is said to be the cause while it claims.
     """
 
     place: Place
@@ -48,6 +50,7 @@ class DeclaredRule:
     probe: Placed[str] | None
     ladder: DeclaredLadder | None = None
     was: tuple[Placed[str], ...] = ()
+    cause: DeclaredCause | None = None
 
     def id(self, component: ComponentName) -> RuleId | None:
         """What the rule for a component is called."""

@@ -25,6 +25,7 @@ from bridge.config.names import NamingError, component_pattern
 from bridge.config.problems import Place, Placed, Problems, shown
 from bridge.config.public_labels import NONE, check_template, read_public_labels
 from bridge.config.targets import read_name
+from bridge.core.reasons import Reason
 from bridge.core.rules import (
     DEFAULT_NOTIFY,
     MONITORING_UNCHANGED,
@@ -73,6 +74,7 @@ _NOTIFY_HINTS = {
     "join": "a component that joins is added quietly",
     "investigating": "write open for the beginning, return for what fires again",
     "escalated": "write escalate",
+    "identified": "write identify",
     "returned": "write return",
     "monitoring": "write monitor",
     "resolved": "write resolve",
@@ -92,13 +94,18 @@ _CLOSING = (ComponentStatus.OPERATIONAL, *CLAIMABLE[:-1])
 
 @dataclass(frozen=True, slots=True)
 class DeclaredIncident:
-    """An incident whose components are not expanded yet: `rule.components` is empty."""
+    """An incident whose components are not expanded yet: `rule.components` is empty.
+
+    Attributes:
+        unused: public labels of its own that no text of it shows.
+    """
 
     place: Place
     id: Placed[str] | None
     patterns: tuple[Placed[str], ...]
     rule: IncidentRule
     was: tuple[Placed[str], ...] = ()
+    unused: tuple[Placed[str], ...] = ()
 
 
 def read_incident(
@@ -122,11 +129,8 @@ def read_incident(
     texts = _texts(fields, problems, labels, used)
     if lower_at is LowerAt.RESOLVED:
         texts = {"monitoring": MONITORING_UNCHANGED, **texts}
-    if "public_labels" in fields:
-        for name in public.names:
-            if name.value not in used:
-                message = f"no text of the incident shows {shown(name.value)}"
-                problems.warn(name.place, message, f"write [ in {{{name.value}}}], or leave it out")
+    written = public.names if "public_labels" in fields else ()
+    unused = tuple(name for name in written if name.value not in used)
     open_at = fields.word("open_at", ComponentStatus.PARTIAL_OUTAGE, words=CLAIMABLE)
     close_at = fields.word("close_at", ComponentStatus.OPERATIONAL, words=_CLOSING)
     if close_at.severity >= open_at.severity:
@@ -154,7 +158,7 @@ def read_incident(
         was=tuple(IncidentRuleId(former.value) for former in was),
         lower_at=lower_at,
     )
-    return DeclaredIncident(fields.place, identifier, patterns, rule, was)
+    return DeclaredIncident(fields.place, identifier, patterns, rule, was, unused)
 
 
 def _patterns(fields: Fields, problems: Problems) -> list[Placed[str]]:
@@ -224,6 +228,13 @@ def _texts(
     for name in _TEXTS:
         text = written.text(name, length=Length(BODY_LIMIT, lines=True))
         if text is not None:
-            used |= check_template(text, written.get(name), problems, labels=labels, components=True)
+            used |= check_template(
+                text,
+                written.get(name),
+                problems,
+                labels=labels,
+                components=True,
+                causes=name == Reason.IDENTIFIED,
+            )
             texts[name] = text.value
     return texts

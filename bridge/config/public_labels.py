@@ -14,7 +14,7 @@ from bridge.config.fields import Length, read_list, read_mapping, read_text
 from bridge.config.problems import Placed, Problems, shown
 from bridge.core.leaks import leaks_in
 from bridge.core.public_labels import PublicLabel
-from bridge.core.templates import COMPONENTS, parse_template
+from bridge.core.templates import CAUSE, COMPONENTS, parse_template
 from bridge.core.text import VALUE_LIMIT
 
 if TYPE_CHECKING:
@@ -70,6 +70,9 @@ def _names(node: Node, problems: Problems) -> dict[str, Placed[str]]:
         elif name.value == COMPONENTS:
             hint = f"{{{COMPONENTS}}} is the names of those affected; relabel it in Prometheus"
             problems.add(name.place, f'the label "{COMPONENTS}" cannot be shown', hint)
+        elif name.value == CAUSE:
+            hint = f"{{{CAUSE}}} is the cause that a rule says; relabel it in Prometheus"
+            problems.add(name.place, f'the label "{CAUSE}" cannot be shown', hint)
         elif name.value in names:
             problems.add(name.place, f"the label {shown(name.value)} stands twice")
         elif len(names) >= MAXIMUM_LABELS:
@@ -125,9 +128,11 @@ def check_template(
     *,
     labels: tuple[PublicLabel, ...],
     components: bool,
+    causes: bool = False,
 ) -> set[str]:
     """Report what is wrong in a title or a text, each mistake at its place. Returns the labels that it shows."""
-    template = parse_template(text.value, tuple(label.name for label in labels), components=components)
+    names = tuple(label.name for label in labels)
+    template = parse_template(text.value, names, components=components, causes=causes)
     for mistake in template.mistakes:
         place = text.place
         if isinstance(node, Scalar):

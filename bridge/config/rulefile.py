@@ -45,6 +45,7 @@ _KNOWN = {
     "rules": None,
     "public_labels": None,
     "display": None,
+    "tests": "tests of rules are played by bridge test, and the names of their files end in .test.yaml",
     "groups": "this is no file of Prometheus rules; list rules by component, under components",
 }
 

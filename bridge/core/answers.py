@@ -35,7 +35,7 @@ class IncidentRow:
     """An incident; `key` and what follows come from our metadata and are None or zero in somebody else's.
 
     `created_at` and `updated_at` are the page's clock, Unix seconds. `updates` are the ids of its updates, newest first; `worded` those of them for which somebody wrote a text, or that asked to notify.
-    `announced`: as far as can be read, subscribers were told of it. `hidden`: it came from a list that shows no metadata of it, so that whose it is cannot be read there.
+    `announced`: as far as can be read, subscribers were told of it. `identified_at`: the transition that told a cause last. `hidden`: it came from a list that shows no metadata of it, so that whose it is cannot be read there.
     """
 
     id: str
@@ -52,6 +52,7 @@ class IncidentRow:
     announced: bool = True
     hidden: bool = False
     worded: frozenset[str] = frozenset()
+    identified_at: int = 0
 
     @property
     def live(self) -> bool:

@@ -100,7 +100,11 @@ def evaluate(
                 continue
             coverage = _coverage(incident, group, let_through, blind)
             raising = _raising(incident, group, let_through)
-            coverage = replace(coverage, labels=_labels(ruleset, incident, raising, seen))
+            coverage = replace(
+                coverage,
+                labels=_labels(ruleset, incident, raising, seen),
+                causes=_causes(ruleset, raising),
+            )
             advanced, _ = advance_incident(before_incident, incident, coverage, now)
             if advanced.episode:
                 after.incidents[incident.id, group] = advanced
@@ -298,6 +302,14 @@ def _raising(incident: IncidentRule, group: Labels, claims: list[Claim]) -> list
         and (incident.automation is Automation.SHADOW or not claim.shadow)
         and claim.status.severity > incident.close_at.severity
     ]
+
+
+def _causes(ruleset: RuleSet, raising: list[Claim]) -> tuple[str, ...]:
+    """What the rules that raise an incident know of the cause, in their order."""
+    claiming = {claim.key.rule for claim in raising}
+    return tuple(
+        dict.fromkeys(rule.cause for rule in ruleset.components if rule.id in claiming and rule.cause)
+    )
 
 
 def _labels(ruleset: RuleSet, incident: IncidentRule, raising: list[Claim], seen: Seen) -> LabelValues:

@@ -53,6 +53,7 @@ def found_incident(page: Page, place: IncidentPlace) -> IncidentTold | None:
                     updates=observed.updates,
                 ),
                 announced=observed.announced and known is None,
+                identified_at=observed.identified_at,
             )
     return None
 

@@ -135,6 +135,7 @@ def _as_rule(
         now,
         observed.update_id,
         announced=told.announced if told is not None else observed.announced,
+        identified_at=told.identified_at if told is not None else observed.identified_at,
     )
 
 

@@ -20,6 +20,7 @@ from bridge.core.reasons import Reason
 from bridge.core.regrouping import telling_rule
 from bridge.core.rules import Notify, OnYield
 from bridge.core.statuses import Automation, ComponentStatus, IncidentStatus, least, worst
+from bridge.core.telling import identified_before, told_sequence, told_status, untold_while_firing
 from bridge.core.text import PublicText, Shown, incident_body, incident_title, shown_labels
 from bridge.core.twin_plan import close_twin
 
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 NOTIFIES = {
     Reason.OPENED: Notify.OPEN,
     Reason.ESCALATED: Notify.ESCALATE,
+    Reason.IDENTIFIED: Notify.IDENTIFY,
     Reason.RETURNED: Notify.RETURN,
     Reason.RECOVERED: Notify.MONITOR,
     Reason.MONITORED_FOR: Notify.RESOLVE,
@@ -44,7 +46,7 @@ NOTIFIES = {
 GROWING = frozenset({Reason.OPENED, Reason.ESCALATED, Reason.MONITORED_FOR})
 """After these, all that it grew to has been said."""
 
-WORSENING = frozenset({Reason.OPENED, Reason.ESCALATED, Reason.RETURNED})
+WORSENING = frozenset({Reason.OPENED, Reason.ESCALATED, Reason.IDENTIFIED, Reason.RETURNED})
 """What is not said of components under maintenance alone."""
 
 
@@ -305,17 +307,12 @@ def _transition(
         # A person ended it; what fires anew after all was well is told, though the episode goes on in memory.
         anew = told is not None and told.yielded and told.sequence < memory.fired_at
         newer = told is None or told.episode < memory.episode or anew
-        return Reason.OPENED if memory.phase is IncidentPhase.INVESTIGATING and newer else None
-    if memory.phase is IncidentPhase.INVESTIGATING and not told.announced and not silenced:
+        return Reason.OPENED if memory.phase.fires and newer else None
+    if memory.phase.fires and not told.announced and not silenced:
         return Reason.OPENED if memory.unproven_until is None else None
     match memory.phase:
-        case IncidentPhase.INVESTIGATING:
-            # Growth first: what returns worse than it ever was told to be is told to subscribers.
-            if told.high_water.severity < memory.high_water.severity:
-                return Reason.ESCALATED
-            # On a page that lets nothing go back, a return was told as a text: the status alone does not show it.
-            untold = told.sequence < memory.fired_at or told.episode < memory.episode
-            return Reason.RETURNED if told.status is IncidentStatus.MONITORING and untold else None
+        case IncidentPhase.INVESTIGATING | IncidentPhase.IDENTIFIED:
+            return untold_while_firing(memory, told)
         case IncidentPhase.MONITORING:
             returned = told.episode == memory.episode and memory.fired_at <= told.sequence < memory.sequence
             return None if told.status is IncidentStatus.MONITORING and not returned else Reason.RECOVERED
@@ -331,7 +328,7 @@ def _joined(page: Page, following: _Following, told: IncidentTold) -> bool:
     observed = page.observed.incidents.get(told.incident_id)
     if observed is not None and observed.key not in {None, told.key}:
         return True
-    if following.memory.phase is not IncidentPhase.INVESTIGATING or not page.observed.maintained:
+    if not following.memory.phase.fires or not page.observed.maintained:
         return False
     return not set(following.component_ids) <= set(told.component_ids)
 
@@ -377,7 +374,7 @@ def _write(
         # One that was deleted meanwhile would have the whole call refused.
         component_ids = tuple(dict.fromkeys(one for one in listed if one in page.observed.components))
     notify, silenced = _notifies(page, following, now)
-    shown = Shown(shown_labels(rule, memory), page.settings.internal_suffixes)
+    shown = Shown(shown_labels(rule, memory), page.settings.internal_suffixes, memory.cause)
     title, body = incident_title(rule, shown), PublicText("")
     if reason is not None:
         body = incident_body(rule, reason, _display_names(page, component_ids), shown)
@@ -389,9 +386,9 @@ def _write(
         key=page.key(following.place),
         incident_id=told.incident_id if told is not None else "",
         episode=memory.episode,
-        sequence=memory.sequence,
+        sequence=told_sequence(memory, told, reason),
         name=title.text,
-        status=_status(page, memory, told) if reason is not None else None,
+        status=_status(page, memory, told, reason) if reason is not None else None,
         body=body.text,
         component_ids=component_ids,
         components=tuple((component_id, change.status) for component_id, change in riding.items()),
@@ -403,6 +400,9 @@ def _write(
         silenced=silenced,
         withheld=tuple(sorted(withheld)),
         impact=rule.impact,
+        identified_at=(
+            memory.identified_at if reason is Reason.IDENTIFIED else identified_before(memory, told)
+        ),
     )
 
 
@@ -420,16 +420,19 @@ def _notifies(page: Page, following: _Following, now: float) -> tuple[bool, bool
     return wanted and not silenced, silenced
 
 
-def _status(page: Page, memory: IncidentMemory, told: IncidentTold | None) -> IncidentStatus:
+def _status(page: Page, memory: IncidentMemory, told: IncidentTold | None, reason: Reason) -> IncidentStatus:
     """What the page should say; where it refuses to go back, what it says already, so that at least the text is told."""
-    status = memory.phase.status
+    status = told_status(memory, told, reason)
     stuck = told is not None and told.incident_id in page.one_way and goes_back(told, status)
     return IncidentStatus.MONITORING if stuck else status
 
 
 def goes_back(told: IncidentTold, status: IncidentStatus | None) -> bool:
     """Whether a status would take an incident back from monitoring."""
-    return told.status is IncidentStatus.MONITORING and status is IncidentStatus.INVESTIGATING
+    return told.status is IncidentStatus.MONITORING and status in {
+        IncidentStatus.INVESTIGATING,
+        IncidentStatus.IDENTIFIED,
+    }
 
 
 def _high_water(memory: IncidentMemory, told: IncidentTold | None, reason: Reason | None) -> ComponentStatus:

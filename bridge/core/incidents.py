@@ -1,4 +1,4 @@
-"""The life of an incident: investigating → monitoring → resolved, by a transition table.
+"""The life of an incident: investigating → identified → monitoring → resolved, by a transition table.
 
 An incident covers components; what moves it is the worst live claim among them. Knows neither Statuspage's ids nor whether anything was sent: that is the plan's comparison.
 """
@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, NewType
 
+from bridge.core.causes import identify, new_cause, recognised
 from bridge.core.holds import NEVER
 from bridge.core.public_labels import joined
 from bridge.core.reasons import Reason
@@ -43,6 +44,7 @@ class IncidentPhase(StrEnum):
 
     CLOSED = "closed"
     INVESTIGATING = "investigating"
+    IDENTIFIED = "identified"
     MONITORING = "monitoring"
 
     @property
@@ -50,10 +52,16 @@ class IncidentPhase(StrEnum):
         """What the page should say in this phase."""
         return _STATUS[self]
 
+    @property
+    def fires(self) -> bool:
+        """Whether what it covers is broken still, as far as is known."""
+        return self in {IncidentPhase.INVESTIGATING, IncidentPhase.IDENTIFIED}
+
 
 _STATUS = {
     IncidentPhase.CLOSED: IncidentStatus.RESOLVED,
     IncidentPhase.INVESTIGATING: IncidentStatus.INVESTIGATING,
+    IncidentPhase.IDENTIFIED: IncidentStatus.IDENTIFIED,
     IncidentPhase.MONITORING: IncidentStatus.MONITORING,
 }
 
@@ -75,6 +83,8 @@ class IncidentEvent(StrEnum):
     RAISED = "raised"
     BETWEEN = "between"
     RECOVERED = "recovered"
+    IDENTIFIED = "identified"
+    """A cause is known that was not told in this episode."""
     MONITORED = "monitored"
     """`monitor_for` is over."""
 
@@ -90,6 +100,15 @@ class IncidentStep:
 INCIDENT_TRANSITIONS: Mapping[tuple[IncidentPhase, IncidentEvent], IncidentStep] = {
     (IncidentPhase.CLOSED, IncidentEvent.RAISED): IncidentStep(IncidentPhase.INVESTIGATING, Reason.OPENED),
     (IncidentPhase.INVESTIGATING, IncidentEvent.RECOVERED): IncidentStep(
+        IncidentPhase.MONITORING, Reason.RECOVERED
+    ),
+    (IncidentPhase.INVESTIGATING, IncidentEvent.IDENTIFIED): IncidentStep(
+        IncidentPhase.IDENTIFIED, Reason.IDENTIFIED
+    ),
+    (IncidentPhase.IDENTIFIED, IncidentEvent.IDENTIFIED): IncidentStep(
+        IncidentPhase.IDENTIFIED, Reason.IDENTIFIED
+    ),
+    (IncidentPhase.IDENTIFIED, IncidentEvent.RECOVERED): IncidentStep(
         IncidentPhase.MONITORING, Reason.RECOVERED
     ),
     (IncidentPhase.MONITORING, IncidentEvent.RAISED): IncidentStep(
@@ -122,6 +141,8 @@ class IncidentMemory:
         labels: the values of the rule's public labels that took part in the episode.
         grouped_by: the labels by which its rule grouped when it opened; None where that was not kept.
         kept: what components without any claim go on showing until the end (`bridge.core.lowering`).
+        causes: the causes that the episode has told or is to tell, as they were written, the newest last.
+        identified_at: the number of the transition by which the newest was found; zero for none.
     """
 
     rule: IncidentRuleId
@@ -139,6 +160,13 @@ class IncidentMemory:
     labels: LabelValues = ()
     grouped_by: tuple[str, ...] | None = None
     kept: tuple[tuple[ComponentName, ComponentStatus], ...] = ()
+    causes: tuple[str, ...] = ()
+    identified_at: int = 0
+
+    @property
+    def cause(self) -> str:
+        """What is known to be the cause, as it was written; empty for nothing."""
+        return self.causes[-1] if self.causes else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,12 +178,14 @@ class Coverage:
         raised: the covered components with a claim above `close_at`, in the order of the rule.
         blind: whether any condition behind what it covers is unknown, or a guard holds what is claimed of it.
         labels: the values of the rule's public labels behind the claims above `close_at`.
+        causes: what is known to be the cause, as it was written, the one that is told first first: those of rules that claim more than `close_at`, in their order.
     """
 
     worst: ComponentStatus
     raised: tuple[ComponentName, ...]
     blind: bool
     labels: LabelValues = ()
+    causes: tuple[str, ...] = ()
 
 
 def level_of(worst: ComponentStatus, rule: IncidentRule) -> Level:
@@ -193,9 +223,15 @@ def advance_incident(
             step = INCIDENT_TRANSITIONS[memory.phase, IncidentEvent.MONITORED]
             memory = _enter(memory, step, coverage, now)
             reasons.append(step.reason)
-    elif memory.phase is IncidentPhase.INVESTIGATING:
+    elif memory.phase.fires:
         memory, more = _grow(memory, rule, coverage)
         reasons.extend(more)
+        memory = recognised(memory, coverage.causes)
+        cause = new_cause(memory, coverage.causes)
+        if cause is not None:
+            step = INCIDENT_TRANSITIONS[memory.phase, IncidentEvent.IDENTIFIED]
+            memory = identify(memory, step, cause)
+            reasons.append(step.reason)
     return memory, tuple(reasons)
 
 

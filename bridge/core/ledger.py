@@ -66,6 +66,7 @@ class IncidentTold:
         update_id: the newest update after what we told; another one there is a person's.
         yielded: a person acted on it: its text and status are theirs.
         announced: subscribers were told that this episode began. False between a silent create and its announcement.
+        identified_at: the number of the transition that told a cause last; zero for none in this episode.
     """
 
     page: str
@@ -82,6 +83,7 @@ class IncidentTold:
     update_id: str = ""
     yielded: bool = False
     announced: bool = True
+    identified_at: int = 0
 
     @property
     def open(self) -> bool:

@@ -79,6 +79,7 @@ class ObservedIncident:
         created_at: the page's clock; tells the elder of two.
         updates: how many updates it has.
         announced: as far as can be read, subscribers were told of it.
+        identified_at: from the metadata: the transition that told a cause last.
     """
 
     id: str
@@ -95,6 +96,7 @@ class ObservedIncident:
     updates: int = 1
     announced: bool = True
     verified_at: float = 0.0
+    identified_at: int = 0
 
     @property
     def live(self) -> bool:

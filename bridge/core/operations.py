@@ -123,6 +123,7 @@ class WriteIncident:
         silenced: subscribers would be told, had the page's notifications of the hour not been used up.
         withheld: kinds of what its title and body would have shown and must not; they are told without labels.
         impact: how bad it is, whatever its components say; told on create only, so that a person's is left alone.
+        identified_at: the number of the transition that told a cause last, once this is done; for the metadata.
     """
 
     page: str
@@ -145,6 +146,7 @@ class WriteIncident:
     silenced: bool = False
     withheld: tuple[Leak, ...] = ()
     impact: Impact = Impact.AUTO
+    identified_at: int = 0
 
     @property
     def target(self) -> Target:

@@ -35,6 +35,7 @@ def _fields(write: Write) -> dict[str, object]:
                 "notify": write.notify,
                 "reason": write.reason,
                 "announced": write.announced,
+                "identified_at": write.identified_at,
             }
         case SetComponent():
             return {"component_id": write.component_id, "status": write.status, "reason": write.reason}
@@ -63,6 +64,7 @@ def decode_incident_write(page: str, payload: str) -> WriteIncident:
         announced=fields.get(
             "announced", True
         ),  # before it was stored, every incident was announced when it was opened
+        identified_at=fields.get("identified_at", 0),  # before it was stored, no cause was told
     )
 
 

@@ -20,6 +20,7 @@ class Reason(StrEnum):
     OPENED = "opened"
     ESCALATED = "escalated"
     JOINED = "joined"
+    IDENTIFIED = "identified"
     RECOVERED = "recovered"
     RETURNED = "returned"
     MONITORED_FOR = "monitored_for"

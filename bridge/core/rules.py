@@ -56,6 +56,8 @@ class Notify(StrEnum):
     """It began."""
     ESCALATE = "escalate"
     """It is worse than it ever was."""
+    IDENTIFY = "identify"
+    """Its cause is known."""
     RETURN = "return"
     """It fires again while it was monitored."""
     MONITOR = "monitor"
@@ -109,6 +111,7 @@ class ComponentRule:
         automation: `shadow` claims are decided, counted and shown, and never sent.
         condition: what is asked of the signals; None for one that matches and is failing.
         was: ids that the rule had before.
+        cause: what the cause is while it claims, as a template for the public; empty for not known.
     """
 
     id: RuleId
@@ -120,6 +123,7 @@ class ComponentRule:
     automation: Automation = Automation.SHADOW
     condition: Expression | None = None
     was: tuple[RuleId, ...] = ()
+    cause: str = ""
 
     @property
     def asked(self) -> Expression:
@@ -177,6 +181,7 @@ class IncidentTexts:
     returned: str = "The problem has returned. We are investigating again. Affected: {components}."
     monitoring: str = "The affected components have recovered. We are monitoring them to be sure."
     resolved: str = "This incident has been resolved."
+    identified: str = "We have identified the cause. {cause}"
 
 
 MONITORING_UNCHANGED = (

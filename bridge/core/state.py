@@ -61,6 +61,10 @@ class State:
         self.group_labels = {name: ruleset.group_labels(name) for name in ruleset.component_names}
         self.public_labels = {name: ruleset.public_labels(name) for name in ruleset.component_names}
         self.published = PublishedValues()
+        self.causes: dict[RuleId, tuple[int, str]] = {
+            rule.id: (number, rule.cause) for number, rule in enumerate(ruleset.components) if rule.cause
+        }
+        """The causes that rules know, each with its rule's place among all."""
         self.covering: dict[ComponentName, list[IncidentRule]] = {}
         for incident in ruleset.incidents:
             for name in incident.components:

@@ -448,6 +448,7 @@ class _Work:
         raised: list[ComponentName] = []
         blind = False
         raising: list[HoldKey] = []
+        causes: list[tuple[int, str]] = []
         for name in rule.components:
             counted = [
                 (claim, claim.status if claim.shadow else capped(claim.status, caps.get(name)))
@@ -455,9 +456,11 @@ class _Work:
                 if (shadow or not claim.shadow) and claim.group.only(rule.group_by) == group
             ]
             status = worst(status for _, status in counted)
-            for claim, let_through in counted if rule.public_labels else ():
+            for claim, let_through in counted if rule.public_labels or state.causes else ():
                 if let_through.severity > rule.close_at.severity:
                     raising.append(claim.key)
+                    if claim.key.rule in state.causes:
+                        causes.append(state.causes[claim.key.rule])
             if status.severity > rule.close_at.severity:
                 raised.append(name)
             overall = worst((overall, status))
@@ -466,7 +469,9 @@ class _Work:
                 _is_held(claim, caps.get(name)) and claim.group.only(rule.group_by) == group
                 for claim in state.claims.get(name, {}).values()
             )
-        return Coverage(overall, tuple(raised), blind, state.published.behind(raising, rule.public_labels))
+        labels = state.published.behind(raising, rule.public_labels) if rule.public_labels else ()
+        found = tuple(dict.fromkeys(cause for _, cause in sorted(causes)))
+        return Coverage(overall, tuple(raised), blind, labels, found)
 
     def _schedule(self, wake: Wake, at: float) -> None:
         state = self.state

@@ -1,4 +1,4 @@
-"""The language of public texts: `{components}`, `{label}`, and brackets around what is left out while a label has nothing to show.
+"""The language of public texts: `{components}`, `{cause}`, `{label}`, and brackets around what is left out while a label has nothing to show.
 
 There are no expressions, so nothing in a text can run, loop or reach what was not named. A label stands in brackets always: without them the text is whole, and that is what is said
 when a label may not be shown. Knows neither rules nor which labels there are.
@@ -17,8 +17,13 @@ if TYPE_CHECKING:
 COMPONENTS = "components"
 """The placeholder for the names of those affected, as the page shows them."""
 
+CAUSE = "cause"
+"""The placeholder for what was found to be the cause, in the one text that tells it."""
+
 _QUOTED = 40
 """Characters of a mistake that its message repeats."""
+_ALWAYS = frozenset({COMPONENTS, CAUSE})
+"""Placeholders that always have something to show, and need no brackets."""
 _SIGNS = re.compile(r"\{[^{}\[\]]*\}?|[\[\]}]|[^\[\]{}]+")
 
 
@@ -48,7 +53,9 @@ class Section:
     @property
     def labels(self) -> tuple[str, ...]:
         """The labels that it needs."""
-        return tuple(piece.text for piece in self.pieces if piece.is_placeholder and piece.text != COMPONENTS)
+        return tuple(
+            piece.text for piece in self.pieces if piece.is_placeholder and piece.text not in _ALWAYS
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,22 +76,26 @@ class Template:
 
 
 @lru_cache(maxsize=4096)
-def parse_template(text: str, labels: tuple[str, ...] = (), *, components: bool = True) -> Template:
+def parse_template(
+    text: str, labels: tuple[str, ...] = (), *, components: bool = True, causes: bool = False
+) -> Template:
     """Read a template. Cost: its length.
 
     Args:
         text: as it stands in a rule file.
         labels: the labels that may be shown.
         components: whether `{components}` may stand in it.
+        causes: whether `{cause}` may.
     """
-    return _Reader(text, labels, components=components).template()
+    always = ((COMPONENTS,) if components else ()) + ((CAUSE,) if causes else ())
+    return _Reader(text, labels, always).template()
 
 
 class _Reader:
-    def __init__(self, text: str, labels: tuple[str, ...], *, components: bool) -> None:
+    def __init__(self, text: str, labels: tuple[str, ...], always: tuple[str, ...]) -> None:
         self._text = text
         self._labels = labels
-        self._components = components
+        self._always = always
         self._sections: list[Section] = []
         self._pieces: list[Piece] = []
         self._mistakes: list[Mistake] = []
@@ -106,7 +117,11 @@ class _Reader:
             self._unclosed()
         self._close()
         template = Template(tuple(self._sections))
-        if template.sections and not self._mistakes and not template.render({COMPONENTS: "-"}).strip():
+        if (
+            template.sections
+            and not self._mistakes
+            and not template.render(dict.fromkeys(_ALWAYS, "-")).strip()
+        ):
             hint = "write words outside of the brackets"
             self._mistakes.append(Mistake(0, "nothing is left of it where no label can be shown", hint))
         return Template(template.sections, tuple(self._mistakes))
@@ -145,7 +160,7 @@ class _Reader:
 
     def _placeholder(self, sign: str, offset: int) -> None:
         name = sign[1:-1] if sign.endswith("}") and len(sign) > 1 else ""
-        if name == COMPONENTS and self._components:
+        if name in self._always:
             self._pieces.append(Piece(name, is_placeholder=True))
         elif name and name in self._labels:
             self._pieces.append(Piece(name, is_placeholder=True))
@@ -157,8 +172,7 @@ class _Reader:
             self._pieces.append(Piece(sign))
 
     def _known(self) -> str:
-        names = (COMPONENTS, *self._labels) if self._components else self._labels
-        placeholders = [f"{{{name}}}" for name in names]
+        placeholders = [f"{{{name}}}" for name in (*self._always, *self._labels)]
         if not placeholders:
             return "a title is a fixed text, unless public_labels lists a label that it may show"
         if len(placeholders) == 1:

@@ -12,7 +12,7 @@ from bridge.core.cleaning import cleaned, escaped, one_line, shortened, without_
 from bridge.core.leaks import Leak, leaks_in
 from bridge.core.public_labels import joined
 from bridge.core.reasons import Reason
-from bridge.core.templates import COMPONENTS, parse_template
+from bridge.core.templates import CAUSE, COMPONENTS, parse_template
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -58,10 +58,12 @@ class Shown:
     Attributes:
         labels: values of its public labels.
         suffixes: endings of internal names, besides the known ones.
+        cause: what is known to be the cause, as a template like any other.
     """
 
     labels: LabelValues = ()
     suffixes: tuple[str, ...] = ()
+    cause: str = ""
 
 
 def shown_labels(rule: IncidentRule, memory: IncidentMemory) -> LabelValues:
@@ -88,12 +90,13 @@ def incident_body(
     by_reason = {
         Reason.OPENED: texts.investigating,
         Reason.ESCALATED: texts.escalated,
+        Reason.IDENTIFIED: texts.identified,
         Reason.RETURNED: texts.returned,
         Reason.RECOVERED: texts.monitoring,
         Reason.MONITORED_FOR: texts.resolved,
     }
     affected = enumerated(components) or "this service"
-    template = parse_template(by_reason[reason], _names(rule))
+    template = parse_template(by_reason[reason], _names(rule), causes=reason is Reason.IDENTIFIED)
     return _Wording(rule, shown, escaped).told(template, affected, BODY_LIMIT)
 
 
@@ -115,18 +118,22 @@ class _Wording:
     """Takes the markup out of a value."""
 
     def told(self, template: Template, components: str, limit: int) -> PublicText:
-        without = template.render({COMPONENTS: components})
-        plain = template.render({COMPONENTS: components, **self._words(lambda value: value)})
+        without = self._rendered(template, {COMPONENTS: components})
+        plain = self._rendered(template, {COMPONENTS: components, **self._words(lambda value: value)})
         withheld: frozenset[Leak] = frozenset()
         text = without
         if plain != without:
-            safe = template.render({COMPONENTS: components, **self._words(self.safe)})
+            safe = self._rendered(template, {COMPONENTS: components, **self._words(self.safe)})
             # What stands in the text without labels was written by its author, or is on the page already.
             found = self._leaks(plain) | self._leaks(safe)
             withheld = frozenset(leak for leak, _ in found - self._leaks(without))
             if not withheld:
                 text = safe
         return PublicText(shortened(cleaned(text), limit), withheld)
+
+    def _rendered(self, template: Template, words: dict[str, str]) -> str:
+        cause = parse_template(self.shown.cause, _names(self.rule))
+        return template.render({**words, CAUSE: cause.render(words)})
 
     def _leaks(self, text: str) -> frozenset[tuple[Leak, str]]:
         """What must not be said in a text, however long it is: with its markup, and without what markup could hide."""

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 _PHASES = {
     IncidentStatus.INVESTIGATING: IncidentPhase.INVESTIGATING,
-    IncidentStatus.IDENTIFIED: IncidentPhase.INVESTIGATING,
+    IncidentStatus.IDENTIFIED: IncidentPhase.IDENTIFIED,
     IncidentStatus.MONITORING: IncidentPhase.MONITORING,
 }
 
@@ -66,6 +66,7 @@ class Adoption:
                     episode=told.episode,
                     sequence=told.sequence,
                     announced=told.announced,
+                    identified_at=told.identified_at,
                 )
         read = self._identities.get(row.id)
         if read is None or (read.updated_at, read.update_id) != (row.updated_at, row.update_id):
@@ -177,6 +178,7 @@ class Adoption:
                     updates=len(row.updates),
                 ),
                 announced=row.announced,
+                identified_at=row.identified_at,
             )
             page.incidents_told[row.key] = adopted
             changes.incidents_told.append(adopted)
@@ -235,4 +237,5 @@ class Adoption:
                 for name, shown in told_of.items()
                 if shown is not None and shown.status in CLAIMABLE
             ),
+            identified_at=told.identified_at,
         )

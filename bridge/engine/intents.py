@@ -105,6 +105,7 @@ def tell_incident(
         row.update_id,
         yielded=interrupted or (earlier is not None and earlier.yielded),
         announced=write.announced,
+        identified_at=write.identified_at,
     )
     if (
         released
@@ -136,6 +137,7 @@ def tell_incident(
             row.created_at,
             len(row.updates),
             announced=write.announced,
+            identified_at=write.identified_at,
         )
 
 

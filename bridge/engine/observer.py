@@ -361,6 +361,7 @@ class Observer:
             len(row.updates),
             row.announced,
             verified_at,
+            row.identified_at,
         )
 
     def _missed(self, told: IncidentTold, changes: Changes, now: float) -> None:

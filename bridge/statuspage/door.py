@@ -219,9 +219,15 @@ def _identified(row: IncidentRow, ours: Mapping[str, object], *, asked: bool) ->
                 shown=_shown(ours.get("components")),
                 # Versions before this member announced all that they opened; and a person's update may have announced it.
                 announced=asked or ours.get("announced") is not False,
+                identified_at=_number(ours.get("identified")),
             )
         case _:
             return row
+
+
+def _number(value: object) -> int:
+    """The number of a transition; zero where there is none."""
+    return value if isinstance(value, int) else 0
 
 
 def _shown(components: object) -> tuple[tuple[str, ComponentStatus], ...]:
@@ -236,7 +242,7 @@ def _shown(components: object) -> tuple[tuple[str, ComponentStatus], ...]:
 
 
 def _incident_write(operation: WriteIncident, operation_id: OperationId) -> IncidentWrite:
-    identity = {
+    identity: dict[str, object] = {
         "v": METADATA_VERSION,
         "key": operation.key,
         "episode": operation.episode,
@@ -245,6 +251,8 @@ def _incident_write(operation: WriteIncident, operation_id: OperationId) -> Inci
         "components": dict(operation.shown),
         "announced": operation.announced,
     }
+    if operation.identified_at:
+        identity["identified"] = operation.identified_at
     return IncidentWrite(
         deliver_notifications=operation.notify,
         name=None if operation.incident_id else operation.name,

@@ -14,7 +14,7 @@ from sqlalchemy import BigInteger, Boolean, Column, Double, Index, Integer, Larg
 if TYPE_CHECKING:
     from sqlalchemy.types import TypeEngine
 
-REVISION = "0006"
+REVISION = "0007"
 """The migration that these tables stand for. Revisions are ordered as text, so that a newer database is told from an older one."""
 
 metadata = MetaData(
@@ -81,6 +81,8 @@ incidents = Table(
     _value("labels"),
     _value("kept"),
     _value("grouped_by", nullable=True),
+    _value("causes"),
+    _value("identified_at", BigInteger),
 )
 
 intents = Table(
@@ -140,6 +142,7 @@ incidents_told = Table(
     _value("update_id"),
     _value("yielded", Boolean),
     _value("announced", Boolean),
+    _value("identified_at", BigInteger),
 )
 
 bindings = Table(

@@ -87,6 +87,8 @@ def memory(
     high_water: ComponentStatus = PARTIAL,
     components: tuple[ComponentName, ...] = (API,),
     reason: Reason | None = None,
+    causes: tuple[str, ...] = (),
+    identified_at: int = 0,
 ) -> IncidentMemory:
     """An incident as evaluation remembers it; by its third transition it may have returned."""
     return IncidentMemory(
@@ -99,6 +101,8 @@ def memory(
         high_water=high_water,
         components=components,
         fired_at=fired_at,
+        causes=causes,
+        identified_at=identified_at,
     )
 
 
@@ -164,6 +168,7 @@ def tell_incident(
     high_water: ComponentStatus = PARTIAL,
     components: tuple[ComponentName, ...] = (API,),
     yielded: bool = False,
+    identified_at: int = 0,
     read_at: float | None = NOW,
 ) -> IncidentTold:
     """Let the ledger say that we told an incident, and the page show just that since `read_at`."""
@@ -182,6 +187,7 @@ def tell_incident(
         TOLD,
         NOW - 100,
         yielded=yielded,
+        identified_at=identified_at,
     )
     page.incidents_told[told.key] = told
     if read_at is not None and told.open:
@@ -309,6 +315,7 @@ class IdealPage:
             write.component_ids,
             name,
             self.now,
+            identified_at=write.identified_at,
         )
         self._observe(incident_id, write)
         for component_id, component_status in write.components:

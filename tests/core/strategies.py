@@ -101,6 +101,7 @@ def component_rules(draw: st.DrawFn, number: int) -> ComponentRule:
         keep_firing_for=draw(durations),
         automation=draw(st.sampled_from((Automation.FULL, Automation.FULL, Automation.SHADOW))),
         condition=condition,
+        cause=draw(st.sampled_from(("", "The database has failed.", f"Number {number} has failed."))),
     )
 
 

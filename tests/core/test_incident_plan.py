@@ -42,7 +42,7 @@ from tests.core.pages import (
     write_of,
 )
 
-CLOSED, INVESTIGATING, MONITORING = IncidentPhase
+CLOSED, INVESTIGATING, IDENTIFIED, MONITORING = IncidentPhase
 S = IncidentStatus
 
 

@@ -28,7 +28,7 @@ from bridge.core.signals import NO_LABELS, Labels
 from bridge.core.statuses import ComponentStatus, IncidentStatus
 
 OPERATIONAL, MAINTENANCE, DEGRADED, PARTIAL, MAJOR = ComponentStatus
-CLOSED, INVESTIGATING, MONITORING = IncidentPhase
+CLOSED, INVESTIGATING, IDENTIFIED, MONITORING = IncidentPhase
 API, WEB = ComponentName("API"), ComponentName("Web")
 RULE = IncidentRule(IncidentRuleId("shop"), (API, WEB), "The shop", monitor_for=60.0)
 
@@ -36,14 +36,22 @@ TABLE = {
     (CLOSED, IncidentEvent.RAISED): (INVESTIGATING, Reason.OPENED),
     (CLOSED, IncidentEvent.BETWEEN): None,
     (CLOSED, IncidentEvent.RECOVERED): None,
+    (CLOSED, IncidentEvent.IDENTIFIED): None,
     (CLOSED, IncidentEvent.MONITORED): None,
     (INVESTIGATING, IncidentEvent.RAISED): None,
     (INVESTIGATING, IncidentEvent.BETWEEN): None,
     (INVESTIGATING, IncidentEvent.RECOVERED): (MONITORING, Reason.RECOVERED),
+    (INVESTIGATING, IncidentEvent.IDENTIFIED): (IDENTIFIED, Reason.IDENTIFIED),
     (INVESTIGATING, IncidentEvent.MONITORED): None,
+    (IDENTIFIED, IncidentEvent.RAISED): None,
+    (IDENTIFIED, IncidentEvent.BETWEEN): None,
+    (IDENTIFIED, IncidentEvent.RECOVERED): (MONITORING, Reason.RECOVERED),
+    (IDENTIFIED, IncidentEvent.IDENTIFIED): (IDENTIFIED, Reason.IDENTIFIED),
+    (IDENTIFIED, IncidentEvent.MONITORED): None,
     (MONITORING, IncidentEvent.RAISED): (INVESTIGATING, Reason.RETURNED),
     (MONITORING, IncidentEvent.BETWEEN): None,
     (MONITORING, IncidentEvent.RECOVERED): None,
+    (MONITORING, IncidentEvent.IDENTIFIED): None,
     (MONITORING, IncidentEvent.MONITORED): (CLOSED, Reason.MONITORED_FOR),
 }
 PAIRS = [*product(IncidentPhase, IncidentEvent)]
@@ -55,18 +63,28 @@ def coverage(worst: ComponentStatus, *raised: ComponentName, blind: bool = False
 
 
 RAISED, BETWEEN, RECOVERED = coverage(PARTIAL), coverage(DEGRADED), coverage(OPERATIONAL)
+KNOWN = replace(RAISED, causes=("The disk is full.",))
 SHOWN = {
     IncidentEvent.RAISED: RAISED,
     IncidentEvent.BETWEEN: BETWEEN,
     IncidentEvent.RECOVERED: RECOVERED,
+    IncidentEvent.IDENTIFIED: replace(RAISED, causes=("The cable is cut.",)),
     IncidentEvent.MONITORED: RECOVERED,
+}
+
+
+SHOWN_UNTIL = {
+    CLOSED: (),
+    INVESTIGATING: (RAISED,),
+    IDENTIFIED: (KNOWN,),
+    MONITORING: (RAISED, RECOVERED),
 }
 
 
 def in_phase(phase: IncidentPhase) -> IncidentMemory:
     """An incident of which the last transition was at 1000."""
     memory = IncidentMemory(RULE.id, NO_LABELS)
-    for shown in {CLOSED: (), INVESTIGATING: (RAISED,), MONITORING: (RAISED, RECOVERED)}[phase]:
+    for shown in SHOWN_UNTIL[phase]:
         memory, _ = advance_incident(memory, RULE, shown, 1000.0)
     assert memory.phase is phase
     return memory
@@ -82,8 +100,10 @@ def test_the_table_says_what_follows_each_pair(pair: tuple[IncidentPhase, Incide
 def test_advancing_follows_the_table(pair: tuple[IncidentPhase, IncidentEvent]) -> None:
     phase, event = pair
     before = in_phase(phase)
-    if phase is INVESTIGATING and event is IncidentEvent.MONITORED:
+    if phase.fires and event is IncidentEvent.MONITORED:
         return  # only the clock of monitoring gives this event, and it does not run here
+    if not phase.fires and event is IncidentEvent.IDENTIFIED:
+        return  # a cause comes with what raises, which is told first
     now = 1060.0 if event is IncidentEvent.MONITORED else 1059.0
     after, reasons = advance_incident(before, RULE, SHOWN[event], now)
     if TABLE[pair] is None:
@@ -95,7 +115,8 @@ def test_advancing_follows_the_table(pair: tuple[IncidentPhase, IncidentEvent]) 
 
 
 def test_every_level_is_an_event() -> None:
-    assert {IncidentEvent(level.value) for level in Level} == {*IncidentEvent} - {IncidentEvent.MONITORED}
+    others = {IncidentEvent.MONITORED, IncidentEvent.IDENTIFIED}
+    assert {IncidentEvent(level.value) for level in Level} == {*IncidentEvent} - others
 
 
 LEVELS = {

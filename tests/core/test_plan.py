@@ -47,7 +47,7 @@ from tests.core.pages import (
     write_of,
 )
 
-CLOSED, INVESTIGATING, MONITORING = IncidentPhase
+CLOSED, INVESTIGATING, IDENTIFIED, MONITORING = IncidentPhase
 LATENCY, ORDERS = Series("probe:shop:latency"), Series("query:main:orders")
 METRICS = (MetricRule("Latency", LATENCY), MetricRule("Orders", ORDERS))
 
@@ -436,7 +436,13 @@ starts = st.builds(
         st.none(),
         st.builds(
             lambda phase, high_water, components: memory(
-                phase, sequence=3, fired_at=3, high_water=high_water, components=components
+                phase,
+                sequence=3,
+                fired_at=3,
+                high_water=high_water,
+                components=components,
+                causes=("The disk is full.",) if phase is IDENTIFIED else (),
+                identified_at=3 if phase is IDENTIFIED else 0,
             ),
             st.sampled_from(IncidentPhase),
             st.sampled_from(CLAIMABLE),
@@ -471,10 +477,10 @@ def test_a_plan_carried_out_on_an_ideal_page_leaves_nothing_to_do(start: Start) 
     assert ideal.components == {
         component_id: start.component(name, before[component_id]) for name, component_id in IDS.items()
     }
-    # Everything was said once: no component and no incident was written twice, nor read for nothing.
+    # Everything was said once: no component was written twice, nothing was said twice in an incident, nor was it read for nothing.
     writes = [one for one in ideal.sent if isinstance(one, WriteIncident | SetComponent)]
-    targets = [one.target for one in writes]
-    targets += [target for one in writes if isinstance(one, WriteIncident) for target in one.touches]
+    targets = [(one.target, one.reason if isinstance(one, WriteIncident) else "") for one in writes]
+    targets += [(target, "") for one in writes if isinstance(one, WriteIncident) for target in one.touches]
     assert len(targets) == len(set(targets))
     assert sum(isinstance(one, ReadIncident) for one in ideal.sent) <= 1
     assert sum(isinstance(one, PushPoints) for one in ideal.sent) == 1

@@ -15,7 +15,12 @@ from bridge.core.text import BODY_LIMIT, NAME_LIMIT, Shown, incident_body, incid
 from tests.core.pages import SHOP, memory
 
 TEXTS = IncidentTexts(
-    "opened {components}", "grown {components}", "back {components}", "well {components}", "over"
+    "opened {components}",
+    "grown {components}",
+    "back {components}",
+    "well {components}",
+    "over",
+    "found at {components}: {cause}",
 )
 RULE = replace(SHOP, texts=TEXTS)
 REGIONAL = replace(
@@ -45,6 +50,7 @@ def in_regions(*values: str, suffixes: tuple[str, ...] = ()) -> Shown:
     [
         (Reason.OPENED, "opened API"),
         (Reason.ESCALATED, "grown API"),
+        (Reason.IDENTIFIED, "found at API: "),
         (Reason.RETURNED, "back API"),
         (Reason.RECOVERED, "well API"),
         (Reason.MONITORED_FOR, "over"),
@@ -89,6 +95,26 @@ def test_titles_and_bodies_are_cut_to_what_the_page_takes() -> None:
 def test_the_texts_of_a_rule_that_gives_none_speak_of_the_components() -> None:
     for reason in (Reason.OPENED, Reason.ESCALATED, Reason.RETURNED):
         assert "API and Web" in incident_body(SHOP, reason, ("API", "Web")).text
+
+
+# --- causes
+
+
+def test_a_cause_stands_where_the_text_says_with_its_own_labels_and_without_them_where_they_are_withheld() -> (
+    None
+):
+    cause = "The database[ in {region}] of {components} has failed."
+    for region, expected in (
+        ("eu", "found at API: The database in eu of API has failed."),
+        ("10.1.2.3", "found at API: The database of API has failed."),
+    ):
+        told = incident_body(REGIONAL, Reason.IDENTIFIED, ("API",), replace(in_regions(region), cause=cause))
+        assert (told.text, bool(told.withheld)) == (expected, region != "eu")
+
+
+def test_a_cause_is_no_placeholder_in_other_texts() -> None:
+    rule = replace(RULE, texts=replace(TEXTS, investigating="{cause}"))
+    assert incident_body(rule, Reason.OPENED, (), Shown(cause="The disk is full.")).text == "{cause}"
 
 
 # --- public labels

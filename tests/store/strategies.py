@@ -66,6 +66,8 @@ memories = st.builds(
     kept=st.dictionaries(texts.map(ComponentName), statuses, max_size=2).map(
         lambda kept: tuple(kept.items())
     ),
+    causes=st.lists(texts, max_size=3).map(tuple),
+    identified_at=counts,
 )
 intents = st.builds(
     Intent,
@@ -108,6 +110,7 @@ incidents_told = st.builds(
     update_id=texts,
     yielded=st.booleans(),
     announced=st.booleans(),
+    identified_at=counts,
 )
 standing = st.builds(
     Standing,

@@ -98,6 +98,7 @@ def incident_schema() -> Schema:
                     {
                         "investigating": body("Said when it opens."),
                         "escalated": body("Said when it is worse than it ever was."),
+                        "identified": body("Said when its cause is known; {cause} becomes that."),
                         "returned": body("Said when it fires again while monitoring."),
                         "monitoring": body("Said when everything has recovered."),
                         "resolved": body("Said when it is over."),

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from bridge.config import amounts, component_rules, conditions, rule_defaults, rule_statuses, targets
+from bridge.config import amounts, causes, component_rules, conditions, rule_defaults, rule_statuses, targets
 from bridge.config.schemas.shapes import (
     any_of_keys,
+    body,
     duration,
     identifier,
     list_of,
@@ -182,6 +183,7 @@ def _rule(known: Mapping[str, str | None], more: Mapping[str, Schema]) -> Schema
                 rule_defaults.RULE_AUTOMATION,
                 "`shadow`: decided, counted and logged, and never published.",
             ),
+            "cause": body("What is the cause while it claims, for the public.", maximum=causes.LONGEST_CAUSE),
         },
         required=("status", *more),
     )

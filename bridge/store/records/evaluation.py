@@ -103,6 +103,8 @@ def incident_row(page: str, memory: IncidentMemory) -> Row:
         "fired_at": memory.fired_at,
         "unproven_until": finite_or_none(memory.unproven_until, "an incident's unproven_until"),
         "labels": values_text(memory.labels),
+        "causes": names_text(memory.causes),
+        "identified_at": memory.identified_at,
         "kept": statuses_text(memory.kept),
         "grouped_by": None if memory.grouped_by is None else names_text(memory.grouped_by),
     }
@@ -131,4 +133,6 @@ def incident_from(row: Any) -> tuple[str, IncidentMemory]:
         labels=values_from(row.labels),
         kept=statuses_from(row.kept),
         grouped_by=None if row.grouped_by is None else names_from(row.grouped_by, str),
+        causes=names_from(row.causes, str),
+        identified_at=row.identified_at,
     )

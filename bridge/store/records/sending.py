@@ -119,6 +119,7 @@ def incident_told_row(told: IncidentTold) -> Row:
         "update_id": told.update_id,
         "yielded": told.yielded,
         "announced": told.announced,
+        "identified_at": told.identified_at,
     }
 
 
@@ -139,6 +140,7 @@ def incident_told_from(row: Any) -> IncidentTold:
         update_id=row.update_id,
         yielded=row.yielded,
         announced=row.announced,
+        identified_at=row.identified_at,
     )
 
 

@@ -23,6 +23,7 @@ from tests.mutants.scenarios import (
     safeguards,
     seams,
     taken,
+    tellings,
     texts,
     writes,
 )
@@ -103,6 +104,9 @@ _ALL: tuple[Scenario, ...] = (
     commands.a_pause_while_a_write_is_recorded,
     commands.a_pause_that_ends,
     commands.a_resumed_page,
+    tellings.a_cause_and_what_returns_by_it,
+    tellings.a_cause_and_a_restart,
+    tellings.an_incident_that_opens_by_its_cause,
     guards.a_source_that_fell_silent,
     guards.everything_down_by_one_source,
     guards.a_hold_that_is_confirmed,

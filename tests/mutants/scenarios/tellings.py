@@ -1,0 +1,37 @@
+"""Things that are told while an incident goes on, each once: the tests of `tests/simulation` that show it, as scenarios."""
+
+from __future__ import annotations
+
+
+def a_cause_and_what_returns_by_it() -> list[str]:
+    """I3: a cause is told a second time in an episode."""
+    from tests.simulation import test_causes as tests  # which imports scenarios itself
+
+    try:
+        tests.test_what_returns_by_the_same_cause_is_not_told_it_twice()
+    except AssertionError:
+        return ["I3: a cause was told twice in one episode"]
+    return []
+
+
+def a_cause_and_a_restart() -> list[str]:
+    """I3: a daemon that starts again tells a cause again."""
+    from tests.simulation import test_causes as tests  # which imports scenarios itself
+
+    try:
+        for lost in (False, True):
+            tests.test_a_daemon_that_starts_again_tells_no_cause_twice(lost=lost)
+    except AssertionError:
+        return ["I3: a cause was told again after a restart"]
+    return []
+
+
+def an_incident_that_opens_by_its_cause() -> list[str]:
+    """I3: two things are told under one number."""
+    from tests.simulation import test_causes as tests  # which imports scenarios itself
+
+    try:
+        tests.test_what_opens_by_its_cause_is_opened_and_then_identified_each_with_a_mail_of_its_own()
+    except AssertionError:
+        return ["I3: two things were told as one transition"]
+    return []
