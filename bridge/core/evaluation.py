@@ -21,6 +21,7 @@ from bridge.core.public_labels import joined
 from bridge.core.regrouping import is_regrouped
 from bridge.core.rules import CountLadder
 from bridge.core.signals import NO_LABELS, SignalState
+from bridge.core.silences import is_silenced
 from bridge.core.statuses import Automation, ComponentStatus, worst
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ def evaluate(
     *,
     sources: Iterable[SourceHealth] = (),
     terms: BlastTerms = UNLIMITED,
+    maintained: Mapping[ComponentName, float] | None = None,
 ) -> tuple[Desired, Memory]:
     """What the page should be at `now`, from all signals and what is remembered.
 
@@ -52,9 +54,10 @@ def evaluate(
     """
     health = {source.source: source for source in sources}
     seen = [
-        (signal, state, is_silent(signal, health.get(signal.source), now))
+        (signal, state, not silenced and is_silent(signal, health.get(signal.source), now))
         for signal in signals
-        if (state := seen_state(signal, health.get(signal.source), now)) is not None
+        for silenced in (is_silenced(ruleset.silences, signal.labels, now),)
+        if (state := seen_state(signal, health.get(signal.source), now, silenced=silenced)) is not None
     ]
     after = Memory()
     claims: list[Claim] = []
@@ -62,8 +65,11 @@ def evaluate(
     for rule in ruleset.components:
         for key, truth in _truths(rule, ruleset.group_labels(rule.component), seen, memory).items():
             before = memory.holds.get(key, INACTIVE)
-            hold, _ = advance_hold(before, truth, HoldTimes(rule.for_, rule.keep_firing_for), now)
-            if truth is Truth.UNKNOWN:
+            under = now < (maintained or {}).get(rule.component, 0.0)
+            times = HoldTimes(rule.for_, rule.keep_firing_for)
+            hold, _ = advance_hold(before, truth, times, now, maintained=under)
+            # What is true and may not be claimed is no recovery either.
+            if truth is Truth.UNKNOWN or (under and truth is Truth.TRUE and not hold.claims):
                 blind.append((rule.component, key.group))
             if hold.phase is not HoldPhase.INACTIVE:
                 after.holds[key] = hold

@@ -15,6 +15,7 @@ from bridge.core.agreement import sources_behind
 from bridge.core.blast import UNLIMITED, advance_blast, blast_due_at, capped
 from bridge.core.carrying import carried_holds
 from bridge.core.claims import Claim, HoldKey
+from bridge.core.coverage import coverage_of
 from bridge.core.desired import (
     BlastDecision,
     Decision,
@@ -26,12 +27,13 @@ from bridge.core.desired import (
 )
 from bridge.core.health import is_silent, seen_changes_after, seen_state
 from bridge.core.holds import INACTIVE, NEVER, Hold, HoldPhase, HoldTimes, Truth, advance_hold, due_at
-from bridge.core.incidents import Coverage, IncidentMemory, advance_incident, incident_due_at
+from bridge.core.incidents import IncidentMemory, advance_incident, incident_due_at
 from bridge.core.lowering import just_ended, lowers_late
 from bridge.core.reasons import Reason
 from bridge.core.regrouping import is_regrouped, live_groups, regrouped_holds
 from bridge.core.renames import renamed_holds, renamed_incidents
 from bridge.core.signals import Labels, Signal, SignalKey, SignalState
+from bridge.core.sparing import maintain, turn_silences
 from bridge.core.state import State, Timer
 from bridge.core.statuses import Automation, ComponentStatus, worst
 from bridge.core.tallies import NOTHING, Tally, entry_of
@@ -42,7 +44,7 @@ if TYPE_CHECKING:
     from bridge.core.blast import Blast, BlastTerms, Caps
     from bridge.core.desired import IncidentPlace
     from bridge.core.health import SourceHealth
-    from bridge.core.rules import ComponentName, ComponentRule, IncidentRule
+    from bridge.core.rules import ComponentName, ComponentRule
     from bridge.core.state import Instance, Wake
 
 
@@ -53,8 +55,11 @@ def step(
     *,
     sources: Iterable[SourceHealth] = (),
     terms: BlastTerms = UNLIMITED,
+    maintained: Mapping[ComponentName, float] | None = None,
 ) -> Step:
     """Bring `state` to `now`, with the signals and the healths of sources that changed since the last step.
+
+    `maintained` are all components that are under maintenance now, or were a moment ago, each with until when nothing begins to be claimed of it; None where that is as in the last step.
 
     The ruleset is the state's own; another ruleset is another state, made from the same signals, sources and memory.
 
@@ -65,6 +70,7 @@ def step(
     if taken_up:
         work.restore()
     work.adopt()
+    work.spare(maintained)
     for health in sources:
         work.hear(health)
     for signal in changes:
@@ -179,6 +185,15 @@ class _Work:
                 self.dirty_incidents[place] = None
         state.adopted.clear()
 
+    def spare(self, maintained: Mapping[ComponentName, float] | None) -> None:
+        """Look again at the signals of silences that began or ended, and at the holds of what came under maintenance, or is no more."""
+        turned = turn_silences(self.state, self.now)
+        self.decisions.extend(turned.decisions)
+        self._schedule(Timer.SILENCE, self.state.silences.turns_at)
+        for signal in turned.signals:
+            self.count(signal)
+        self.dirty_instances.update(maintain(self.state, maintained))
+
     def hear(self, health: SourceHealth) -> None:
         """Enter a source's health. Its signals are looked at again if they count for something else by it."""
         state, source = self.state, health.source
@@ -213,7 +228,8 @@ class _Work:
         health = state.sources.get(key.source)
         if health is not None:
             state.of_source[key.source][key] = None
-        known = seen_state(signal, health, self.now)
+        silenced = state.silences.covers(signal.labels)
+        known = seen_state(signal, health, self.now, silenced=silenced)
         self._count_unmapped(signal, known)
         if known is None:
             state.signals.pop(key, None)
@@ -224,7 +240,7 @@ class _Work:
             return
         entries = []
         failing: dict[HoldKey, ComponentRule] = {}
-        silent = is_silent(signal, health, self.now)
+        silent = not silenced and is_silent(signal, health, self.now)
         # What is ok counts in few conditions, so the others need not even be found.
         index = state.ok_index if known is SignalState.OK else state.index
         for watch in index.matching(signal.labels):
@@ -242,7 +258,7 @@ class _Work:
             state.entries[key] = tuple(entries)
         for hold, rule in failing.items():  # once for a rule, in however many of its conditions
             self._publish(signal, rule, hold)
-        self._schedule(key, seen_changes_after(signal, health, self.now))
+        self._schedule(key, NEVER if silenced else seen_changes_after(signal, health, self.now))
 
     def _publish(self, signal: Signal, rule: ComponentRule, hold: HoldKey) -> None:
         """Count the public labels of a signal that counts as failing; incidents that may show them are looked at."""
@@ -280,8 +296,8 @@ class _Work:
                     self.dirty_instances[wake.rule, wake.group] = None
                 case str():
                     self._wake_source(wake)
-                case Timer.BLAST:
-                    pass  # each step looks at it
+                case Timer():
+                    pass  # each step looks at them
                 case _:
                     self.dirty_incidents[wake] = None
 
@@ -322,8 +338,13 @@ class _Work:
         state = self.state
         times = HoldTimes(rule.for_, rule.keep_firing_for)
         before = state.memory.holds.get(key, INACTIVE)
-        hold, reason = advance_hold(before, truth, times, self.now)
-        self._note_blindness(rule, key, truth)
+        until = state.maintained.get(rule.component, 0.0)
+        hold, reason = advance_hold(before, truth, times, self.now, maintained=self.now < until)
+        # What is true and may not be claimed is no recovery either.
+        spared = self.now < until and truth is Truth.TRUE and not hold.claims
+        self._note_blindness(rule, key, Truth.UNKNOWN if spared else truth)
+        if hold.phase is HoldPhase.INACTIVE:
+            self._schedule(key, until if spared else NEVER)
         if hold == before:
             return
         if hold.phase is HoldPhase.INACTIVE:
@@ -339,7 +360,8 @@ class _Work:
         elif before.claims and not hold.claims:
             state.claims[rule.component].pop(key, None)
             self._touch(rule.component, key.group)
-        self._schedule(key, due_at(hold, times))
+        if hold.phase is not HoldPhase.INACTIVE:
+            self._schedule(key, due_at(hold, times))
 
     def _claim(self, rule: ComponentRule, key: HoldKey) -> None:
         claim = Claim(key, rule.component, key.status, key.group, shadow=rule.automation is Automation.SHADOW)
@@ -421,7 +443,7 @@ class _Work:
             before = state.memory.incidents.get(place, IncidentMemory(*place))
             if is_regrouped(before, rule):
                 continue
-            memory, reasons = advance_incident(before, rule, self._coverage(rule, place[1]), self.now)
+            memory, reasons = advance_incident(before, rule, coverage_of(state, rule, place[1]), self.now)
             if memory.episode:
                 self._schedule(place, incident_due_at(memory, rule))
                 if lowers_late(rule) or before.kept:
@@ -439,39 +461,6 @@ class _Work:
         self.incidents.update(
             state.lowering.settle(state, self.advanced, ended=self.ended, looked_at=self.touched)
         )
-
-    def _coverage(self, rule: IncidentRule, group: Labels) -> Coverage:
-        state = self.state
-        shadow = rule.automation is Automation.SHADOW
-        caps = state.memory.blast.caps
-        overall = ComponentStatus.OPERATIONAL
-        raised: list[ComponentName] = []
-        blind = False
-        raising: list[HoldKey] = []
-        causes: list[tuple[int, str]] = []
-        for name in rule.components:
-            counted = [
-                (claim, claim.status if claim.shadow else capped(claim.status, caps.get(name)))
-                for claim in state.claims.get(name, {}).values()
-                if (shadow or not claim.shadow) and claim.group.only(rule.group_by) == group
-            ]
-            status = worst(status for _, status in counted)
-            for claim, let_through in counted if rule.public_labels or state.causes else ():
-                if let_through.severity > rule.close_at.severity:
-                    raising.append(claim.key)
-                    if claim.key.rule in state.causes:
-                        causes.append(state.causes[claim.key.rule])
-            if status.severity > rule.close_at.severity:
-                raised.append(name)
-            overall = worst((overall, status))
-            blind = blind or any(key.group.only(rule.group_by) == group for key in state.blind.get(name, ()))
-            blind = blind or any(
-                _is_held(claim, caps.get(name)) and claim.group.only(rule.group_by) == group
-                for claim in state.claims.get(name, {}).values()
-            )
-        labels = state.published.behind(raising, rule.public_labels) if rule.public_labels else ()
-        found = tuple(dict.fromkeys(cause for _, cause in sorted(causes)))
-        return Coverage(overall, tuple(raised), blind, labels, found)
 
     def _schedule(self, wake: Wake, at: float) -> None:
         state = self.state
@@ -496,8 +485,3 @@ class _Work:
             self.blast,
             tuple(self.incidents_gone),
         )
-
-
-def _is_held(claim: Claim, cap: ComponentStatus | None) -> bool:
-    """Whether a guard keeps a claim from being told: whether it is true is not known."""
-    return not claim.shadow and capped(claim.status, cap) is not claim.status
