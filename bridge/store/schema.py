@@ -80,9 +80,9 @@ incidents = Table(
     _value("unproven_until", Double, nullable=True),
     _value("labels"),
     _value("kept"),
-    _value("grouped_by", nullable=True),
     _value("causes"),
     _value("identified_at", BigInteger),
+    _value("grouped_by", nullable=True),
 )
 
 intents = Table(

@@ -68,6 +68,7 @@ memories = st.builds(
     ),
     causes=st.lists(texts, max_size=3).map(tuple),
     identified_at=counts,
+    grouped_by=st.none() | st.lists(texts, max_size=3).map(tuple),
 )
 intents = st.builds(
     Intent,

@@ -48,13 +48,14 @@ def an_incident_whose_rule_groups_by_another_label() -> list[str]:
 
 def _regrouped(violation: str, *, component: bool) -> list[str]:
     from tests.simulation.adversity import test_regrouped_rules as tests  # which imports scenarios itself
+    from tests.simulation.adversity.test_renamed_rules import changed
     from tests.simulation.commands.operating import LONG, operated
     from tests.simulation.shop import MONITOR_FOR, updates
 
     with operated(tests.grouped()) as (world, _):
-        tests.tell(world, world.now(), **tests.REGION)
+        tests.tell(world, world.now())
         world.run_for(tests.FOR + LONG)
-        tests.changed(world, tests.grouped("region"), "by a reload")
+        changed(world, tests.grouped("region"), "by a reload")
         shown = tests.shown_for(world, tests.FOR + MONITOR_FOR + LONG)
         wrong = shown != {"major_outage"} if component else len(updates(world)) > 1
     return [f"{violation}, because its rule groups by another label"] if wrong else []

@@ -35,10 +35,14 @@ def grouped(*labels: str) -> RuleSet:
     return replace(rules, components=components, incidents=(replace(incident, group_by=labels),))
 
 
-def tell(world: World, since: float, *, firing: bool = True, **labels: str) -> None:
+def tell(world: World, since: float, *regions: str, firing: bool = True) -> None:
     until = 0.0 if firing else world.now()
-    told = alert("CheckoutErrors", firing=firing, since=since, until=until, **labels)
-    world.send_alerts([told])
+    world.send_alerts(
+        [
+            alert("CheckoutErrors", firing=firing, since=since, until=until, region=region, zone="a")
+            for region in regions or ("eu",)
+        ]
+    )
 
 
 def shown_for(world: World, seconds: float) -> set[str]:
@@ -57,7 +61,7 @@ def test_the_component_and_the_incident_stay_while_the_alert_fires(
 ) -> None:
     with operated(grouped(*before)) as (world, _):
         since = world.now()
-        tell(world, since, **REGION)
+        tell(world, since)
         world.run_for(FOR + LONG)
         assert (status(world, API), updates(world)) == ("major_outage", [["investigating"]])
         changed(world, grouped(*after), how)
@@ -71,14 +75,14 @@ def test_the_component_and_the_incident_stay_while_the_alert_fires(
 def test_an_operator_has_it_go_on_in_its_new_group(before: tuple[str, ...], after: tuple[str, ...]) -> None:
     with operated(grouped(*before)) as (world, _):
         since = world.now()
-        tell(world, since, **REGION)
+        tell(world, since)
         world.run_for(FOR + LONG)
         changed(world, grouped(*after), "by a reload")
         world.run_for(LONG)
         group = {label: REGION[label] for label in after}
         accepted(world, "adopt", incident=incident_id(world), rule="checkout", group=group)
         world.run_for(LONG)
-        tell(world, since, firing=False, **REGION)
+        tell(world, since, firing=False)
         world.run_for(MONITOR_FOR + 2 * LONG)
         assert updates(world) == [["investigating", "monitoring", "resolved"]]
         assert (status(world, API), notified(world)) == ("operational", ["investigating", "resolved"])
@@ -88,18 +92,18 @@ def test_an_operator_has_it_go_on_in_its_new_group(before: tuple[str, ...], afte
 def test_what_has_ended_is_lowered_as_before(before: tuple[str, ...], after: tuple[str, ...]) -> None:
     with operated(grouped(*before)) as (world, _):
         since = world.now()
-        tell(world, since, **REGION)
+        tell(world, since)
         world.run_for(FOR + LONG)
         changed(world, grouped(*after), "by a reload")
         world.run_for(LONG)
-        tell(world, since, firing=False, **REGION)
+        tell(world, since, firing=False)
         world.run_for(LONG)
         assert status(world, API) == "operational"
 
 
 def test_a_reload_that_would_group_otherwise_waits_for_a_confirmation_and_says_why() -> None:
     with operated(grouped("region")) as (world, _):
-        tell(world, world.now(), **REGION)
+        tell(world, world.now())
         world.run_for(FOR + LONG)
         assert world.engine is not None
         (reconciler,) = world.engine.reconcilers.values()
@@ -119,7 +123,7 @@ def test_a_reload_that_would_group_otherwise_waits_for_a_confirmation_and_says_w
 def test_another_incident_that_groups_the_same_component_changes_nothing_of_the_first() -> None:
     with operated(grouped()) as (world, _):
         since = world.now()
-        tell(world, since, **REGION)
+        tell(world, since)
         world.run_for(FOR + LONG)
         rules = grouped()
         (incident,) = rules.incidents
@@ -131,7 +135,7 @@ def test_another_incident_that_groups_the_same_component_changes_nothing_of_the_
         )
         assert shown_for(world, FOR + 2 * LONG) == {"major_outage"}
         assert updates(world) == [["investigating"]]
-        tell(world, since, firing=False, **REGION)
+        tell(world, since, firing=False)
         world.run_for(MONITOR_FOR + 2 * LONG)
         assert updates(world) == [["investigating", "monitoring", "resolved"]]
 
@@ -139,12 +143,11 @@ def test_another_incident_that_groups_the_same_component_changes_nothing_of_the_
 def test_a_region_that_ended_before_holds_nothing_up() -> None:
     with operated(grouped("region")) as (world, _):
         since = world.now()
-        for region in ("eu", "us"):
-            tell(world, since, region=region)
+        tell(world, since, "eu", "us")
         world.run_for(FOR + LONG)
-        tell(world, since, firing=False, region="us")
+        tell(world, since, "us", firing=False)
         changed(world, grouped(), "by a reload")
         assert shown_for(world, FOR + LONG) == {"major_outage"}
-        tell(world, since, firing=False, region="eu")
+        tell(world, since, "eu", firing=False)
         world.run_for(LONG)
         assert status(world, API) == "operational"
