@@ -1,4 +1,7 @@
-"""What an incident covers, as it stands in an evaluation under way. Knows no life of an incident: what follows from it is `bridge.core.incidents`'."""
+"""What an incident covers at one instant, from the live claims that a step keeps: the worst of them, who raises it, whether all is known, and what is known of the cause.
+
+Decides nothing of the incident's life.
+"""
 
 from __future__ import annotations
 
@@ -16,14 +19,13 @@ if TYPE_CHECKING:
 
 
 def coverage_of(state: State, rule: IncidentRule, group: Labels) -> Coverage:
-    """What is claimed now of all that one group of an incident covers. Cost: its components and the claims on them."""
+    """The claims that count for an incident, as far as a guard lets them through. Cost: the claims on what it covers."""
     shadow = rule.automation is Automation.SHADOW
     caps = state.memory.blast.caps
     overall = ComponentStatus.OPERATIONAL
     raised: list[ComponentName] = []
     blind = False
     raising: list[HoldKey] = []
-    causes: list[tuple[int, str]] = []
     for name in rule.components:
         counted = [
             (claim, claim.status if claim.shadow else capped(claim.status, caps.get(name)))
@@ -34,8 +36,6 @@ def coverage_of(state: State, rule: IncidentRule, group: Labels) -> Coverage:
         for claim, let_through in counted if rule.public_labels or state.causes else ():
             if let_through.severity > rule.close_at.severity:
                 raising.append(claim.key)
-                if claim.key.rule in state.causes:
-                    causes.append(state.causes[claim.key.rule])
         if status.severity > rule.close_at.severity:
             raised.append(name)
         overall = worst((overall, status))
@@ -45,5 +45,5 @@ def coverage_of(state: State, rule: IncidentRule, group: Labels) -> Coverage:
             for claim in state.claims.get(name, {}).values()
         )
     labels = state.published.behind(raising, rule.public_labels) if rule.public_labels else ()
-    found = tuple(dict.fromkeys(cause for _, cause in sorted(causes)))
-    return Coverage(overall, tuple(raised), blind, labels, found)
+    said = state.causes.said_of((rule.id, group))
+    return Coverage(overall, tuple(raised), blind, labels, state.causes.behind(raising), said)

@@ -1,6 +1,6 @@
 """The labels by which the rule of an incident grouped when it opened.
 
-Revision 0007. Of what was open before it is not known.
+Revision 0008. Of what was open before it is not known.
 """
 
 from __future__ import annotations
@@ -8,8 +8,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0007"
-down_revision = "0006"
+revision = "0008"
+down_revision = "0007"
 
 
 def upgrade() -> None:
