@@ -6,10 +6,10 @@ files nor what was told.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bridge.core.carrying import got_further
+from bridge.core.claims import HoldKey
 from bridge.core.holds import HoldPhase, Truth
 from bridge.core.incidents import IncidentPhase
 from bridge.core.tallies import NOTHING
@@ -17,7 +17,6 @@ from bridge.core.tallies import NOTHING
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
-    from bridge.core.claims import HoldKey
     from bridge.core.desired import IncidentPlace
     from bridge.core.holds import Hold
     from bridge.core.incidents import IncidentMemory
@@ -83,7 +82,7 @@ def regrouped_holds(
         if ended or key.group in groups:
             continue
         for group in groups:
-            place = replace(key, group=group)
+            place = HoldKey(key.rule, key.status, group)
             there = chosen.get(place, holds.get(place))
             if not _agree(key.group, group) or (there is not None and set(key.group) < set(group)):
                 continue
