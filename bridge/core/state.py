@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from bridge.core.claims import Claim, HoldKey
     from bridge.core.desired import IncidentPlace
     from bridge.core.health import SourceHealth
+    from bridge.core.holds import Truth
     from bridge.core.incidents import IncidentMemory
     from bridge.core.rules import ComponentName, ComponentRule, IncidentRule, IncidentRuleId, RuleId, RuleSet
     from bridge.core.signals import Labels, Signal, SignalKey
@@ -84,6 +85,8 @@ class State:
         self.of_source: dict[str, dict[SignalKey, None]] = {}
         """The signals of each source whose health is known."""
         self.silences = SilenceWatch(ruleset.silences)
+        self.spared: dict[ComponentName, dict[HoldKey, Truth]] = {}
+        """What is true or unknown and not claimed, because its component is under maintenance; nothing of rules in shadow."""
         self.maintained: dict[ComponentName, float] = {}
         """Until when nothing begins to be claimed, of components under maintenance or just after it. Our clock; infinity while its end is not known."""
         self.heap: list[tuple[float, int, Wake]] = []

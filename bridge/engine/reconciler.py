@@ -24,7 +24,7 @@ from bridge.core.desired import (
 )
 from bridge.core.holds import INACTIVE
 from bridge.core.journal import JournalEntry, JournalKind
-from bridge.core.maintained import maintained_until
+from bridge.core.maintained import maintained_until, next_edge
 from bridge.core.overrides import spent
 from bridge.core.reasons import Reason
 from bridge.core.resumption import resume_memory
@@ -36,6 +36,7 @@ from bridge.engine.enforcement import enforce
 from bridge.engine.guards import blast_terms, forget_notifications, note_unannounced, remember_blast
 from bridge.engine.identity import pin_confirmed
 from bridge.engine.maintenances import note_maintained
+from bridge.engine.own_maintenances import note_ended
 from bridge.engine.people import note_people
 from bridge.engine.rules_in_force import note_rules
 
@@ -173,6 +174,7 @@ class Reconciler:
         self._pending.clear()
         self._heard.clear()
         under = Changes()
+        note_ended(self.page, under, now)
         note_maintained(self.page, under, now)
         taken = step(
             self.state,
@@ -184,7 +186,7 @@ class Reconciler:
         )
         self.page.desired, self.page.evaluated = self.state.desired, True
         ended = self._end_what_stood(now)
-        self._wake_at = min(taken.wake_at, next_end(self.page))
+        self._wake_at = min(taken.wake_at, next_end(self.page), next_edge(self.page, now))
         for target in list(moot_refusals(self.page)):
             del self.page.refused[target]
         changes = self._changes(taken, now)
