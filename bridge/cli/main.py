@@ -10,7 +10,7 @@ import typer
 from bridge import __version__
 from bridge.cli.confirm import confirm
 from bridge.cli.exits import explained
-from bridge.cli.incidents import adopt, release
+from bridge.cli.incidents import adopt, identify, release
 from bridge.cli.init import init
 from bridge.cli.override import override
 from bridge.cli.pausing import pause, resume
@@ -50,6 +50,12 @@ def check(
     paths: Paths,
     *,
     fatal: Annotated[bool, typer.Option("--fatal", help="Exit with 3 where there are warnings.")] = False,
+    disable: Annotated[
+        list[str] | None, typer.Option(metavar="LINT", help="Do not warn of this; may be given again.")
+    ] = None,
+    output: Annotated[
+        str, typer.Option("-o", "--output", metavar="FORM", help="text, json, or github for annotations.")
+    ] = "text",
     online: Annotated[
         bool, typer.Option("--online", help="Compare the names with what stands on the page, too.")
     ] = False,
@@ -59,14 +65,18 @@ def check(
     requests: RequestsOption = None,
 ) -> None:
     """Check rule files: every problem at once, as file:line:column."""
-    from bridge.cli.check import check_rules
-    from bridge.cli.exits import WrongUseError
+    from bridge.cli.check import Form, check_rules
+    from bridge.cli.exits import WrongUseError, word_of
+    from bridge.config.lint_names import Lint
 
     connection = Connection(page=page, token_file=token_file, api_url=api_url, requests=requests)
     with explained():
         if not online and connection != Connection():
             raise WrongUseError("--page, --token-file, --api-url and --requests go with --online")
-        raise typer.Exit(check_rules(paths, fatal=fatal, online=connection if online else None))
+        disabled = [word_of(Lint, name, "--disable") for name in disable or ()]
+        form = word_of(Form, output, "--output")
+        way = connection if online else None
+        raise typer.Exit(check_rules(paths, fatal=fatal, online=way, disabled=disabled, form=form))
 
 
 @application.command(name="test")
@@ -99,6 +109,27 @@ def rehearse(
         raise typer.Exit(
             rehearse(paths, run=run, diff=diff, junit=junit, coverage=coverage, threshold=threshold)
         )
+
+
+@application.command()
+def replay(
+    paths: Paths,
+    *,
+    alerts: Annotated[Path, typer.Option(metavar="FILE", help="What happened, as JSON lines.")],
+    against: Annotated[
+        list[Path] | None,
+        typer.Option(metavar="PATH", help="Other rules to compare with; may be given again."),
+    ] = None,
+    page: Annotated[
+        str | None, typer.Option(metavar="NAME", help="The page, where the rules are for several.")
+    ] = None,
+    html: Annotated[Path | None, typer.Option(metavar="FILE", help="Write a report with charts.")] = None,
+) -> None:
+    """Tell what rules would have published of a history of alerts and checks: a timeline, and what it comes to."""
+    from bridge.cli.replay import replay
+
+    with explained():
+        raise typer.Exit(replay(paths, alerts=alerts, against=against or (), page=page, html=html))
 
 
 @application.command()
@@ -202,7 +233,7 @@ application.command("yield")(stand_back)
 application.add_typer(override)
 application.add_typer(statuspage)
 application.command()(init)
-for told in (adopt, release, pause, resume, confirm):
+for told in (adopt, release, identify, pause, resume, confirm):
     application.command()(told)
 
 

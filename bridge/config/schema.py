@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from bridge.config import rule_defaults, rulefile
+from bridge.config.lint_names import Lint
 from bridge.config.schemas.incidents import incident_schema, public_label_keys
 from bridge.config.schemas.maintenances import maintenance_schema
 from bridge.config.schemas.observation import metric_schema, probe_schema
@@ -72,6 +73,10 @@ def rule_file_schema() -> Schema:
             "maintenances": said(
                 empty_or(list_of({"$ref": "#/definitions/maintenance"})),
                 "Maintenances that are announced on the page, once or again and again.",
+            ),
+            "disable_lints": said(
+                list_of(word(Lint, "A lint by its name.")),
+                "Warnings of `bridge check` that are not to be told of this file.",
             ),
             "silences": said(
                 empty_or(list_of({"$ref": "#/definitions/silence"})),

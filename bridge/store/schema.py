@@ -14,7 +14,7 @@ from sqlalchemy import BigInteger, Boolean, Column, Double, Index, Integer, Larg
 if TYPE_CHECKING:
     from sqlalchemy.types import TypeEngine
 
-REVISION = "0006"
+REVISION = "0007"
 """The migration that these tables stand for. Revisions are ordered as text, so that a newer database is told from an older one."""
 
 metadata = MetaData(
@@ -46,6 +46,7 @@ signals = Table(
     _value("counts_from", Double),
     _value("at_expiry"),
     _value("detail"),
+    _value("value", Double, nullable=True),
 )
 
 holds = Table(
