@@ -250,12 +250,12 @@ def _rank(operation: Operation, page: Page, now: float) -> tuple[int, float]:
         case SetComponent():
             since = page.waiting_since.get(operation.target, now)
             return 3, since - AGEING * operation.status.severity
-        case WriteMaintenance():
-            # Its times are known long before; only what takes longer has little time.
-            return (2 if operation.reason is Reason.OVERRUN else 3), now
         case PushPoints():
             oldest = min(points[0][0] for _, _, points in operation.points)
             # Even where a gap is near, what opens or grows comes first.
             return (1 if now + page.clock_offset - oldest > GAP - URGENT_BEFORE_GAP else 4), 0.0
+        case WriteMaintenance():
+            # Its times are known long before; only what takes longer has little time.
+            return (2 if operation.reason is Reason.OVERRUN else 3), now
         case _:
             return 0, 0.0
