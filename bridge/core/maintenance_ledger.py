@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 from bridge.core.guards import GuardKind, GuardRecord
 from bridge.core.incidents import IncidentKey
 from bridge.core.intents import OperationId
+from bridge.core.maintenance import Maintenance
 from bridge.core.maintenance_rules import MaintenanceId
+from bridge.core.observed import ListKind
 
 if TYPE_CHECKING:
     from bridge.core.page import Page
@@ -110,9 +112,21 @@ def told_of(record: GuardRecord) -> MaintenanceTold:
     )
 
 
-def recall_told(page: Page) -> None:
-    """Take up what an earlier life told."""
+def recall_told(page: Page, now: float) -> None:
+    """Take up what an earlier life told: the page shows it, until a list says otherwise."""
     for record in page.guards.values():
         if record.kind is GuardKind.MAINTENANCE_TOLD:
             told = told_of(record)
             page.maintenances_told[told.key] = told
+            if told.standing is Standing.ANNOUNCED and told.incident_id not in page.observed.maintenances:
+                page.observed.maintenances[told.incident_id] = shown_by_us(
+                    told, active=told.begins_at <= now + page.clock_offset
+                )
+
+
+def shown_by_us(told: MaintenanceTold, *, active: bool, gone_at: float | None = None) -> Maintenance:
+    """What the page shows of it, by what was told."""
+    kind = ListKind.ACTIVE if active else ListKind.SCHEDULED
+    return Maintenance(
+        told.incident_id, active, told.component_ids, told.begins_at, told.ends_at, kind, gone_at
+    )

@@ -180,7 +180,7 @@ class Engine:
                 self._pulse.tell_drift(dispatcher.clock_moved)
             page = _page(setup, settings, stored)
             recall(page, now)
-            recall_told(page)
+            recall_told(page, now)
             believe_last_life(page, now)
             memory = _memory(setup.name, stored)
             self._resume_memory(setup.name, memory, away=away, now=now)

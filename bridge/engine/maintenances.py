@@ -41,7 +41,7 @@ def enter_maintenances(
         page.guards[record.key] = record
         changes.guards.append(record)
     for gone in [one for one in before if one not in known]:
-        del page.guards[GuardKind.MAINTENANCE, gone]
+        page.guards.pop((GuardKind.MAINTENANCE, gone), None)  # one of our own may be known by what we told
         changes.guards_gone.append((page.name, GuardKind.MAINTENANCE, gone))
 
 

@@ -11,9 +11,13 @@ from bridge.core.component_plan import FOREIGN_AFTER
 from bridge.core.guards import GuardKind
 from bridge.core.intents import LIVE, OF_MAINTENANCES, IntentState
 from bridge.core.journal import JournalEntry, JournalKind
-from bridge.core.maintenance import Maintenance
-from bridge.core.maintenance_ledger import FORGOTTEN_AFTER, MaintenanceTold, Standing, told_record
-from bridge.core.observed import ListKind
+from bridge.core.maintenance_ledger import (
+    FORGOTTEN_AFTER,
+    MaintenanceTold,
+    Standing,
+    shown_by_us,
+    told_record,
+)
 from bridge.core.occurrences import occurrence, wall_clock
 from bridge.core.operations import incident_target
 from bridge.core.payload import decode_maintenance_write
@@ -87,10 +91,7 @@ def remember(page: Page, told: MaintenanceTold, changes: Changes) -> None:
 
 def _show(page: Page, told: MaintenanceTold, *, active: bool, gone_at: float | None = None) -> None:
     """The page shows it so: no list has to be waited for."""
-    kind = ListKind.ACTIVE if active else ListKind.SCHEDULED
-    page.observed.maintenances[told.incident_id] = Maintenance(
-        told.incident_id, active, told.component_ids, told.begins_at, told.ends_at, kind, gone_at
-    )
+    page.observed.maintenances[told.incident_id] = shown_by_us(told, active=active, gone_at=gone_at)
 
 
 def maintenance_read(

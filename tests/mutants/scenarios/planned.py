@@ -155,20 +155,24 @@ def a_planned_maintenance_that_is_moved() -> list[str]:
 
 def a_planned_maintenance_that_is_called_off() -> list[str]:
     """I14: it is ended with a text, once, and its component shows what rules claim."""
-    with opened(planning(planned())) as (world, _):
-        until(world, ANNOUNCED + LONG)
-        fire(world, "SearchErrors")
-        world.run_for(LONG)
-        edit(world)
-        world.run_for(A_LITTLE / 2)
-        found = shows(world, SEARCH, "partial_outage", invariant="I14")
-        restarted(world)
-        until(world, ENDS + HOUR)
-        return (
-            found
-            + one_alone(world, "scheduled", "completed")
-            + shows(world, SEARCH, "partial_outage", invariant="I14")
-        )
+    found = []
+    for restarts in (True, False):
+        with opened(planning(planned())) as (world, _):
+            until(world, ANNOUNCED + LONG)
+            since = fire(world, "SearchErrors")
+            world.run_for(LONG)
+            edit(world)
+            world.run_for(A_LITTLE / 2)
+            found += shows(world, SEARCH, "partial_outage", invariant="I14")
+            if restarts:
+                restarted(world)
+            until(world, ENDS + HOUR)
+            found += one_alone(world, "scheduled", "completed")
+            found += shows(world, SEARCH, "partial_outage", invariant="I14")
+            resolve(world, "SearchErrors", since)
+            world.run_for(2 * LONG)
+            found += shows(world, SEARCH, "operational")
+    return found
 
 
 def a_planned_maintenance_that_takes_longer() -> list[str]:
@@ -208,6 +212,10 @@ def a_planned_maintenance_with_an_open_end() -> list[str]:
             found += one_alone(world, "scheduled", "in_progress", "in_progress", "completed")
             world.run_for(3 * LONG)
             found += shows(world, SEARCH, "operational" if mended else "partial_outage")
+            world.run_for(2 * HOUR)
+            fire(world, "SearchErrors")
+            world.run_for(LONG)
+            found += shows(world, SEARCH, "partial_outage")
     return found
 
 
