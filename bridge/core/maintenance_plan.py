@@ -100,7 +100,12 @@ def _due(page: Page, now: float) -> Iterator[WriteMaintenance]:
 def _may_announce(page: Page) -> bool:
     """Whether it is known which maintenances of ours stand on the page: the store may have been lost."""
     listings, failures = page.observed.listings, page.observed.unidentified
-    if any(listings[kind].complete_at is None for kind in MAINTENANCES):
+    since = page.observed.maintenances_since
+    # An empty store may have announced one a moment ago, and the lists may lag behind that.
+    if since is None:
+        return False
+    read_at = [listings[kind].complete_at for kind in MAINTENANCES]
+    if any(at is None or at < since + page.settings.lists_lag for at in read_at):
         return False
     known = {told.incident_id for told in page.maintenances_told.values()}
     return all(

@@ -21,6 +21,8 @@ def enter_maintenances(
 ) -> None:
     """Enter a complete list of maintenances. One that it does not show any more has begun, has ended, or was deleted."""
     known = page.observed.maintenances
+    if page.observed.maintenances_since is None:
+        page.observed.maintenances_since = began_at
     before = dict(known)
     for row in rows:
         one = known.get(row.id)

@@ -52,6 +52,10 @@ def test_one_whose_answer_is_lost_is_looked_for_and_not_announced_again() -> Non
     assert planned.a_planned_maintenance_whose_answer_is_lost() == []
 
 
+def test_a_store_that_is_lost_just_after_it_was_announced_waits_for_lists_that_lag() -> None:
+    assert planned.a_planned_maintenance_and_a_store_that_is_lost_at_once() == []
+
+
 def test_one_that_is_moved_is_the_same_with_other_times() -> None:
     assert planned.a_planned_maintenance_that_is_moved() == []
 
@@ -74,6 +78,13 @@ def test_what_a_person_made_of_one_stands() -> None:
 
 def test_what_breaks_in_one_is_told_when_it_outlasts_its_grace() -> None:
     assert planned.an_outage_in_a_planned_maintenance() == []
+
+
+@pytest.mark.parametrize("how", MetadataInLists)
+@pytest.mark.parametrize("lag", [0.0, 20.0])
+def test_what_was_lost_is_found_whatever_lists_show(how: MetadataInLists, lag: float) -> None:
+    settings = WorldSettings(options=Options(metadata_in_lists=how, list_lag=lag))
+    assert planned.a_planned_maintenance_whose_answer_is_lost(settings) == []
 
 
 @pytest.mark.parametrize("how", MetadataInLists)

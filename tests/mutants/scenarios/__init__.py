@@ -88,6 +88,7 @@ _ALL: tuple[Scenario, ...] = (
     announced.a_resolve_while_another_tells_of_a_component,
     planned.a_planned_maintenance_and_kills,
     planned.a_planned_maintenance_whose_answer_is_lost,
+    planned.a_planned_maintenance_and_a_store_that_is_lost_at_once,
     planned.a_planned_maintenance_that_is_moved,
     planned.a_planned_maintenance_that_is_called_off,
     planned.a_planned_maintenance_that_takes_longer,

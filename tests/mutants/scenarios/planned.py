@@ -9,6 +9,7 @@ from bridge.core.maintenance_rules import Extend, MaintenanceId, MaintenanceRule
 from bridge.core.statuses import Automation
 from bridge.core.windows import Span
 from bridge.simulation.world import EPOCH, PAGE, WorldSettings
+from bridge.simulator.options import Options
 from tests.mutants.scenarios.staging import A_LITTLE, LONG, SETTLED, opened, restarted, shows
 from tests.simulation.adversity.interference import prompt_rules, rehearsed
 from tests.simulation.shop import SEARCH, by_hand, fire, resolve
@@ -102,11 +103,23 @@ def a_planned_maintenance_and_kills() -> list[str]:
     return found
 
 
-def a_planned_maintenance_whose_answer_is_lost() -> list[str]:
+def a_planned_maintenance_and_a_store_that_is_lost_at_once() -> list[str]:
+    """I2: an empty store does not believe lists that may lag behind what it has forgotten."""
+    settings = WorldSettings(options=Options(list_lag=20.0))
+    with opened(planning(planned()), settings) as (world, _):
+        until(world, ANNOUNCED + 2.0)
+        world.crash()
+        world.lose_the_disk()
+        world.start()
+        world.run_for(HOUR)
+        return one_alone(world, "scheduled")
+
+
+def a_planned_maintenance_whose_answer_is_lost(settings: WorldSettings | None = None) -> list[str]:
     """I2: what was announced and not answered is looked for, and not announced again; what never arrived is."""
     found = []
     for way in ("drop", "fail_before", "fail_after"):
-        with rehearsed(planning(planned())) as (world, network):
+        with rehearsed(planning(planned()), settings) as (world, network):
             _once(network, way)
             world.start()
             until(world, ANNOUNCED + A_LITTLE)
