@@ -61,6 +61,7 @@ _KNOWN = {
     "on_yield": None,
     "texts": None,
     "public_labels": None,
+    "public_annotations": None,
     "display": None,
     "notify": None,
     "updates": None,
@@ -135,6 +136,7 @@ def read_incident(
     if lower_at is LowerAt.RESOLVED:
         texts = {"monitoring": MONITORING_UNCHANGED, **texts}
     written = public.names if "public_labels" in fields else ()
+    written += public.annotations if "public_annotations" in fields else ()
     unused = tuple(name for name in written if name.value not in used)
     open_at = fields.word("open_at", ComponentStatus.PARTIAL_OUTAGE, words=CLAIMABLE)
     close_at = fields.word("close_at", ComponentStatus.OPERATIONAL, words=_CLOSING)

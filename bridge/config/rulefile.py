@@ -48,6 +48,7 @@ _KNOWN = {
     "conditions": None,
     "rules": None,
     "public_labels": None,
+    "public_annotations": None,
     "display": None,
     "disable_lints": None,
     "tests": "tests of rules are played by bridge test, and the names of their files end in .test.yaml",

@@ -345,7 +345,11 @@ def _labels(ruleset: RuleSet, incident: IncidentRule, raising: list[Claim], seen
                 )
                 and signal.labels.only(ruleset.group_labels(rule.component)) == claim.group
             ):
-                values: LabelValues = tuple((name, (value,)) for name, value in signal.labels.items())
+                values: LabelValues = tuple(
+                    (label.name, (value,))
+                    for label in incident.public_labels
+                    if (value := (signal.annotations if label.annotation else signal.labels).get(label.name))
+                )
                 found = joined(incident.public_labels, found, values)
     return found
 

@@ -224,7 +224,7 @@ class IncidentRule:
         monitor_for: seconds in `monitoring` before `resolved`.
         automation: the most that it does by itself.
         on_yield: what becomes of it when a person took it over and its cause is gone.
-        public_labels: the labels of signals that its title and texts may show.
+        public_labels: the labels and annotations of signals that its title and texts may show.
         notify: the transitions of which subscribers are told; that it began is always among them.
         impact: how bad it is, whatever its components say; told when it is opened.
         was: ids that the rule had before: by these, too, an incident on the page is known as its own.
@@ -269,6 +269,7 @@ class RuleSet:
         former_rules: which rule has what was an id of another name before (`was`).
         former_incidents: the same of incidents.
         incident_names: the ids that each incident had before, where it had any.
+        public_annotations: the annotations that any incident may show; no other is kept of an alert.
     """
 
     page: str
@@ -284,6 +285,7 @@ class RuleSet:
     incident_names: Mapping[IncidentRuleId, tuple[IncidentRuleId, ...]] = field(
         init=False, repr=False, compare=False
     )
+    public_annotations: frozenset[str] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         # Made once: every comparison of the page asks. An id that is in use is nobody's former one.
@@ -296,6 +298,7 @@ class RuleSet:
             for rule in self.incidents
             if (was := tuple(one for one in rule.was if one not in incidents))
         }
+        object.__setattr__(self, "public_annotations", frozenset(public_annotations(self.incidents)))
         object.__setattr__(self, "former_rules", former_rules)
         object.__setattr__(self, "former_incidents", former)
         object.__setattr__(self, "incident_names", names)
@@ -321,4 +324,14 @@ def group_labels(incidents: Iterable[IncidentRule]) -> tuple[str, ...]:
 
 def public_labels(incidents: Iterable[IncidentRule]) -> tuple[str, ...]:
     """The labels that any of these may show, in order."""
-    return tuple(sorted({label.name for incident in incidents for label in incident.public_labels}))
+    return _shown(incidents, annotations=False)
+
+
+def public_annotations(incidents: Iterable[IncidentRule]) -> tuple[str, ...]:
+    """The annotations that any of these may show, in order."""
+    return _shown(incidents, annotations=True)
+
+
+def _shown(incidents: Iterable[IncidentRule], *, annotations: bool) -> tuple[str, ...]:
+    shown = (label for incident in incidents for label in incident.public_labels)
+    return tuple(sorted({label.name for label in shown if label.annotation is annotations}))

@@ -16,7 +16,7 @@ from bridge.core.index import RuleIndex
 from bridge.core.known_causes import KnownCauses
 from bridge.core.lowering import Lowering
 from bridge.core.public_labels import PublishedValues
-from bridge.core.rules import group_labels, public_labels
+from bridge.core.rules import group_labels, public_annotations, public_labels
 from bridge.core.signals import NO_LABELS
 from bridge.core.silences import SilenceWatch
 from bridge.core.statuses import ComponentStatus
@@ -105,7 +105,10 @@ class State:
         self.causes = KnownCauses(ruleset.components)
         self.covering = _covering(ruleset)
         self.group_labels = {name: group_labels(found) for name, found in self.covering.items()}
-        self.public_labels = {name: public_labels(found) for name, found in self.covering.items()}
+        self.shown = {
+            name: (public_labels(found), public_annotations(found)) for name, found in self.covering.items()
+        }
+        """The labels and the annotations that incidents over each component may show."""
         self.groups: dict[tuple[tuple[str, ...], tuple[str, ...]], Labels] = {}
         """Sets of group labels by names and values, so that signals share them."""
         self.entries: dict[SignalKey, tuple[tuple[Instance, Entry], ...]] = {}
@@ -178,7 +181,9 @@ class State:
         self.adopted.append(memory)
 
     def turns(self, before: Signal, after: Signal) -> bool:
-        """Whether a repeated signal's value has come to another side of a threshold: then it is no repeat."""
+        """Whether a repeated signal's value has come to another side of a threshold, or it brings annotations that nobody listed before: then it is no repeat."""
+        if before.annotations != after.annotations:
+            return True
         return before.value != after.value and any(
             watch.condition.value.met(before.value) is not watch.condition.value.met(after.value)
             for watch in self.thresholds.matching(after.labels)

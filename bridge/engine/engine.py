@@ -213,6 +213,10 @@ class Engine:
         """The pages as they are known now."""
         return tuple(reconciler.page for reconciler in self.reconcilers.values())
 
+    def public_annotations(self) -> frozenset[str]:
+        """The annotations of alerts that rules list, on any page: no other is kept."""
+        return frozenset().union(*(page.ruleset.public_annotations for page in self.pages))
+
     async def start(self) -> None:
         """Commit what the restart itself decided: writes that were under way are unknown now. Rule files that changed since the stop, and would change much, wait.
 

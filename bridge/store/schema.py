@@ -47,6 +47,7 @@ signals = Table(
     _value("at_expiry"),
     _value("detail"),
     _value("value", Double, nullable=True),
+    _value("annotations"),
 )
 
 holds = Table(

@@ -38,6 +38,13 @@ def public_label_keys(whose: str) -> dict[str, Schema]:
             },
             f"The labels of signals that the texts of {whose} may show.",
         ),
+        "public_annotations": said(
+            {
+                **list_of({"type": ["string", "boolean"], "pattern": _LABEL}),
+                "maxItems": public_labels.MAXIMUM_LABELS,
+            },
+            f"The annotations of alerts that the texts of {whose} may show.",
+        ),
         "display": {
             "type": "object",
             "description": "For a label, the words that stand for its values.",

@@ -43,6 +43,7 @@ def signal_row(signal: Signal) -> Row:
         "at_expiry": signal.at_expiry.value,
         "detail": signal.detail,
         "value": finite_or_none(signal.value, "a signal's value"),
+        "annotations": labels_text(signal.annotations),
     }
 
 
@@ -64,6 +65,7 @@ def signal_from(row: Any) -> Signal:
         at_expiry=AtExpiry(row.at_expiry),
         detail=row.detail,
         value=row.value,
+        annotations=labels_from(row.annotations),
     )
 
 

@@ -151,6 +151,7 @@ _ALL: tuple[Scenario, ...] = (
     seams.a_rule_that_is_edited_while_its_alert_fires,
     lowering.a_restart_while_a_component_waits_for_its_incident,
     texts.a_public_label_that_leaks,
+    texts.an_annotation_that_nobody_lists,
     texts.a_public_label_with_markup,
     texts.public_labels_in_which_markup_hides_an_address,
 )
