@@ -1,6 +1,6 @@
 """How often it was told that an incident goes on, and since when the next time is counted.
 
-Revision 0008. Before it that was never told.
+Revision 0009. Before it that was never told.
 """
 
 from __future__ import annotations
@@ -8,8 +8,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0008"
-down_revision = "0007"
+revision = "0009"
+down_revision = "0008"
 
 
 def upgrade() -> None:
