@@ -1,6 +1,6 @@
 """The labels by which the rule of an incident grouped when it opened.
 
-Revision 0008. Of what was open before it is not known.
+Revision 0010. Of what was open before it is not known.
 """
 
 from __future__ import annotations
@@ -8,8 +8,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0008"
-down_revision = "0007"
+revision = "0010"
+down_revision = "0009"
 
 
 def upgrade() -> None:
