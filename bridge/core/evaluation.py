@@ -68,7 +68,7 @@ def evaluate(
         for silenced in (is_silenced(ruleset.silences, signal.labels, now),)
         if (state := seen_state(signal, health.get(signal.source), now, silenced=silenced)) is not None
     ]
-    after = Memory()
+    after = Memory(incidents=_left(ruleset, memory))
     claims: list[Claim] = []
     blind: list[tuple[ComponentName, Labels]] = []
     spared: list[tuple[ComponentName, Truth]] = []
@@ -114,9 +114,6 @@ def evaluate(
     for incident in ruleset.incidents:
         for group in _groups(incident, let_through, memory):
             before_incident = memory.incidents.get((incident.id, group), IncidentMemory(incident.id, group))
-            if is_regrouped(before_incident, incident):
-                after.incidents[incident.id, group] = replace(before_incident, kept=())
-                continue
             coverage = _coverage(incident, group, let_through, blind)
             raising = _raising(incident, group, let_through)
             coverage = replace(
@@ -239,7 +236,23 @@ def _groups(incident: IncidentRule, claims: list[Claim], memory: Memory) -> dict
         for claim in claims
         if claim.component in incident.components
     }
-    return groups | {group: None for rule_id, group in memory.incidents if rule_id == incident.id}
+    groups |= {group: None for rule_id, group in memory.incidents if rule_id == incident.id}
+    left = (memory.incidents.get((incident.id, group)) for group in groups)
+    return {
+        group: None
+        for group, one in zip(groups, left, strict=True)
+        if not one or not is_regrouped(one, incident)
+    }
+
+
+def _left(ruleset: RuleSet, memory: Memory) -> dict[IncidentPlace, IncidentMemory]:
+    """The incidents that were opened for other groups than their rules have now. They stay as they are."""
+    return {
+        place: replace(one, kept=())
+        for incident in ruleset.incidents
+        for place, one in memory.incidents.items()
+        if place[0] == incident.id and is_regrouped(one, incident)
+    }
 
 
 def _truths(
