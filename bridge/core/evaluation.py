@@ -25,6 +25,7 @@ from bridge.core.incidents import Coverage, IncidentMemory, IncidentPhase, advan
 from bridge.core.lowering import just_ended, with_kept
 from bridge.core.matching import match_all
 from bridge.core.public_labels import joined
+from bridge.core.regrouping import is_regrouped
 from bridge.core.rules import CountLadder
 from bridge.core.signals import NO_LABELS, SignalState
 from bridge.core.silences import is_silenced
@@ -67,9 +68,10 @@ def evaluate(
         for silenced in (is_silenced(ruleset.silences, signal.labels, now),)
         if (state := seen_state(signal, health.get(signal.source), now, silenced=silenced)) is not None
     ]
-    after = Memory()
+    after = Memory(incidents=_left(ruleset, memory))
     claims: list[Claim] = []
     blind: list[tuple[ComponentName, Labels]] = []
+    spared: list[tuple[ComponentName, Truth]] = []
     for rule in ruleset.components:
         for key, truth in _truths(rule, ruleset.group_labels(rule.component), seen, memory).items():
             before = memory.holds.get(key, INACTIVE)
@@ -77,7 +79,10 @@ def evaluate(
             times = HoldTimes(rule.for_, rule.keep_firing_for)
             hold, _ = advance_hold(before, truth, times, now, maintained=under)
             # What is true and may not be claimed is no recovery either.
-            if truth is Truth.UNKNOWN or (under and truth is Truth.TRUE and not hold.claims):
+            kept_quiet = under and truth is Truth.TRUE and not hold.claims
+            if under and not hold.claims and rule.automation is not Automation.SHADOW:
+                spared.append((rule.component, truth))
+            if truth is Truth.UNKNOWN or kept_quiet:
                 blind.append((rule.component, key.group))
             if hold.phase is not HoldPhase.INACTIVE:
                 after.holds[key] = hold
@@ -106,7 +111,6 @@ def evaluate(
         for claim in claims
         if not claim.shadow and capped(claim.status, caps.get(claim.component)) is not claim.status
     ]
-    doubtful: set[IncidentPlace] = set()
     for incident in ruleset.incidents:
         for group in _groups(incident, let_through, memory):
             before_incident = memory.incidents.get((incident.id, group), IncidentMemory(incident.id, group))
@@ -121,8 +125,6 @@ def evaluate(
             advanced, _ = advance_incident(before_incident, incident, coverage, now)
             if advanced.episode:
                 after.incidents[incident.id, group] = advanced
-            if coverage.blind and advanced.phase is not IncidentPhase.CLOSED:
-                doubtful.add((incident.id, group))
     _keep(
         ruleset,
         after,
@@ -130,13 +132,38 @@ def evaluate(
         just_ended(earlier, claimed, before=memory.blast.caps, caps=caps),
     )
     desired = _desired(let_through, after)
-    desired.doubtful = doubtful
+    desired.doubtful = _doubtful(ruleset, after, blind)
+    desired.spared = _spared(spared)
     desired.unmapped = sum(
         state is not SignalState.OK
         and any(match_all(each, signal.labels) for rule in ruleset.unmapped for each in rule.matchers)
         for signal, state, _ in seen
     )
     return desired, after
+
+
+def _doubtful(
+    ruleset: RuleSet, memory: Memory, blind: list[tuple[ComponentName, Labels]]
+) -> set[IncidentPlace]:
+    """The incidents that are not over and of which not everything is known."""
+    return {
+        place
+        for incident in ruleset.incidents
+        for place, one in memory.incidents.items()
+        if place[0] == incident.id
+        and one.phase is not IncidentPhase.CLOSED
+        and not is_regrouped(one, incident)
+        if any(
+            name in incident.components and labels.only(incident.group_by) == place[1]
+            for name, labels in blind
+        )
+    }
+
+
+def _spared(holds: list[tuple[ComponentName, Truth]]) -> dict[ComponentName, Truth]:
+    """What may not be claimed of each component: true where any hold is."""
+    unknown = {name: truth for name, truth in holds if truth is Truth.UNKNOWN}
+    return unknown | {name: truth for name, truth in holds if truth is Truth.TRUE}
 
 
 def _claims_before(ruleset: RuleSet, memory: Memory) -> list[Claim]:
@@ -228,7 +255,23 @@ def _groups(incident: IncidentRule, claims: list[Claim], memory: Memory) -> dict
         for claim in claims
         if claim.component in incident.components
     }
-    return groups | {group: None for rule_id, group in memory.incidents if rule_id == incident.id}
+    groups |= {group: None for rule_id, group in memory.incidents if rule_id == incident.id}
+    left = (memory.incidents.get((incident.id, group)) for group in groups)
+    return {
+        group: None
+        for group, one in zip(groups, left, strict=True)
+        if not one or not is_regrouped(one, incident)
+    }
+
+
+def _left(ruleset: RuleSet, memory: Memory) -> dict[IncidentPlace, IncidentMemory]:
+    """The incidents that were opened for other groups than their rules have now. They stay as they are."""
+    return {
+        place: replace(one, kept=())
+        for incident in ruleset.incidents
+        for place, one in memory.incidents.items()
+        if place[0] == incident.id and is_regrouped(one, incident)
+    }
 
 
 def _truths(

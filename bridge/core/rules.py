@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from bridge.core.conditions import Expression
+    from bridge.core.maintenance_rules import MaintenanceRule
     from bridge.core.matching import Matchers
     from bridge.core.public_labels import PublicLabel
     from bridge.core.silences import Silence
@@ -70,6 +71,8 @@ class Notify(StrEnum):
     """Its cause is known."""
     RETURN = "return"
     """It fires again while it was monitored."""
+    UPDATE = "update"
+    """It goes on."""
     MONITOR = "monitor"
     """Everything has recovered."""
     RESOLVE = "resolve"
@@ -185,6 +188,19 @@ class UnmappedRule:
 
 
 @dataclass(frozen=True, slots=True)
+class Updates:
+    """How it is told that an incident goes on.
+
+    Attributes:
+        every: seconds from the last transition.
+        at_most: times in one episode.
+    """
+
+    every: float
+    at_most: int
+
+
+@dataclass(frozen=True, slots=True)
 class IncidentTexts:
     """What is said in public at each transition, as templates (`bridge.core.templates`)."""
 
@@ -194,6 +210,7 @@ class IncidentTexts:
     monitoring: str = "The affected components have recovered. We are monitoring them to be sure."
     resolved: str = "This incident has been resolved."
     identified: str = "We have identified the cause. {cause}"
+    still: str = "We are still working on this problem. Affected: {components}."
 
 
 MONITORING_UNCHANGED = (
@@ -224,6 +241,7 @@ class IncidentRule:
         lower_at: when components that took part are lowered.
         publish_after: seconds after which a draft of it is told by itself; None for never.
         components_while_drafted: what the components that it covers show while its draft waits.
+        updates: how it is told that it goes on; None for never.
     """
 
     id: IncidentRuleId
@@ -243,6 +261,7 @@ class IncidentRule:
     lower_at: LowerAt = LowerAt.MONITORING
     publish_after: float | None = None
     components_while_drafted: WhileDrafted = WhileDrafted.NOW
+    updates: Updates | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,6 +278,7 @@ class RuleSet:
 
     Attributes:
         silences: what is unknown, and when.
+        maintenances: what is announced.
         component_ids: the ids that the lock file gives names of components; names that it lacks are bound by what the page shows.
         metric_ids: the same of metrics.
         former_rules: which rule has what was an id of another name before (`was`).
@@ -275,6 +295,7 @@ class RuleSet:
     component_ids: Mapping[ComponentName, str] = field(default_factory=dict, hash=False)
     metric_ids: Mapping[str, str] = field(default_factory=dict, hash=False)
     silences: tuple[Silence, ...] = ()
+    maintenances: tuple[MaintenanceRule, ...] = ()
     former_rules: Mapping[RuleId, RuleId] = field(init=False, repr=False, compare=False)
     former_incidents: Mapping[IncidentRuleId, IncidentRuleId] = field(init=False, repr=False, compare=False)
     incident_names: Mapping[IncidentRuleId, tuple[IncidentRuleId, ...]] = field(

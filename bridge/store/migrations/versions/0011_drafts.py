@@ -1,6 +1,6 @@
 """Incidents that wait for a person before they are opened.
 
-Revision 0009. A program before it drafted nothing.
+Revision 0011. A program before it drafted nothing.
 """
 
 from __future__ import annotations
@@ -8,8 +8,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0009"
-down_revision = "0008"
+revision = "0011"
+down_revision = "0010"
 
 
 def upgrade() -> None:
