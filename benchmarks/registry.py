@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from benchmarks import (
     counting,
     evaluation,
+    grouping,
     holding,
     ingress,
     matching,
@@ -28,6 +29,7 @@ BENCHMARKS: Mapping[str, Callable[[], Figure]] = {
     "step-counted": counting.changed_alerts,
     "step-counted-many": counting.alerts_of_one_rule,
     "step-shown": counting.alerts_that_are_shown,
+    "step-grouped": grouping.alerts_of_many_groups,
     "loop-held": holding.longest_hold,
     "evaluate-all": holding.whole_evaluation,
     "match": matching.equalities,
