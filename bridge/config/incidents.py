@@ -25,6 +25,7 @@ from bridge.config.names import NamingError, component_pattern
 from bridge.config.problems import Place, Placed, Problems, shown
 from bridge.config.public_labels import NONE, check_template, read_public_labels
 from bridge.config.targets import read_name
+from bridge.config.updates import check_updates, read_updates
 from bridge.core.reasons import Reason
 from bridge.core.rules import (
     DEFAULT_NOTIFY,
@@ -63,6 +64,7 @@ _KNOWN = {
     "public_annotations": None,
     "display": None,
     "notify": None,
+    "updates": None,
     "impact": None,
     "lower_at": None,
     "name": 'it is called "title"',
@@ -77,6 +79,8 @@ _NOTIFY_HINTS = {
     "investigating": "write open for the beginning, return for what fires again",
     "escalated": "write escalate",
     "identified": "write identify",
+    "still": "write update",
+    "updates": "write update",
     "returned": "write return",
     "monitoring": "write monitor",
     "resolved": "write resolve",
@@ -142,6 +146,8 @@ def read_incident(
             "the incident opens at the one and has recovered at the other; left out, close_at is operational"
         )
         problems.add(fields.key_place("close_at" if "close_at" in fields else "open_at"), message, hint)
+    updates, notify = read_updates(fields, problems), _notify(fields, problems)
+    check_updates(fields, problems, updates=updates, notify=notify, said=str(Reason.STILL) in texts)
     was_node = fields.get("was")
     was = () if was_node is None else read_identifiers(was_node, problems, what='"was"')
     rule = IncidentRule(
@@ -156,7 +162,8 @@ def read_incident(
         automation=fields.word("automation", automation, words=tuple(Automation)),
         on_yield=fields.word("on_yield", OnYield.LEAVE, words=tuple(OnYield)),
         public_labels=labels,
-        notify=_notify(fields, problems),
+        notify=notify,
+        updates=updates,
         impact=fields.word("impact", Impact.AUTO, words=tuple(Impact), hints=_IMPACT_HINTS),
         was=tuple(IncidentRuleId(former.value) for former in was),
         lower_at=lower_at,

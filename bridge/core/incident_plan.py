@@ -36,6 +36,7 @@ NOTIFIES = {
     Reason.OPENED: Notify.OPEN,
     Reason.ESCALATED: Notify.ESCALATE,
     Reason.IDENTIFIED: Notify.IDENTIFY,
+    Reason.STILL: Notify.UPDATE,
     Reason.RETURNED: Notify.RETURN,
     Reason.RECOVERED: Notify.MONITOR,
     Reason.MONITORED_FOR: Notify.RESOLVE,
@@ -45,7 +46,7 @@ NOTIFIES = {
 GROWING = frozenset({Reason.OPENED, Reason.ESCALATED, Reason.MONITORED_FOR})
 """After these, all that it grew to has been said."""
 
-WORSENING = frozenset({Reason.OPENED, Reason.ESCALATED, Reason.IDENTIFIED, Reason.RETURNED})
+WORSENING = frozenset({Reason.OPENED, Reason.ESCALATED, Reason.IDENTIFIED, Reason.STILL, Reason.RETURNED})
 """What is not said of components under maintenance alone."""
 
 

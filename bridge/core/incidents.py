@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, NewType
 
+from bridge.core.cadence import go_on, still_due_at
 from bridge.core.causes import identify, new_cause, recognised
 from bridge.core.holds import NEVER
 from bridge.core.public_labels import joined
@@ -142,6 +143,8 @@ class IncidentMemory:
         kept: what components without any claim go on showing until the end (`bridge.core.lowering`).
         causes: the causes that the episode has told or is to tell, as they were written, the newest last.
         identified_at: the number of the transition by which the newest was found; zero for none.
+        moved_at: our clock; since when it is counted until it is told that the incident goes on. Zero where nothing is counted.
+        stills: how often that was told in this episode.
     """
 
     rule: IncidentRuleId
@@ -160,6 +163,8 @@ class IncidentMemory:
     kept: tuple[tuple[ComponentName, ComponentStatus], ...] = ()
     causes: tuple[str, ...] = ()
     identified_at: int = 0
+    moved_at: float = 0.0
+    stills: int = 0
 
     @property
     def cause(self) -> str:
@@ -205,6 +210,7 @@ def advance_incident(
     While anything that it covers is unknown, the clock of `monitor_for` stands still: an incident is never resolved because nobody could look.
     """
     reasons: list[Reason] = []
+    before = memory
     level = level_of(coverage.worst, rule)
     if memory.unproven_until is not None:
         if level is not Level.RECOVERED or now >= memory.unproven_until:
@@ -230,6 +236,8 @@ def advance_incident(
             step = INCIDENT_TRANSITIONS[memory.phase, IncidentEvent.IDENTIFIED]
             memory = identify(memory, step, cause)
             reasons.append(step.reason)
+        memory, more = go_on(before, memory, rule, blind=coverage.blind, now=now)
+        reasons.extend(more)
     return memory, tuple(reasons)
 
 
@@ -237,6 +245,8 @@ def incident_due_at(memory: IncidentMemory, rule: IncidentRule) -> float:
     """When the incident moves by itself, if what it covers stays as it is; infinity for never."""
     if memory.unproven_until is not None and memory.phase is not IncidentPhase.CLOSED:
         return memory.unproven_until
+    if memory.phase.fires:
+        return still_due_at(memory, rule)
     if (
         memory.phase is not IncidentPhase.MONITORING
         or memory.soaking_since is None

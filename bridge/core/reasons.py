@@ -22,6 +22,7 @@ class Reason(StrEnum):
     ESCALATED = "escalated"
     JOINED = "joined"
     IDENTIFIED = "identified"
+    STILL = "still"
     RECOVERED = "recovered"
     RETURNED = "returned"
     MONITORED_FOR = "monitored_for"

@@ -61,6 +61,8 @@ class Notify(StrEnum):
     """Its cause is known."""
     RETURN = "return"
     """It fires again while it was monitored."""
+    UPDATE = "update"
+    """It goes on."""
     MONITOR = "monitor"
     """Everything has recovered."""
     RESOLVE = "resolve"
@@ -176,6 +178,19 @@ class UnmappedRule:
 
 
 @dataclass(frozen=True, slots=True)
+class Updates:
+    """How it is told that an incident goes on.
+
+    Attributes:
+        every: seconds from the last transition.
+        at_most: times in one episode.
+    """
+
+    every: float
+    at_most: int
+
+
+@dataclass(frozen=True, slots=True)
 class IncidentTexts:
     """What is said in public at each transition, as templates (`bridge.core.templates`)."""
 
@@ -185,6 +200,7 @@ class IncidentTexts:
     monitoring: str = "The affected components have recovered. We are monitoring them to be sure."
     resolved: str = "This incident has been resolved."
     identified: str = "We have identified the cause. {cause}"
+    still: str = "We are still working on this problem. Affected: {components}."
 
 
 MONITORING_UNCHANGED = (
@@ -213,6 +229,7 @@ class IncidentRule:
         impact: how bad it is, whatever its components say; told when it is opened.
         was: ids that the rule had before: by these, too, an incident on the page is known as its own.
         lower_at: when components that took part are lowered.
+        updates: how it is told that it goes on; None for never.
     """
 
     id: IncidentRuleId
@@ -230,6 +247,7 @@ class IncidentRule:
     impact: Impact = Impact.AUTO
     was: tuple[IncidentRuleId, ...] = ()
     lower_at: LowerAt = LowerAt.MONITORING
+    updates: Updates | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,6 +94,7 @@ def incident_body(
         Reason.OPENED: texts.investigating,
         Reason.ESCALATED: texts.escalated,
         Reason.IDENTIFIED: texts.identified,
+        Reason.STILL: texts.still,
         Reason.RETURNED: texts.returned,
         Reason.RECOVERED: texts.monitoring,
         Reason.MONITORED_FOR: texts.resolved,

@@ -34,6 +34,7 @@ from bridge.core.rules import (
     RuleSet,
     StatusLadder,
     UnmappedRule,
+    Updates,
 )
 from bridge.core.signals import NO_LABELS, AtExpiry, Labels, Signal, SignalState
 from bridge.core.silences import Silence
@@ -172,6 +173,7 @@ def rule_sets(draw: st.DrawFn) -> RuleSet:
             monitor_for=draw(durations),
             automation=draw(st.sampled_from((Automation.FULL, Automation.SHADOW))),
             public_labels=draw(public_labels),
+            updates=draw(st.sampled_from((None, Updates(5.0, 2), Updates(40.0, 1)))),
             lower_at=draw(st.sampled_from(LowerAt)),
         )
         for number in range(draw(st.integers(0, 3)))

@@ -70,6 +70,8 @@ memories = st.builds(
     ),
     causes=st.lists(texts, max_size=3).map(tuple),
     identified_at=counts,
+    moved_at=times,
+    stills=counts,
 )
 intents = st.builds(
     Intent,

@@ -109,6 +109,8 @@ def incident_row(page: str, memory: IncidentMemory) -> Row:
         "labels": values_text(memory.labels),
         "causes": names_text(memory.causes),
         "identified_at": memory.identified_at,
+        "moved_at": finite(memory.moved_at, "an incident's moved_at"),
+        "stills": memory.stills,
         "kept": statuses_text(memory.kept),
     }
 
@@ -137,4 +139,6 @@ def incident_from(row: Any) -> tuple[str, IncidentMemory]:
         kept=statuses_from(row.kept),
         causes=names_from(row.causes, str),
         identified_at=row.identified_at,
+        moved_at=row.moved_at,
+        stills=row.stills,
     )

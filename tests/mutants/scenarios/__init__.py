@@ -112,6 +112,8 @@ _ALL: tuple[Scenario, ...] = (
     tellings.a_cause_and_what_returns_by_it,
     tellings.a_cause_and_a_restart,
     tellings.an_incident_that_opens_by_its_cause,
+    tellings.an_incident_of_which_nobody_can_say_that_it_goes_on,
+    tellings.an_incident_that_goes_on_through_restarts,
     guards.a_source_that_fell_silent,
     guards.everything_down_by_one_source,
     guards.a_hold_that_is_confirmed,
