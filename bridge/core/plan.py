@@ -16,11 +16,13 @@ from bridge.core.maintenance import holds_until, look_at
 from bridge.core.notifications import is_silenced
 from bridge.core.observed import MAINTENANCES, ListKind
 from bridge.core.operations import (
+    DraftPostmortem,
     IdentifyIncident,
     Operation,
     PushPoints,
     ReadList,
     ReadPage,
+    ReadPostmortem,
     SetComponent,
     WriteIncident,
     list_target,
@@ -28,6 +30,7 @@ from bridge.core.operations import (
     points_target,
 )
 from bridge.core.points import GRID
+from bridge.core.postmortems import plan_postmortems
 from bridge.core.reasons import Reason
 from bridge.core.statuses import Automation
 
@@ -90,9 +93,14 @@ def plan(page: Page, now: float) -> Plan:
         if page.automation_max is not Automation.SHADOW
         else ([], NEVER)
     )
-    if not (changes or incidents.operations or points or names):  # most plans: nothing differs
+    postmortems, postmortems_at = plan_postmortems(page, now)
+    if not (changes or incidents.operations or points or names or postmortems):  # most plans: nothing differs
         quiet_until = min(
-            read_at, incidents.wake_at, points_at - page.clock_offset, _component_wake(page, now)
+            read_at,
+            incidents.wake_at,
+            points_at - page.clock_offset,
+            postmortems_at,
+            _component_wake(page, now),
         )
         return Plan(tuple(reads), quiet_until)
     # What the page has refused twice is not sent, and what failed just now waits; nothing waits to ride on either.
@@ -108,7 +116,7 @@ def plan(page: Page, now: float) -> Plan:
         for change in changes.values()
         if change.component_id not in riding | incidents.awaited
     ]
-    alone: list[Operation] = [*names, *components, *points]
+    alone: list[Operation] = [*names, *components, *points, *postmortems]
     silent = [operation for operation in alone if not page.is_parked(operation)]
     held = {operation.target: page.backed_off_until(operation.target) for operation in (*telling, *silent)}
     operations = sorted(
@@ -116,7 +124,14 @@ def plan(page: Page, now: float) -> Plan:
         key=lambda operation: _rank(operation, page, now),
     )
     held_at = min((until for until in held.values() if until > now), default=NEVER)
-    wakes = (read_at, incidents.wake_at, points_at - page.clock_offset, held_at, _component_wake(page, now))
+    wakes = (
+        read_at,
+        incidents.wake_at,
+        points_at - page.clock_offset,
+        postmortems_at,
+        held_at,
+        _component_wake(page, now),
+    )
     parked = tuple(operation for operation in (*incidents.operations, *alone) if page.is_parked(operation))
     return Plan(tuple(operations), min(wakes), parked)
 
@@ -238,5 +253,7 @@ def _rank(operation: Operation, page: Page, now: float) -> tuple[int, float]:
             oldest = min(points[0][0] for _, _, points in operation.points)
             # Even where a gap is near, what opens or grows comes first.
             return (1 if now + page.clock_offset - oldest > GAP - URGENT_BEFORE_GAP else 4), 0.0
+        case ReadPostmortem() | DraftPostmortem():
+            return 5, 0.0
         case _:
             return 0, 0.0

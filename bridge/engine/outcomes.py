@@ -14,6 +14,7 @@ from bridge.core.answers import (
     MetricList,
     PageRow,
     PointsAccepted,
+    PostmortemRow,
 )
 from bridge.core.changes import Changes
 from bridge.core.incident_plan import goes_back
@@ -21,6 +22,7 @@ from bridge.core.intents import Done, IntentState, NotSent, Outcome, Unknown, ev
 from bridge.core.journal import JournalEntry, JournalKind
 from bridge.core.observed import IDENTIFIED_WITHIN, MAINTENANCES, UNREAD_AFTER, ListKind
 from bridge.core.operations import (
+    DraftPostmortem,
     FindIncident,
     IdentifyIncident,
     Operation,
@@ -28,6 +30,7 @@ from bridge.core.operations import (
     ReadIncident,
     ReadList,
     ReadPage,
+    ReadPostmortem,
     SetComponent,
     WriteIncident,
 )
@@ -35,6 +38,7 @@ from bridge.core.page import LONGEST_BACKOFF, Backoff, Refusal
 from bridge.core.reasons import Reason
 from bridge.engine.identity import page_read
 from bridge.engine.intents import finish_intent, lose_write, move_intent, tell_component, tell_incident
+from bridge.engine.postmortems import postmortem_answered, postmortem_not_sent, postmortem_read
 
 if TYPE_CHECKING:
     from bridge.core.intents import Intent, OperationId
@@ -109,10 +113,8 @@ class Outcomes:
                 page_read(self._page, body, changes, now)
             case ReadList(), ComponentList() | IncidentList() | MaintenanceList() | MetricList():
                 changes.extend(self._observer.list_read(operation, body, began_at=began_at, now=now))
-            case ReadIncident(), IncidentRow():
+            case ReadIncident() | IdentifyIncident(), IncidentRow():
                 self._incident_read(operation, body, changes, began_at=began_at, now=now)
-            case IdentifyIncident(), IncidentRow():
-                changes.extend(self._observer.incident_identified(body, began_at=began_at, now=now))
             case FindIncident(), IncidentList():
                 self._searched(operation, body, changes, now)
             case WriteIncident(), IncidentRow() if intent is not None:
@@ -123,6 +125,8 @@ class Outcomes:
                 tell_component(self._page, operation, intent.operation, changes, now=now)
             case PushPoints(), PointsAccepted():
                 self._points_sent(operation, changes)
+            case ReadPostmortem() | DraftPostmortem(), PostmortemRow():
+                postmortem_answered(self._page, operation, body, changes, began_at=began_at, now=now)
             case _:
                 raise AssertionError(f"{type(body).__name__} does not answer {type(operation).__name__}")
 
@@ -132,8 +136,17 @@ class Outcomes:
             changes.points.extend((self._page.name, hour) for hour in hours)
 
     def _incident_read(
-        self, operation: ReadIncident, row: IncidentRow, changes: Changes, *, began_at: float, now: float
+        self,
+        operation: ReadIncident | IdentifyIncident,
+        row: IncidentRow,
+        changes: Changes,
+        *,
+        began_at: float,
+        now: float,
     ) -> None:
+        if isinstance(operation, IdentifyIncident):
+            changes.extend(self._observer.incident_identified(row, began_at=began_at, now=now))
+            return
         intent = operation.settles
         if intent is not None and intent.operation in self._page.intents:
             if row.operation == intent.operation:
@@ -197,6 +210,11 @@ class Outcomes:
             self._list_failed(operation, now, of_itself=reason not in NOTHING_READ)
         if isinstance(operation, IdentifyIncident) and reason not in NOT_THE_TARGETS:
             self._observer.not_identified(operation.incident_id, gone=reason is Reason.NOT_FOUND)
+        if isinstance(operation, ReadPostmortem) and reason is Reason.NOT_FOUND:
+            postmortem_read(self._page, operation, written=False, changes=changes, began_at=now)
+        if isinstance(operation, DraftPostmortem):
+            refused = reason in REFUSED_AS_INVALID
+            postmortem_not_sent(self._page, operation, changes, refused=refused)
         if isinstance(operation, ReadIncident) and reason is Reason.NOT_FOUND:
             changes.extend(self._observer.incident_not_found(operation, now))
         elif reason in REFUSED_AS_INVALID and isinstance(
@@ -262,6 +280,8 @@ class Outcomes:
                     lose_write(self._page, intent, changes, now=now)
             case IdentifyIncident():
                 self._observer.not_identified(operation.incident_id)
+            case ReadPostmortem() | DraftPostmortem():
+                pass  # it is looked at, once a write can have been applied
             case ReadPage() | ReadIncident() | FindIncident() | PushPoints():
                 pass  # read again; the same points sent again change nothing
             case _:

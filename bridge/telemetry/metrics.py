@@ -40,6 +40,8 @@ OPERATIONS = (
     "write_incident",
     "set_component",
     "push_points",
+    "read_postmortem",
+    "draft_postmortem",
 )
 SHOWN_STANDING = (
     StandingKind.OVERRIDE,
