@@ -128,7 +128,7 @@ def read_incident(
         "id", "it is written into the incident's metadata; if it changes, was: names the old one"
     )
     identifier = None if id_node is None else read_identifier(id_node, problems, what='"id"')
-    patterns = tuple(_patterns(fields, problems))
+    patterns = tuple(read_patterns(fields, problems))
     title = fields.need_text("title", "it is the incident's public name", length=Length(NAME_LIMIT))
     public = read_public_labels(fields, problems, public)
     labels, used = public.labels, set[str]()
@@ -177,7 +177,8 @@ def read_incident(
     return DeclaredIncident(fields.place, identifier, patterns, rule, was, unused)
 
 
-def _patterns(fields: Fields, problems: Problems) -> list[Placed[str]]:
+def read_patterns(fields: Fields, problems: Problems) -> list[Placed[str]]:
+    """What stands under `components`: names, and patterns over them."""
     node = fields.need("components", "list the components that it covers, such as [Checkout / *]")
     items = () if node is None else read_list(node, problems, what='"components"', of="components")
     patterns: list[Placed[str]] = []

@@ -70,6 +70,7 @@ def evaluate(
     after = Memory()
     claims: list[Claim] = []
     blind: list[tuple[ComponentName, Labels]] = []
+    spared: list[tuple[ComponentName, Truth]] = []
     for rule in ruleset.components:
         for key, truth in _truths(rule, ruleset.group_labels(rule.component), seen, memory).items():
             before = memory.holds.get(key, INACTIVE)
@@ -77,7 +78,10 @@ def evaluate(
             times = HoldTimes(rule.for_, rule.keep_firing_for)
             hold, _ = advance_hold(before, truth, times, now, maintained=under)
             # What is true and may not be claimed is no recovery either.
-            if truth is Truth.UNKNOWN or (under and truth is Truth.TRUE and not hold.claims):
+            kept_quiet = under and truth is Truth.TRUE and not hold.claims
+            if under and not hold.claims and rule.automation is not Automation.SHADOW:
+                spared.append((rule.component, truth))
+            if truth is Truth.UNKNOWN or kept_quiet:
                 blind.append((rule.component, key.group))
             if hold.phase is not HoldPhase.INACTIVE:
                 after.holds[key] = hold
@@ -127,12 +131,19 @@ def evaluate(
         just_ended(earlier, claimed, before=memory.blast.caps, caps=caps),
     )
     desired = _desired(let_through, after)
+    desired.spared = _spared(spared)
     desired.unmapped = sum(
         state is not SignalState.OK
         and any(match_all(each, signal.labels) for rule in ruleset.unmapped for each in rule.matchers)
         for signal, state, _ in seen
     )
     return desired, after
+
+
+def _spared(holds: list[tuple[ComponentName, Truth]]) -> dict[ComponentName, Truth]:
+    """What may not be claimed of each component: true where any hold is."""
+    unknown = {name: truth for name, truth in holds if truth is Truth.UNKNOWN}
+    return unknown | {name: truth for name, truth in holds if truth is Truth.TRUE}
 
 
 def _claims_before(ruleset: RuleSet, memory: Memory) -> list[Claim]:

@@ -9,7 +9,7 @@ from bridge.core.component_plan import FOREIGN_AFTER
 from bridge.core.found_incidents import found_incident
 from bridge.core.holds import NEVER
 from bridge.core.incidents import IncidentKey, IncidentMemory, IncidentPhase
-from bridge.core.intents import Intent, IntentKind, IntentState, OperationId
+from bridge.core.intents import CREATING, Intent, IntentKind, IntentState, OperationId
 from bridge.core.ledger import IncidentTold
 from bridge.core.maintenance import held_components, maintained_components
 from bridge.core.notifications import is_silenced, notifications_left
@@ -103,12 +103,12 @@ def _settling(page: Page) -> dict[str, Intent]:
 
 def _waits_for_names(page: Page, intent: Intent) -> bool:
     """Whether the search for a lost create has to wait: what it may have made is being read, because no list says whose it is."""
-    return intent.kind is IntentKind.CREATE_INCIDENT and page.observed.identifying
+    return intent.kind in CREATING and page.observed.identifying
 
 
 def _settle(page: Page, intent: Intent) -> Operation:
     key = IncidentKey(intent.target.removeprefix("incident:"))
-    if intent.kind is IntentKind.CREATE_INCIDENT:
+    if intent.kind in CREATING:
         return FindIncident(page.name, key, intent, page.searches.get(intent.operation, 1))
     return ReadIncident(page.name, intent.incident_id, key, Reason.SETTLE_UNKNOWN, intent)
 

@@ -13,6 +13,7 @@ from bridge.core.component_plan import component_changes, without_held
 from bridge.core.holds import NEVER
 from bridge.core.incident_plan import plan_incidents
 from bridge.core.maintenance import holds_until, look_at
+from bridge.core.maintenance_plan import plan_maintenances
 from bridge.core.notifications import is_silenced
 from bridge.core.observed import MAINTENANCES, ListKind
 from bridge.core.operations import (
@@ -25,6 +26,7 @@ from bridge.core.operations import (
     ReadPostmortem,
     SetComponent,
     WriteIncident,
+    WriteMaintenance,
     list_target,
     page_target,
     points_target,
@@ -88,16 +90,19 @@ def plan(page: Page, now: float) -> Plan:
         else {}
     )
     incidents = plan_incidents(page, changes, now)
+    maintenances = plan_maintenances(page, now)
     points, points_at = (
         _points(page, now + page.clock_offset)
         if page.automation_max is not Automation.SHADOW
         else ([], NEVER)
     )
     postmortems, postmortems_at = plan_postmortems(page, now)
-    if not (changes or incidents.operations or points or names or postmortems):  # most plans: nothing differs
+    alone: list[Operation] = [*names, *maintenances.operations, *points, *postmortems]
+    if not (changes or incidents.operations or alone):  # most plans: nothing differs
         quiet_until = min(
             read_at,
             incidents.wake_at,
+            maintenances.wake_at,
             points_at - page.clock_offset,
             postmortems_at,
             _component_wake(page, now),
@@ -116,7 +121,7 @@ def plan(page: Page, now: float) -> Plan:
         for change in changes.values()
         if change.component_id not in riding | incidents.awaited
     ]
-    alone: list[Operation] = [*names, *components, *points, *postmortems]
+    alone = [*names, *components, *maintenances.operations, *points, *postmortems]
     silent = [operation for operation in alone if not page.is_parked(operation)]
     held = {operation.target: page.backed_off_until(operation.target) for operation in (*telling, *silent)}
     operations = sorted(
@@ -127,6 +132,7 @@ def plan(page: Page, now: float) -> Plan:
     wakes = (
         read_at,
         incidents.wake_at,
+        maintenances.wake_at,
         points_at - page.clock_offset,
         postmortems_at,
         held_at,
@@ -253,7 +259,8 @@ def _rank(operation: Operation, page: Page, now: float) -> tuple[int, float]:
             oldest = min(points[0][0] for _, _, points in operation.points)
             # Even where a gap is near, what opens or grows comes first.
             return (1 if now + page.clock_offset - oldest > GAP - URGENT_BEFORE_GAP else 4), 0.0
-        case ReadPostmortem() | DraftPostmortem():
-            return 5, 0.0
+        case WriteMaintenance() | ReadPostmortem() | DraftPostmortem():
+            # A maintenance's times are known long before; only what takes longer has little time. A draft has all the time.
+            return {Reason.OVERRUN: 2, Reason.POSTMORTEM_DUE: 5}.get(operation.reason, 3), now
         case _:
             return 0, 0.0

@@ -28,6 +28,14 @@ class Reason(StrEnum):
     MONITORED_FOR = "monitored_for"
     TWIN = "twin"
 
+    # Our own maintenances
+    ANNOUNCED = "announced"
+    MOVED = "moved"
+    CHANGED = "changed"
+    CALLED_OFF = "called_off"
+    OVERRUN = "overrun"
+    COMPLETED = "completed"
+
     # What guards say
     PAGE_PINNED = "page_pinned"
     LET_THROUGH = "let_through"

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from bridge.core.conditions import Expression
+    from bridge.core.maintenance_rules import MaintenanceRule
     from bridge.core.matching import Matchers
     from bridge.core.public_labels import PublicLabel
     from bridge.core.silences import Silence
@@ -274,6 +275,7 @@ class RuleSet:
 
     Attributes:
         silences: what is unknown, and when.
+        maintenances: what is announced.
         component_ids: the ids that the lock file gives names of components; names that it lacks are bound by what the page shows.
         metric_ids: the same of metrics.
         former_rules: which rule has what was an id of another name before (`was`).
@@ -290,6 +292,7 @@ class RuleSet:
     component_ids: Mapping[ComponentName, str] = field(default_factory=dict, hash=False)
     metric_ids: Mapping[str, str] = field(default_factory=dict, hash=False)
     silences: tuple[Silence, ...] = ()
+    maintenances: tuple[MaintenanceRule, ...] = ()
     former_rules: Mapping[RuleId, RuleId] = field(init=False, repr=False, compare=False)
     former_incidents: Mapping[IncidentRuleId, IncidentRuleId] = field(init=False, repr=False, compare=False)
     incident_names: Mapping[IncidentRuleId, tuple[IncidentRuleId, ...]] = field(

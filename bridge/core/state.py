@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from bridge.core.claims import Claim, HoldKey
     from bridge.core.desired import Decision, IncidentPlace
     from bridge.core.health import SourceHealth
-    from bridge.core.holds import Hold
+    from bridge.core.holds import Hold, Truth
     from bridge.core.incidents import IncidentMemory
     from bridge.core.rules import ComponentName, ComponentRule, IncidentRule, IncidentRuleId, RuleId, RuleSet
     from bridge.core.signals import Labels, Signal, SignalKey
@@ -71,7 +71,7 @@ class Unsaved:
 class State:
     """All that evaluation knows of one page. It belongs to the caller and is changed in place by `step`; a copy of 100,000 signals for each change is what this avoids."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0915 - one for each thing that is kept
         self, ruleset: RuleSet, memory: Memory | None = None, *, unsaved: Unsaved | None = None
     ) -> None:
         """Begin to evaluate.
@@ -124,6 +124,8 @@ class State:
         self.of_source: dict[str, dict[SignalKey, None]] = {}
         """The signals of each source whose health is known."""
         self.silences = SilenceWatch(ruleset.silences)
+        self.spared: dict[ComponentName, dict[HoldKey, Truth]] = {}
+        """What is true or unknown and not claimed, because its component is under maintenance; nothing of rules in shadow."""
         self.maintained: dict[ComponentName, float] = {}
         """Until when nothing begins to be claimed, of components under maintenance or just after it. Our clock; infinity while its end is not known."""
         self.heap: list[tuple[float, int, Wake]] = []

@@ -20,7 +20,7 @@ from bridge.core.incidents import IncidentMemory, advance_incident, incident_due
 from bridge.core.lowering import just_ended, lowers_late
 from bridge.core.renames import renamed_holds, renamed_incidents
 from bridge.core.rules import CountLadder
-from bridge.core.sparing import maintain, turn_silences
+from bridge.core.sparing import maintain, note_spared, turn_silences
 from bridge.core.state import Timer, Unsaved
 from bridge.core.statuses import Automation, ComponentStatus, worst
 from bridge.core.tallies import NOTHING
@@ -257,6 +257,7 @@ class _Work:
         hold, reason = advance_hold(before, truth, times, self.now, maintained=self.now < until)
         # What is true and may not be claimed is no recovery either.
         spared = self.now < until and truth is Truth.TRUE and not hold.claims
+        note_spared(state, rule, key, truth if self.now < until and not hold.claims else Truth.FALSE)
         self._note_blindness(rule, key, Truth.UNKNOWN if spared else truth)
         if hold.phase is HoldPhase.INACTIVE:
             state.schedule(key, until if spared else NEVER)

@@ -40,6 +40,7 @@ from bridge.engine.enforcement import enforce
 from bridge.engine.guards import note_unannounced
 from bridge.engine.intents import finish_intent
 from bridge.engine.maintenances import enter_maintenances
+from bridge.engine.own_maintenances import note_rows
 from bridge.engine.people import note_people
 from bridge.engine.twins import find_twins
 
@@ -105,6 +106,7 @@ class Observer:
                 ]
                 if answer.last:
                     enter_maintenances(self._page, operation.kind, rows, changes, began_at=rows_began)
+                    note_rows(self._page, rows, changes, now=now)
                     self._wake()
             case MetricList(rows=metric_rows):
                 self._metrics = [*([] if first else self._metrics), *metric_rows]

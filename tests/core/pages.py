@@ -26,6 +26,7 @@ from bridge.core.operations import (
     SetComponent,
     Write,
     WriteIncident,
+    WriteMaintenance,
     component_target,
     incident_target,
 )
@@ -284,8 +285,14 @@ class IdealPage:
                 self._observe(operation.incident_id, operation)
             case ReadPage():
                 raise AssertionError("the page was read before")
-            case FindIncident() | IdentifyIncident() | ReadPostmortem() | DraftPostmortem():
-                raise AssertionError("nothing is lost on an ideal page, and no rule asks for a postmortem")
+            case (
+                FindIncident()
+                | IdentifyIncident()
+                | WriteMaintenance()
+                | ReadPostmortem()
+                | DraftPostmortem()
+            ):
+                raise AssertionError("nothing is lost on an ideal page, and nothing else is planned")
             case WriteIncident():
                 self._write(operation, name)
             case SetComponent():

@@ -9,6 +9,7 @@ import pytest
 
 from bridge.core.incidents import IncidentKey
 from bridge.core.intents import Done, Intent, IntentKind, OperationId, Target
+from bridge.core.maintenance_rules import MaintenanceId
 from bridge.core.observed import ListKind
 from bridge.core.operations import (
     DraftPostmortem,
@@ -22,11 +23,12 @@ from bridge.core.operations import (
     ReadPostmortem,
     SetComponent,
     WriteIncident,
+    WriteMaintenance,
 )
 from bridge.core.reasons import Reason
 from bridge.core.rules import IncidentRuleId, Series
 from bridge.core.signals import NO_LABELS
-from bridge.core.statuses import ComponentStatus, IncidentStatus
+from bridge.core.statuses import ComponentStatus, IncidentStatus, MaintenanceStatus
 from bridge.statuspage.calls import ALLOWED, ForbiddenCallError
 from bridge.statuspage.client import StatuspageClient
 from bridge.statuspage.door import StatuspageDoor
@@ -58,6 +60,22 @@ CREATE = WriteIncident(
 )
 LOST = Intent(NAME, IntentKind.CREATE_INCIDENT, Target("incident"), "acme", 0.0, 30.0, "{}")
 
+ANNOUNCE = WriteMaintenance(
+    "acme",
+    MaintenanceId("move"),
+    KEY,
+    "",
+    1,
+    1,
+    "We move",
+    MaintenanceStatus.SCHEDULED,
+    "It may be disturbed.",
+    (COMPONENT,),
+    1000.0,
+    2000.0,
+    2000.0,
+    Reason.ANNOUNCED,
+)
 OPERATIONS: tuple[Operation, ...] = (
     ReadPage("acme"),
     *(ReadList("acme", kind, 1) for kind in ListKind),
@@ -66,6 +84,9 @@ OPERATIONS: tuple[Operation, ...] = (
     FindIncident("acme", KEY, LOST, 1),
     CREATE,
     replace(CREATE, incident_id=INCIDENT),
+    ANNOUNCE,
+    replace(ANNOUNCE, incident_id=INCIDENT, status=None, body=""),
+    replace(ANNOUNCE, incident_id=INCIDENT, status=MaintenanceStatus.COMPLETED, sets_components=False),
     SetComponent("acme", COMPONENT, ComponentStatus.OPERATIONAL, Reason.CLAIM_ENDED),
     ReadPostmortem("acme", INCIDENT, KEY),
     DraftPostmortem("acme", INCIDENT, KEY, "It was so."),

@@ -57,6 +57,14 @@ def public_label_keys(whose: str) -> dict[str, Schema]:
     }
 
 
+def covered_schema(description: str) -> Schema:
+    """Names of components, and patterns over them."""
+    return said(
+        list_of({"anyOf": [text("`Group / Name`, `Group / *` or `*`."), component_name()]}),
+        description,
+    )
+
+
 def incident_schema() -> Schema:
     """An incident."""
     return mapping(
@@ -66,10 +74,7 @@ def incident_schema() -> Schema:
             "was": one_or_more(
                 identifier("A former id of the incident."), "Former ids, so that what is open goes on."
             ),
-            "components": said(
-                list_of({"anyOf": [text("`Group / Name`, `Group / *` or `*`."), component_name()]}),
-                "What it covers: components that have rules.",
-            ),
+            "components": covered_schema("What it covers: components that have rules."),
             "title": text("The incident's name in public.", maximum=NAME_LIMIT),
             "open_at": word(CLAIMABLE, "The mildest status that opens it."),
             "close_at": word(
