@@ -17,6 +17,7 @@ from bridge.core.observed import ListKind
 from bridge.core.operations import FindIncident, Operation, ReadIncident, WriteIncident, incident_target
 from bridge.core.people import orphaned_components, others_components, persons_components, persons_incidents
 from bridge.core.reasons import Reason
+from bridge.core.regrouping import telling_rule
 from bridge.core.rules import Notify, OnYield
 from bridge.core.statuses import Automation, ComponentStatus, IncidentStatus, least, worst
 from bridge.core.telling import identified_before, told_sequence, told_status, untold_while_firing
@@ -142,7 +143,7 @@ def _following(
     """What comes next in each incident that has a rule and of which no write is open or lost."""
     held = held_components(page, now)
     for place, memory in page.desired.incidents.items():
-        rule = rules.get(place[0])
+        rule = telling_rule(rules, place, memory)
         if rule is None or incident_target(page.key(place)) in writing:
             continue
         if least(rule.automation, page.automation_max) is not Automation.FULL:
@@ -188,7 +189,7 @@ def unannounced(page: Page, now: float) -> Iterator[IncidentTold]:
         return
     rules = {rule.id: rule for rule in page.ruleset.incidents}
     for place, memory in page.desired.incidents.items():
-        rule = rules.get(place[0])
+        rule = telling_rule(rules, place, memory)
         told, reason = _due(page, memory)
         if rule is None or rule.automation is not Automation.FULL or told is None or not told.open:
             continue
@@ -253,10 +254,12 @@ def overruled(page: Page) -> Iterator[IncidentTold]:
         return
     listed = {component_id for one in theirs for component_id in one.component_ids}
     writing = {intent.target for intent in page.intents.values()}
-    rules = {rule.id for rule in page.ruleset.incidents}
+    rules = {rule.id: rule for rule in page.ruleset.incidents}
     for place, memory in page.desired.incidents.items():
         target = incident_target(page.key(place))
-        if place[0] not in rules or target in writing or listed.isdisjoint(_component_ids(page, memory)):
+        if telling_rule(rules, place, memory) is None or target in writing:
+            continue
+        if listed.isdisjoint(_component_ids(page, memory)):
             continue
         told, reason = _due(page, memory)
         if reason is Reason.OPENED and (told is None or not told.open):

@@ -133,7 +133,8 @@ class State:
         self.pushed = 0
         self.unrestored: list[tuple[HoldKey, Hold]] | None = None
         """Holds of the last life that were not looked at yet; None before that began."""
-        self.restored = False
+        self.restored = self.regrouped = False
+        """Whether holds of the last life were looked at, and are in the groups in which signals are counted now."""
         self.backlog: dict[SignalKey, None] = {}
         """Signals that may count for something else than they did, though nobody reported them."""
         self.dirty_instances: dict[Instance, None] = {}

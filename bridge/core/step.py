@@ -7,6 +7,7 @@ its expiry for nothing. Much at once (a start, a reload, a source that goes blin
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bridge.core.blast import UNLIMITED, advance_blast, blast_due_at, capped
@@ -18,6 +19,7 @@ from bridge.core.desired import BlastDecision, HoldDecision, IncidentDecision, S
 from bridge.core.holds import INACTIVE, NEVER, HoldPhase, HoldTimes, Truth, advance_hold, due_at
 from bridge.core.incidents import IncidentMemory, advance_incident, incident_due_at
 from bridge.core.lowering import just_ended, lowers_late
+from bridge.core.regrouping import is_regrouped, live_groups, regrouped_holds
 from bridge.core.renames import renamed_holds, renamed_incidents
 from bridge.core.rules import CountLadder
 from bridge.core.sparing import maintain, note_spared, turn_silences
@@ -102,6 +104,7 @@ def advance(
         work.spare(maintained)
         left = work.count(changes, sources, left)
     if left > 0:
+        work.regroup()
         left = work.settle_holds(left)
     return left <= 0
 
@@ -140,9 +143,12 @@ class _Work:
         state.dirty_instances.update(state.always_known)
         for place, memory in state.memory.incidents.items():
             # An incident whose rule is gone stays as it is: it is listed and left alone until a person decides.
-            state.desired.incidents[place] = memory
-            if place[0] in state.incident_rules:
+            incident = state.incident_rules.get(place[0])
+            if incident is not None and is_regrouped(memory, incident):
+                self._leave(place, memory)
+            elif incident is not None:
                 state.dirty_incidents[place] = None
+            state.desired.incidents[place] = state.memory.incidents[place]
         self._claim_worst(state.claims)
         for name in state.claims:
             # What was claimed in the last life was judged there, but for what another state did and did not judge.
@@ -161,6 +167,32 @@ class _Work:
             state.dirty(rule.component, key.group)
         state.schedule(key, due_at(hold, HoldTimes(rule.for_, rule.keep_firing_for)))
         state.dirty_instances[key.rule, key.group] = None
+
+    def _leave(self, place: IncidentPlace, memory: IncidentMemory) -> None:
+        """An incident of another grouping stays as it is, and keeps no component from being lowered."""
+        if memory.kept:
+            self.state.memory.incidents[place] = replace(memory, kept=())
+            self.state.unsaved.incidents[place] = None
+
+    def regroup(self) -> None:
+        """What was claimed of signals that are counted in other groups now goes on there: once, when all signals have been counted."""
+        state = self.state
+        if state.regrouped:
+            return
+        state.regrouped = True
+        for key, moved in regrouped_holds(state.memory.holds, live_groups(state)).items():
+            rule = state.rules[key.rule]
+            del state.memory.holds[key]
+            state.claims.get(rule.component, {}).pop(key, None)
+            state.schedule(key, NEVER)
+            state.memory.holds.update(moved)
+            state.unsaved.holds.update(dict.fromkeys((key, *moved)))
+            for place, hold in moved.items():
+                if hold.claims:
+                    self._claim(rule, place)
+                state.schedule(place, due_at(hold, HoldTimes(rule.for_, rule.keep_firing_for)))
+                state.dirty_instances[rule.id, place.group] = None
+            state.touch(rule.component, key.group)
 
     def _rename(self) -> None:
         """What stands under a former id of a rule goes on under the one of now."""
@@ -361,6 +393,8 @@ class _Work:
         for place in state.dirty_incidents:
             rule = state.incident_rules[place[0]]
             before = state.memory.incidents.get(place, IncidentMemory(*place))
+            if is_regrouped(before, rule):
+                continue
             memory, reasons = advance_incident(before, rule, coverage_of(state, rule, place[1]), self.now)
             if memory.episode:
                 self.state.schedule(place, incident_due_at(memory, rule))

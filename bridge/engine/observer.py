@@ -33,6 +33,7 @@ from bridge.core.overrides import after_reading
 from bridge.core.page import ATTEMPTS
 from bridge.core.payload import decode_component_write
 from bridge.core.reasons import Reason
+from bridge.core.regrouping import telling_rule
 from bridge.core.standing import is_released
 from bridge.core.statuses import ComponentStatus, IncidentStatus
 from bridge.engine.adoption import Adoption
@@ -327,13 +328,14 @@ class Observer:
                 self._compare(told, listed_row, changes, now=now)
         self._adoption.take_up_unknown(rows, changes, now)
         find_twins(page, rows, changes, now)
+        rules = {rule.id: rule for rule in page.ruleset.incidents}
         for told in page.incidents_told.values():
             # Adopted, and killed before it was remembered.
             if (
                 told.open
                 and not told.yielded
                 and (place := page.place_now(told.place)) not in page.desired.incidents
-                and place[0] in {rule.id for rule in page.ruleset.incidents}
+                and telling_rule(rules, place, None) is not None
             ):
                 self._adoption.remember(told, now)
 

@@ -157,6 +157,8 @@ _ALL: tuple[Scenario, ...] = (
     renames.an_open_incident_whose_rule_says_its_former_id,
     renames.a_rule_that_says_its_former_id,
     renames.what_a_person_resolved_before_its_rule_was_renamed,
+    renames.rules_that_group_by_another_label,
+    renames.an_incident_whose_rule_groups_by_another_label,
     renames.a_lock_that_names_a_component_that_is_gone,
     renames.a_lock_that_contradicts_the_store,
     seams.a_create_that_was_refused_when_the_cap_was_full,
