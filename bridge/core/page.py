@@ -151,6 +151,7 @@ class Page:
         held_reload: rules that a reload was refused for, while they wait for a confirmation: those before stay in force.
         seen: the page itself, as it was read in this life, or None before.
         drafts: incidents that wait for a person before they are opened, by id.
+        postmortems_read: by incident id, when the reading began that showed no postmortem.
         commanded: how many commands came into force: what was planned before the last of them is planned anew.
     """
 
@@ -189,6 +190,7 @@ class Page:
     held_reload: HeldRules | None = None
     seen: PageSeen | None = None
     drafts: dict[str, Draft] = field(default_factory=dict)
+    postmortems_read: dict[str, float] = field(default_factory=dict)
     commanded: int = 0
     _keys: dict[IncidentPlace, IncidentKey] = field(default_factory=dict, repr=False)
 

@@ -60,6 +60,14 @@ class WhileDrafted(StrEnum):
     """Nothing gets worse there before the draft is told."""
 
 
+class Postmortem(StrEnum):
+    """What is written of an incident that is over."""
+
+    NONE = "none"
+    DRAFT = "draft"
+    """A draft of what was told, for a person."""
+
+
 class Notify(StrEnum):
     """A transition of which subscribers can be told."""
 
@@ -242,6 +250,7 @@ class IncidentRule:
         publish_after: seconds after which a draft of it is told by itself; None for never.
         components_while_drafted: what the components that it covers show while its draft waits.
         updates: how it is told that it goes on; None for never.
+        postmortem: whether a draft is written of what was told, once it is over.
     """
 
     id: IncidentRuleId
@@ -262,6 +271,7 @@ class IncidentRule:
     publish_after: float | None = None
     components_while_drafted: WhileDrafted = WhileDrafted.NOW
     updates: Updates | None = None
+    postmortem: Postmortem = Postmortem.NONE
 
 
 @dataclass(frozen=True, slots=True)
