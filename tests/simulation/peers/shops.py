@@ -51,7 +51,7 @@ def shop(text: str) -> Iterator[World]:
 def breaks(world: World, name: str, **labels: str) -> float:
     """An alert fires. Returns since when."""
     since = world.now()
-    world.send_alerts([alert(name, firing=True, since=since, **labels)])
+    world.send_alerts([alert(name, firing=True, since=since, until=0.0, **labels)])
     return since
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from tests.simulation.peers.shops import (
     FOR,
@@ -21,6 +22,9 @@ from tests.simulation.peers.shops import (
 )
 from tests.simulation.shop import API, by_hand, component_id, incident_id, status
 
+if TYPE_CHECKING:
+    from bridge.simulation.world import World
+
 CHECKOUT = """
 components:
   Checkout / API:
@@ -34,24 +38,27 @@ def rules(identifier: str = "") -> str:
     return CHECKOUT.replace("ID ", identifier)
 
 
+def open_own(world: World, name: str) -> str:
+    """A person tells of the component in an incident of their own. Returns its id."""
+    own = {
+        "name": name,
+        "status": "investigating",
+        "body": "We look into it.",
+        "component_ids": [component_id(world, API)],
+    }
+    return str(json.loads(by_hand(world, "POST", "/incidents", {"incident": own}).body)["id"])
+
+
+def end(world: World, incident: str) -> None:
+    """They resolve it."""
+    by_hand(world, "PATCH", f"/incidents/{incident}", {"incident": {"status": "resolved", "body": "Mended."}})
+
+
 def test_a_persons_incident_beside_ours_is_never_touched_and_ours_ends_as_ever() -> None:
     with shop(rules()) as world:
         since = breaks(world, "ApiErrors")
         world.run_for(FOR + LONG)
-        answer = by_hand(
-            world,
-            "POST",
-            "/incidents",
-            {
-                "incident": {
-                    "name": "Payments are slow",
-                    "status": "investigating",
-                    "body": "We look into it.",
-                    "component_ids": [component_id(world, API)],
-                }
-            },
-        )
-        theirs = str(json.loads(answer.body)["id"])
+        theirs = open_own(world, "Payments are slow")
         world.run_for(LONG)
         mended(world, "ApiErrors", since)
         world.run_for(KEEP_FIRING_FOR + MONITOR_FOR + LONG)
@@ -61,9 +68,7 @@ def test_a_persons_incident_beside_ours_is_never_touched_and_ours_ends_as_ever()
         }
         assert [path for path in writes(world) if theirs in path] == []
         assert status(world, API) == "major_outage"  # they still tell of it
-        by_hand(
-            world, "PATCH", f"/incidents/{theirs}", {"incident": {"status": "resolved", "body": "Mended."}}
-        )
+        end(world, theirs)
         world.run_for(2 * LONG)
         assert status(world, API) == "operational"
         assert [path for path in writes(world) if theirs in path] == []
@@ -148,4 +153,21 @@ def test_a_rule_that_is_renamed_while_its_incident_is_open_changes_nothing_on_th
         assert incident_id(world) == first
         assert told(world) == {"Checkout is down": ["investigating", "monitoring", "resolved"]}
         assert [status for _, status in mails(world)] == ["investigating", "resolved"]
+        assert status(world, API) == "operational"
+
+
+def test_the_end_of_ours_lowers_nothing_of_which_a_person_still_tells() -> None:
+    late = rules().replace("title: Checkout is down", "title: Checkout is down, lower_at: resolved")
+    with shop(late) as world:
+        since = breaks(world, "ApiErrors")
+        world.run_for(FOR + LONG)
+        theirs = open_own(world, "Payments are slow")
+        world.run_for(LONG)
+        begun = world.now()
+        mended(world, "ApiErrors", since)
+        world.run_for(KEEP_FIRING_FOR + MONITOR_FOR + LONG)
+        assert told(world)["Checkout is down"] == ["investigating", "monitoring", "resolved"]
+        assert (shown(world, API, begun), status(world, API)) == ([], "major_outage")
+        end(world, theirs)
+        world.run_for(2 * LONG)
         assert status(world, API) == "operational"
