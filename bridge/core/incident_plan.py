@@ -9,6 +9,7 @@ from bridge.core.component_plan import FOREIGN_AFTER
 from bridge.core.drafts import Draft, Proposal, drafts_by_place, goes_out, next_publication
 from bridge.core.found_incidents import found_incident
 from bridge.core.holds import NEVER
+from bridge.core.incident_templates import said_by_template
 from bridge.core.incidents import IncidentKey, IncidentMemory, IncidentPhase
 from bridge.core.intents import CREATING, Intent, IntentKind, IntentState
 from bridge.core.maintenance import held_components, maintained_components
@@ -21,7 +22,7 @@ from bridge.core.regrouping import telling_rule
 from bridge.core.rules import Notify, OnYield
 from bridge.core.statuses import Automation, ComponentStatus, IncidentStatus, least, worst
 from bridge.core.telling import identified_before, told_sequence, told_status, untold_while_firing
-from bridge.core.text import PublicText, Shown, incident_body, incident_title, shown_labels
+from bridge.core.text import PublicText, Shown, incident_body, incident_title, shown_labels, written_body
 from bridge.core.twin_plan import close_twin
 
 if TYPE_CHECKING:
@@ -386,7 +387,9 @@ def _write(
     shown = Shown(shown_labels(rule, memory), page.settings.internal_suffixes, memory.cause)
     title, body = incident_title(rule, shown), PublicText("")
     if reason is not None:
-        body = incident_body(rule, reason, _display_names(page, component_ids), shown)
+        written = said_by_template(page, rule, reason)
+        names = _display_names(page, component_ids)
+        body = written_body(written) if written is not None else incident_body(rule, reason, names, shown)
     # The title is told on create only.
     withheld = body.withheld if told is not None else body.withheld | title.withheld
     return WriteIncident(

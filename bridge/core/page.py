@@ -82,7 +82,7 @@ class PlanSettings:
         settle_for: S: how long after its deadline a lost write may still be applied.
         verify_for: how old the reading of an incident may be before a notifying write to it.
         read_every: how often each list of Observed is read.
-        metrics_every: how often the list of metrics is read.
+        metrics_every: how often the lists of metrics and of incident templates are read.
         maintenances_every: how often the lists of maintenances are read; also where one begins or ends.
         push_every: how old the oldest unsent point may become.
         prove_within: how long an incident that an empty store found on the page waits for its cause to be reported: Alertmanager repeats itself every 4 hours by default.

@@ -250,6 +250,7 @@ class IncidentRule:
         publish_after: seconds after which a draft of it is told by itself; None for never.
         components_while_drafted: what the components that it covers show while its draft waits.
         updates: how it is told that it goes on; None for never.
+        templates: names of texts, each with that of the page's incident template which says it; `texts` has what is said where the page has none.
         postmortem: whether a draft is written of what was told, once it is over.
     """
 
@@ -272,6 +273,7 @@ class IncidentRule:
     components_while_drafted: WhileDrafted = WhileDrafted.NOW
     updates: Updates | None = None
     postmortem: Postmortem = Postmortem.NONE
+    templates: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

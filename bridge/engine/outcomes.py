@@ -15,6 +15,7 @@ from bridge.core.answers import (
     PageRow,
     PointsAccepted,
     PostmortemRow,
+    TemplateList,
 )
 from bridge.core.changes import Changes
 from bridge.core.incident_plan import goes_back
@@ -122,7 +123,9 @@ class Outcomes:
         match operation, body:
             case ReadPage(), PageRow():
                 page_read(self._page, body, changes, now)
-            case ReadList(), ComponentList() | IncidentList() | MaintenanceList() | MetricList():
+            case ReadList(), (
+                ComponentList() | IncidentList() | MaintenanceList() | MetricList() | TemplateList()
+            ):
                 changes.extend(self._observer.list_read(operation, body, began_at=began_at, now=now))
             case ReadIncident() | IdentifyIncident(), IncidentRow():
                 self._incident_read(operation, body, changes, began_at=began_at, now=now)

@@ -127,6 +127,7 @@ _ALL: tuple[Scenario, ...] = (
     tellings.an_incident_that_goes_on_through_restarts,
     tellings.a_postmortem_that_a_person_drafted,
     tellings.a_draft_that_is_lost_and_that_a_person_goes_on_from,
+    tellings.a_template_of_the_page_with_what_nobody_sees,
     guards.a_source_that_fell_silent,
     guards.everything_down_by_one_source,
     guards.a_hold_that_is_confirmed,
