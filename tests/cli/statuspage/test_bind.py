@@ -31,6 +31,22 @@ metrics:
     prometheus: main
 """
 
+TEMPLATED = """\
+page: acme
+components:
+  Checkout / API:
+    - alert: CheckoutErrors
+      status: major_outage
+incidents:
+  - id: checkout
+    components: [Checkout / API]
+    title: Checkout is having problems
+    updates: {every: 30m}
+    texts:
+      investigating: {template: Orders fail}
+      still: {text: ..., template: Order fails}
+"""
+
 
 @pytest.fixture
 def rules(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
@@ -205,6 +221,16 @@ def test_names_that_are_not_on_the_page_are_told_with_what_comes_close(shop: Sta
         'rules/shop.yaml:10:13: the page has no metric "Latencies" (hint: did you mean "Latency"?)',
     ]
     assert shop.writes == []
+
+
+def test_templates_that_are_not_on_the_page_are_told_with_what_comes_close(shop: Stand, rules: Path) -> None:
+    shop.output("templates", "create", "Orders fail", "--title", "Checkout", "--body", "Some fail.")
+    (rules / "shop.yaml").write_text(TEMPLATED)
+    ended = call("check", "--online", "rules")
+    assert (ended.code, ended.output) == (1, "")
+    assert ended.errors.splitlines() == [
+        'rules/shop.yaml:13:36: the page has no incident template "Order fails" (hint: did you mean "Orders fail"?)'
+    ]
 
 
 def test_an_id_of_the_lock_that_is_not_on_the_page_is_told_at_its_place(shop: Stand, rules: Path) -> None:
