@@ -10,7 +10,7 @@ from bridge.core.blast import Blast
 if TYPE_CHECKING:
     from bridge.core.blast import BlastHold
     from bridge.core.claims import HoldKey
-    from bridge.core.holds import Hold
+    from bridge.core.holds import Hold, Truth
     from bridge.core.incidents import IncidentMemory
     from bridge.core.reasons import Reason
     from bridge.core.rules import ComponentName, IncidentRuleId
@@ -43,6 +43,7 @@ class Desired:
         incidents: every incident ever opened, with the phase that the page should show.
         held: the components whose worsening a guard holds: they are not made better for it either.
         doubtful: the incidents that are not over and of which not everything is known: a condition behind what they cover is unknown, or a guard holds what is claimed of it.
+        spared: the components of which something would begin to be claimed, were they not under maintenance (true), or may be (unknown). Nothing of rules in shadow.
         unmapped: how many signals would claim something if the label that names the component had a value that a rule knows.
     """
 
@@ -52,6 +53,7 @@ class Desired:
     held: frozenset[ComponentName] = frozenset()
     doubtful: set[IncidentPlace] = field(default_factory=set)
     unmapped: int = 0
+    spared: dict[ComponentName, Truth] = field(default_factory=dict)
 
     def doubt(self, place: IncidentPlace, *, doubtful: bool) -> None:
         """Whether everything that an incident covers is known has been looked at."""

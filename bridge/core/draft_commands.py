@@ -10,6 +10,7 @@ from bridge.core.drafts import DraftEvent, DraftState, proposal_hash
 from bridge.core.incident_plan import proposal
 from bridge.core.operations import incident_target
 from bridge.core.overruled import tombstone
+from bridge.core.regrouping import telling_rule
 from bridge.errors import CommandError
 
 if TYPE_CHECKING:
@@ -46,8 +47,8 @@ def approve(page: Page, command: ApproveDraft, changes: Changes, now: float) -> 
             f"the draft {draft.id} was discarded by {draft.by}; there is a new one when its cause recovers and fires anew"
         )
     place = page.place_now(draft.place)
-    rule = next((rule for rule in page.ruleset.incidents if rule.id == place[0]), None)
     memory = page.desired.incidents.get(place)
+    rule = telling_rule({rule.id: rule for rule in page.ruleset.incidents}, place, memory)
     told = proposal(page, rule, memory, now) if rule is not None and memory is not None else None
     if told is None:
         raise CommandError(

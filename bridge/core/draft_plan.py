@@ -19,6 +19,7 @@ from bridge.core.drafts import (
 from bridge.core.incident_plan import proposal
 from bridge.core.operations import incident_target
 from bridge.core.reasons import Reason
+from bridge.core.regrouping import telling_rule
 from bridge.core.statuses import Automation, least
 
 if TYPE_CHECKING:
@@ -62,13 +63,14 @@ def draft_steps(page: Page, now: float) -> Iterator[DraftStep]:
     for place, draft in drafts.items():
         if _busy(page, place):
             continue
-        ended = _ended(page, draft, place, rules.get(place[0]))
+        rule = telling_rule(rules, place, page.desired.incidents.get(place))
+        ended = _ended(page, draft, place, rule)
         if ended is not None:
             yield ended
     if not (page.identified and page.observed.complete):
         return
     for place, memory in page.desired.incidents.items():
-        rule = rules.get(place[0])
+        rule = telling_rule(rules, place, memory)
         if rule is None or not memory.phase.fires:
             continue
         if least(rule.automation, page.automation_max) is not Automation.DRAFT or _busy(page, place):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from bridge.core.drafts import DraftState, drafts_by_place, goes_out
 from bridge.core.found_incidents import found_incident
+from bridge.core.regrouping import telling_rule
 from bridge.core.rules import WhileDrafted
 from bridge.core.statuses import Automation, least
 
@@ -31,7 +32,7 @@ def waiting_for_drafts(page: Page, now: float) -> frozenset[str]:
     return frozenset(
         component_id
         for place, memory in page.desired.incidents.items()
-        if (rule := rules.get(place[0])) is not None
+        if (rule := telling_rule(rules, place, memory)) is not None
         if _untold(page, place, memory, drafts.get(place))
         if (draft := drafts.get(place)) is None
         or draft.episode != memory.episode

@@ -10,7 +10,14 @@ from typing import TYPE_CHECKING, assert_never
 
 from bridge.core.blast import UNLIMITED, advance_blast, capped
 from bridge.core.claims import Claim, HoldKey, worst_claim
-from bridge.core.conditions import Combination, Combined, Condition, claimed_status, counted_state
+from bridge.core.conditions import (
+    Combination,
+    Combined,
+    Condition,
+    claimed_status,
+    counted_state,
+    reported_state,
+)
 from bridge.core.desired import Desired, Memory
 from bridge.core.health import is_silent, seen_state
 from bridge.core.holds import INACTIVE, HoldPhase, HoldTimes, Truth, advance_hold
@@ -18,6 +25,7 @@ from bridge.core.incidents import Coverage, IncidentMemory, IncidentPhase, advan
 from bridge.core.lowering import just_ended, with_kept
 from bridge.core.matching import match_all
 from bridge.core.public_labels import joined
+from bridge.core.regrouping import is_regrouped
 from bridge.core.rules import CountLadder
 from bridge.core.signals import NO_LABELS, SignalState
 from bridge.core.silences import is_silenced
@@ -46,6 +54,7 @@ def evaluate(
     *,
     sources: Iterable[SourceHealth] = (),
     terms: BlastTerms = UNLIMITED,
+    said: Mapping[IncidentPlace, str] | None = None,
     maintained: Mapping[ComponentName, float] | None = None,
 ) -> tuple[Desired, Memory]:
     """What the page should be at `now`, from all signals and what is remembered.
@@ -59,9 +68,10 @@ def evaluate(
         for silenced in (is_silenced(ruleset.silences, signal.labels, now),)
         if (state := seen_state(signal, health.get(signal.source), now, silenced=silenced)) is not None
     ]
-    after = Memory()
+    after = Memory(incidents=_left(ruleset, memory))
     claims: list[Claim] = []
     blind: list[tuple[ComponentName, Labels]] = []
+    spared: list[tuple[ComponentName, Truth]] = []
     for rule in ruleset.components:
         for key, truth in _truths(rule, ruleset.group_labels(rule.component), seen, memory).items():
             before = memory.holds.get(key, INACTIVE)
@@ -69,7 +79,10 @@ def evaluate(
             times = HoldTimes(rule.for_, rule.keep_firing_for)
             hold, _ = advance_hold(before, truth, times, now, maintained=under)
             # What is true and may not be claimed is no recovery either.
-            if truth is Truth.UNKNOWN or (under and truth is Truth.TRUE and not hold.claims):
+            kept_quiet = under and truth is Truth.TRUE and not hold.claims
+            if under and not hold.claims and rule.automation is not Automation.SHADOW:
+                spared.append((rule.component, truth))
+            if truth is Truth.UNKNOWN or kept_quiet:
                 blind.append((rule.component, key.group))
             if hold.phase is not HoldPhase.INACTIVE:
                 after.holds[key] = hold
@@ -98,7 +111,6 @@ def evaluate(
         for claim in claims
         if not claim.shadow and capped(claim.status, caps.get(claim.component)) is not claim.status
     ]
-    doubtful: set[IncidentPlace] = set()
     for incident in ruleset.incidents:
         for group in _groups(incident, let_through, memory):
             before_incident = memory.incidents.get((incident.id, group), IncidentMemory(incident.id, group))
@@ -108,12 +120,11 @@ def evaluate(
                 coverage,
                 labels=_labels(ruleset, incident, raising, seen),
                 causes=_causes(ruleset, raising),
+                said=(said or {}).get((incident.id, group), ""),
             )
             advanced, _ = advance_incident(before_incident, incident, coverage, now)
             if advanced.episode:
                 after.incidents[incident.id, group] = advanced
-            if coverage.blind and advanced.phase is not IncidentPhase.CLOSED:
-                doubtful.add((incident.id, group))
     _keep(
         ruleset,
         after,
@@ -121,13 +132,38 @@ def evaluate(
         just_ended(earlier, claimed, before=memory.blast.caps, caps=caps),
     )
     desired = _desired(let_through, after)
-    desired.doubtful = doubtful
+    desired.doubtful = _doubtful(ruleset, after, blind)
+    desired.spared = _spared(spared)
     desired.unmapped = sum(
         state is not SignalState.OK
         and any(match_all(each, signal.labels) for rule in ruleset.unmapped for each in rule.matchers)
         for signal, state, _ in seen
     )
     return desired, after
+
+
+def _doubtful(
+    ruleset: RuleSet, memory: Memory, blind: list[tuple[ComponentName, Labels]]
+) -> set[IncidentPlace]:
+    """The incidents that are not over and of which not everything is known."""
+    return {
+        place
+        for incident in ruleset.incidents
+        for place, one in memory.incidents.items()
+        if place[0] == incident.id
+        and one.phase is not IncidentPhase.CLOSED
+        and not is_regrouped(one, incident)
+        if any(
+            name in incident.components and labels.only(incident.group_by) == place[1]
+            for name, labels in blind
+        )
+    }
+
+
+def _spared(holds: list[tuple[ComponentName, Truth]]) -> dict[ComponentName, Truth]:
+    """What may not be claimed of each component: true where any hold is."""
+    unknown = {name: truth for name, truth in holds if truth is Truth.UNKNOWN}
+    return unknown | {name: truth for name, truth in holds if truth is Truth.TRUE}
 
 
 def _claims_before(ruleset: RuleSet, memory: Memory) -> list[Claim]:
@@ -163,10 +199,13 @@ def _sources_behind(ruleset: RuleSet, claims: list[Claim], seen: Seen, caps: Cap
         for signal, state, _ in seen:
             status = claimed_status(rule, signal.labels)
             if (
-                state is SignalState.FAILING
-                and status is not None
+                status is not None
                 and status.severity > cap.severity
-                and any(_concerns(condition, signal.labels) for condition in rule.conditions)
+                and any(
+                    _concerns(condition, signal.labels)
+                    and reported_state(condition, state, signal.value) is SignalState.FAILING
+                    for condition in rule.conditions
+                )
                 and signal.labels.only(ruleset.group_labels(rule.component)) == claim.group
             ):
                 found.add(signal.source)
@@ -216,7 +255,23 @@ def _groups(incident: IncidentRule, claims: list[Claim], memory: Memory) -> dict
         for claim in claims
         if claim.component in incident.components
     }
-    return groups | {group: None for rule_id, group in memory.incidents if rule_id == incident.id}
+    groups |= {group: None for rule_id, group in memory.incidents if rule_id == incident.id}
+    left = (memory.incidents.get((incident.id, group)) for group in groups)
+    return {
+        group: None
+        for group, one in zip(groups, left, strict=True)
+        if not one or not is_regrouped(one, incident)
+    }
+
+
+def _left(ruleset: RuleSet, memory: Memory) -> dict[IncidentPlace, IncidentMemory]:
+    """The incidents that were opened for other groups than their rules have now. They stay as they are."""
+    return {
+        place: replace(one, kept=())
+        for incident in ruleset.incidents
+        for place, one in memory.incidents.items()
+        if place[0] == incident.id and is_regrouped(one, incident)
+    }
 
 
 def _truths(
@@ -241,7 +296,7 @@ def _truths(
 def _counts(condition: Condition, one: tuple[Signal, SignalState, bool]) -> bool:
     """Whether a signal can make the condition true or unknown, or known where it would be unknown."""
     signal, state, silent = one
-    counted = counted_state(state, condition.no_data, silent=silent)
+    counted = counted_state(condition, state, signal.value, silent=silent)
     return _concerns(condition, signal.labels) and (counted is not SignalState.OK or condition.reports_ok)
 
 
@@ -283,7 +338,7 @@ def _states(
         if claimed is None or not _concerns(condition, signal.labels):
             continue
         worse = claimed.severity >= status.severity
-        taken = counted_state(state, condition.no_data, silent=silent) if worse else SignalState.OK
+        taken = counted_state(condition, state, signal.value, silent=silent) if worse else SignalState.OK
         counted.append((signal, taken))
     of = condition.of
     if of is None:
@@ -332,12 +387,16 @@ def _labels(ruleset: RuleSet, incident: IncidentRule, raising: list[Claim], seen
                 and status.severity >= claim.key.status.severity
                 and any(
                     _concerns(condition, signal.labels)
-                    and counted_state(state, condition.no_data, silent=silent) is SignalState.FAILING
+                    and counted_state(condition, state, signal.value, silent=silent) is SignalState.FAILING
                     for condition in rule.conditions
                 )
                 and signal.labels.only(ruleset.group_labels(rule.component)) == claim.group
             ):
-                values: LabelValues = tuple((name, (value,)) for name, value in signal.labels.items())
+                values: LabelValues = tuple(
+                    (label.name, (value,))
+                    for label in incident.public_labels
+                    if (value := (signal.annotations if label.annotation else signal.labels).get(label.name))
+                )
                 found = joined(incident.public_labels, found, values)
     return found
 

@@ -10,6 +10,7 @@ from bridge.core.commands import AdoptIncident, ReleaseIncident, StandingKind, Y
 from bridge.core.ledger import IncidentTold
 from bridge.core.notifications import still_silenced
 from bridge.core.operations import incident_target
+from bridge.core.regrouping import telling_rule
 from bridge.core.standing import is_released
 from bridge.core.statuses import ComponentStatus, IncidentStatus
 from bridge.errors import CommandError
@@ -22,13 +23,25 @@ if TYPE_CHECKING:
     from bridge.core.signals import Labels
 
 
+def leave(page: Page, command: YieldIncident | ReleaseIncident, changes: Changes) -> None:
+    """Leave an incident of ours to people: what is said in it, or all of it for good.
+
+    Raises:
+        CommandError: there is none.
+    """
+    if isinstance(command, YieldIncident):
+        yield_incident(page, command, changes)
+    else:
+        release(page, command, changes)
+
+
 def yield_incident(page: Page, command: YieldIncident, changes: Changes) -> None:
     """Stand back from the text and status of an incident of ours.
 
     Raises:
         CommandError: none of that id is open.
     """
-    told = _open_incident(page, command.incident_id)
+    told = open_incident(page, command.incident_id)
     if not told.yielded:
         changes.incidents_told.append(replace(told, yielded=True))
 
@@ -53,7 +66,8 @@ def adopt(page: Page, command: AdoptIncident, changes: Changes, now: float) -> N
         raise CommandError(f"the incident {observed.id} is a person's: it does not carry our identity")
     rules = {rule.id: rule for rule in page.ruleset.incidents}
     place = page.place_now(told.place) if told is not None else None
-    if told is not None and place is not None and place[0] in rules:
+    memory = page.desired.incidents.get(place) if place is not None else None
+    if told is not None and place is not None and telling_rule(rules, place, memory) is not None:
         if command.rule is not None and (command.rule, command.group) != place:
             raise CommandError(
                 f"the incident {observed.id} has its own rule, {place[0]}, and goes on by that"
@@ -170,7 +184,12 @@ def _told(page: Page, incident_id: str) -> IncidentTold | None:
     return None
 
 
-def _open_incident(page: Page, incident_id: str) -> IncidentTold:
+def open_incident(page: Page, incident_id: str) -> IncidentTold:
+    """What was told last in an open incident of ours.
+
+    Raises:
+        CommandError: none of that id is open.
+    """
     told = _told(page, incident_id)
     if told is None:
         raise _not_ours(page, incident_id)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, NewType
 
+from bridge.core.cadence import go_on, still_due_at
 from bridge.core.causes import identify, new_cause, recognised
 from bridge.core.holds import NEVER
 from bridge.core.public_labels import joined
@@ -139,9 +140,12 @@ class IncidentMemory:
         frozen_at: since when what it covers is not fully known, or None.
         unproven_until: our clock; it was found on the page by a store that knew nothing of it, and until then the absence of claims proves nothing. None once a claim was seen.
         labels: the values of the rule's public labels that took part in the episode.
+        grouped_by: the labels by which its rule grouped when it opened; None where that was not kept.
         kept: what components without any claim go on showing until the end (`bridge.core.lowering`).
         causes: the causes that the episode has told or is to tell, as they were written, the newest last.
         identified_at: the number of the transition by which the newest was found; zero for none.
+        moved_at: our clock; since when it is counted until it is told that the incident goes on. Zero where nothing is counted.
+        stills: how often that was told in this episode.
     """
 
     rule: IncidentRuleId
@@ -157,9 +161,12 @@ class IncidentMemory:
     unproven_until: float | None = None
     fired_at: int = 1
     labels: LabelValues = ()
+    grouped_by: tuple[str, ...] | None = None
     kept: tuple[tuple[ComponentName, ComponentStatus], ...] = ()
     causes: tuple[str, ...] = ()
     identified_at: int = 0
+    moved_at: float = 0.0
+    stills: int = 0
 
     @property
     def cause(self) -> str:
@@ -176,7 +183,8 @@ class Coverage:
         raised: the covered components with a claim above `close_at`, in the order of the rule.
         blind: whether any condition behind what it covers is unknown, or a guard holds what is claimed of it.
         labels: the values of the rule's public labels behind the claims above `close_at`.
-        causes: what is known to be the cause, as it was written, the one that is told first first: those of rules that claim more than `close_at`, in their order.
+        causes: what is known to be the cause, as it was written: those of rules that claim more than `close_at`, in their order.
+        said: what an operator says is the cause; empty for nothing.
     """
 
     worst: ComponentStatus
@@ -184,6 +192,7 @@ class Coverage:
     blind: bool
     labels: LabelValues = ()
     causes: tuple[str, ...] = ()
+    said: str = ""
 
 
 def level_of(worst: ComponentStatus, rule: IncidentRule) -> Level:
@@ -203,6 +212,7 @@ def advance_incident(
     While anything that it covers is unknown, the clock of `monitor_for` stands still: an incident is never resolved because nobody could look.
     """
     reasons: list[Reason] = []
+    before = memory
     level = level_of(coverage.worst, rule)
     if memory.unproven_until is not None:
         if level is not Level.RECOVERED or now >= memory.unproven_until:
@@ -213,6 +223,8 @@ def advance_incident(
     if step is not None:
         memory = _enter(memory, step, coverage, now)
         reasons.append(step.reason)
+        if step.reason is Reason.OPENED:
+            memory = replace(memory, grouped_by=rule.group_by)
     if memory.phase is IncidentPhase.MONITORING:
         memory = _soak(memory, level, blind=coverage.blind, now=now)
         if now >= incident_due_at(memory, rule):
@@ -223,11 +235,13 @@ def advance_incident(
         memory, more = _grow(memory, rule, coverage)
         reasons.extend(more)
         memory = recognised(memory, coverage.causes)
-        cause = new_cause(memory, coverage.causes)
+        cause = new_cause(memory, coverage.causes, coverage.said)
         if cause is not None:
             step = INCIDENT_TRANSITIONS[memory.phase, IncidentEvent.IDENTIFIED]
             memory = identify(memory, step, cause)
             reasons.append(step.reason)
+        memory, more = go_on(before, memory, rule, blind=coverage.blind, now=now)
+        reasons.extend(more)
     return memory, tuple(reasons)
 
 
@@ -235,6 +249,8 @@ def incident_due_at(memory: IncidentMemory, rule: IncidentRule) -> float:
     """When the incident moves by itself, if what it covers stays as it is; infinity for never."""
     if memory.unproven_until is not None and memory.phase is not IncidentPhase.CLOSED:
         return memory.unproven_until
+    if memory.phase.fires:
+        return still_due_at(memory, rule)
     if (
         memory.phase is not IncidentPhase.MONITORING
         or memory.soaking_since is None

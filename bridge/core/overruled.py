@@ -14,6 +14,7 @@ from bridge.core.ledger import IncidentTold
 from bridge.core.operations import incident_target
 from bridge.core.people import persons_incidents
 from bridge.core.reasons import Reason
+from bridge.core.regrouping import telling_rule
 from bridge.core.statuses import IncidentStatus
 
 if TYPE_CHECKING:
@@ -33,10 +34,12 @@ def overruled(page: Page) -> Iterator[IncidentTold]:
         return
     listed = {component_id for one in theirs for component_id in one.component_ids}
     writing = {intent.target for intent in page.intents.values()}
-    rules = {rule.id for rule in page.ruleset.incidents}
+    rules = {rule.id: rule for rule in page.ruleset.incidents}
     for place, memory in page.desired.incidents.items():
         target = incident_target(page.key(place))
-        if place[0] not in rules or target in writing or listed.isdisjoint(component_ids_of(page, memory)):
+        if telling_rule(rules, place, memory) is None or target in writing:
+            continue
+        if listed.isdisjoint(component_ids_of(page, memory)):
             continue
         told, reason = due(page, memory)
         if reason is Reason.OPENED and (told is None or not told.open):

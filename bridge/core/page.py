@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from bridge.core.identity import PageSeen
     from bridge.core.intents import OperationId
     from bridge.core.ledger import ComponentTold, IncidentTold
+    from bridge.core.maintenance_ledger import MaintenanceTold
     from bridge.core.operations import Operation
     from bridge.core.people import Taken
     from bridge.core.reasons import Reason
@@ -81,7 +82,7 @@ class PlanSettings:
         settle_for: S: how long after its deadline a lost write may still be applied.
         verify_for: how old the reading of an incident may be before a notifying write to it.
         read_every: how often each list of Observed is read.
-        metrics_every: how often the list of metrics is read.
+        metrics_every: how often the lists of metrics and of incident templates are read.
         maintenances_every: how often the lists of maintenances are read; also where one begins or ends.
         push_every: how old the oldest unsent point may become.
         prove_within: how long an incident that an empty store found on the page waits for its cause to be reported: Alertmanager repeats itself every 4 hours by default.
@@ -126,6 +127,8 @@ class Page:
         component_ids: names in rule files that are bound to ids.
         components_told: by component id.
         incidents_told: by key.
+        maintenances_told: our own, by key.
+        maintenances_verified: when each of them was last read by itself, and showed what we told. Our clock.
         intents: every intent that is not final.
         in_flight: targets of requests that were started and not yet recorded.
         searches: for a create that is being looked for, the next page of the list of incidents.
@@ -148,6 +151,7 @@ class Page:
         held_reload: rules that a reload was refused for, while they wait for a confirmation: those before stay in force.
         seen: the page itself, as it was read in this life, or None before.
         drafts: incidents that wait for a person before they are opened, by id.
+        postmortems_read: by incident id, when the reading began that showed no postmortem.
         commanded: how many commands came into force: what was planned before the last of them is planned anew.
     """
 
@@ -162,6 +166,8 @@ class Page:
     component_ids: dict[ComponentName, str] = field(default_factory=dict)
     components_told: dict[str, ComponentTold] = field(default_factory=dict)
     incidents_told: dict[IncidentKey, IncidentTold] = field(default_factory=dict)
+    maintenances_told: dict[IncidentKey, MaintenanceTold] = field(default_factory=dict)
+    maintenances_verified: dict[IncidentKey, float] = field(default_factory=dict)
     intents: dict[OperationId, Intent] = field(default_factory=dict)
     in_flight: dict[Target, OperationId] = field(default_factory=dict)
     searches: dict[OperationId, int] = field(default_factory=dict)
@@ -184,6 +190,7 @@ class Page:
     held_reload: HeldRules | None = None
     seen: PageSeen | None = None
     drafts: dict[str, Draft] = field(default_factory=dict)
+    postmortems_read: dict[str, float] = field(default_factory=dict)
     commanded: int = 0
     _keys: dict[IncidentPlace, IncidentKey] = field(default_factory=dict, repr=False)
 

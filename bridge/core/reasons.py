@@ -22,6 +22,7 @@ class Reason(StrEnum):
     ESCALATED = "escalated"
     JOINED = "joined"
     IDENTIFIED = "identified"
+    STILL = "still"
     RECOVERED = "recovered"
     RETURNED = "returned"
     MONITORED_FOR = "monitored_for"
@@ -33,6 +34,14 @@ class Reason(StrEnum):
     DISCARDED = "discarded"
     WITHDRAWN = "withdrawn"
     PUBLISHED = "published"
+
+    # Our own maintenances
+    ANNOUNCED = "announced"
+    MOVED = "moved"
+    CHANGED = "changed"
+    CALLED_OFF = "called_off"
+    OVERRUN = "overrun"
+    COMPLETED = "completed"
 
     # What guards say
     PAGE_PINNED = "page_pinned"
@@ -75,6 +84,7 @@ class Reason(StrEnum):
     VERIFY_BEFORE_WRITE = "verify_before_write"
     SETTLE_UNKNOWN = "settle_unknown"
     POINTS_DUE = "points_due"
+    POSTMORTEM_DUE = "postmortem_due"
 
     # How an operation ended
     DONE = "done"

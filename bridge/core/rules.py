@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from bridge.core.conditions import Expression
+    from bridge.core.maintenance_rules import MaintenanceRule
     from bridge.core.matching import Matchers
     from bridge.core.public_labels import PublicLabel
     from bridge.core.silences import Silence
@@ -59,6 +60,14 @@ class WhileDrafted(StrEnum):
     """Nothing gets worse there before the draft is told."""
 
 
+class Postmortem(StrEnum):
+    """What is written of an incident that is over."""
+
+    NONE = "none"
+    DRAFT = "draft"
+    """A draft of what was told, for a person."""
+
+
 class Notify(StrEnum):
     """A transition of which subscribers can be told."""
 
@@ -70,6 +79,8 @@ class Notify(StrEnum):
     """Its cause is known."""
     RETURN = "return"
     """It fires again while it was monitored."""
+    UPDATE = "update"
+    """It goes on."""
     MONITOR = "monitor"
     """Everything has recovered."""
     RESOLVE = "resolve"
@@ -185,6 +196,19 @@ class UnmappedRule:
 
 
 @dataclass(frozen=True, slots=True)
+class Updates:
+    """How it is told that an incident goes on.
+
+    Attributes:
+        every: seconds from the last transition.
+        at_most: times in one episode.
+    """
+
+    every: float
+    at_most: int
+
+
+@dataclass(frozen=True, slots=True)
 class IncidentTexts:
     """What is said in public at each transition, as templates (`bridge.core.templates`)."""
 
@@ -194,6 +218,7 @@ class IncidentTexts:
     monitoring: str = "The affected components have recovered. We are monitoring them to be sure."
     resolved: str = "This incident has been resolved."
     identified: str = "We have identified the cause. {cause}"
+    still: str = "We are still working on this problem. Affected: {components}."
 
 
 MONITORING_UNCHANGED = (
@@ -217,13 +242,16 @@ class IncidentRule:
         monitor_for: seconds in `monitoring` before `resolved`.
         automation: the most that it does by itself.
         on_yield: what becomes of it when a person took it over and its cause is gone.
-        public_labels: the labels of signals that its title and texts may show.
+        public_labels: the labels and annotations of signals that its title and texts may show.
         notify: the transitions of which subscribers are told; that it began is always among them.
         impact: how bad it is, whatever its components say; told when it is opened.
         was: ids that the rule had before: by these, too, an incident on the page is known as its own.
         lower_at: when components that took part are lowered.
         publish_after: seconds after which a draft of it is told by itself; None for never.
         components_while_drafted: what the components that it covers show while its draft waits.
+        updates: how it is told that it goes on; None for never.
+        templates: names of texts, each with that of the page's incident template which says it; `texts` has what is said where the page has none.
+        postmortem: whether a draft is written of what was told, once it is over.
     """
 
     id: IncidentRuleId
@@ -243,6 +271,9 @@ class IncidentRule:
     lower_at: LowerAt = LowerAt.MONITORING
     publish_after: float | None = None
     components_while_drafted: WhileDrafted = WhileDrafted.NOW
+    updates: Updates | None = None
+    postmortem: Postmortem = Postmortem.NONE
+    templates: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,11 +290,13 @@ class RuleSet:
 
     Attributes:
         silences: what is unknown, and when.
+        maintenances: what is announced.
         component_ids: the ids that the lock file gives names of components; names that it lacks are bound by what the page shows.
         metric_ids: the same of metrics.
         former_rules: which rule has what was an id of another name before (`was`).
         former_incidents: the same of incidents.
         incident_names: the ids that each incident had before, where it had any.
+        public_annotations: the annotations that any incident may show; no other is kept of an alert.
     """
 
     page: str
@@ -274,11 +307,13 @@ class RuleSet:
     component_ids: Mapping[ComponentName, str] = field(default_factory=dict, hash=False)
     metric_ids: Mapping[str, str] = field(default_factory=dict, hash=False)
     silences: tuple[Silence, ...] = ()
+    maintenances: tuple[MaintenanceRule, ...] = ()
     former_rules: Mapping[RuleId, RuleId] = field(init=False, repr=False, compare=False)
     former_incidents: Mapping[IncidentRuleId, IncidentRuleId] = field(init=False, repr=False, compare=False)
     incident_names: Mapping[IncidentRuleId, tuple[IncidentRuleId, ...]] = field(
         init=False, repr=False, compare=False
     )
+    public_annotations: frozenset[str] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         # Made once: every comparison of the page asks. An id that is in use is nobody's former one.
@@ -291,6 +326,7 @@ class RuleSet:
             for rule in self.incidents
             if (was := tuple(one for one in rule.was if one not in incidents))
         }
+        object.__setattr__(self, "public_annotations", frozenset(public_annotations(self.incidents)))
         object.__setattr__(self, "former_rules", former_rules)
         object.__setattr__(self, "former_incidents", former)
         object.__setattr__(self, "incident_names", names)
@@ -316,4 +352,14 @@ def group_labels(incidents: Iterable[IncidentRule]) -> tuple[str, ...]:
 
 def public_labels(incidents: Iterable[IncidentRule]) -> tuple[str, ...]:
     """The labels that any of these may show, in order."""
-    return tuple(sorted({label.name for incident in incidents for label in incident.public_labels}))
+    return _shown(incidents, annotations=False)
+
+
+def public_annotations(incidents: Iterable[IncidentRule]) -> tuple[str, ...]:
+    """The annotations that any of these may show, in order."""
+    return _shown(incidents, annotations=True)
+
+
+def _shown(incidents: Iterable[IncidentRule], *, annotations: bool) -> tuple[str, ...]:
+    shown = (label for incident in incidents for label in incident.public_labels)
+    return tuple(sorted({label.name for label in shown if label.annotation is annotations}))

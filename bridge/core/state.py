@@ -13,18 +13,22 @@ from typing import TYPE_CHECKING, TypeAlias
 from bridge.core.desired import Desired, Memory
 from bridge.core.holds import NEVER
 from bridge.core.index import RuleIndex
+from bridge.core.known_causes import KnownCauses
+from bridge.core.live_claims import LiveClaims
 from bridge.core.lowering import Lowering
 from bridge.core.public_labels import PublishedValues
-from bridge.core.rules import group_labels, public_labels
+from bridge.core.rules import group_labels, public_annotations, public_labels
 from bridge.core.signals import NO_LABELS
 from bridge.core.silences import SilenceWatch
 from bridge.core.statuses import ComponentStatus
 
 if TYPE_CHECKING:
-    from bridge.core.claims import Claim, HoldKey
+    from collections.abc import Mapping
+
+    from bridge.core.claims import HoldKey
     from bridge.core.desired import Decision, IncidentPlace
     from bridge.core.health import SourceHealth
-    from bridge.core.holds import Hold
+    from bridge.core.holds import Hold, Truth
     from bridge.core.incidents import IncidentMemory
     from bridge.core.rules import ComponentName, ComponentRule, IncidentRule, IncidentRuleId, RuleId, RuleSet
     from bridge.core.signals import Labels, Signal, SignalKey
@@ -68,7 +72,7 @@ class Unsaved:
 class State:
     """All that evaluation knows of one page. It belongs to the caller and is changed in place by `step`; a copy of 100,000 signals for each change is what this avoids."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0915 - one for each thing that is kept
         self, ruleset: RuleSet, memory: Memory | None = None, *, unsaved: Unsaved | None = None
     ) -> None:
         """Begin to evaluate.
@@ -83,8 +87,9 @@ class State:
         self.memory = memory if memory is not None else Memory()
         self.desired = Desired()
         self.index = RuleIndex(ruleset.components)
-        self.ok_index = RuleIndex(ruleset.components, reporting_ok=True)
+        self.ok_index = RuleIndex(ruleset.components, only=lambda condition: condition.concerns_ok)
         """The conditions for which signals that are ok count too."""
+        self.thresholds = RuleIndex(ruleset.components, only=lambda condition: condition.value is not None)
         self.unmapped_index = RuleIndex(ruleset.unmapped)
         self.unmapped: dict[SignalKey, None] = {}
         self.rules: dict[RuleId, ComponentRule] = {rule.id: rule for rule in ruleset.components}
@@ -98,26 +103,20 @@ class State:
             rule.id: rule for rule in ruleset.incidents
         }
         self.published = PublishedValues()
-        self.causes: dict[RuleId, tuple[int, str]] = {
-            rule.id: (number, rule.cause) for number, rule in enumerate(ruleset.components) if rule.cause
-        }
-        """The causes that rules know, each with its rule's place among all."""
-        self.covering: dict[ComponentName, list[IncidentRule]] = {
-            name: [] for name in ruleset.component_names
-        }
-        for incident in ruleset.incidents:
-            for name in incident.components:
-                self.covering.setdefault(name, []).append(incident)
+        self.causes = KnownCauses(ruleset.components)
+        self.covering = _covering(ruleset)
         self.group_labels = {name: group_labels(found) for name, found in self.covering.items()}
-        self.public_labels = {name: public_labels(found) for name, found in self.covering.items()}
+        self.shown = {
+            name: (public_labels(found), public_annotations(found)) for name, found in self.covering.items()
+        }
+        """The labels and the annotations that incidents over each component may show."""
         self.groups: dict[tuple[tuple[str, ...], tuple[str, ...]], Labels] = {}
         """Sets of group labels by names and values, so that signals share them."""
         self.entries: dict[SignalKey, tuple[tuple[Instance, Entry], ...]] = {}
         """What each signal counts for, to be taken back when it changes."""
         self.tallies: dict[Instance, Tally] = {}
-        self.claims: dict[ComponentName, dict[HoldKey, Claim]] = {}
+        self.live = LiveClaims(self.covering)
         self.lowering = Lowering()
-        self.blind: dict[ComponentName, dict[HoldKey, None]] = {}
         self.claimed: dict[ComponentName, ComponentStatus] = {}
         """The worst claim on each component, without those in shadow, before any guard."""
         self.sources: dict[str, SourceHealth] = {}
@@ -125,6 +124,8 @@ class State:
         self.of_source: dict[str, dict[SignalKey, None]] = {}
         """The signals of each source whose health is known."""
         self.silences = SilenceWatch(ruleset.silences)
+        self.spared: dict[ComponentName, dict[HoldKey, Truth]] = {}
+        """What is true or unknown and not claimed, because its component is under maintenance; nothing of rules in shadow."""
         self.maintained: dict[ComponentName, float] = {}
         """Until when nothing begins to be claimed, of components under maintenance or just after it. Our clock; infinity while its end is not known."""
         self.heap: list[tuple[float, int, Wake]] = []
@@ -132,7 +133,8 @@ class State:
         self.pushed = 0
         self.unrestored: list[tuple[HoldKey, Hold]] | None = None
         """Holds of the last life that were not looked at yet; None before that began."""
-        self.restored = False
+        self.restored = self.regrouped = False
+        """Whether holds of the last life were looked at, and are in the groups in which signals are counted now."""
         self.backlog: dict[SignalKey, None] = {}
         """Signals that may count for something else than they did, though nobody reported them."""
         self.dirty_instances: dict[Instance, None] = {}
@@ -155,8 +157,7 @@ class State:
 
     def dirty(self, component: ComponentName, group: Labels) -> None:
         """The incidents over a component have to be looked at."""
-        for incident in self.covering.get(component, ()):
-            self.dirty_incidents[incident.id, group.only(incident.group_by)] = None
+        self.dirty_incidents.update(dict.fromkeys(self.live.places(component, group)))
 
     def touch(self, component: ComponentName, group: Labels) -> None:
         """A component's claims changed: its desired status will follow."""
@@ -172,9 +173,24 @@ class State:
             self.pushed += 1
             heapq.heappush(self.heap, (at, self.pushed, wake))
 
+    def hear_causes(self, said: Mapping[IncidentPlace, str]) -> None:
+        """Enter all that operators say of causes; incidents of which they say something else are looked at."""
+        changed = (place for place in self.causes.hear(said) if place[0] in self.incident_rules)
+        self.dirty_incidents.update(dict.fromkeys(changed))
+
     def adopt(self, memory: IncidentMemory) -> None:
         """Remember an incident that was found on the page and not in the store; the next step takes it up."""
         self.adopted.append(memory)
+
+    def turns(self, before: Signal, after: Signal) -> bool:
+        """Whether a repeated signal's value has come to another side of a threshold, or it brings annotations that nobody listed before: then it is no repeat."""
+        if before.annotations != after.annotations:
+            return True
+        return before.value != after.value and any(
+            watch.condition.value.met(before.value) is not watch.condition.value.met(after.value)
+            for watch in self.thresholds.matching(after.labels)
+            if watch.condition.value is not None
+        )
 
     def refresh(self, signal: Signal) -> None:
         """Note that a signal was repeated unchanged. Costs one assignment; nothing is evaluated."""
@@ -196,3 +212,12 @@ class State:
             return False
         self.sources[health.source] = health
         return True
+
+
+def _covering(ruleset: RuleSet) -> dict[ComponentName, list[IncidentRule]]:
+    """The incidents over each component."""
+    covering: dict[ComponentName, list[IncidentRule]] = {name: [] for name in ruleset.component_names}
+    for incident in ruleset.incidents:
+        for name in incident.components:
+            covering.setdefault(name, []).append(incident)
+    return covering

@@ -7,19 +7,22 @@ its expiry for nothing. Much at once (a start, a reload, a source that goes blin
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bridge.core.blast import UNLIMITED, advance_blast, blast_due_at, capped, is_held
+from bridge.core.blast import UNLIMITED, advance_blast, blast_due_at, capped
 from bridge.core.carrying import carried_holds
 from bridge.core.claims import Claim, HoldKey
 from bridge.core.counting import Counting
+from bridge.core.coverage import coverage_of
 from bridge.core.desired import BlastDecision, HoldDecision, IncidentDecision, Step
 from bridge.core.holds import INACTIVE, NEVER, HoldPhase, HoldTimes, Truth, advance_hold, due_at
-from bridge.core.incidents import Coverage, IncidentMemory, IncidentPhase, advance_incident, incident_due_at
+from bridge.core.incidents import IncidentMemory, IncidentPhase, advance_incident, incident_due_at
 from bridge.core.lowering import just_ended, lowers_late
+from bridge.core.regrouping import is_regrouped, live_groups, regrouped_holds
 from bridge.core.renames import renamed_holds, renamed_incidents
 from bridge.core.rules import CountLadder
-from bridge.core.sparing import maintain, turn_silences
+from bridge.core.sparing import maintain, note_spared, turn_silences
 from bridge.core.state import Timer, Unsaved
 from bridge.core.statuses import Automation, ComponentStatus, worst
 from bridge.core.tallies import NOTHING
@@ -31,8 +34,8 @@ if TYPE_CHECKING:
     from bridge.core.desired import IncidentPlace
     from bridge.core.health import SourceHealth
     from bridge.core.holds import Hold
-    from bridge.core.rules import ComponentName, ComponentRule, IncidentRule
-    from bridge.core.signals import Labels, Signal, SignalKey
+    from bridge.core.rules import ComponentName, ComponentRule
+    from bridge.core.signals import Signal, SignalKey
     from bridge.core.state import Instance, State
 
 
@@ -44,10 +47,11 @@ def step(
     sources: Iterable[SourceHealth] = (),
     terms: BlastTerms = UNLIMITED,
     maintained: Mapping[ComponentName, float] | None = None,
+    said: Mapping[IncidentPlace, str] | None = None,
 ) -> Step:
     """Bring `state` to `now`, with the signals and the healths of sources that changed since the last step.
 
-    `maintained` are all components that are under maintenance now, or were a moment ago, each with until when nothing begins to be claimed of it; None where that is as in the last step.
+    `maintained` are all components that are under maintenance now, or were a moment ago, each with until when nothing begins to be claimed of it; None where that is as in the last step. `said` is all that operators say of causes.
 
     The ruleset is the state's own; another ruleset is another state, made from the same signals, sources and memory.
 
@@ -63,6 +67,7 @@ def step(
     )
     work = _Work(state, now, terms)
     work.adopt()
+    state.hear_causes(said or {})
     work.settle_blast()
     work.settle_incidents()
     work.settle_lowering()
@@ -99,6 +104,7 @@ def advance(
         work.spare(maintained)
         left = work.count(changes, sources, left)
     if left > 0:
+        work.regroup()
         left = work.settle_holds(left)
     return left <= 0
 
@@ -137,11 +143,14 @@ class _Work:
         state.dirty_instances.update(state.always_known)
         for place, memory in state.memory.incidents.items():
             # An incident whose rule is gone stays as it is: it is listed and left alone until a person decides.
-            state.desired.incidents[place] = memory
-            if place[0] in state.incident_rules:
+            incident = state.incident_rules.get(place[0])
+            if incident is not None and is_regrouped(memory, incident):
+                self._leave(place, memory)
+            elif incident is not None:
                 state.dirty_incidents[place] = None
-        self._claim_worst(state.claims)
-        for name in state.claims:
+            state.desired.incidents[place] = state.memory.incidents[place]
+        self._claim_worst(state.live.by_component)
+        for name in state.live.by_component:
             # What was claimed in the last life was judged there, but for what another state did and did not judge.
             state.unsaved.touched.setdefault(name, state.claimed.get(name, ComponentStatus.OPERATIONAL))
         return left
@@ -154,10 +163,36 @@ class _Work:
             state.unsaved.holds[key] = None
             return
         if hold.claims:
-            state.claims.setdefault(rule.component, {})[key] = _claim_of(rule, key)
+            state.live.add(_claim_of(rule, key))
             state.dirty(rule.component, key.group)
         state.schedule(key, due_at(hold, HoldTimes(rule.for_, rule.keep_firing_for)))
         state.dirty_instances[key.rule, key.group] = None
+
+    def _leave(self, place: IncidentPlace, memory: IncidentMemory) -> None:
+        """An incident of another grouping stays as it is, and keeps no component from being lowered."""
+        if memory.kept:
+            self.state.memory.incidents[place] = replace(memory, kept=())
+            self.state.unsaved.incidents[place] = None
+
+    def regroup(self) -> None:
+        """What was claimed of signals that are counted in other groups now goes on there: once, when all signals have been counted."""
+        state = self.state
+        if state.regrouped:
+            return
+        state.regrouped = True
+        for key, moved in regrouped_holds(state.memory.holds, live_groups(state)).items():
+            rule = state.rules[key.rule]
+            del state.memory.holds[key]
+            state.live.remove(rule.component, key)
+            state.schedule(key, NEVER)
+            state.memory.holds.update(moved)
+            state.unsaved.holds.update(dict.fromkeys((key, *moved)))
+            for place, hold in moved.items():
+                if hold.claims:
+                    self._claim(rule, place)
+                state.schedule(place, due_at(hold, HoldTimes(rule.for_, rule.keep_firing_for)))
+                state.dirty_instances[rule.id, place.group] = None
+            state.touch(rule.component, key.group)
 
     def _rename(self) -> None:
         """What stands under a former id of a rule goes on under the one of now."""
@@ -254,6 +289,7 @@ class _Work:
         hold, reason = advance_hold(before, truth, times, self.now, maintained=self.now < until)
         # What is true and may not be claimed is no recovery either.
         spared = self.now < until and truth is Truth.TRUE and not hold.claims
+        note_spared(state, rule, key, truth if self.now < until and not hold.claims else Truth.FALSE)
         self._note_blindness(rule, key, Truth.UNKNOWN if spared else truth)
         if hold.phase is HoldPhase.INACTIVE:
             state.schedule(key, until if spared else NEVER)
@@ -270,30 +306,24 @@ class _Work:
         if hold.claims and not before.claims:
             self._claim(rule, key)
         elif before.claims and not hold.claims:
-            state.claims[rule.component].pop(key, None)
+            state.live.remove(rule.component, key)
             self.state.touch(rule.component, key.group)
         if hold.phase is not HoldPhase.INACTIVE:
             state.schedule(key, due_at(hold, times))
 
     def _claim(self, rule: ComponentRule, key: HoldKey) -> None:
-        self.state.claims.setdefault(rule.component, {})[key] = _claim_of(rule, key)
+        self.state.live.add(_claim_of(rule, key))
         self.state.touch(rule.component, key.group)
 
     def _note_blindness(self, rule: ComponentRule, key: HoldKey, truth: Truth) -> None:
-        blind = self.state.blind.setdefault(rule.component, {})
-        if (truth is Truth.UNKNOWN) is (key in blind):
-            return
-        if truth is Truth.UNKNOWN:
-            blind[key] = None
-        else:
-            del blind[key]
-        self.state.touch(rule.component, key.group)
+        if self.state.live.note(rule.component, key, blind=truth is Truth.UNKNOWN):
+            self.state.touch(rule.component, key.group)
 
     def _claim_worst(self, components: Iterable[ComponentName]) -> None:
         """The claims of these changed: what is claimed of each follows."""
         state = self.state
         for component in components:
-            claims = state.claims.get(component, {})
+            claims = state.live.by_component.get(component, {})
             for shadow, statuses in ((False, state.claimed), (True, state.desired.would_have)):
                 made = [claim.status for claim in claims.values() if claim.shadow is shadow]
                 if made:
@@ -327,7 +357,7 @@ class _Work:
         for name in dict.fromkeys((*before, *caps)):
             if before.get(name) is not caps.get(name):
                 state.unsaved.touched.setdefault(name, state.claimed.get(name, ComponentStatus.OPERATIONAL))
-                for key in state.claims.get(name, ()):
+                for key in state.live.by_component.get(name, ()):
                     self.state.dirty(name, key.group)
         for name in state.unsaved.touched:
             status = capped(state.claimed.get(name, ComponentStatus.OPERATIONAL), caps.get(name))
@@ -344,7 +374,7 @@ class _Work:
         return {
             source
             for name, cap in caps.items()
-            for key, claim in state.claims.get(name, {}).items()
+            for key, claim in state.live.by_component.get(name, {}).items()
             if not claim.shadow
             # That enough fail for something milder says nothing for the worse rungs of the same rule.
             if claim.status.severity > cap.severity
@@ -357,7 +387,9 @@ class _Work:
         for place in state.dirty_incidents:
             rule = state.incident_rules[place[0]]
             before = state.memory.incidents.get(place, IncidentMemory(*place))
-            coverage = self._coverage(rule, place[1])
+            if is_regrouped(before, rule):
+                continue
+            coverage = coverage_of(state, rule, place[1])
             memory, reasons = advance_incident(before, rule, coverage, self.now)
             state.desired.doubt(place, doubtful=coverage.blind and memory.phase is not IncidentPhase.CLOSED)
             if memory.episode:
@@ -379,39 +411,6 @@ class _Work:
             state, self.advanced, ended=self.ended, looked_at=state.unsaved.touched
         )
         state.unsaved.incidents.update(dict.fromkeys(settled))
-
-    def _coverage(self, rule: IncidentRule, group: Labels) -> Coverage:
-        state = self.state
-        shadow = rule.automation is Automation.SHADOW
-        caps = state.memory.blast.caps
-        overall = ComponentStatus.OPERATIONAL
-        raised: list[ComponentName] = []
-        blind = False
-        raising: list[HoldKey] = []
-        causes: list[tuple[int, str]] = []
-        for name in rule.components:
-            counted = [
-                (claim, claim.status if claim.shadow else capped(claim.status, caps.get(name)))
-                for claim in state.claims.get(name, {}).values()
-                if (shadow or not claim.shadow) and claim.group.only(rule.group_by) == group
-            ]
-            status = worst(status for _, status in counted)
-            for claim, let_through in counted if rule.public_labels or state.causes else ():
-                if let_through.severity > rule.close_at.severity:
-                    raising.append(claim.key)
-                    if claim.key.rule in state.causes:
-                        causes.append(state.causes[claim.key.rule])
-            if status.severity > rule.close_at.severity:
-                raised.append(name)
-            overall = worst((overall, status))
-            blind = blind or any(key.group.only(rule.group_by) == group for key in state.blind.get(name, ()))
-            blind = blind or any(
-                is_held(claim, caps.get(name)) and claim.group.only(rule.group_by) == group
-                for claim in state.claims.get(name, {}).values()
-            )
-        labels = state.published.behind(raising, rule.public_labels) if rule.public_labels else ()
-        found = tuple(dict.fromkeys(cause for _, cause in sorted(causes)))
-        return Coverage(overall, tuple(raised), blind, labels, found)
 
     def result(self) -> Step:
         state = self.state

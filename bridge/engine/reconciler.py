@@ -25,10 +25,11 @@ from bridge.core.desired import (
 )
 from bridge.core.holds import INACTIVE
 from bridge.core.journal import JournalEntry, JournalKind
-from bridge.core.maintained import maintained_until
+from bridge.core.maintained import maintained_until, next_edge
 from bridge.core.overrides import spent
 from bridge.core.reasons import Reason
 from bridge.core.resumption import later, resume_memory
+from bridge.core.said_causes import ended_causes, said_causes
 from bridge.core.standing import expired, next_end
 from bridge.core.state import State
 from bridge.core.step import advance, step
@@ -38,6 +39,7 @@ from bridge.engine.enforcement import enforce
 from bridge.engine.guards import blast_terms, forget_notifications, note_unannounced, remember_blast
 from bridge.engine.identity import pin_confirmed
 from bridge.engine.maintenances import note_maintained
+from bridge.engine.own_maintenances import note_ended
 from bridge.engine.people import note_people
 from bridge.engine.rules_in_force import note_rules
 
@@ -58,6 +60,8 @@ SLICE = 0.004
 """Seconds for which an evaluation holds the loop, about; a webhook waits for no longer."""
 SLICE_UNITS = 2000
 """Signals and holds of one slice, where the clock stands still."""
+LINES = 100
+"""Decisions that are logged at once. Of more, the rest follows when they are durable: a thousand lines would hold the loop for longer than the evaluation."""
 FEW = 20
 """Signals and holds between two looks at the clock."""
 
@@ -129,6 +133,10 @@ class Reconciler:
         else:
             self.state.refresh(signal)
 
+    def turns(self, before: Signal, after: Signal) -> bool:
+        """Whether a repeated signal's value means something else to a rule than it did."""
+        return self.state.turns(before, after)
+
     def hear(self, health: SourceHealth) -> None:
         """A source succeeded, or is expected to at other times. Most often nothing else follows from it."""
         if health.source in self._heard or not self.state.hear(health):
@@ -198,14 +206,16 @@ class Reconciler:
             now,
             terms=blast_terms(self.page, now),
             maintained=maintained_until(self.page, now),
+            said=said_causes(self.page),
         )
         self.page.desired, self.page.evaluated = self.state.desired, True
         self._current.set()
         ended = self._end_what_stood(now)
-        self._wake_at = min(taken.wake_at, next_end(self.page))
+        self._wake_at = min(taken.wake_at, next_end(self.page), next_edge(self.page, now))
         for target in list(moot_refusals(self.page)):
             del self.page.refused[target]
         changes = self._changes(taken, now)
+        decided = len(taken.decisions)
         changes.holds[:0], changes.incidents[:0] = moved.holds, moved.incidents
         changes.extend(ended)
         changes.guards[:0] = moved.guards
@@ -215,8 +225,12 @@ class Reconciler:
         changes.guards_gone[:0] = moved.guards_gone
         # Before the commit is awaited: whatever is sent because of this is committed later, and commits keep their order.
         self._compare()
+        more = changes.journal[LINES:decided]
         if changes:
             await self._store.commit(changes)
+        for first in range(0, len(more), LINES):
+            await asyncio.sleep(0)
+            _log(self.page.name, more[first : first + LINES])
 
     async def _prepare(self) -> tuple[float, Changes]:
         """Do what has to be done before the page can be judged as a whole, in slices, so that the loop is never held for long.
@@ -232,6 +246,7 @@ class Reconciler:
             if self.page.held_rules is not None and self._kept is None:
                 self._keep_memory()
             moved.extend(self._resume(now))
+            note_ended(self.page, moved, now)
             note_maintained(self.page, moved, now)
             if not self._slice(now):
                 return now, moved
@@ -265,9 +280,9 @@ class Reconciler:
             return Changes()
         ended = expired(self.page, now)
         enforce(self.page, ended)
-        used = spent(self.page)
-        enforce(self.page, used)
-        ended.extend(used)
+        for over in (spent(self.page), ended_causes(self.page)):
+            enforce(self.page, over)
+            ended.extend(over)
         return ended
 
     def _keep_memory(self) -> None:
@@ -340,8 +355,7 @@ class Reconciler:
                 remember_blast(self.page, taken.blast, changes)
         for decision in taken.decisions:
             self._metrics.decisions.labels(page, decision.reason).inc()
-        for entry in changes.journal:
-            logger.info("decided", page=page, kind=entry.kind, subject=entry.subject, reason=entry.reason)
+        _log(page, changes.journal[:LINES])
         _warn(page, taken.decisions)
         forget_notifications(self.page, changes, now)
         note_people(self.page, changes, now)
@@ -358,6 +372,11 @@ class Reconciler:
 
 def _nothing() -> None:
     pass
+
+
+def _log(page: str, entries: Iterable[JournalEntry]) -> None:
+    for entry in entries:
+        logger.info("decided", page=page, kind=entry.kind, subject=entry.subject, reason=entry.reason)
 
 
 def _warn(page: str, decisions: Iterable[Decision]) -> None:

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from bridge.core.changes import Changes
 from bridge.core.intents import Done, Intent, IntentKind, NotSent
 from bridge.core.journal import JournalEntry, JournalKind
-from bridge.core.notifications import note_begun
+from bridge.core.notifications import note_begun, note_notified
 from bridge.core.operations import (
+    DraftPostmortem,
     FindIncident,
     IdentifyIncident,
     Operation,
@@ -17,12 +18,15 @@ from bridge.core.operations import (
     ReadIncident,
     ReadList,
     ReadPage,
+    ReadPostmortem,
     SetComponent,
     WriteIncident,
+    WriteMaintenance,
 )
 from bridge.core.payload import encode_write
 from bridge.core.reasons import Reason
 from bridge.core.statuses import Automation
+from bridge.engine.postmortems import begin_postmortem
 
 if TYPE_CHECKING:
     from bridge.core.guards import GuardRecord
@@ -40,8 +44,11 @@ KINDS: dict[type[Operation], str] = {
     IdentifyIncident: "identify_incident",
     FindIncident: "find_incident",
     WriteIncident: "write_incident",
+    WriteMaintenance: "write_maintenance",
     SetComponent: "set_component",
     PushPoints: "push_points",
+    ReadPostmortem: "read_postmortem",
+    DraftPostmortem: "draft_postmortem",
 }
 """What operations are called in the journal, in metrics and in the log."""
 
@@ -96,7 +103,7 @@ class Request:
     @property
     def overtaken(self) -> bool:
         """Whether a command came into force since it was planned, or less may be done. What only reads is as good as before."""
-        writes = self.intent is not None or isinstance(self.operation, PushPoints)
+        writes = self.intent is not None or isinstance(self.operation, PushPoints | DraftPostmortem)
         lowered = self.desk.page.automation_max.level < self.planned_under.level
         return writes and (lowered or self.commanded != self.desk.page.commanded)
 
@@ -123,6 +130,8 @@ class Request:
         if isinstance(self.operation, WriteIncident):
             # At once: the next plan must not find room for a notification that this one takes.
             self.noted.extend(note_begun(page, self.operation, self.slot.operation, self.slot.taken_at))
+        elif isinstance(self.operation, WriteMaintenance) and self.operation.notify:
+            self.noted.append(note_notified(page, self.slot.operation, self.slot.taken_at))
 
     def begun(self, budget: str) -> Changes:
         """What is committed before it is sent."""
@@ -154,6 +163,8 @@ class Request:
                     )
                 )
         changes.guards += self.noted
+        if isinstance(self.operation, DraftPostmortem):
+            changes.guards += begin_postmortem(self.desk.page, self.operation, self.slot.held_until)
         return changes
 
     def ended(self, outcome: Outcome, now: float) -> Changes:
@@ -198,6 +209,9 @@ def intent_of(
         case WriteIncident():
             kind = IntentKind.UPDATE_INCIDENT if operation.incident_id else IntentKind.CREATE_INCIDENT
             incident_id, touches = operation.incident_id, operation.touches
+        case WriteMaintenance():
+            kind = IntentKind.UPDATE_MAINTENANCE if operation.incident_id else IntentKind.CREATE_MAINTENANCE
+            incident_id, touches = operation.incident_id, ()
         case SetComponent():
             kind, incident_id, touches = IntentKind.SET_COMPONENT, "", ()
         case _:
@@ -234,6 +248,16 @@ def facts(operation: Operation) -> Facts:
                 "notify": operation.notify,
                 "draft": operation.draft,
                 "components": ", ".join(f"{name}={status}" for name, status in operation.components),
+            }
+        case WriteMaintenance():
+            return {
+                "incident_id": operation.incident_id,
+                "status": operation.status,
+                "episode": operation.episode,
+                "sequence": operation.sequence,
+                "notify": operation.notify,
+                "begins_at": operation.begins_at,
+                "ends_at": operation.ends_at,
             }
         case SetComponent():
             return {"status": operation.status}

@@ -14,15 +14,17 @@ from bridge.core.answers import (
     IncidentList,
     IncidentRow,
     MaintenanceList,
-    MaintenanceRow,
     MetricList,
     PageRow,
     PointsAccepted,
+    PostmortemRow,
+    TemplateList,
 )
 from bridge.core.incidents import IncidentKey
 from bridge.core.intents import Done, OperationId, Outcome
 from bridge.core.observed import ListKind
 from bridge.core.operations import (
+    DraftPostmortem,
     FindIncident,
     IdentifyIncident,
     Operation,
@@ -31,20 +33,24 @@ from bridge.core.operations import (
     ReadIncident,
     ReadList,
     ReadPage,
+    ReadPostmortem,
     SetComponent,
     Write,
     WriteIncident,
+    WriteMaintenance,
 )
-from bridge.core.statuses import ComponentStatus, Impact
+from bridge.core.statuses import ComponentStatus, Impact, MaintenanceStatus
 from bridge.statuspage.calls import ForbiddenCallError
 from bridge.statuspage.incidents import IncidentWrite
+from bridge.statuspage.maintenance_rows import maintenance_row
+from bridge.statuspage.maintenances import MaintenanceWrite
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from bridge.core.answers import Answer
     from bridge.statuspage.client import StatuspageClient
-    from bridge.statuspage.models import Component, Incident, Metric, Page
+    from bridge.statuspage.models import Component, Incident, IncidentTemplate, Metric, Page, Postmortem
 
 METADATA_NAME = "bridge"
 METADATA_VERSION = 1
@@ -97,7 +103,7 @@ class StatuspageDoor:
                 f"an operation about {operation.page!r} came to the door of {self._page!r}"
             )
         match operation:
-            case WriteIncident() | SetComponent() | PushPoints():
+            case WriteIncident() | WriteMaintenance() | SetComponent() | PushPoints() | DraftPostmortem():
                 return await self._write(operation, operation_id, timeout)
             case _:
                 return await self._read(operation, timeout)
@@ -114,12 +120,15 @@ class StatuspageDoor:
             case FindIncident():
                 outcome = await self._client.list_incidents(operation.number, limit=PER_PAGE, timeout=timeout)
                 return _answered(outcome, _incident_list)
+            case ReadPostmortem():
+                outcome = await self._client.get_postmortem(operation.incident_id, timeout=timeout)
+                return _answered(outcome, _postmortem_row)
             case _:
                 assert_never(operation)
 
     async def _write(
         self,
-        operation: Write | PushPoints,
+        operation: Write | PushPoints | DraftPostmortem,
         operation_id: OperationId,
         timeout: float,  # noqa: ASYNC109 - as in Calls.call
     ) -> Outcome:
@@ -133,6 +142,15 @@ class StatuspageDoor:
                 else:
                     outcome = await self._client.create_incident(write, timeout=timeout)
                 return _answered(outcome, incident_row)
+            case WriteMaintenance():
+                written = _maintenance_write(operation, operation_id)
+                if operation.incident_id:
+                    outcome = await self._client.update_incident(
+                        operation.incident_id, written, timeout=timeout
+                    )
+                else:
+                    outcome = await self._client.create_incident(written, timeout=timeout)
+                return _answered(outcome, incident_row)
             case SetComponent():
                 outcome = await self._client.set_component(
                     operation.component_id, operation.status, timeout=timeout
@@ -142,6 +160,11 @@ class StatuspageDoor:
                 points = {metric_id: values for metric_id, _, values in operation.points}
                 outcome = await self._client.push_points(points, timeout=timeout)
                 return _answered(outcome, lambda _: PointsAccepted())
+            case DraftPostmortem():
+                outcome = await self._client.draft_postmortem(
+                    operation.incident_id, operation.body, timeout=timeout
+                )
+                return _answered(outcome, _postmortem_row)
             case _:
                 assert_never(operation)
 
@@ -163,6 +186,10 @@ class StatuspageDoor:
             case ListKind.ACTIVE:
                 return _answered(
                     await client.list_active(number, per_page=PER_PAGE, timeout=timeout), _maintenance_list
+                )
+            case ListKind.TEMPLATES:
+                return _answered(
+                    await client.list_templates(number, per_page=PER_PAGE, timeout=timeout), _template_list
                 )
             case ListKind.METRICS:
                 return _answered(
@@ -190,6 +217,8 @@ def incident_row(incident: Incident) -> IncidentRow:
         ),
     )
     ours = incident.metadata.get(METADATA_NAME)
+    if incident.scheduled_for is not None and incident.known_status is None:
+        row = replace(row, maintenance=maintenance_row(incident, ours))
     if ours is None:
         return row
     asked = any(update.deliver_notifications for update in incident.incident_updates)
@@ -265,9 +294,45 @@ def _incident_write(operation: WriteIncident, operation_id: OperationId) -> Inci
     )
 
 
+def _maintenance_write(operation: WriteMaintenance, operation_id: OperationId) -> MaintenanceWrite:
+    over = operation.status is MaintenanceStatus.COMPLETED
+    identity = {
+        "v": METADATA_VERSION,
+        "key": operation.key,
+        "episode": operation.episode,
+        "sequence": operation.sequence,
+        "op": operation_id,
+        "begins": operation.begins_at,
+        "ends": operation.ends_at,
+        "planned": operation.planned_end,
+        "extended": operation.extended,
+        "open": operation.open_ended,
+    }
+    return MaintenanceWrite(
+        deliver_notifications=operation.notify,
+        name=operation.name,
+        status=operation.status,
+        body=operation.body if operation.status is not None else None,
+        component_ids=operation.component_ids,
+        # One that is ended keeps the times that readers know.
+        scheduled_for=None if over else operation.begins_at,
+        scheduled_until=None if over else operation.ends_at,
+        auto_completed=not operation.open_ended,
+        sets_components=operation.sets_components,
+        remind=operation.remind,
+        notify_begin=operation.notify_begin,
+        notify_end=operation.notify_end,
+        metadata={METADATA_NAME: identity},
+    )
+
+
 def _impact(operation: WriteIncident) -> str | None:
     fixed = not operation.incident_id and operation.impact is not Impact.AUTO
     return operation.impact.value if fixed else None
+
+
+def _postmortem_row(postmortem: Postmortem) -> PostmortemRow:
+    return PostmortemRow(bool(postmortem.body or postmortem.body_draft))
 
 
 def _page_row(page: Page) -> PageRow:
@@ -292,16 +357,15 @@ def _incident_list(incidents: tuple[Incident, ...]) -> IncidentList:
 
 def _maintenance_list(incidents: tuple[Incident, ...]) -> MaintenanceList:
     rows = tuple(
-        MaintenanceRow(
-            incident.id,
-            incident.under_way,
-            tuple(component.id for component in incident.components),
-            incident.scheduled_for,
-            incident.scheduled_until,
-        )
+        replace(maintenance_row(incident, incident.metadata.get(METADATA_NAME)), hidden=not incident.metadata)
         for incident in incidents
     )
     return MaintenanceList(rows, len(incidents) < PER_PAGE)
+
+
+def _template_list(templates: tuple[IncidentTemplate, ...]) -> TemplateList:
+    rows = tuple((template.id, template.name, template.body) for template in templates)
+    return TemplateList(rows, len(templates) < PER_PAGE)
 
 
 def _metric_list(metrics: tuple[Metric, ...]) -> MetricList:

@@ -11,14 +11,16 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from bridge.statuspage.calls import Call, Calls, Endpoint, page_of
-from bridge.statuspage.models import Incident
+from bridge.statuspage.models import Incident, Postmortem
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from bridge.core.statuses import ComponentStatus, IncidentStatus
+    from bridge.statuspage.maintenances import MaintenanceWrite
 
 _ONE = msgspec.json.Decoder(Incident)
+_POSTMORTEM = msgspec.json.Decoder(Postmortem)
 _MANY = msgspec.json.Decoder(tuple[Incident, ...])
 
 LIST_INCIDENTS = Endpoint("GET", "/pages/{page_id}/incidents", _MANY)
@@ -28,6 +30,9 @@ LIST_ACTIVE = Endpoint("GET", "/pages/{page_id}/incidents/active_maintenance", _
 GET_INCIDENT = Endpoint("GET", "/pages/{page_id}/incidents/{incident_id}", _ONE)
 CREATE_INCIDENT = Endpoint("POST", "/pages/{page_id}/incidents", _ONE)
 UPDATE_INCIDENT = Endpoint("PATCH", "/pages/{page_id}/incidents/{incident_id}", _ONE)
+
+GET_POSTMORTEM = Endpoint("GET", "/pages/{page_id}/incidents/{incident_id}/postmortem", _POSTMORTEM)
+DRAFT_POSTMORTEM = Endpoint("PUT", "/pages/{page_id}/incidents/{incident_id}/postmortem", _POSTMORTEM)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,7 +107,7 @@ class IncidentCalls(Calls):
         """Read an incident: `Done` holds an `Incident`."""
         return self.call(GET_INCIDENT, {"incident_id": incident_id}, timeout=timeout)
 
-    def create_incident(self, write: IncidentWrite, *, timeout: float) -> Call:
+    def create_incident(self, write: IncidentWrite | MaintenanceWrite, *, timeout: float) -> Call:
         """Open an incident: `Done` holds the `Incident`.
 
         Raises:
@@ -112,8 +117,19 @@ class IncidentCalls(Calls):
             raise ValueError("an incident is created with a name")
         return self.call(CREATE_INCIDENT, timeout=timeout, payload=write.document())
 
-    def update_incident(self, incident_id: str, write: IncidentWrite, *, timeout: float) -> Call:
+    def update_incident(
+        self, incident_id: str, write: IncidentWrite | MaintenanceWrite, *, timeout: float
+    ) -> Call:
         """Change an incident, and add an update if there is a body: `Done` holds the `Incident`."""
         return self.call(
             UPDATE_INCIDENT, {"incident_id": incident_id}, timeout=timeout, payload=write.document()
         )
+
+    def get_postmortem(self, incident_id: str, *, timeout: float) -> Call:
+        """Read what stands as an incident's postmortem: `Done` holds a `Postmortem`; where there is none, it is not found."""
+        return self.call(GET_POSTMORTEM, {"incident_id": incident_id}, timeout=timeout)
+
+    def draft_postmortem(self, incident_id: str, body: str, *, timeout: float) -> Call:
+        """Write the draft of a postmortem, over any that is there; nothing is published: `Done` holds the `Postmortem`."""
+        payload = {"postmortem": {"body_draft": body}}
+        return self.call(DRAFT_POSTMORTEM, {"incident_id": incident_id}, timeout=timeout, payload=payload)

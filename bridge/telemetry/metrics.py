@@ -38,10 +38,19 @@ OPERATIONS = (
     "identify_incident",
     "find_incident",
     "write_incident",
+    "write_maintenance",
     "set_component",
     "push_points",
+    "read_postmortem",
+    "draft_postmortem",
 )
-SHOWN_STANDING = (StandingKind.OVERRIDE, StandingKind.YIELD, StandingKind.RELEASE, StandingKind.CONFIRM)
+SHOWN_STANDING = (
+    StandingKind.OVERRIDE,
+    StandingKind.YIELD,
+    StandingKind.RELEASE,
+    StandingKind.CAUSE,
+    StandingKind.CONFIRM,
+)
 """What stands of commands and is counted; that a page is paused has its own gauge."""
 OUTCOMES = ("done", "not_sent", "unknown")
 CALL_BUCKETS = (0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
@@ -197,6 +206,12 @@ class Metrics:
             ("page",),
             registry=registry,
         )
+        self.templates_missing = Gauge(
+            "bridge_templates_missing",
+            "Names of incident templates in rule files that mean none of the page's, or several.",
+            ["page"],
+            registry=self.registry,
+        )
         self.mismatched = Gauge(
             "bridge_ids_mismatched",
             "Names whose id in ids.lock.yaml is not on the page, or is not the one that was theirs until now.",
@@ -312,6 +327,7 @@ class Metrics:
                 self.unsettled,
                 self.unbound,
                 self.unmapped,
+                self.templates_missing,
                 self.mismatched,
                 self.blast_held,
                 self.notifications_left,

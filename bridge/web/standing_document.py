@@ -94,6 +94,10 @@ def _page_document(page: Page, offset: float) -> dict[str, Any]:
                 for one in orphans(page)
             ],
             "released": [{"incident": one.subject, **issued(one)} for one in told(StandingKind.RELEASE)],
+            "identified": [
+                {"incident": one.subject, "cause": one.value, **issued(one)}
+                for one in told(StandingKind.CAUSE)
+            ],
         },
         "drafts": drafts_document(page, offset),
         "held": _held(page, offset),

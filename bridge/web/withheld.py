@@ -10,6 +10,7 @@ from bridge.core.commands import (
     ClearOverride,
     Confirm,
     ResumePage,
+    SayCause,
     SetOverride,
     StandingKind,
 )
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from bridge.core.commands import Command
     from bridge.core.page import Page
 
-_WRITING = SetOverride | ClearOverride | AdoptIncident | ResumePage | Confirm | ApproveDraft
+_WRITING = SetOverride | ClearOverride | AdoptIncident | ResumePage | Confirm | ApproveDraft | SayCause
 """Commands after which something may be written. Of the others it is no news that nothing is."""
 
 
@@ -45,7 +46,7 @@ def withheld(page: Page, command: Command, offset: float) -> list[str]:
         ),
         *standing_in_the_way(page),
     ]
-    if isinstance(command, AdoptIncident | ApproveDraft):
+    if isinstance(command, AdoptIncident | ApproveDraft | SayCause):
         found += _capped_incidents(page)
     if isinstance(command, SetOverride) and _under_maintenance(page, command.component_id):
         found.append("the end of the maintenance that the component is under on the page")

@@ -14,6 +14,7 @@ from bridge.core.ledger import ComponentTold, IncidentTold
 from bridge.core.matching import parse_matchers
 from bridge.core.observed import Listing, ListKind, Observed, ObservedComponent, ObservedIncident
 from bridge.core.operations import (
+    DraftPostmortem,
     FindIncident,
     IdentifyIncident,
     Operation,
@@ -21,9 +22,11 @@ from bridge.core.operations import (
     ReadIncident,
     ReadList,
     ReadPage,
+    ReadPostmortem,
     SetComponent,
     Write,
     WriteIncident,
+    WriteMaintenance,
     component_target,
     incident_target,
 )
@@ -282,8 +285,14 @@ class IdealPage:
                 self._observe(operation.incident_id, operation)
             case ReadPage():
                 raise AssertionError("the page was read before")
-            case FindIncident() | IdentifyIncident():
-                raise AssertionError("nothing is lost on an ideal page")
+            case (
+                FindIncident()
+                | IdentifyIncident()
+                | WriteMaintenance()
+                | ReadPostmortem()
+                | DraftPostmortem()
+            ):
+                raise AssertionError("nothing is lost on an ideal page, and nothing else is planned")
             case WriteIncident():
                 self._write(operation, name)
             case SetComponent():

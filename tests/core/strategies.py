@@ -4,11 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import UTC
+from typing import TYPE_CHECKING
 
 from hypothesis import strategies as st
 
 from bridge.core.blast import BlastTerms
-from bridge.core.conditions import Combination, Combined, Condition, Expression, NoData, Population
+from bridge.core.conditions import (
+    Combination,
+    Combined,
+    Comparison,
+    Condition,
+    Expression,
+    NoData,
+    Population,
+    Threshold,
+)
 from bridge.core.health import SourceHealth
 from bridge.core.holds import NEVER, Truth
 from bridge.core.matching import Matcher, MatchOperator
@@ -24,16 +34,22 @@ from bridge.core.rules import (
     RuleSet,
     StatusLadder,
     UnmappedRule,
+    Updates,
 )
-from bridge.core.signals import AtExpiry, Labels, Signal, SignalState
+from bridge.core.signals import NO_LABELS, AtExpiry, Labels, Signal, SignalState
 from bridge.core.silences import Silence
 from bridge.core.statuses import CLAIMABLE, Automation, ComponentStatus
 from bridge.core.windows import Recurring, Span, Window
+
+if TYPE_CHECKING:
+    from bridge.core.desired import IncidentPlace
 
 COMPONENTS = tuple(ComponentName(name) for name in ("Shop / API", "Shop / Web", "Search"))
 SERVICES = ("api", "web")
 REGIONS = ("eu", "us")
 SEVERITIES = ("warning", "critical", "none")
+
+SUMMARY = Labels({"summary": "It is slow.", "region": "nowhere"})
 
 labels = st.builds(
     lambda service, region, severity: Labels({"service": service, "region": region, "severity": severity}),
@@ -77,6 +93,9 @@ conditions = st.builds(
     at_least=st.integers(1, 3),
     of=st.none() | populations,
     no_data=st.sampled_from(NoData),
+    value=st.none()
+    | st.none()
+    | st.builds(Threshold, st.sampled_from(Comparison), st.sampled_from((1.0, 2.0))),
 )
 
 
@@ -112,6 +131,7 @@ public_labels = st.sampled_from(
     (
         (),
         (PublicLabel("region"),),
+        (PublicLabel("region"), PublicLabel("summary", annotation=True)),
         (PublicLabel("service", (("web", "the website"),)), PublicLabel("region", (("eu", "Europe"),))),
     )
 )
@@ -155,6 +175,7 @@ def rule_sets(draw: st.DrawFn) -> RuleSet:
                 st.sampled_from((Automation.FULL, Automation.FULL, Automation.DRAFT, Automation.SHADOW))
             ),
             public_labels=draw(public_labels),
+            updates=draw(st.sampled_from((None, Updates(5.0, 2), Updates(40.0, 1)))),
             lower_at=draw(st.sampled_from(LowerAt)),
         )
         for number in range(draw(st.integers(0, 3)))
@@ -187,7 +208,12 @@ def shown_rule_sets(draw: st.DrawFn) -> RuleSet:
         group_by=draw(st.sampled_from(((), (), ("region",)))),
         open_at=CLAIMABLE[0],
         automation=Automation.FULL,
-        public_labels=(PublicLabel("service"), PublicLabel("region"), PublicLabel("severity")),
+        public_labels=(
+            PublicLabel("service"),
+            PublicLabel("region"),
+            PublicLabel("severity"),
+            PublicLabel("summary", annotation=True),
+        ),
     )
     return RuleSet("page", rules, (incident,))
 
@@ -204,7 +230,19 @@ class Moment:
     signals: list[Signal]
     sources: list[SourceHealth]
     terms: BlastTerms
+    said: dict[IncidentPlace, str]
+    """What operators say of causes."""
     maintained: dict[ComponentName, float]
+
+
+said = st.dictionaries(
+    st.tuples(
+        st.sampled_from([IncidentRuleId(name) for name in ("incident", "incident-0", "incident-1")]),
+        st.sampled_from((NO_LABELS, Labels({"region": "eu"}))),
+    ),
+    st.sampled_from(("It is the disk.", "It is the cable.")),
+    max_size=2,
+)
 
 
 @st.composite
@@ -227,6 +265,8 @@ def timelines(draw: st.DrawFn, *, limits: tuple[float, ...] = (NEVER, NEVER, 1.0
                 expires_at=now + draw(st.sampled_from((2.0, 10.0, 1000.0))),
                 counts_from=draw(st.sampled_from((0.0, 0.0, now + 3.0))),
                 at_expiry=draw(st.sampled_from(AtExpiry)),
+                annotations=draw(st.sampled_from((NO_LABELS, NO_LABELS, SUMMARY))),
+                value=draw(st.sampled_from((None, 0.5, 1.0, 1.5, 2.0, 3.0))),
             )
             for _ in range(draw(st.integers(0, 3)))
         ]
@@ -247,5 +287,7 @@ def timelines(draw: st.DrawFn, *, limits: tuple[float, ...] = (NEVER, NEVER, 1.0
             for name in COMPONENTS
             if (until := draw(st.sampled_from((0.0, 0.0, 0.0, 0.0, 5.0, 40.0, NEVER))))
         }
-        timeline.append(Moment(now, changed, heard, BlastTerms(limit, hold, connectivity), maintained))
+        timeline.append(
+            Moment(now, changed, heard, BlastTerms(limit, hold, connectivity), draw(said), maintained)
+        )
     return timeline

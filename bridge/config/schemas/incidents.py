@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from bridge.config import incidents, public_labels, rule_defaults
+from bridge.config import incident_templates, incidents, public_labels, rule_defaults, updates
 from bridge.config.fields import Span
 from bridge.config.schemas.rules import component_name
 from bridge.config.schemas.shapes import (
@@ -18,15 +18,28 @@ from bridge.config.schemas.shapes import (
     text,
     word,
 )
-from bridge.core.rules import LowerAt, Notify, OnYield, WhileDrafted
+from bridge.core.rules import LowerAt, Notify, OnYield, Postmortem, WhileDrafted
 from bridge.core.statuses import CLAIMABLE, Automation, Impact
-from bridge.core.templates import COMPONENTS
+from bridge.core.templates import CAUSE, COMPONENTS
 from bridge.core.text import NAME_LIMIT, VALUE_LIMIT
 
 if TYPE_CHECKING:
     from bridge.config.schemas.shapes import Schema
 
-_LABEL: Final = rf"^(?!\s*{COMPONENTS}\s*$)\s*[A-Za-z_][A-Za-z0-9_]*\s*$"
+_LABEL: Final = rf"^(?!\s*({COMPONENTS}|{CAUSE})\s*$)\s*[A-Za-z_][A-Za-z0-9_]*\s*$"
+
+
+def _text(description: str) -> Schema:
+    """A text, or the name of a template of the page."""
+    template = mapping(
+        incident_templates.KNOWN,
+        {
+            "template": text("The name of an incident template of the page."),
+            "text": body("Said where the page has none of that name."),
+        },
+        required=("template",),
+    )
+    return said({"anyOf": [body(description), template]}, description)
 
 
 def public_label_keys(whose: str) -> dict[str, Schema]:
@@ -38,6 +51,13 @@ def public_label_keys(whose: str) -> dict[str, Schema]:
                 "maxItems": public_labels.MAXIMUM_LABELS,
             },
             f"The labels of signals that the texts of {whose} may show.",
+        ),
+        "public_annotations": said(
+            {
+                **list_of({"type": ["string", "boolean"], "pattern": _LABEL}),
+                "maxItems": public_labels.MAXIMUM_LABELS,
+            },
+            f"The annotations of alerts that the texts of {whose} may show.",
         ),
         "display": {
             "type": "object",
@@ -51,6 +71,14 @@ def public_label_keys(whose: str) -> dict[str, Schema]:
     }
 
 
+def covered_schema(description: str) -> Schema:
+    """Names of components, and patterns over them."""
+    return said(
+        list_of({"anyOf": [text("`Group / Name`, `Group / *` or `*`."), component_name()]}),
+        description,
+    )
+
+
 def incident_schema() -> Schema:
     """An incident."""
     return mapping(
@@ -60,10 +88,7 @@ def incident_schema() -> Schema:
             "was": one_or_more(
                 identifier("A former id of the incident."), "Former ids, so that what is open goes on."
             ),
-            "components": said(
-                list_of({"anyOf": [text("`Group / Name`, `Group / *` or `*`."), component_name()]}),
-                "What it covers: components that have rules.",
-            ),
+            "components": covered_schema("What it covers: components that have rules."),
             "title": text("The incident's name in public.", maximum=NAME_LIMIT),
             "open_at": word(CLAIMABLE, "The mildest status that opens it."),
             "close_at": word(
@@ -89,6 +114,25 @@ def incident_schema() -> Schema:
             "on_yield": word(
                 tuple(OnYield), "What becomes of it when a person took it over and its cause is gone."
             ),
+            "updates": said(
+                mapping(
+                    updates._KNOWN,  # noqa: SLF001
+                    {
+                        "every": duration(updates.EVERY, "From the last transition."),
+                        "at_most": {
+                            "description": "Updates in one episode.",
+                            "type": "integer",
+                            "minimum": 1,
+                            "maximum": updates.MOST,
+                        },
+                    },
+                    required=("every",),
+                ),
+                "How it is told that the incident goes on.",
+            ),
+            "postmortem": word(
+                tuple(Postmortem), "Whether a draft of what was told is written when it is over."
+            ),
             "notify": said(
                 {
                     **list_of(word(tuple(Notify), "A transition.")),
@@ -108,12 +152,13 @@ def incident_schema() -> Schema:
                 mapping(
                     incidents._TEXTS,  # noqa: SLF001
                     {
-                        "investigating": body("Said when it opens."),
-                        "escalated": body("Said when it is worse than it ever was."),
+                        "investigating": _text("Said when it opens."),
+                        "escalated": _text("Said when it is worse than it ever was."),
                         "identified": body("Said when its cause is known; {cause} becomes that."),
-                        "returned": body("Said when it fires again while monitoring."),
-                        "monitoring": body("Said when everything has recovered."),
-                        "resolved": body("Said when it is over."),
+                        "still": _text("Said while it goes on, as often as `updates` says."),
+                        "returned": _text("Said when it fires again while monitoring."),
+                        "monitoring": _text("Said when everything has recovered."),
+                        "resolved": _text("Said when it is over."),
                     },
                 ),
                 "What subscribers read; {components} becomes the names of those affected.",

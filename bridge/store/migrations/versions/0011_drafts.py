@@ -1,6 +1,6 @@
 """Incidents that wait for a person before they are opened.
 
-Revision 0007. A program before it drafted nothing.
+Revision 0011. A program before it drafted nothing.
 """
 
 from __future__ import annotations
@@ -8,8 +8,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0007"
-down_revision = "0006"
+revision = "0011"
+down_revision = "0010"
 
 
 def upgrade() -> None:
