@@ -14,7 +14,6 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter  # noqa: TID251 - the wall time of a campaign is its result
-
 from typing import TYPE_CHECKING
 
 import structlog

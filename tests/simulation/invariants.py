@@ -241,7 +241,10 @@ class Judge:
             "components told": (len(stored.components_told), len(self._names)),
             "signals": (len(stored.signals), len(causes_of(COMPONENTS[0])) + 7),
             "slots": (slots, 70),
-            "standing": (len(stored.standing), 2 * len(self._evidence.commands)),
+            "standing": (
+                len(stored.standing),
+                2 * len(self._evidence.commands) + len(self._evidence.reviews),
+            ),
             "taken": (len(stored.taken), len(self._names)),
         }
         for name, (count, most) in counted.items():

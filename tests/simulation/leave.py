@@ -127,16 +127,18 @@ class Leave:
         if planned.changed_at is None and self._could_announce(planned):
             if not ours:
                 yield f"I5: {title!r} was never announced"
-            elif ours[0].scheduled_for != EPOCH + planned.begin:
+            elif (
+                abs((ours[0].scheduled_for or 0.0) - (EPOCH + planned.begin)) > 1.0
+            ):  # the page has whole seconds
                 yield f"I5: {title!r} was announced for {ours[0].scheduled_for}"
 
     def _could_announce(self, planned: Planned) -> bool:
-        hindered = any(rule.until is not None or rule.times is not None for rule in self._course.conditions.faults)
+        hindered = any(
+            rule.until is not None or rule.times is not None for rule in self._course.conditions.faults
+        )
         slow = self._evidence.slow or self._course.has_clock_step
         return (
-            not hindered
-            and not slow
-            and self._evidence.watched(EPOCH, EPOCH + planned.end - 90.0) > WATCHED
+            not hindered and not slow and self._evidence.watched(EPOCH, EPOCH + planned.end - 90.0) > WATCHED
         )
 
 

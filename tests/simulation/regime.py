@@ -134,7 +134,9 @@ def draw_ruled(seed: int) -> Course:
     planned = tuple(_draw_planned(drawn, course.busy)) if drafts is None or drawn.random() < 0.5 else ()
     more = [*_reviews(drawn, course.busy)] if drafts is not None else []
     more += [
-        Happening(one.changed_at, Deed.CHANGE_RULES, one.name) for one in planned if one.changed_at is not None
+        Happening(one.changed_at, Deed.CHANGE_RULES, one.name)
+        for one in planned
+        if one.changed_at is not None
     ]
     # What people told the bridge, nobody remembers after the disk was lost.
     kept = [one for one in course.happenings if one.deed is not Deed.LOSE_DISK]

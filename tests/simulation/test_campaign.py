@@ -50,7 +50,11 @@ def test_a_course_under_a_regime_is_the_seeds_own_with_deeds_added() -> None:
         assert ruled == draw_ruled(seed)
         kept = [happening for happening in plain.happenings if happening.deed is not Deed.LOSE_DISK]
         assert [happening for happening in ruled.happenings if happening in kept] == kept
-        assert (ruled.holds, ruled.conditions, ruled.options) == (plain.holds, plain.conditions, plain.options)
+        assert (ruled.holds, ruled.conditions, ruled.options) == (
+            plain.holds,
+            plain.conditions,
+            plain.options,
+        )
         deeds.update(happening.deed for happening in ruled.happenings)
         assert ruled.regime is not None
         regimes.append(ruled.regime)
