@@ -156,6 +156,11 @@ class Pause:
         """A notification that counts against the page's hour: for as long as it would have."""
         return replace(record, at=min(record.at + self._doubted, self.now))
 
+    def drafted(self, record: GuardRecord) -> GuardRecord:
+        """A draft of which a write may be under way: it is looked at no sooner than it would have been."""
+        latest = self.now + self.timeout + self.settle_for
+        return replace(record, at=min(record.at + self._doubted, latest))
+
     def _told_at(self, told_at: float) -> float:
         if told_at + 2 * self.settle_for < self.now - self.away:
             return told_at  # it explained nothing any more when the last life ended

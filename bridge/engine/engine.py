@@ -185,7 +185,7 @@ class Engine:
             memory = _memory(setup.name, stored)
             self._resume_memory(setup.name, memory, away=away, now=now)
             remember_blast(page, memory.blast, self._resumed)
-            self._resume_notifications(page, pause)
+            self._resume_records(page, pause)
             self._resume_told(page, pause)
             self._resume_standing(page, pause)
             self._resume_intents(page, pause)
@@ -365,10 +365,11 @@ class Engine:
             if resumed != standing:
                 self._resumed.standing.append(resumed)
 
-    def _resume_notifications(self, page: Page, pause: Pause) -> None:
+    def _resume_records(self, page: Page, pause: Pause) -> None:
+        resume = {GuardKind.NOTIFIED: pause.notified, GuardKind.POSTMORTEM: pause.drafted}
         for key, record in page.guards.items():
-            if record.kind is GuardKind.NOTIFIED:
-                page.guards[key] = moved = pause.notified(record)
+            if record.kind in resume:
+                page.guards[key] = moved = resume[record.kind](record)
                 if moved != record:
                     self._resumed.guards.append(moved)
 
