@@ -293,7 +293,12 @@ def test_options_of_the_connection_without_online_are_wrong_use(shop: Stand, rul
 def test_a_page_that_nothing_knows_is_told(shop: Stand, rules: Path) -> None:
     assert shop.url
     (rules / "shop.yaml").write_text(RULES.replace("page: acme", "page: acne"))
-    ended = call("check", "--online", "rules")
-    assert ended.code == 2
-    assert '"acne" is neither a page of the settings nor the id of one' in ended.errors
+    for command in (("check", "--online"), ("bind",)):
+        ended = call(*command, "rules")
+        assert ended.code == 2
+        assert ended.errors.splitlines()[-1].startswith(
+            'rules/shop.yaml:1:7: page: "acne" is neither a page of the settings nor the id of one'
+        )
+    ended = call("check", "--online", "--page", "acne", "rules")
+    assert '--page: "acne" is neither a page of the settings nor the id of one' in ended.errors
     assert call("check", "--online", "--page", "acme", "rules").code == 0
