@@ -295,7 +295,9 @@ class Judge:
             for sent in self._evidence.sent:
                 if not one.begun_at < sent.at < one.completed_at:
                     continue
-                opens = sent.method == "POST" and sent.incident is not None
+                opens = sent.method == "POST" and "scheduled_for" not in (
+                    sent.incident or {"scheduled_for": 0}
+                )
                 listed = opens and one.component_id in (sent.incident or {}).get("component_ids", ())
                 status = sent.components.get(one.component_id)
                 ordered = status in self._evidence.overridden_to(one.component_id)

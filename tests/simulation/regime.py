@@ -138,8 +138,9 @@ def draw_ruled(seed: int) -> Course:
         for one in planned
         if one.changed_at is not None
     ]
-    # What people told the bridge, nobody remembers after the disk was lost.
-    kept = [one for one in course.happenings if one.deed is not Deed.LOSE_DISK]
+    # What people told the bridge, nobody remembers after the disk was lost; by a clock that is wrong, nobody can say when a maintenance is.
+    unwanted = {Deed.LOSE_DISK, *((Deed.SET_CLOCK,) if planned else ())}
+    kept = [one for one in course.happenings if one.deed not in unwanted]
     return replace(
         course,
         happenings=tuple(sorted([*kept, *more], key=lambda happening: happening.at)),
