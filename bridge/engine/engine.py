@@ -188,6 +188,7 @@ class Engine:
             self._resume_notifications(page, pause)
             self._resume_told(page, pause)
             self._resume_standing(page, pause)
+            self._resume_drafts(page, pause)
             self._resume_intents(page, pause)
             reconciler = self.reconcilers[setup.name] = Reconciler(
                 page,
@@ -201,7 +202,7 @@ class Engine:
                 between_slices=between_slices,
             )
             self._pulse.tell(reconciler.wake)
-            cap = Cap(page, setup.automation_max, metrics=metrics)
+            cap = Cap(page, setup.automation_max, metrics=metrics, changed=reconciler.wake)
             if setup.automation_max is not None:
                 self._followed.append((cap, dispatcher))
             dispatcher.serve(page, setup.statuspage, cap=cap, adopt=reconciler.adopt, wake=reconciler.wake)
@@ -372,6 +373,12 @@ class Engine:
                 if moved != record:
                     self._resumed.guards.append(moved)
 
+    def _resume_drafts(self, page: Page, pause: Pause) -> None:
+        for draft_id, draft in page.drafts.items():
+            page.drafts[draft_id] = moved = pause.draft(draft)
+            if moved != draft:
+                self._resumed.drafts.append(moved)
+
     def _resume_intents(self, page: Page, pause: Pause) -> None:
         for stored in list(page.intents.values()):
             intent = page.intents[stored.operation] = pause.intent(stored)
@@ -400,6 +407,7 @@ def _page(setup: PageSetup, settings: EngineSettings, stored: Stored) -> Page:
         standing={standing.key: standing for standing in stored.standing if standing.page == name},
         taken={taken.component_id: taken for taken in stored.taken if taken.page == name},
         guards={record.key: record for record in stored.guards if record.page == name},
+        drafts={draft.id: draft for draft in stored.drafts if draft.page == name},
         reached_by=setup.reached_by,
         rules_digest=setup.rules_digest,
     )
