@@ -162,6 +162,11 @@ class Pause:
         """A notification that counts against the page's hour: for as long as it would have."""
         return replace(record, at=min(record.at + self._doubted, self.now))
 
+    def drafted(self, record: GuardRecord) -> GuardRecord:
+        """A draft of which a write may be under way: it is looked at no sooner than it would have been."""
+        latest = self.now + self.timeout + self.settle_for
+        return replace(record, at=min(record.at + self._doubted, latest))
+
     def draft(self, draft: Draft) -> Draft:
         """A draft that waits."""
         return later(draft, self.away, self.now)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from bridge.core.blast import blast_of
 from bridge.core.changes import Changes
+from bridge.core.component_renames import with_former_names
 from bridge.core.desired import Memory
 from bridge.core.guards import GuardKind
 from bridge.core.health import resumed_sources, source_record
@@ -184,15 +185,16 @@ class Engine:
             believe_last_life(page, now)
             memory = _memory(setup.name, stored)
             self._resume_memory(setup.name, memory, away=away, now=now)
+            page.ruleset = with_former_names(page, setup.ruleset, (key.rule for key in memory.holds))
             remember_blast(page, memory.blast, self._resumed)
-            self._resume_notifications(page, pause)
+            self._resume_records(page, pause)
             self._resume_told(page, pause)
             self._resume_standing(page, pause)
             self._resume_drafts(page, pause)
             self._resume_intents(page, pause)
             reconciler = self.reconcilers[setup.name] = Reconciler(
                 page,
-                State(setup.ruleset, memory),
+                State(page.ruleset, memory),
                 intake=self.intake,
                 store=store,
                 clock=clock,
@@ -366,10 +368,11 @@ class Engine:
             if resumed != standing:
                 self._resumed.standing.append(resumed)
 
-    def _resume_notifications(self, page: Page, pause: Pause) -> None:
+    def _resume_records(self, page: Page, pause: Pause) -> None:
+        resume = {GuardKind.NOTIFIED: pause.notified, GuardKind.POSTMORTEM: pause.drafted}
         for key, record in page.guards.items():
-            if record.kind is GuardKind.NOTIFIED:
-                page.guards[key] = moved = pause.notified(record)
+            if record.kind in resume:
+                page.guards[key] = moved = resume[record.kind](record)
                 if moved != record:
                     self._resumed.guards.append(moved)
 
