@@ -13,7 +13,7 @@ from bridge.core.holds import NEVER
 from bridge.core.maintenance import maintained_components
 from bridge.core.maintenance_ledger import Standing
 from bridge.core.occurrences import occurrences
-from bridge.core.statuses import Automation
+from bridge.core.statuses import Automation, ComponentStatus
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -102,6 +102,29 @@ def maintained_changes(page: Page, now: float) -> Iterator[GuardRecord]:
             )
         elif record is not None and float(record.value) <= now:
             yield GuardRecord(page.name, GuardKind.MAINTAINED, component_id, now, OVER)
+
+
+def left_under_maintenance(page: Page) -> set[str]:
+    """The ids of components that show a maintenance though none goes on there: one of ours was called off while the page began it. It is over, and nobody else sets them back.
+
+    Cost: nothing where no maintenance of ours was told; else those told.
+    """
+    over = {
+        component_id
+        for told in page.maintenances_told.values()
+        if told.standing is Standing.OVER
+        for component_id in told.component_ids
+    }
+    if not over or not page.observed.maintained:
+        return set()
+    shown = (
+        page.observed.components.get(component_id) for component_id in over - maintained_components(page)
+    )
+    return {
+        one.id
+        for one in shown
+        if one is not None and one.status is ComponentStatus.UNDER_MAINTENANCE and one.page_own
+    }
 
 
 def _grace(page: Page, component_id: str) -> float:

@@ -125,7 +125,11 @@ class Leave:
         if left:
             yield f"I5: {title!r} is not over: {left}"
         if planned.changed_at is None and self._could_announce(planned):
-            if not ours:
+            tried = any(
+                sent.method == "POST" and (sent.incident or {}).get("name") == title
+                for sent in self._evidence.sent
+            )
+            if not ours and not tried:
                 yield f"I5: {title!r} was never announced"
             elif (
                 abs((ours[0].scheduled_for or 0.0) - (EPOCH + planned.begin)) > 1.0
