@@ -131,7 +131,7 @@ class Leave:
             )
             if not ours and not tried:
                 yield f"I5: {title!r} was never announced"
-            elif (
+            elif ours and (
                 abs((ours[0].scheduled_for or 0.0) - (EPOCH + planned.begin)) > 1.0
             ):  # the page has whole seconds
                 yield f"I5: {title!r} was announced for {ours[0].scheduled_for}"
