@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from bridge.core.blast import Blast
+from bridge.core.holds import Truth
 
 if TYPE_CHECKING:
     from bridge.core.blast import BlastHold
     from bridge.core.claims import HoldKey
-    from bridge.core.holds import Hold, Truth
+    from bridge.core.holds import Hold
     from bridge.core.incidents import IncidentMemory
     from bridge.core.reasons import Reason
     from bridge.core.rules import ComponentName, IncidentRuleId
@@ -42,7 +43,7 @@ class Desired:
         would_have: the same for claims in shadow.
         incidents: every incident ever opened, with the phase that the page should show.
         held: the components whose worsening a guard holds: they are not made better for it either.
-        spared: the components of which something would begin to be claimed, were they not under maintenance (true), or may be (unknown). Nothing of rules in shadow.
+        spared: the components of which something would be claimed, were they not under maintenance or had not been a moment ago (true), or may be (unknown). Nothing of rules in shadow.
         unmapped: how many signals would claim something if the label that names the component had a value that a rule knows.
     """
 
@@ -52,6 +53,13 @@ class Desired:
     held: frozenset[ComponentName] = frozenset()
     unmapped: int = 0
     spared: dict[ComponentName, Truth] = field(default_factory=dict)
+
+    @property
+    def not_made_better(self) -> frozenset[ComponentName]:
+        """The components that rules do not make better now: something is broken there that may not be said."""
+        if not self.spared:
+            return self.held
+        return self.held | {name for name, truth in self.spared.items() if truth is Truth.TRUE}
 
 
 @dataclass(frozen=True, slots=True)

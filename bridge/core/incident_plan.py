@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from bridge.core.component_plan import FOREIGN_AFTER
 from bridge.core.found_incidents import found_incident
-from bridge.core.holds import NEVER
+from bridge.core.holds import NEVER, Truth
 from bridge.core.incidents import IncidentKey, IncidentMemory, IncidentPhase
 from bridge.core.intents import CREATING, Intent, IntentKind, IntentState, OperationId
 from bridge.core.ledger import IncidentTold
@@ -166,6 +166,10 @@ def _goes_on(page: Page, following: _Following, now: float) -> bool:
     told, reason = following.told, following.reason
     if told is None:
         return False
+    if reason is Reason.MONITORED_FOR and any(
+        page.desired.spared.get(name) is Truth.TRUE for name in following.rule.components
+    ):
+        return False  # it is over, and something broke since that a maintenance keeps from being told
     if told.yielded:
         # Its cause being gone, it may be resolved all the same.
         return reason is Reason.MONITORED_FOR and following.rule.on_yield is OnYield.RESOLVE

@@ -255,12 +255,13 @@ class _Work:
         before = state.memory.holds.get(key, INACTIVE)
         until = state.maintained.get(rule.component, 0.0)
         hold, reason = advance_hold(before, truth, times, self.now, maintained=self.now < until)
-        # What is true and may not be claimed is no recovery either.
-        spared = self.now < until and truth is Truth.TRUE and not hold.claims
-        note_spared(state, rule, key, truth if self.now < until and not hold.claims else Truth.FALSE)
-        self._note_blindness(rule, key, Truth.UNKNOWN if spared else truth)
-        if hold.phase is HoldPhase.INACTIVE:
-            state.schedule(key, until if spared else NEVER)
+        waits = truth if self.now < until + rule.for_ and not hold.claims else Truth.FALSE
+        spared = waits is Truth.TRUE
+        note_spared(state, rule, key, waits)
+        self._note_blindness(rule, key, truth)
+        if not hold.claims:
+            judged_at = until if spared and self.now < until else until + rule.for_
+            state.schedule(key, min(due_at(hold, times), NEVER if waits is Truth.FALSE else judged_at))
         if hold == before:
             return
         if hold.phase is HoldPhase.INACTIVE:
@@ -276,7 +277,7 @@ class _Work:
         elif before.claims and not hold.claims:
             state.claims[rule.component].pop(key, None)
             self.state.touch(rule.component, key.group)
-        if hold.phase is not HoldPhase.INACTIVE:
+        if hold.claims:
             state.schedule(key, due_at(hold, times))
 
     def _claim(self, rule: ComponentRule, key: HoldKey) -> None:
