@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from bridge.cli.exits import WrongUseError
 from bridge.cli.statuspage.page_components import read_grouped
-from bridge.config.naming import components_of, metrics_of
+from bridge.config.naming import components_of, metrics_of, templates_of
 from bridge.config.problems import shown
 
 if TYPE_CHECKING:
@@ -34,6 +34,11 @@ def connections(pages: Iterable[str], connection: Connection) -> dict[str, Conne
     raise WrongUseError(
         f"--page {shown(connection.page)}: the rules are for {', '.join(there) or 'no page'} (hint: say one of them as the rules call it)"
     )
+
+
+async def read_templates(session: Session) -> OnThePage:
+    """The incident templates of the session's page."""
+    return templates_of([(one.id, one.name) async for one in session.api.templates.list(session.page)])
 
 
 async def read_page(session: Session) -> tuple[OnThePage, OnThePage]:

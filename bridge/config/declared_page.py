@@ -39,4 +39,8 @@ class DeclaredPage:
         for metric in self.metrics:
             if metric.metric is not None:
                 metrics.setdefault(metric.metric.value, metric.metric)
-        return Named(tuple(components.values()), tuple(metrics.values()))
+        templates: dict[str, Placed[str]] = {}
+        for incident in self.incidents:
+            for template in incident.templates:
+                templates.setdefault(template.value, template)
+        return Named(tuple(components.values()), tuple(metrics.values()), tuple(templates.values()))

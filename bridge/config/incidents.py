@@ -21,6 +21,7 @@ from bridge.config.fields import (
     read_text,
     read_word,
 )
+from bridge.config.incident_templates import read_declared_text
 from bridge.config.names import NamingError, component_pattern
 from bridge.config.problems import Place, Placed, Problems, shown
 from bridge.config.public_labels import NONE, check_template, read_public_labels
@@ -36,10 +37,11 @@ from bridge.core.rules import (
     LowerAt,
     Notify,
     OnYield,
+    Postmortem,
 )
 from bridge.core.statuses import CLAIMABLE, Automation, ComponentStatus, Impact
 from bridge.core.templates import CAUSE
-from bridge.core.text import BODY_LIMIT, NAME_LIMIT
+from bridge.core.text import NAME_LIMIT
 
 if TYPE_CHECKING:
     from bridge.config.document import Node
@@ -65,6 +67,7 @@ _KNOWN = {
     "display": None,
     "notify": None,
     "updates": None,
+    "postmortem": None,
     "impact": None,
     "lower_at": None,
     "name": 'it is called "title"',
@@ -85,6 +88,7 @@ _NOTIFY_HINTS = {
     "monitoring": "write monitor",
     "resolved": "write resolve",
 }
+_POSTMORTEM_HINTS = {"publish": "a person publishes it; write draft", "full": "write draft"}
 _IMPACT_HINTS = {
     "maintenance": "an incident is none, minor, major or critical",
     "degraded_performance": "write minor",
@@ -104,6 +108,7 @@ class DeclaredIncident:
 
     Attributes:
         unused: public labels of its own that no text of it shows.
+        templates: the names of the page's incident templates that it uses.
     """
 
     place: Place
@@ -112,6 +117,7 @@ class DeclaredIncident:
     rule: IncidentRule
     was: tuple[Placed[str], ...] = ()
     unused: tuple[Placed[str], ...] = ()
+    templates: tuple[Placed[str], ...] = ()
 
 
 def read_incident(
@@ -132,7 +138,7 @@ def read_incident(
     if title is not None:
         used |= check_template(title, fields.get("title"), problems, labels=labels, components=False)
     lower_at = fields.word("lower_at", LowerAt.MONITORING, words=tuple(LowerAt), hints=_LOWER_HINTS)
-    texts = _texts(fields, problems, labels, used)
+    texts, templates = _texts(fields, problems, labels, used)
     if lower_at is LowerAt.RESOLVED:
         texts = {"monitoring": MONITORING_UNCHANGED, **texts}
     written = public.names if "public_labels" in fields else ()
@@ -147,7 +153,9 @@ def read_incident(
         )
         problems.add(fields.key_place("close_at" if "close_at" in fields else "open_at"), message, hint)
     updates, notify = read_updates(fields, problems), _notify(fields, problems)
-    check_updates(fields, problems, updates=updates, notify=notify, said=str(Reason.STILL) in texts)
+    check_updates(
+        fields, problems, updates=updates, notify=notify, said=str(Reason.STILL) in {*texts, *templates}
+    )
     was_node = fields.get("was")
     was = () if was_node is None else read_identifiers(was_node, problems, what='"was"')
     rule = IncidentRule(
@@ -164,11 +172,16 @@ def read_incident(
         public_labels=labels,
         notify=notify,
         updates=updates,
+        postmortem=fields.word(
+            "postmortem", Postmortem.NONE, words=tuple(Postmortem), hints=_POSTMORTEM_HINTS
+        ),
         impact=fields.word("impact", Impact.AUTO, words=tuple(Impact), hints=_IMPACT_HINTS),
         was=tuple(IncidentRuleId(former.value) for former in was),
         lower_at=lower_at,
+        templates=tuple((text, template.value) for text, template in templates.items()),
     )
-    return DeclaredIncident(fields.place, identifier, patterns, rule, was, unused)
+    named = tuple(templates.values())
+    return DeclaredIncident(fields.place, identifier, patterns, rule, was, unused, named)
 
 
 def read_patterns(fields: Fields, problems: Problems) -> list[Placed[str]]:
@@ -226,22 +239,29 @@ def _notify(fields: Fields, problems: Problems) -> frozenset[Notify]:
 
 def _texts(
     fields: Fields, problems: Problems, labels: tuple[PublicLabel, ...], used: set[str]
-) -> dict[str, str]:
-    """The texts that are written; the labels that they show are added to `used`."""
+) -> tuple[dict[str, str], dict[str, Placed[str]]]:
+    """The texts that are written, and the names of the page's templates; the labels that they show are added to `used`."""
     node = fields.get("texts")
     example = 'write texts: {resolved: "All is well again."}'
     written = (
         None if node is None else read_fields(node, problems, what="texts", known=_TEXTS, example=example)
     )
     if written is None:
-        return {}
+        return {}, {}
     texts: dict[str, str] = {}
+    templates: dict[str, Placed[str]] = {}
     for name in _TEXTS:
-        text = written.text(name, length=Length(BODY_LIMIT, lines=True))
+        node = written.get(name)
+        declared = None if node is None else read_declared_text(node, problems, name)
+        if declared is None:
+            continue
+        if declared.template is not None:
+            templates[name] = declared.template
+        text = declared.text
         if text is not None:
             used |= check_template(
                 text,
-                written.get(name),
+                declared.node,
                 problems,
                 labels=labels,
                 components=True,
@@ -251,4 +271,4 @@ def _texts(
                 message = '"identified" does not say the cause'
                 problems.add(text.place, message, f"write {{{CAUSE}}} where it belongs")
             texts[name] = text.value
-    return texts
+    return texts, templates

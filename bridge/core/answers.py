@@ -138,17 +138,34 @@ class MetricList:
 
 
 @dataclass(frozen=True, slots=True)
+class TemplateList:
+    """One page of incident templates as (id, name, body); `last` when no other page follows."""
+
+    rows: tuple[tuple[str, str, str], ...]
+    last: bool
+
+
+@dataclass(frozen=True, slots=True)
 class PointsAccepted:
     """The page has taken the points."""
 
 
+@dataclass(frozen=True, slots=True)
+class PostmortemRow:
+    """What stands as an incident's postmortem; `written` where anybody wrote anything."""
+
+    written: bool
+
+
 Answer = (
     PageRow
+    | PostmortemRow
     | ComponentRow
     | IncidentRow
     | ComponentList
     | IncidentList
     | MaintenanceList
     | MetricList
+    | TemplateList
     | PointsAccepted
 )

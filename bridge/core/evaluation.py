@@ -25,6 +25,7 @@ from bridge.core.incidents import Coverage, IncidentMemory, advance_incident
 from bridge.core.lowering import just_ended, with_kept
 from bridge.core.matching import match_all
 from bridge.core.public_labels import joined
+from bridge.core.regrouping import is_regrouped
 from bridge.core.rules import CountLadder
 from bridge.core.signals import NO_LABELS, SignalState
 from bridge.core.silences import is_silenced
@@ -69,7 +70,7 @@ def evaluate(
         for silenced in (is_silenced(ruleset.silences, signal.labels, now),)
         if (state := seen_state(signal, health.get(signal.source), now, silenced=silenced)) is not None
     ]
-    after = Memory()
+    after = Memory(incidents=_left(ruleset, memory))
     claims: list[Claim] = []
     blind: list[tuple[ComponentName, Labels]] = []
     spared: Spared = []
@@ -249,7 +250,23 @@ def _groups(incident: IncidentRule, claims: list[Claim], memory: Memory) -> dict
         for claim in claims
         if claim.component in incident.components
     }
-    return groups | {group: None for rule_id, group in memory.incidents if rule_id == incident.id}
+    groups |= {group: None for rule_id, group in memory.incidents if rule_id == incident.id}
+    left = (memory.incidents.get((incident.id, group)) for group in groups)
+    return {
+        group: None
+        for group, one in zip(groups, left, strict=True)
+        if not one or not is_regrouped(one, incident)
+    }
+
+
+def _left(ruleset: RuleSet, memory: Memory) -> dict[IncidentPlace, IncidentMemory]:
+    """The incidents that were opened for other groups than their rules have now. They stay as they are."""
+    return {
+        place: replace(one, kept=())
+        for incident in ruleset.incidents
+        for place, one in memory.incidents.items()
+        if place[0] == incident.id and is_regrouped(one, incident)
+    }
 
 
 def _truths(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from bridge.core.component_plan import FOREIGN_AFTER
 from bridge.core.found_incidents import found_incident
 from bridge.core.holds import NEVER, Truth
+from bridge.core.incident_templates import said_by_template
 from bridge.core.incidents import IncidentKey, IncidentMemory, IncidentPhase
 from bridge.core.intents import CREATING, Intent, IntentKind, IntentState, OperationId
 from bridge.core.ledger import IncidentTold
@@ -17,10 +18,11 @@ from bridge.core.observed import ListKind
 from bridge.core.operations import FindIncident, Operation, ReadIncident, WriteIncident, incident_target
 from bridge.core.people import orphaned_components, others_components, persons_components, persons_incidents
 from bridge.core.reasons import Reason
+from bridge.core.regrouping import telling_rule
 from bridge.core.rules import Notify, OnYield
 from bridge.core.statuses import Automation, ComponentStatus, IncidentStatus, least, worst
 from bridge.core.telling import identified_before, told_sequence, told_status, untold_while_firing
-from bridge.core.text import PublicText, Shown, incident_body, incident_title, shown_labels
+from bridge.core.text import PublicText, Shown, incident_body, incident_title, shown_labels, written_body
 from bridge.core.twin_plan import close_twin
 
 if TYPE_CHECKING:
@@ -142,7 +144,7 @@ def _following(
     """What comes next in each incident that has a rule and of which no write is open or lost."""
     held = held_components(page, now)
     for place, memory in page.desired.incidents.items():
-        rule = rules.get(place[0])
+        rule = telling_rule(rules, place, memory)
         if rule is None or incident_target(page.key(place)) in writing:
             continue
         if least(rule.automation, page.automation_max) is not Automation.FULL:
@@ -192,7 +194,7 @@ def unannounced(page: Page, now: float) -> Iterator[IncidentTold]:
         return
     rules = {rule.id: rule for rule in page.ruleset.incidents}
     for place, memory in page.desired.incidents.items():
-        rule = rules.get(place[0])
+        rule = telling_rule(rules, place, memory)
         told, reason = _due(page, memory)
         if rule is None or rule.automation is not Automation.FULL or told is None or not told.open:
             continue
@@ -257,10 +259,12 @@ def overruled(page: Page) -> Iterator[IncidentTold]:
         return
     listed = {component_id for one in theirs for component_id in one.component_ids}
     writing = {intent.target for intent in page.intents.values()}
-    rules = {rule.id for rule in page.ruleset.incidents}
+    rules = {rule.id: rule for rule in page.ruleset.incidents}
     for place, memory in page.desired.incidents.items():
         target = incident_target(page.key(place))
-        if place[0] not in rules or target in writing or listed.isdisjoint(_component_ids(page, memory)):
+        if telling_rule(rules, place, memory) is None or target in writing:
+            continue
+        if listed.isdisjoint(_component_ids(page, memory)):
             continue
         told, reason = _due(page, memory)
         if reason is Reason.OPENED and (told is None or not told.open):
@@ -379,7 +383,9 @@ def _write(
     shown = Shown(shown_labels(rule, memory), page.settings.internal_suffixes, memory.cause)
     title, body = incident_title(rule, shown), PublicText("")
     if reason is not None:
-        body = incident_body(rule, reason, _display_names(page, component_ids), shown)
+        written = said_by_template(page, rule, reason)
+        names = _display_names(page, component_ids)
+        body = written_body(written) if written is not None else incident_body(rule, reason, names, shown)
     # The title is told on create only.
     withheld = body.withheld if told is not None else body.withheld | title.withheld
     return WriteIncident(

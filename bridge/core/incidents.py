@@ -140,6 +140,7 @@ class IncidentMemory:
         frozen_at: since when what it covers is not fully known, or None.
         unproven_until: our clock; it was found on the page by a store that knew nothing of it, and until then the absence of claims proves nothing. None once a claim was seen.
         labels: the values of the rule's public labels that took part in the episode.
+        grouped_by: the labels by which its rule grouped when it opened; None where that was not kept.
         kept: what components without any claim go on showing until the end (`bridge.core.lowering`).
         causes: the causes that the episode has told or is to tell, as they were written, the newest last.
         identified_at: the number of the transition by which the newest was found; zero for none.
@@ -160,6 +161,7 @@ class IncidentMemory:
     unproven_until: float | None = None
     fired_at: int = 1
     labels: LabelValues = ()
+    grouped_by: tuple[str, ...] | None = None
     kept: tuple[tuple[ComponentName, ComponentStatus], ...] = ()
     causes: tuple[str, ...] = ()
     identified_at: int = 0
@@ -225,6 +227,8 @@ def advance_incident(
     if step is not None:
         memory = _enter(memory, step, coverage, now)
         reasons.append(step.reason)
+        if step.reason is Reason.OPENED:
+            memory = replace(memory, grouped_by=rule.group_by)
     if memory.phase is IncidentPhase.MONITORING:
         memory = _soak(memory, level, blind=coverage.blind, now=now)
         if now >= incident_due_at(memory, rule):

@@ -12,16 +12,19 @@ from typing import TYPE_CHECKING
 from bridge.core.component_plan import component_changes, without_held
 from bridge.core.holds import NEVER
 from bridge.core.incident_plan import plan_incidents
+from bridge.core.incident_templates import names_templates
 from bridge.core.maintenance import holds_until, look_at
 from bridge.core.maintenance_plan import plan_maintenances
 from bridge.core.notifications import is_silenced
 from bridge.core.observed import MAINTENANCES, ListKind
 from bridge.core.operations import (
+    DraftPostmortem,
     IdentifyIncident,
     Operation,
     PushPoints,
     ReadList,
     ReadPage,
+    ReadPostmortem,
     SetComponent,
     WriteIncident,
     WriteMaintenance,
@@ -30,6 +33,7 @@ from bridge.core.operations import (
     points_target,
 )
 from bridge.core.points import GRID
+from bridge.core.postmortems import plan_postmortems
 from bridge.core.reasons import Reason
 from bridge.core.statuses import Automation
 
@@ -39,7 +43,7 @@ if TYPE_CHECKING:
 GAP = 300.0
 """Seconds after which a metric without a point shows a gap (quick reference, "Constraints")."""
 
-SELDOM_READ = (*MAINTENANCES, ListKind.METRICS)
+SELDOM_READ = (*MAINTENANCES, ListKind.METRICS, ListKind.TEMPLATES)
 
 URGENT_BEFORE_GAP = 60.0
 
@@ -93,14 +97,15 @@ def plan(page: Page, now: float) -> Plan:
         if page.automation_max is not Automation.SHADOW
         else ([], NEVER)
     )
-    if not (
-        changes or incidents.operations or maintenances.operations or points or names
-    ):  # most plans: nothing differs
+    postmortems, postmortems_at = plan_postmortems(page, now)
+    alone: list[Operation] = [*names, *maintenances.operations, *points, *postmortems]
+    if not (changes or incidents.operations or alone):  # most plans: nothing differs
         quiet_until = min(
             read_at,
             incidents.wake_at,
             maintenances.wake_at,
             points_at - page.clock_offset,
+            postmortems_at,
             _component_wake(page, now),
         )
         return Plan(tuple(reads), quiet_until)
@@ -117,7 +122,7 @@ def plan(page: Page, now: float) -> Plan:
         for change in changes.values()
         if change.component_id not in riding | incidents.awaited
     ]
-    alone: list[Operation] = [*names, *components, *maintenances.operations, *points]
+    alone = [*names, *components, *maintenances.operations, *points, *postmortems]
     silent = [operation for operation in alone if not page.is_parked(operation)]
     held = {operation.target: page.backed_off_until(operation.target) for operation in (*telling, *silent)}
     operations = sorted(
@@ -130,6 +135,7 @@ def plan(page: Page, now: float) -> Plan:
         incidents.wake_at,
         maintenances.wake_at,
         points_at - page.clock_offset,
+        postmortems_at,
         held_at,
         _component_wake(page, now),
     )
@@ -162,12 +168,16 @@ def _reads(page: Page, now: float) -> tuple[list[ReadList], float]:
 
 def _due_at(page: Page, kind: ListKind, now: float) -> float:
     listing = page.observed.listings[kind]
-    if kind is ListKind.UNRESOLVED and page.observed.listings[ListKind.COMPONENTS].complete_at is None:
-        return NEVER  # an incident is adopted with what it set, and that needs the components
+    unwanted = kind is ListKind.TEMPLATES and not names_templates(page)
+    # An incident is adopted with what it set, and that needs the components.
+    early = kind is ListKind.UNRESOLVED and page.observed.listings[ListKind.COMPONENTS].complete_at is None
+    if unwanted or early:
+        return NEVER
     if listing.complete_at is None or listing.began_at is not None:
         return now
     if kind in SELDOM_READ:
-        every = page.settings.metrics_every if kind is ListKind.METRICS else page.settings.maintenances_every
+        announced = kind in MAINTENANCES
+        every = page.settings.maintenances_every if announced else page.settings.metrics_every
         return min(listing.complete_at + every, look_at(page, kind, listing.complete_at))
     due_at = listing.complete_at + page.settings.read_every
     if kind is ListKind.COMPONENTS:
@@ -254,8 +264,8 @@ def _rank(operation: Operation, page: Page, now: float) -> tuple[int, float]:
             oldest = min(points[0][0] for _, _, points in operation.points)
             # Even where a gap is near, what opens or grows comes first.
             return (1 if now + page.clock_offset - oldest > GAP - URGENT_BEFORE_GAP else 4), 0.0
-        case WriteMaintenance():
-            # Its times are known long before; only what takes longer has little time.
-            return (2 if operation.reason is Reason.OVERRUN else 3), now
+        case WriteMaintenance() | ReadPostmortem() | DraftPostmortem():
+            # A maintenance's times are known long before; only what takes longer has little time. A draft has all the time.
+            return {Reason.OVERRUN: 2, Reason.POSTMORTEM_DUE: 5}.get(operation.reason, 3), now
         case _:
             return 0, 0.0

@@ -51,6 +51,14 @@ class LowerAt(StrEnum):
     """When the incident is over."""
 
 
+class Postmortem(StrEnum):
+    """What is written of an incident that is over."""
+
+    NONE = "none"
+    DRAFT = "draft"
+    """A draft of what was told, for a person."""
+
+
 class Notify(StrEnum):
     """A transition of which subscribers can be told."""
 
@@ -231,6 +239,8 @@ class IncidentRule:
         was: ids that the rule had before: by these, too, an incident on the page is known as its own.
         lower_at: when components that took part are lowered.
         updates: how it is told that it goes on; None for never.
+        templates: names of texts, each with that of the page's incident template which says it; `texts` has what is said where the page has none.
+        postmortem: whether a draft is written of what was told, once it is over.
     """
 
     id: IncidentRuleId
@@ -249,6 +259,8 @@ class IncidentRule:
     was: tuple[IncidentRuleId, ...] = ()
     lower_at: LowerAt = LowerAt.MONITORING
     updates: Updates | None = None
+    postmortem: Postmortem = Postmortem.NONE
+    templates: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ its expiry for nothing. Much at once (a start, a reload, a source that goes blin
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bridge.core.blast import UNLIMITED, advance_blast, blast_due_at, capped
@@ -18,6 +19,7 @@ from bridge.core.desired import BlastDecision, HoldDecision, IncidentDecision, S
 from bridge.core.holds import INACTIVE, NEVER, HoldPhase, HoldTimes, Truth, advance_hold, due_at
 from bridge.core.incidents import IncidentMemory, advance_incident, incident_due_at
 from bridge.core.lowering import just_ended, lowers_late
+from bridge.core.regrouping import is_regrouped, live_groups, regrouped_holds
 from bridge.core.renames import renamed_holds, renamed_incidents
 from bridge.core.rules import CountLadder
 from bridge.core.sparing import maintain, note_spared, turn_silences
@@ -102,6 +104,7 @@ def advance(
         work.spare(maintained)
         left = work.count(changes, sources, left)
     if left > 0:
+        work.regroup()
         left = work.settle_holds(left)
     return left <= 0
 
@@ -140,11 +143,14 @@ class _Work:
         state.dirty_instances.update(state.always_known)
         for place, memory in state.memory.incidents.items():
             # An incident whose rule is gone stays as it is: it is listed and left alone until a person decides.
-            state.desired.incidents[place] = memory
-            if place[0] in state.incident_rules:
+            incident = state.incident_rules.get(place[0])
+            if incident is not None and is_regrouped(memory, incident):
+                self._leave(place, memory)
+            elif incident is not None:
                 state.dirty_incidents[place] = None
-        self._claim_worst(state.claims)
-        for name in state.claims:
+            state.desired.incidents[place] = state.memory.incidents[place]
+        self._claim_worst(state.live.by_component)
+        for name in state.live.by_component:
             # What was claimed in the last life was judged there, but for what another state did and did not judge.
             state.unsaved.touched.setdefault(name, state.claimed.get(name, ComponentStatus.OPERATIONAL))
         return left
@@ -157,10 +163,36 @@ class _Work:
             state.unsaved.holds[key] = None
             return
         if hold.claims:
-            state.claims.setdefault(rule.component, {})[key] = _claim_of(rule, key)
+            state.live.add(_claim_of(rule, key))
             state.dirty(rule.component, key.group)
         state.schedule(key, due_at(hold, HoldTimes(rule.for_, rule.keep_firing_for)))
         state.dirty_instances[key.rule, key.group] = None
+
+    def _leave(self, place: IncidentPlace, memory: IncidentMemory) -> None:
+        """An incident of another grouping stays as it is, and keeps no component from being lowered."""
+        if memory.kept:
+            self.state.memory.incidents[place] = replace(memory, kept=())
+            self.state.unsaved.incidents[place] = None
+
+    def regroup(self) -> None:
+        """What was claimed of signals that are counted in other groups now goes on there: once, when all signals have been counted."""
+        state = self.state
+        if state.regrouped:
+            return
+        state.regrouped = True
+        for key, moved in regrouped_holds(state.memory.holds, live_groups(state)).items():
+            rule = state.rules[key.rule]
+            del state.memory.holds[key]
+            state.live.remove(rule.component, key)
+            state.schedule(key, NEVER)
+            state.memory.holds.update(moved)
+            state.unsaved.holds.update(dict.fromkeys((key, *moved)))
+            for place, hold in moved.items():
+                if hold.claims:
+                    self._claim(rule, place)
+                state.schedule(place, due_at(hold, HoldTimes(rule.for_, rule.keep_firing_for)))
+                state.dirty_instances[rule.id, place.group] = None
+            state.touch(rule.component, key.group)
 
     def _rename(self) -> None:
         """What stands under a former id of a rule goes on under the one of now."""
@@ -275,30 +307,24 @@ class _Work:
         if hold.claims and not before.claims:
             self._claim(rule, key)
         elif before.claims and not hold.claims:
-            state.claims[rule.component].pop(key, None)
+            state.live.remove(rule.component, key)
             self.state.touch(rule.component, key.group)
         if hold.claims:
             state.schedule(key, due_at(hold, times))
 
     def _claim(self, rule: ComponentRule, key: HoldKey) -> None:
-        self.state.claims.setdefault(rule.component, {})[key] = _claim_of(rule, key)
+        self.state.live.add(_claim_of(rule, key))
         self.state.touch(rule.component, key.group)
 
     def _note_blindness(self, rule: ComponentRule, key: HoldKey, truth: Truth) -> None:
-        blind = self.state.blind.setdefault(rule.component, {})
-        if (truth is Truth.UNKNOWN) is (key in blind):
-            return
-        if truth is Truth.UNKNOWN:
-            blind[key] = None
-        else:
-            del blind[key]
-        self.state.touch(rule.component, key.group)
+        if self.state.live.note(rule.component, key, blind=truth is Truth.UNKNOWN):
+            self.state.touch(rule.component, key.group)
 
     def _claim_worst(self, components: Iterable[ComponentName]) -> None:
         """The claims of these changed: what is claimed of each follows."""
         state = self.state
         for component in components:
-            claims = state.claims.get(component, {})
+            claims = state.live.by_component.get(component, {})
             for shadow, statuses in ((False, state.claimed), (True, state.desired.would_have)):
                 made = [claim.status for claim in claims.values() if claim.shadow is shadow]
                 if made:
@@ -332,7 +358,7 @@ class _Work:
         for name in dict.fromkeys((*before, *caps)):
             if before.get(name) is not caps.get(name):
                 state.unsaved.touched.setdefault(name, state.claimed.get(name, ComponentStatus.OPERATIONAL))
-                for key in state.claims.get(name, ()):
+                for key in state.live.by_component.get(name, ()):
                     self.state.dirty(name, key.group)
         for name in state.unsaved.touched:
             status = capped(state.claimed.get(name, ComponentStatus.OPERATIONAL), caps.get(name))
@@ -349,7 +375,7 @@ class _Work:
         return {
             source
             for name, cap in caps.items()
-            for key, claim in state.claims.get(name, {}).items()
+            for key, claim in state.live.by_component.get(name, {}).items()
             if not claim.shadow
             # That enough fail for something milder says nothing for the worse rungs of the same rule.
             if claim.status.severity > cap.severity
@@ -362,6 +388,8 @@ class _Work:
         for place in state.dirty_incidents:
             rule = state.incident_rules[place[0]]
             before = state.memory.incidents.get(place, IncidentMemory(*place))
+            if is_regrouped(before, rule):
+                continue
             memory, reasons = advance_incident(before, rule, coverage_of(state, rule, place[1]), self.now)
             if memory.episode:
                 self.state.schedule(place, incident_due_at(memory, rule))

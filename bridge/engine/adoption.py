@@ -234,6 +234,7 @@ class Adoption:
             high_water=told.high_water,
             components=tuple(told_of),
             unproven_until=now + page.settings.prove_within,
+            grouped_by=rule.group_by,
             # What they show by our doing may be without any claim, where they are lowered with the resolve.
             kept=tuple(
                 (name, shown.status)

@@ -19,6 +19,7 @@ from bridge.core.answers import (
     MaintenanceList,
     MaintenanceRow,
     MetricList,
+    TemplateList,
 )
 from bridge.core.bindings import mismatches
 from bridge.core.changes import Changes
@@ -33,6 +34,7 @@ from bridge.core.overrides import after_reading
 from bridge.core.page import ATTEMPTS
 from bridge.core.payload import decode_component_write
 from bridge.core.reasons import Reason
+from bridge.core.regrouping import telling_rule
 from bridge.core.standing import is_released
 from bridge.core.statuses import ComponentStatus, IncidentStatus
 from bridge.engine.adoption import Adoption
@@ -73,12 +75,13 @@ class Observer:
         self._incidents: list[IncidentRow] = []
         self._maintenances: dict[ListKind, list[MaintenanceRow]] = {}
         self._metrics: list[tuple[str, str]] = []
+        self._templates: list[tuple[str, str, str]] = []
         self._mismatches: tuple[str, ...] = ()
 
     def list_read(
         self,
         operation: ReadList,
-        answer: ComponentList | IncidentList | MaintenanceList | MetricList,
+        answer: ComponentList | IncidentList | MaintenanceList | MetricList | TemplateList,
         *,
         began_at: float,
         now: float,
@@ -108,10 +111,8 @@ class Observer:
                     enter_maintenances(self._page, operation.kind, rows, changes, began_at=rows_began)
                     note_rows(self._page, rows, changes, now=now)
                     self._wake()
-            case MetricList(rows=metric_rows):
-                self._metrics = [*([] if first else self._metrics), *metric_rows]
-                if answer.last:
-                    self._page.observed.metrics = dict(self._metrics)
+            case MetricList() | TemplateList():
+                self._take_names(answer, first=first)
         self._page.observed.listings[operation.kind] = (
             Listing(complete_at=rows_began)
             if answer.last
@@ -123,6 +124,16 @@ class Observer:
             note_people(self._page, changes, now)
             note_unannounced(self._page, changes, now)
         return changes
+
+    def _take_names(self, answer: MetricList | TemplateList, *, first: bool) -> None:
+        observed = self._page.observed
+        if isinstance(answer, MetricList):
+            self._metrics = [*([] if first else self._metrics), *answer.rows]
+            observed.metrics = dict(self._metrics) if answer.last else observed.metrics
+            return
+        self._templates = [*([] if first else self._templates), *answer.rows]
+        if answer.last:
+            observed.templates = {one: (name, body) for one, name, body in self._templates}
 
     def list_failed(self, kind: ListKind, *, anew: bool = False, of_itself: bool = True) -> None:
         """A page of a list could not be read: the reading begins anew, because rows may have moved between pages.
@@ -327,13 +338,14 @@ class Observer:
                 self._compare(told, listed_row, changes, now=now)
         self._adoption.take_up_unknown(rows, changes, now)
         find_twins(page, rows, changes, now)
+        rules = {rule.id: rule for rule in page.ruleset.incidents}
         for told in page.incidents_told.values():
             # Adopted, and killed before it was remembered.
             if (
                 told.open
                 and not told.yielded
                 and (place := page.place_now(told.place)) not in page.desired.incidents
-                and place[0] in {rule.id for rule in page.ruleset.incidents}
+                and telling_rule(rules, place, None) is not None
             ):
                 self._adoption.remember(told, now)
 

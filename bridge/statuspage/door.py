@@ -17,11 +17,14 @@ from bridge.core.answers import (
     MetricList,
     PageRow,
     PointsAccepted,
+    PostmortemRow,
+    TemplateList,
 )
 from bridge.core.incidents import IncidentKey
 from bridge.core.intents import Done, OperationId, Outcome
 from bridge.core.observed import ListKind
 from bridge.core.operations import (
+    DraftPostmortem,
     FindIncident,
     IdentifyIncident,
     Operation,
@@ -30,6 +33,7 @@ from bridge.core.operations import (
     ReadIncident,
     ReadList,
     ReadPage,
+    ReadPostmortem,
     SetComponent,
     Write,
     WriteIncident,
@@ -46,7 +50,7 @@ if TYPE_CHECKING:
 
     from bridge.core.answers import Answer
     from bridge.statuspage.client import StatuspageClient
-    from bridge.statuspage.models import Component, Incident, Metric, Page
+    from bridge.statuspage.models import Component, Incident, IncidentTemplate, Metric, Page, Postmortem
 
 METADATA_NAME = "bridge"
 METADATA_VERSION = 1
@@ -99,7 +103,7 @@ class StatuspageDoor:
                 f"an operation about {operation.page!r} came to the door of {self._page!r}"
             )
         match operation:
-            case WriteIncident() | WriteMaintenance() | SetComponent() | PushPoints():
+            case WriteIncident() | WriteMaintenance() | SetComponent() | PushPoints() | DraftPostmortem():
                 return await self._write(operation, operation_id, timeout)
             case _:
                 return await self._read(operation, timeout)
@@ -116,12 +120,15 @@ class StatuspageDoor:
             case FindIncident():
                 outcome = await self._client.list_incidents(operation.number, limit=PER_PAGE, timeout=timeout)
                 return _answered(outcome, _incident_list)
+            case ReadPostmortem():
+                outcome = await self._client.get_postmortem(operation.incident_id, timeout=timeout)
+                return _answered(outcome, _postmortem_row)
             case _:
                 assert_never(operation)
 
     async def _write(
         self,
-        operation: Write | PushPoints,
+        operation: Write | PushPoints | DraftPostmortem,
         operation_id: OperationId,
         timeout: float,  # noqa: ASYNC109 - as in Calls.call
     ) -> Outcome:
@@ -153,6 +160,11 @@ class StatuspageDoor:
                 points = {metric_id: values for metric_id, _, values in operation.points}
                 outcome = await self._client.push_points(points, timeout=timeout)
                 return _answered(outcome, lambda _: PointsAccepted())
+            case DraftPostmortem():
+                outcome = await self._client.draft_postmortem(
+                    operation.incident_id, operation.body, timeout=timeout
+                )
+                return _answered(outcome, _postmortem_row)
             case _:
                 assert_never(operation)
 
@@ -174,6 +186,10 @@ class StatuspageDoor:
             case ListKind.ACTIVE:
                 return _answered(
                     await client.list_active(number, per_page=PER_PAGE, timeout=timeout), _maintenance_list
+                )
+            case ListKind.TEMPLATES:
+                return _answered(
+                    await client.list_templates(number, per_page=PER_PAGE, timeout=timeout), _template_list
                 )
             case ListKind.METRICS:
                 return _answered(
@@ -315,6 +331,10 @@ def _impact(operation: WriteIncident) -> str | None:
     return operation.impact.value if fixed else None
 
 
+def _postmortem_row(postmortem: Postmortem) -> PostmortemRow:
+    return PostmortemRow(bool(postmortem.body or postmortem.body_draft))
+
+
 def _page_row(page: Page) -> PageRow:
     return PageRow(page.id, page.created_at)
 
@@ -341,6 +361,11 @@ def _maintenance_list(incidents: tuple[Incident, ...]) -> MaintenanceList:
         for incident in incidents
     )
     return MaintenanceList(rows, len(incidents) < PER_PAGE)
+
+
+def _template_list(templates: tuple[IncidentTemplate, ...]) -> TemplateList:
+    rows = tuple((template.id, template.name, template.body) for template in templates)
+    return TemplateList(rows, len(templates) < PER_PAGE)
 
 
 def _metric_list(metrics: tuple[Metric, ...]) -> MetricList:

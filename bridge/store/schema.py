@@ -14,7 +14,7 @@ from sqlalchemy import BigInteger, Boolean, Column, Double, Index, Integer, Larg
 if TYPE_CHECKING:
     from sqlalchemy.types import TypeEngine
 
-REVISION = "0009"
+REVISION = "0010"
 """The migration that these tables stand for. Revisions are ordered as text, so that a newer database is told from an older one."""
 
 metadata = MetaData(
@@ -86,6 +86,7 @@ incidents = Table(
     _value("identified_at", BigInteger),
     _value("moved_at", Double),
     _value("stills", BigInteger),
+    _value("grouped_by", nullable=True),
 )
 
 intents = Table(

@@ -41,6 +41,8 @@ OPERATIONS = (
     "write_maintenance",
     "set_component",
     "push_points",
+    "read_postmortem",
+    "draft_postmortem",
 )
 SHOWN_STANDING = (
     StandingKind.OVERRIDE,
@@ -204,6 +206,12 @@ class Metrics:
             ("page",),
             registry=registry,
         )
+        self.templates_missing = Gauge(
+            "bridge_templates_missing",
+            "Names of incident templates in rule files that mean none of the page's, or several.",
+            ["page"],
+            registry=self.registry,
+        )
         self.mismatched = Gauge(
             "bridge_ids_mismatched",
             "Names whose id in ids.lock.yaml is not on the page, or is not the one that was theirs until now.",
@@ -313,6 +321,7 @@ class Metrics:
                 self.unsettled,
                 self.unbound,
                 self.unmapped,
+                self.templates_missing,
                 self.mismatched,
                 self.blast_held,
                 self.notifications_left,

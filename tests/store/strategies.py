@@ -72,6 +72,7 @@ memories = st.builds(
     identified_at=counts,
     moved_at=times,
     stills=counts,
+    grouped_by=st.none() | st.lists(texts, max_size=3).map(tuple),
 )
 intents = st.builds(
     Intent,

@@ -112,6 +112,7 @@ def incident_row(page: str, memory: IncidentMemory) -> Row:
         "moved_at": finite(memory.moved_at, "an incident's moved_at"),
         "stills": memory.stills,
         "kept": statuses_text(memory.kept),
+        "grouped_by": None if memory.grouped_by is None else names_text(memory.grouped_by),
     }
 
 
@@ -137,6 +138,7 @@ def incident_from(row: Any) -> tuple[str, IncidentMemory]:
         fired_at=row.fired_at,
         labels=values_from(row.labels),
         kept=statuses_from(row.kept),
+        grouped_by=None if row.grouped_by is None else names_from(row.grouped_by, str),
         causes=names_from(row.causes, str),
         identified_at=row.identified_at,
         moved_at=row.moved_at,
