@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 class DeclaredPage:
     """What all documents declare for one page, in the order of the files."""
 
+    name: Placed[str] | None = None
     components: list[Placed[ComponentName]] = field(default_factory=list)
     bare: list[Placed[ComponentName]] = field(default_factory=list)
     rules: list[DeclaredRule] = field(default_factory=list)
@@ -43,4 +44,6 @@ class DeclaredPage:
         for incident in self.incidents:
             for template in incident.templates:
                 templates.setdefault(template.value, template)
-        return Named(tuple(components.values()), tuple(metrics.values()), tuple(templates.values()))
+        return Named(
+            tuple(components.values()), tuple(metrics.values()), tuple(templates.values()), self.name
+        )

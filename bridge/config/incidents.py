@@ -38,6 +38,7 @@ from bridge.core.rules import (
     Notify,
     OnYield,
     Postmortem,
+    WhileDrafted,
 )
 from bridge.core.statuses import CLAIMABLE, Automation, ComponentStatus, Impact
 from bridge.core.templates import CAUSE
@@ -50,6 +51,9 @@ if TYPE_CHECKING:
 
 MAXIMUM_HOLD = 7 * 86_400.0
 """Seconds; a longer hold is a slip of the pen."""
+SOONEST = 60.0
+"""Seconds in which somebody can read a draft; what is to be told sooner needs none."""
+
 _KNOWN = {
     "id": None,
     "was": None,
@@ -58,6 +62,8 @@ _KNOWN = {
     "open_at": None,
     "close_at": None,
     "automation": None,
+    "publish_after": None,
+    "components_while_drafted": None,
     "monitor_for": None,
     "group_by": None,
     "on_yield": None,
@@ -98,6 +104,11 @@ _IMPACT_HINTS = {
 _LOWER_HINTS = {
     "recovered": "write monitoring: it begins when everything has recovered",
     "closed": "write resolved",
+}
+_WHILE_DRAFTED_HINTS = {
+    "never": "with_draft waits for the approval; a rule that is to publish nothing is shadow",
+    "later": "write with_draft",
+    "after": "write with_draft",
 }
 _CLOSING = (ComponentStatus.OPERATIONAL, *CLAIMABLE[:-1])
 
@@ -168,6 +179,13 @@ def read_incident(
         texts=IncidentTexts(**texts),
         monitor_for=fields.duration("monitor_for", 600.0, span=Span(0.0, MAXIMUM_HOLD)),
         automation=fields.word("automation", automation, words=tuple(Automation)),
+        publish_after=_publish_after(fields),
+        components_while_drafted=fields.word(
+            "components_while_drafted",
+            WhileDrafted.NOW,
+            words=tuple(WhileDrafted),
+            hints=_WHILE_DRAFTED_HINTS,
+        ),
         on_yield=fields.word("on_yield", OnYield.LEAVE, words=tuple(OnYield)),
         public_labels=labels,
         notify=notify,
@@ -216,6 +234,13 @@ def _group_by(fields: Fields, problems: Problems) -> dict[str, None]:
         elif text is not None:
             names[text.value] = None
     return names
+
+
+def _publish_after(fields: Fields) -> float | None:
+    """Seconds until a draft is told by itself; None where it waits for a person."""
+    if "publish_after" not in fields:
+        return None
+    return fields.duration("publish_after", 0.0, span=Span(SOONEST, MAXIMUM_HOLD))
 
 
 def _notify(fields: Fields, problems: Problems) -> frozenset[Notify]:

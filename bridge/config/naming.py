@@ -33,11 +33,13 @@ class Named:
         components: of components.
         metrics: of metrics.
         templates: of incident templates; these are never bound, and may be written anew under their names.
+        page: the page's own, as written; None where no document says one.
     """
 
     components: tuple[Placed[str], ...] = ()
     metrics: tuple[Placed[str], ...] = ()
     templates: tuple[Placed[str], ...] = ()
+    page: Placed[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

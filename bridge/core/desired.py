@@ -43,6 +43,7 @@ class Desired:
         would_have: the same for claims in shadow.
         incidents: every incident ever opened, with the phase that the page should show.
         held: the components whose worsening a guard holds: they are not made better for it either.
+        doubtful: the incidents that are not over and of which not everything is known: a condition behind what they cover is unknown, or a guard holds what is claimed of it.
         spared: the components of which something would be claimed, were they not under maintenance or had not been a moment ago (true), or may be (unknown). Nothing of rules in shadow.
         unmapped: how many signals would claim something if the label that names the component had a value that a rule knows.
     """
@@ -51,6 +52,7 @@ class Desired:
     would_have: dict[ComponentName, ComponentStatus] = field(default_factory=dict)
     incidents: dict[IncidentPlace, IncidentMemory] = field(default_factory=dict)
     held: frozenset[ComponentName] = frozenset()
+    doubtful: set[IncidentPlace] = field(default_factory=set)
     unmapped: int = 0
     spared: dict[ComponentName, Truth] = field(default_factory=dict)
 
@@ -60,6 +62,10 @@ class Desired:
         if not self.spared:
             return self.held
         return self.held | {name for name, truth in self.spared.items() if truth is Truth.TRUE}
+
+    def doubt(self, place: IncidentPlace, *, doubtful: bool) -> None:
+        """Whether everything that an incident covers is known has been looked at."""
+        (self.doubtful.add if doubtful else self.doubtful.discard)(place)
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from bridge.core.conditions import (
 from bridge.core.desired import Desired, Memory
 from bridge.core.health import is_silent, seen_state
 from bridge.core.holds import INACTIVE, HoldPhase, HoldTimes, Truth, advance_hold
-from bridge.core.incidents import Coverage, IncidentMemory, advance_incident
+from bridge.core.incidents import Coverage, IncidentMemory, IncidentPhase, advance_incident
 from bridge.core.lowering import just_ended, with_kept
 from bridge.core.matching import match_all
 from bridge.core.public_labels import joined
@@ -133,6 +133,7 @@ def evaluate(
         just_ended(earlier, claimed, before=memory.blast.caps, caps=caps),
     )
     desired = _desired(let_through, after)
+    desired.doubtful = _doubtful(ruleset, after, blind)
     desired.spared = _spared(spared)
     desired.unmapped = sum(
         state is not SignalState.OK
@@ -140,6 +141,24 @@ def evaluate(
         for signal, state, _ in seen
     )
     return desired, after
+
+
+def _doubtful(
+    ruleset: RuleSet, memory: Memory, blind: list[tuple[ComponentName, Labels]]
+) -> set[IncidentPlace]:
+    """The incidents that are not over and of which not everything is known."""
+    return {
+        place
+        for incident in ruleset.incidents
+        for place, one in memory.incidents.items()
+        if place[0] == incident.id
+        and one.phase is not IncidentPhase.CLOSED
+        and not is_regrouped(one, incident)
+        if any(
+            name in incident.components and labels.only(incident.group_by) == place[1]
+            for name, labels in blind
+        )
+    }
 
 
 def _spared(holds: Spared) -> dict[ComponentName, Truth]:

@@ -6,17 +6,17 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from bridge.core.component_plan import FOREIGN_AFTER
+from bridge.core.drafts import Draft, Proposal, drafts_by_place, goes_out, next_publication
 from bridge.core.found_incidents import found_incident
 from bridge.core.holds import NEVER, Truth
 from bridge.core.incident_templates import said_by_template
 from bridge.core.incidents import IncidentKey, IncidentMemory, IncidentPhase
-from bridge.core.intents import CREATING, Intent, IntentKind, IntentState, OperationId
-from bridge.core.ledger import IncidentTold
+from bridge.core.intents import CREATING, Intent, IntentKind, IntentState
 from bridge.core.maintenance import held_components, maintained_components
 from bridge.core.notifications import is_silenced, notifications_left
 from bridge.core.observed import ListKind
 from bridge.core.operations import FindIncident, Operation, ReadIncident, WriteIncident, incident_target
-from bridge.core.people import orphaned_components, others_components, persons_components, persons_incidents
+from bridge.core.people import orphaned_components, others_components, persons_components
 from bridge.core.reasons import Reason
 from bridge.core.regrouping import telling_rule
 from bridge.core.rules import Notify, OnYield
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from bridge.core.component_plan import ComponentChange
     from bridge.core.desired import IncidentPlace
     from bridge.core.intents import Target
+    from bridge.core.ledger import IncidentTold
     from bridge.core.page import Page
     from bridge.core.rules import IncidentRule, IncidentRuleId
 
@@ -78,6 +79,7 @@ def plan_incidents(page: Page, changes: dict[str, ComponentChange], now: float) 
         elif intent.target not in page.in_flight and not _waits_for_names(page, intent):
             planned.operations.append(_settle(page, intent))
     writing = {intent.target for intent in page.intents.values()}
+    planned.wake_at = min(planned.wake_at, next_publication(page, rules, now))
     for following in _following(page, rules, writing, now):
         target = incident_target(page.key(following.place))
         operation = _operation(page, following, changes, now=now)
@@ -124,6 +126,7 @@ class _Following:
         told: what was told last in the incident that goes on; None to open one.
         reason: the transition to tell; None for a component that joins without a word.
         component_ids: those that take part and are to be listed.
+        draft: of it, if there is one.
     """
 
     rule: IncidentRule
@@ -131,36 +134,81 @@ class _Following:
     told: IncidentTold | None
     reason: Reason | None
     component_ids: tuple[str, ...]
+    draft: Draft | None
 
     @property
     def place(self) -> IncidentPlace:
         """Incident rule and group labels."""
         return self.memory.rule, self.memory.group
 
+    def goes_out(self, page: Page, now: float) -> bool:
+        """Whether it begins by its draft: in the words in which that was approved, or has waited."""
+        draft = self.draft
+        if draft is None or self.reason is not Reason.OPENED or draft.episode != self.memory.episode:
+            return False
+        return goes_out(page, draft, self.rule, now)
+
 
 def _following(
     page: Page, rules: dict[IncidentRuleId, IncidentRule], writing: set[Target], now: float
 ) -> Iterator[_Following]:
     """What comes next in each incident that has a rule and of which no write is open or lost."""
-    held = held_components(page, now)
+    held, drafts = held_components(page, now), drafts_by_place(page)
     for place, memory in page.desired.incidents.items():
         rule = telling_rule(rules, place, memory)
         if rule is None or incident_target(page.key(place)) in writing:
             continue
-        if least(rule.automation, page.automation_max) is not Automation.FULL:
+        level = least(rule.automation, page.automation_max)
+        if level.level < Automation.DRAFT.level:
             continue
-        told, reason = _due(page, memory)
-        going_on = told is not None and told.open
-        if reason is None and not going_on:
+        following = _next(page, rule, memory, drafts.get(place), held=held, now=now)
+        if following is None:
             continue
-        taking_part = _component_ids(page, memory)
-        if reason in WORSENING and not _may_worsen(page, memory, taking_part, held):
-            continue
-        # What is under maintenance joins when that is over.
-        component_ids = tuple(one for one in taking_part if one not in held)
-        following = _Following(rule, memory, told if going_on else None, reason, component_ids)
-        if _goes_on(page, following, now) if going_on else _opens(page, following, taking_part):
+        # What is open goes on without a person; what is to be opened waits for one.
+        if level is Automation.FULL or following.told is not None or following.goes_out(page, now):
             yield following
+
+
+def _next(
+    page: Page,
+    rule: IncidentRule,
+    memory: IncidentMemory,
+    draft: Draft | None,
+    *,
+    held: frozenset[str],
+    now: float,
+) -> _Following | None:
+    told, reason = due(page, memory)
+    going_on = told is not None and told.open
+    if reason is None and not going_on:
+        return None
+    taking_part = component_ids_of(page, memory)
+    if reason in WORSENING and not _may_worsen(page, memory, taking_part, held):
+        return None
+    # What is under maintenance joins when that is over.
+    component_ids = tuple(one for one in taking_part if one not in held)
+    following = _Following(rule, memory, told if going_on else None, reason, component_ids, draft)
+    said = _goes_on(page, following, now) if going_on else _opens(page, following, taking_part)
+    return following if said else None
+
+
+def proposal(page: Page, rule: IncidentRule, memory: IncidentMemory, now: float) -> Proposal | None:
+    """What opening an incident would tell now, if a person wanted it; None where there is nothing to open, or something forbids it."""
+    following = _next(page, rule, memory, None, held=held_components(page, now), now=now)
+    if following is None or following.told is not None or following.reason is not Reason.OPENED:
+        return None
+    write = _write(page, following, riding={}, now=now)
+    return Proposal(
+        write.name,
+        write.body,
+        write.status or memory.phase.status,
+        write.component_ids,
+        NOTIFIES[Reason.OPENED] in rule.notify,
+        write.impact,
+        write.high_water,
+        write.withheld,
+        write.sequence,
+    )
 
 
 def _goes_on(page: Page, following: _Following, now: float) -> bool:
@@ -190,13 +238,13 @@ def _announces(page: Page, told: IncidentTold, reason: Reason | None) -> bool:
 
 def unannounced(page: Page, now: float) -> Iterator[IncidentTold]:
     """Incidents that were created silently and would be announced now, were there room for a mail. None is announced later by itself: they are as what began over the cap."""
-    if page.automation_max is not Automation.FULL or notifications_left(page, now) > 0:
+    if page.automation_max.level < Automation.DRAFT.level or notifications_left(page, now) > 0:
         return
     rules = {rule.id: rule for rule in page.ruleset.incidents}
     for place, memory in page.desired.incidents.items():
         rule = telling_rule(rules, place, memory)
-        told, reason = _due(page, memory)
-        if rule is None or rule.automation is not Automation.FULL or told is None or not told.open:
+        told, reason = due(page, memory)
+        if rule is None or rule.automation.level < Automation.DRAFT.level or told is None or not told.open:
             continue
         if _announces(page, told, reason) and _alone(page, told):
             yield told
@@ -214,6 +262,8 @@ def _operation(
     page: Page, following: _Following, changes: dict[str, ComponentChange], *, now: float
 ) -> Operation:
     write = _write(page, following, riding=_riding(page, following, changes), now=now)
+    if following.draft is not None and following.goes_out(page, now):
+        write = _as_drafted(page, following.draft, write)
     told = following.told
     # What the page has refused is not verified for its own sake. A quiet change is verified too: an update that shows after it is then its own.
     if told is None or page.is_parked(write) or _verified(page, told, now):
@@ -221,7 +271,7 @@ def _operation(
     return ReadIncident(page.name, told.incident_id, told.key)
 
 
-def _due(page: Page, memory: IncidentMemory) -> tuple[IncidentTold | None, Reason | None]:
+def due(page: Page, memory: IncidentMemory) -> tuple[IncidentTold | None, Reason | None]:
     """What was told last of an incident, by the ledger or as it is found on the page, and the transition that is to be told now."""
     place = (memory.rule, memory.group)
     told = page.incidents_told.get(page.key(place))
@@ -247,48 +297,6 @@ def _may_worsen(
         if name in page.desired.components and name not in over
     }
     return not (claimed or set(taking_part)) <= held
-
-
-def overruled(page: Page) -> Iterator[IncidentTold]:
-    """What is to be remembered of incidents that are not opened because a person tells of their components: as if it were told and left to them.
-
-    So ours is not opened after theirs either, before those signals clear and fire anew, and a restart does not forget it.
-    """
-    theirs = [one for one in persons_incidents(page) if one.id not in page.observed.unidentified]
-    if not theirs or not page.observed.complete or page.observed.identifying:
-        return
-    listed = {component_id for one in theirs for component_id in one.component_ids}
-    writing = {intent.target for intent in page.intents.values()}
-    rules = {rule.id: rule for rule in page.ruleset.incidents}
-    for place, memory in page.desired.incidents.items():
-        target = incident_target(page.key(place))
-        if telling_rule(rules, place, memory) is None or target in writing:
-            continue
-        if listed.isdisjoint(_component_ids(page, memory)):
-            continue
-        told, reason = _due(page, memory)
-        if reason is Reason.OPENED and (told is None or not told.open):
-            yield _tombstone(page, memory, told)
-
-
-def _tombstone(page: Page, memory: IncidentMemory, told: IncidentTold | None) -> IncidentTold:
-    place = (memory.rule, memory.group)
-    if told is not None:
-        return replace(told, episode=memory.episode, sequence=memory.sequence, yielded=True)
-    return IncidentTold(
-        page.name,
-        place,
-        page.key(place),
-        "",
-        memory.episode,
-        memory.sequence,
-        IncidentStatus.RESOLVED,
-        memory.high_water,
-        (),
-        OperationId(""),
-        0.0,
-        yielded=True,
-    )
 
 
 def _alone(page: Page, told: IncidentTold) -> bool:
@@ -414,6 +422,26 @@ def _write(
     )
 
 
+def _as_drafted(page: Page, draft: Draft, write: WriteIncident) -> WriteIncident:
+    """The beginning in the words of its draft. What became worse since is told after it, as in every incident."""
+    told = draft.proposal
+    # One that was deleted meanwhile would have the whole call refused.
+    component_ids = tuple(one for one in told.component_ids if one in page.observed.components)
+    return replace(
+        write,
+        sequence=told.sequence,
+        name=told.title,
+        body=told.body,
+        status=told.status,
+        component_ids=component_ids or write.component_ids,
+        high_water=told.high_water,
+        notify=write.notify and told.notify,
+        impact=told.impact,
+        withheld=told.withheld,
+        draft=draft.hash,
+    )
+
+
 def _notifies(page: Page, following: _Following, now: float) -> tuple[bool, bool]:
     """Whether subscribers are told, and whether they are not because of the cap alone. Of what they never heard begin, they do not hear the end."""
     told, reason = following.told, following.reason
@@ -463,7 +491,8 @@ def _shown(
     )
 
 
-def _component_ids(page: Page, memory: IncidentMemory) -> tuple[str, ...]:
+def component_ids_of(page: Page, memory: IncidentMemory) -> tuple[str, ...]:
+    """The components that take part in an incident, as far as their names are bound."""
     ids = (page.component_id(name) for name in memory.components)
     return tuple(dict.fromkeys(component_id for component_id in ids if component_id is not None))
 

@@ -28,6 +28,13 @@ class Reason(StrEnum):
     MONITORED_FOR = "monitored_for"
     TWIN = "twin"
 
+    # Drafts of incidents
+    DRAFTED = "drafted"
+    APPROVED = "approved"
+    DISCARDED = "discarded"
+    WITHDRAWN = "withdrawn"
+    PUBLISHED = "published"
+
     # Our own maintenances
     ANNOUNCED = "announced"
     MOVED = "moved"

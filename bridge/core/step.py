@@ -17,7 +17,7 @@ from bridge.core.counting import Counting
 from bridge.core.coverage import coverage_of
 from bridge.core.desired import BlastDecision, HoldDecision, IncidentDecision, Step
 from bridge.core.holds import INACTIVE, NEVER, HoldPhase, HoldTimes, Truth, advance_hold, due_at
-from bridge.core.incidents import IncidentMemory, advance_incident, incident_due_at
+from bridge.core.incidents import IncidentMemory, IncidentPhase, advance_incident, incident_due_at
 from bridge.core.lowering import just_ended, lowers_late
 from bridge.core.regrouping import is_regrouped, live_groups, regrouped_holds
 from bridge.core.renames import renamed_holds, renamed_incidents
@@ -390,7 +390,9 @@ class _Work:
             before = state.memory.incidents.get(place, IncidentMemory(*place))
             if is_regrouped(before, rule):
                 continue
-            memory, reasons = advance_incident(before, rule, coverage_of(state, rule, place[1]), self.now)
+            coverage = coverage_of(state, rule, place[1])
+            memory, reasons = advance_incident(before, rule, coverage, self.now)
+            state.desired.doubt(place, doubtful=coverage.blind and memory.phase is not IncidentPhase.CLOSED)
             if memory.episode:
                 self.state.schedule(place, incident_due_at(memory, rule))
                 if lowers_late(rule) or before.kept:

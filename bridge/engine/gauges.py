@@ -8,6 +8,7 @@ from bridge.core.bindings import mismatches
 from bridge.core.blast import blast_of
 from bridge.core.commands import ConfirmedGuard
 from bridge.core.component_plan import FOREIGN_AFTER, yielded_components
+from bridge.core.drafts import DraftState
 from bridge.core.incident_templates import missing_templates
 from bridge.core.intents import IntentState
 from bridge.core.notifications import notifications_left
@@ -68,6 +69,9 @@ class Gauges:
         metrics.blast_held.labels(page.name).set(len(hold.caps) if hold is not None else 0)
         metrics.waits_for_confirmation.labels(page.name, ConfirmedGuard.BLAST_RADIUS).set(
             hold is not None and hold.overdue
+        )
+        metrics.drafts_waiting.labels(page.name).set(
+            sum(draft.state is DraftState.WAITING for draft in page.drafts.values())
         )
         metrics.notifications_left.labels(page.name).set(notifications_left(page, now))
 

@@ -38,6 +38,7 @@ from bridge.core.regrouping import telling_rule
 from bridge.core.standing import is_released
 from bridge.core.statuses import ComponentStatus, IncidentStatus
 from bridge.engine.adoption import Adoption
+from bridge.engine.drafts import note_drafts
 from bridge.engine.enforcement import enforce
 from bridge.engine.guards import note_unannounced
 from bridge.engine.intents import finish_intent
@@ -122,6 +123,7 @@ class Observer:
             self._tell_mismatches()
             # Only now is the list counted as read; what is a person's depends on that.
             note_people(self._page, changes, now)
+            note_drafts(self._page, changes, now)
             note_unannounced(self._page, changes, now)
         return changes
 

@@ -38,6 +38,7 @@ from bridge.core.operations import (
 )
 from bridge.core.page import LONGEST_BACKOFF, Backoff, Refusal
 from bridge.core.reasons import Reason
+from bridge.engine.drafts import note_drafts
 from bridge.engine.identity import page_read
 from bridge.engine.intents import finish_intent, lose_write, move_intent, tell_component
 from bridge.engine.own_maintenances import (
@@ -105,6 +106,8 @@ class Outcomes:
             case Unknown():
                 self._page.back_off(operation.target, now)
                 self._unknown(operation, intent, changes, now)
+        if isinstance(operation, WriteIncident):
+            note_drafts(self._page, changes, now)
         return changes
 
     def _done(

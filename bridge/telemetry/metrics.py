@@ -242,6 +242,12 @@ class Metrics:
             ("page", "guard"),
             registry=registry,
         )
+        self.drafts_waiting = Gauge(
+            "bridge_drafts_waiting",
+            "Incidents that wait for a person before they are opened.",
+            ("page",),
+            registry=registry,
+        )
         self.notifications_left = Gauge(
             "bridge_notifications_left",
             "Notifications that the page may still send in this hour.",
@@ -325,6 +331,7 @@ class Metrics:
                 self.mismatched,
                 self.blast_held,
                 self.notifications_left,
+                self.drafts_waiting,
                 self.points_sent,
                 self.automation_max,
                 self.automation_max_unusable,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from bridge.config import incident_templates, incidents, public_labels, rule_defaults, updates
+from bridge.config.fields import Span
 from bridge.config.schemas.rules import component_name
 from bridge.config.schemas.shapes import (
     body,
@@ -17,7 +18,7 @@ from bridge.config.schemas.shapes import (
     text,
     word,
 )
-from bridge.core.rules import LowerAt, Notify, OnYield, Postmortem
+from bridge.core.rules import LowerAt, Notify, OnYield, Postmortem, WhileDrafted
 from bridge.core.statuses import CLAIMABLE, Automation, Impact
 from bridge.core.templates import CAUSE, COMPONENTS
 from bridge.core.text import NAME_LIMIT, VALUE_LIMIT
@@ -94,7 +95,18 @@ def incident_schema() -> Schema:
                 incidents._CLOSING,  # noqa: SLF001
                 "It has recovered when everything is here or better.",
             ),
-            "automation": word(tuple(Automation), "`full` publishes it; the others publish nothing of it."),
+            "automation": word(
+                tuple(Automation),
+                "`full` publishes it; `draft` has a person approve it first; the others publish nothing of it.",
+            ),
+            "publish_after": duration(
+                Span(incidents.SOONEST, incidents.MAXIMUM_HOLD),
+                "After this long a draft that nobody approves is published by itself.",
+            ),
+            "components_while_drafted": word(
+                tuple(WhileDrafted),
+                "`with_draft`: what it covers gets worse on the page with the draft only.",
+            ),
             "monitor_for": duration(rule_defaults.HOLD, "From monitoring to resolved."),
             "group_by": said(
                 list_of(text("A label.")), "Labels by whose values claims become incidents of their own."
