@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from bridge.core.holds import Hold
     from bridge.core.incidents import IncidentMemory
     from bridge.core.reasons import Reason
-    from bridge.core.rules import ComponentName, IncidentRuleId
+    from bridge.core.rules import ComponentName, IncidentRule, IncidentRuleId
     from bridge.core.signals import Labels, SignalKey
     from bridge.core.silences import Silence
     from bridge.core.statuses import ComponentStatus
@@ -55,6 +55,10 @@ class Desired:
     doubtful: set[IncidentPlace] = field(default_factory=set)
     unmapped: int = 0
     spared: dict[ComponentName, Truth] = field(default_factory=dict)
+
+    def is_broken(self, incident: IncidentRule) -> bool:
+        """Whether something is true of what an incident covers that may not be claimed, because of a maintenance."""
+        return any(self.spared.get(name) is Truth.TRUE for name in incident.components)
 
     @property
     def not_made_better(self) -> frozenset[ComponentName]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from bridge.core.component_plan import FOREIGN_AFTER
 from bridge.core.drafts import Draft, Proposal, drafts_by_place, goes_out, next_publication
 from bridge.core.found_incidents import found_incident
-from bridge.core.holds import NEVER, Truth
+from bridge.core.holds import NEVER
 from bridge.core.incident_templates import said_by_template
 from bridge.core.incidents import IncidentKey, IncidentMemory, IncidentPhase
 from bridge.core.intents import CREATING, Intent, IntentKind, IntentState
@@ -214,12 +214,8 @@ def proposal(page: Page, rule: IncidentRule, memory: IncidentMemory, now: float)
 def _goes_on(page: Page, following: _Following, now: float) -> bool:
     """Whether something is to be said in an open incident of ours, or a component to be added."""
     told, reason = following.told, following.reason
-    if told is None:
+    if told is None or (reason is Reason.MONITORED_FOR and page.desired.is_broken(following.rule)):
         return False
-    if reason is Reason.MONITORED_FOR and any(
-        page.desired.spared.get(name) is Truth.TRUE for name in following.rule.components
-    ):
-        return False  # it is over, and something broke since that a maintenance keeps from being told
     if told.yielded:
         # Its cause being gone, it may be resolved all the same.
         return reason is Reason.MONITORED_FOR and following.rule.on_yield is OnYield.RESOLVE
