@@ -19,7 +19,7 @@ from bridge.core.desired import BlastDecision, HoldDecision, IncidentDecision, S
 from bridge.core.holds import INACTIVE, NEVER, HoldPhase, HoldTimes, Truth, advance_hold, due_at
 from bridge.core.incidents import IncidentMemory, IncidentPhase, advance_incident, incident_due_at
 from bridge.core.lowering import just_ended, lowers_late
-from bridge.core.regrouping import is_regrouped, live_groups, regrouped_holds
+from bridge.core.regrouping import is_regrouped, live_groups, regrouped_holds, stranded_holds
 from bridge.core.renames import renamed_holds, renamed_incidents
 from bridge.core.rules import CountLadder
 from bridge.core.sparing import maintain, note_spared, turn_silences
@@ -180,7 +180,9 @@ class _Work:
         if state.regrouped:
             return
         state.regrouped = True
-        for key, moved in regrouped_holds(state.memory.holds, live_groups(state)).items():
+        stranded = stranded_holds(state)
+        live = live_groups(state, {key.rule for key in stranded}) if stranded else {}
+        for key, moved in regrouped_holds(stranded, state.memory.holds, live).items():
             rule = state.rules[key.rule]
             del state.memory.holds[key]
             state.live.remove(rule.component, key)
