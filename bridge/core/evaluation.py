@@ -44,6 +44,8 @@ if TYPE_CHECKING:
 
     Seen = list[tuple[Signal, SignalState, bool]]
     """Signals with what they say, and whether they are silent."""
+    Spared = list[tuple[ComponentRule, HoldKey, Truth]]
+    """Holds that may not be claimed, because of a maintenance."""
 
 
 def evaluate(
@@ -71,18 +73,16 @@ def evaluate(
     after = Memory(incidents=_left(ruleset, memory))
     claims: list[Claim] = []
     blind: list[tuple[ComponentName, Labels]] = []
-    spared: list[tuple[ComponentName, Truth]] = []
+    spared: Spared = []
     for rule in ruleset.components:
         for key, truth in _truths(rule, ruleset.group_labels(rule.component), seen, memory).items():
             before = memory.holds.get(key, INACTIVE)
-            under = now < (maintained or {}).get(rule.component, 0.0)
+            until = (maintained or {}).get(rule.component, 0.0)
             times = HoldTimes(rule.for_, rule.keep_firing_for)
-            hold, _ = advance_hold(before, truth, times, now, maintained=under)
-            # What is true and may not be claimed is no recovery either.
-            kept_quiet = under and truth is Truth.TRUE and not hold.claims
-            if under and not hold.claims and rule.automation is not Automation.SHADOW:
-                spared.append((rule.component, truth))
-            if truth is Truth.UNKNOWN or kept_quiet:
+            hold, _ = advance_hold(before, truth, times, now, maintained=now < until)
+            if now < until + rule.for_ and not hold.claims:
+                spared.append((rule, key, truth))
+            if truth is Truth.UNKNOWN:
                 blind.append((rule.component, key.group))
             if hold.phase is not HoldPhase.INACTIVE:
                 after.holds[key] = hold
@@ -118,6 +118,7 @@ def evaluate(
             raising = _raising(incident, group, let_through)
             coverage = replace(
                 coverage,
+                spared=_is_spared(incident, group, spared),
                 labels=_labels(ruleset, incident, raising, seen),
                 causes=_causes(ruleset, raising),
                 said=(said or {}).get((incident.id, group), ""),
@@ -160,10 +161,23 @@ def _doubtful(
     }
 
 
-def _spared(holds: list[tuple[ComponentName, Truth]]) -> dict[ComponentName, Truth]:
-    """What may not be claimed of each component: true where any hold is."""
-    unknown = {name: truth for name, truth in holds if truth is Truth.UNKNOWN}
-    return unknown | {name: truth for name, truth in holds if truth is Truth.TRUE}
+def _spared(holds: Spared) -> dict[ComponentName, Truth]:
+    """What may not be claimed of each component: true where any hold is. Nothing of rules in shadow."""
+    public = [(rule.component, truth) for rule, _, truth in holds if rule.automation is not Automation.SHADOW]
+    unknown = {name: truth for name, truth in public if truth is Truth.UNKNOWN}
+    return unknown | {name: truth for name, truth in public if truth is Truth.TRUE}
+
+
+def _is_spared(incident: IncidentRule, group: Labels, holds: Spared) -> bool:
+    """Whether something that counts for an incident is true and may not be claimed."""
+    return any(
+        truth is Truth.TRUE
+        and rule.component in incident.components
+        and (incident.automation is Automation.SHADOW or rule.automation is not Automation.SHADOW)
+        and key.status.severity > incident.close_at.severity
+        and key.group.only(incident.group_by) == group
+        for rule, key, truth in holds
+    )
 
 
 def _claims_before(ruleset: RuleSet, memory: Memory) -> list[Claim]:

@@ -214,7 +214,7 @@ def proposal(page: Page, rule: IncidentRule, memory: IncidentMemory, now: float)
 def _goes_on(page: Page, following: _Following, now: float) -> bool:
     """Whether something is to be said in an open incident of ours, or a component to be added."""
     told, reason = following.told, following.reason
-    if told is None:
+    if told is None or (reason is Reason.MONITORED_FOR and page.desired.is_broken(following.rule)):
         return False
     if told.yielded:
         # Its cause being gone, it may be resolved all the same.

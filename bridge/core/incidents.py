@@ -185,6 +185,7 @@ class Coverage:
         labels: the values of the rule's public labels behind the claims above `close_at`.
         causes: what is known to be the cause, as it was written: those of rules that claim more than `close_at`, in their order.
         said: what an operator says is the cause; empty for nothing.
+        spared: something above `close_at` is true and may not be claimed, because of a maintenance.
     """
 
     worst: ComponentStatus
@@ -193,6 +194,7 @@ class Coverage:
     labels: LabelValues = ()
     causes: tuple[str, ...] = ()
     said: str = ""
+    spared: bool = False
 
 
 def level_of(worst: ComponentStatus, rule: IncidentRule) -> Level:
@@ -214,6 +216,8 @@ def advance_incident(
     reasons: list[Reason] = []
     before = memory
     level = level_of(coverage.worst, rule)
+    if coverage.spared and level is Level.RECOVERED:
+        level = Level.BETWEEN  # it opens nothing, and it is no recovery either
     if memory.unproven_until is not None:
         if level is not Level.RECOVERED or now >= memory.unproven_until:
             memory = replace(memory, unproven_until=None)

@@ -21,9 +21,6 @@ if TYPE_CHECKING:
 PAUSE = 35.0
 """Seconds by which a hold may last longer for each pause of the daemon: it goes on from what was last committed, twice a minute."""
 
-SPARED = 300.0
-"""Seconds after a maintenance in which rules of its components may begin nothing: the page's boundary, the grace, and what a late look adds."""
-
 SEVERITY = {status: status.severity for status in ComponentStatus}
 
 
@@ -65,8 +62,6 @@ class Truth:
         holds, evidence = self._course.holds, self._evidence
         by_probe = cause.alert is None
         for span in self._spans(cause, at):
-            if self._maintained(cause, span.begin, at):
-                continue  # `for` began anew after it
             if any(span.begin <= lost <= at for lost in evidence.disk_lost_at):
                 continue  # nobody remembers it
             lasted = evidence.watched(span.seen_begin, min(span.end, at), by_probe=by_probe)
@@ -75,17 +70,6 @@ class Truth:
             if lasted >= holds.for_ + late + 1.0 and ended < holds.keep_firing_for + after - 1.0:
                 return True
         return False
-
-    def _maintained(self, cause: Cause, begin: float, end: float) -> bool:
-        """Whether a maintenance may have kept a rule of the cause's components from beginning anything between two instants."""
-        ids = {self._world.simulator.component(self._world.page_id, name).id for name in cause.components}
-        return any(
-            incident.scheduled
-            and not ids.isdisjoint(incident.component_ids)
-            and incident.created_at <= end
-            and begin <= (incident.resolved_at or NEVER) + SPARED
-            for incident in self._world.simulator.incidents(self._world.page_id)
-        )
 
     def _spans(self, cause: Cause, at: float, *, gap: float = 0.0) -> list[_Span]:
         """When it was at least as bad as the cause says, begun before `at`. One alert may take over from another, within `gap` seconds."""
