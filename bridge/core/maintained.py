@@ -116,20 +116,22 @@ def left_under_maintenance(page: Page) -> set[str]:
     Cost: nothing where no maintenance of ours was told; else those told.
     """
     over = {
-        component_id
+        component_id: told.told_at
         for told in page.maintenances_told.values()
         if told.standing is Standing.OVER
         for component_id in told.component_ids
     }
     if not over or not page.observed.maintained:
         return set()
-    shown = (
-        page.observed.components.get(component_id) for component_id in over - maintained_components(page)
-    )
+    shown = (page.observed.components.get(one) for one in over.keys() - maintained_components(page))
     return {
         one.id
         for one in shown
-        if one is not None and one.status is ComponentStatus.UNDER_MAINTENANCE and one.page_own
+        if one is not None
+        and one.status is ComponentStatus.UNDER_MAINTENANCE
+        and one.page_own
+        # What the page sets as one ends shows in what is read after that.
+        and one.read_at > over[one.id] + page.settings.lists_lag
     }
 
 

@@ -205,7 +205,7 @@ class Judge:
 
     def _true_of(self, name: str, status: ComponentStatus, sent: Sent) -> Iterator[str]:
         least = max(
-            (SEVERITY[cause.status] for cause in causes_of(name) if self._truth.must_claim(cause, sent.at)),
+            (SEVERITY[cause.status] for cause in causes_of(name) if self._must_claim(cause, sent.at)),
             default=0,
         )
         most = max(
@@ -217,18 +217,19 @@ class Judge:
         if SEVERITY[status] > most:
             yield f"I15: {name} was set to {status} at {sent.at}, which nothing claimed"
 
+    def _must_claim(self, cause: Cause, at: float, *, after: float = 0.0) -> bool:
+        """Whether it must be claimed then; of what a maintenance may have kept from being claimed, whether it is broken by now."""
+        if self._spared(cause, at):
+            after = BY_NOW - self._course.holds.keep_firing_for
+        return self._truth.must_claim(cause, at, after=after)
+
     def _true_resolve(self, sent: Sent) -> Iterator[str]:
         incident_id = sent.path.rpartition("/")[2]
         incident = self._world.simulator.page(self._world.page_id).incidents.get(incident_id)
         if incident is None:
             return  # a person deleted it since
-        after, keeps = self._course.holds.monitor_for, self._course.holds.keep_firing_for
-        broken = [
-            self._truth.must_claim(
-                cause, sent.at, after=BY_NOW - keeps if self._spared(cause, sent.at) else after
-            )
-            for cause in causes_behind(incident.name)
-        ]
+        after = self._course.holds.monitor_for
+        broken = [self._must_claim(cause, sent.at, after=after) for cause in causes_behind(incident.name)]
         if all(broken) if incident.name in GROUPED else any(broken):
             yield f"I14: {incident.name!r} was resolved at {sent.at}, though it was broken"
 
