@@ -26,8 +26,11 @@ if TYPE_CHECKING:
     from tests.simulation.reviewers import Review
     from tests.simulation.truth import Truth
 
-WATCHED = 240.0
-"""Seconds of a life in which a maintenance is announced, whatever else goes on."""
+BELIEVED = 35.0
+"""Seconds after which an empty store believes lists that may lag."""
+
+LEFT = 180.0
+"""Seconds that are left for announcing, whatever else goes on."""
 
 
 def planned_maintenances(world: World) -> list[Incident]:
@@ -137,13 +140,20 @@ class Leave:
                 yield f"I5: {title!r} was announced for {ours[0].scheduled_for}"
 
     def _could_announce(self, planned: Planned) -> bool:
-        hindered = any(
-            rule.until is not None or rule.times is not None for rule in self._course.conditions.faults
-        )
-        slow = self._evidence.slow or self._course.has_clock_step
-        return (
-            not hindered and not slow and self._evidence.watched(EPOCH, EPOCH + planned.end - 90.0) > WATCHED
-        )
+        """Whether nothing kept it from being announced: both lists were read, again when they could be believed, and some time was left."""
+        if self._evidence.slow or self._course.has_clock_step:
+            return False
+        until = EPOCH + planned.end - LEFT
+        read = [
+            [
+                sent.at
+                for sent in self._evidence.sent
+                if sent.path.endswith(f"/incidents/{kind}") and sent.good and sent.at < until
+            ]
+            for kind in ("scheduled", "active_maintenance")
+        ]
+        believed = min((at for ats in read for at in ats), default=NEVER) + BELIEVED
+        return all(any(at > believed for at in ats) for ats in read)
 
 
 def _says(review: Review, incident: dict[str, Any]) -> bool:
