@@ -61,8 +61,8 @@ def _own(page: Page, now: float) -> dict[ComponentName, float]:
 
 
 def longest_for(page: Page) -> float:
-    """Seconds for which what was true in a maintenance may still have to be judged after it: the longest `for`."""
-    return max((rule.for_ for rule in page.ruleset.components), default=0.0)
+    """Seconds for which what was true in a maintenance may still have to be judged after it: the longest `for`, and another of what began to be pending meanwhile."""
+    return 2 * max((rule.for_ for rule in page.ruleset.components), default=0.0)
 
 
 def next_edge(page: Page, now: float) -> float:

@@ -219,9 +219,11 @@ class Judge:
 
     def _must_claim(self, cause: Cause, at: float, *, after: float = 0.0) -> bool:
         """Whether it must be claimed then; of what a maintenance may have kept from being claimed, whether it is broken by now."""
-        if self._spared(cause, at):
-            after = min(after, BY_NOW - self._course.holds.keep_firing_for)
-        return self._truth.must_claim(cause, at, after=after)
+        if not self._spared(cause, at):
+            return self._truth.must_claim(cause, at, after=after)
+        after = min(after, BY_NOW - self._course.holds.keep_firing_for)
+        broken = any(span.begin <= at < span.end for span in self._evidence.broken.get(cause.name, ()))
+        return broken and self._truth.must_claim(cause, at, after=after)
 
     def _true_resolve(self, sent: Sent) -> Iterator[str]:
         incident_id = sent.path.rpartition("/")[2]
