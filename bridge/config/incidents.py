@@ -63,6 +63,7 @@ _KNOWN = {
     "notify": None,
     "impact": None,
     "lower_at": None,
+    "absorbs": None,
     "name": 'it is called "title"',
     "for": "it belongs to the component rules",
     "keep_firing_for": "it belongs to the component rules",
@@ -98,6 +99,7 @@ class DeclaredIncident:
 
     Attributes:
         unused: public labels of its own that no text of it shows.
+        absorbs: ids of incidents, which may not be there.
     """
 
     place: Place
@@ -106,6 +108,7 @@ class DeclaredIncident:
     rule: IncidentRule
     was: tuple[Placed[str], ...] = ()
     unused: tuple[Placed[str], ...] = ()
+    absorbs: tuple[Placed[str], ...] = ()
 
 
 def read_incident(
@@ -141,6 +144,10 @@ def read_incident(
         problems.add(fields.key_place("close_at" if "close_at" in fields else "open_at"), message, hint)
     was_node = fields.get("was")
     was = () if was_node is None else read_identifiers(was_node, problems, what='"was"')
+    absorbs_node = fields.get("absorbs")
+    absorbs = (
+        () if absorbs_node is None else read_identifiers(absorbs_node, problems, what='"absorbs"')
+    )
     rule = IncidentRule(
         id=IncidentRuleId(identifier.value if identifier else ""),
         components=(),
@@ -157,8 +164,9 @@ def read_incident(
         impact=fields.word("impact", Impact.AUTO, words=tuple(Impact), hints=_IMPACT_HINTS),
         was=tuple(IncidentRuleId(former.value) for former in was),
         lower_at=lower_at,
+        absorbs=tuple(IncidentRuleId(one.value) for one in absorbs),
     )
-    return DeclaredIncident(fields.place, identifier, patterns, rule, was, unused)
+    return DeclaredIncident(fields.place, identifier, patterns, rule, was, unused, absorbs)
 
 
 def _patterns(fields: Fields, problems: Problems) -> list[Placed[str]]:

@@ -5,16 +5,17 @@ It is the oracle of the incremental step (`bridge.core.step`), which must give t
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, assert_never
 
+from bridge.core.absorption import absorbed_in, absorbers, absorbing, with_absorbed
 from bridge.core.blast import UNLIMITED, advance_blast, capped
 from bridge.core.claims import Claim, HoldKey, worst_claim
 from bridge.core.conditions import Combination, Combined, Condition, claimed_status, counted_state
 from bridge.core.desired import Desired, Memory
 from bridge.core.health import is_silent, seen_state
 from bridge.core.holds import INACTIVE, HoldPhase, HoldTimes, Truth, advance_hold
-from bridge.core.incidents import Coverage, IncidentMemory, advance_incident
+from bridge.core.incidents import Coverage, IncidentMemory, IncidentPhase, advance_incident
 from bridge.core.lowering import just_ended, with_kept
 from bridge.core.matching import match_all
 from bridge.core.public_labels import joined
@@ -91,19 +92,7 @@ def evaluate(
         for claim in claims
         if not claim.shadow and capped(claim.status, caps.get(claim.component)) is not claim.status
     ]
-    for incident in ruleset.incidents:
-        for group in _groups(incident, let_through, memory):
-            before_incident = memory.incidents.get((incident.id, group), IncidentMemory(incident.id, group))
-            coverage = _coverage(incident, group, let_through, blind)
-            raising = _raising(incident, group, let_through)
-            coverage = replace(
-                coverage,
-                labels=_labels(ruleset, incident, raising, seen),
-                causes=_causes(ruleset, raising),
-            )
-            advanced, _ = advance_incident(before_incident, incident, coverage, now)
-            if advanced.episode:
-                after.incidents[incident.id, group] = advanced
+    _advance(ruleset, memory, after, let_through, coverage=_Covering(ruleset, let_through, blind, seen), now=now)
     _keep(
         ruleset,
         after,
@@ -169,6 +158,47 @@ def _let_through(claims: list[Claim], caps: Caps) -> list[Claim]:
         for claim in claims
     ]
     return [claim for claim in made if claim.status is not ComponentStatus.OPERATIONAL]
+
+
+@dataclass(frozen=True, slots=True)
+class _Covering:
+    """What an incident of a group covers at one instant."""
+
+    ruleset: RuleSet
+    claims: list[Claim]
+    blind: list[tuple[ComponentName, Labels]]
+    seen: Seen
+
+    def __call__(self, incident: IncidentRule, group: Labels) -> Coverage:
+        raising = _raising(incident, group, self.claims)
+        return replace(
+            _coverage(incident, group, self.claims, self.blind),
+            labels=_labels(self.ruleset, incident, raising, self.seen),
+            causes=_causes(self.ruleset, raising),
+        )
+
+
+def _advance(
+    ruleset: RuleSet, memory: Memory, after: Memory, claims: list[Claim], *, coverage: _Covering, now: float
+) -> None:
+    """Every incident: those that nobody absorbs, then the others, and at last those once more that may have absorbed something just now."""
+    absorbable = absorbers(ruleset)
+    first = [incident for incident in ruleset.incidents if incident.id not in absorbable]
+    then = [incident for incident in ruleset.incidents if incident.id in absorbable]
+    for incident in (*first, *then, *(one for one in first if one.absorbs)):
+        for group in _groups(incident, claims, memory):
+            known = memory.incidents | after.incidents
+            place = (incident.id, group)
+            before = known.get(place, IncidentMemory(incident.id, group))
+            covered, absorber = coverage(incident, group), None
+            if before.phase is IncidentPhase.CLOSED:
+                absorber = absorbing(absorbable.get(incident.id, ()), group, known)
+            else:
+                others = absorbed_in(ruleset, known, place)
+                covered = with_absorbed(covered, incident, others, coverage, ruleset.incident_rules)
+            advanced, _ = advance_incident(before, incident, covered, now, absorber=absorber)
+            if advanced.episode:
+                after.incidents[place] = advanced
 
 
 def _keep(

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from bridge.core.absorption import absorbed_by
 from bridge.core.component_plan import FOREIGN_AFTER
 from bridge.core.found_incidents import found_incident
 from bridge.core.holds import NEVER
 from bridge.core.incidents import IncidentKey, IncidentMemory, IncidentPhase
-from bridge.core.intents import Intent, IntentKind, IntentState, OperationId
+from bridge.core.intents import Intent, IntentKind, IntentState
 from bridge.core.ledger import IncidentTold
 from bridge.core.maintenance import held_components, maintained_components
 from bridge.core.notifications import is_silenced, notifications_left
 from bridge.core.observed import ListKind
 from bridge.core.operations import FindIncident, Operation, ReadIncident, WriteIncident, incident_target
-from bridge.core.people import orphaned_components, others_components, persons_components, persons_incidents
+from bridge.core.people import orphaned_components, others_components, persons_components
 from bridge.core.reasons import Reason
 from bridge.core.rules import Notify, OnYield
 from bridge.core.statuses import Automation, ComponentStatus, IncidentStatus, least, worst
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from bridge.core.desired import IncidentPlace
     from bridge.core.intents import Target
     from bridge.core.page import Page
-    from bridge.core.rules import IncidentRule, IncidentRuleId
+    from bridge.core.rules import ComponentName, IncidentRule, IncidentRuleId
 
 NOTIFIES = {
     Reason.OPENED: Notify.OPEN,
@@ -146,18 +147,46 @@ def _following(
             continue
         if least(rule.automation, page.automation_max) is not Automation.FULL:
             continue
-        told, reason = _due(page, memory)
+        told, reason = due(page, memory)
         going_on = told is not None and told.open
         if reason is None and not going_on:
             continue
-        taking_part = _component_ids(page, memory)
-        if reason in WORSENING and not _may_worsen(page, memory, taking_part, held):
+        if reason is Reason.OPENED and not going_on and _is_told_elsewhere(page, memory, writing, held):
+            continue
+        taking_part = component_ids_of(page, memory)
+        # What it absorbed is no reason to open it.
+        begins = rule.components if reason is Reason.OPENED and not going_on else memory.components
+        if reason in WORSENING and not _may_worsen(page, memory, begins, held):
             continue
         # What is under maintenance joins when that is over.
         component_ids = tuple(one for one in taking_part if one not in held)
         following = _Following(rule, memory, told if going_on else None, reason, component_ids)
-        if _goes_on(page, following, now) if going_on else _opens(page, following, taking_part):
+        if _goes_on(page, following, now) if going_on else _opens(page, following):
             yield following
+
+
+def _is_told_elsewhere(
+    page: Page, memory: IncidentMemory, writing: set[Target], held: frozenset[str]
+) -> bool:
+    """Whether what is to be opened is told of in the incident that absorbed it.
+
+    In one that a person ended or took over nothing more is said of it, and in one that cannot open neither: then it opens itself.
+    """
+    place = absorbed_by(page.ruleset, memory)
+    by = page.desired.incidents.get(place) if place is not None else None
+    if place is None or by is None or by.phase is IncidentPhase.CLOSED:
+        return False
+    if incident_target(page.key(place)) in writing:
+        return True  # what becomes of that decides
+    told, reason = due(page, by)
+    if told is not None and told.open:
+        return not told.yielded or set(component_ids_of(page, memory)) <= set(told.component_ids)
+    rule = page.ruleset.incident_rules[place[0]]
+    ids = tuple(one for one in component_ids_of(page, by) if one not in held)
+    opening = _Following(rule, by, None, reason, ids)
+    return (
+        reason is Reason.OPENED and _may_worsen(page, by, rule.components, held) and _opens(page, opening)
+    )
 
 
 def _goes_on(page: Page, following: _Following, now: float) -> bool:
@@ -188,19 +217,19 @@ def unannounced(page: Page, now: float) -> Iterator[IncidentTold]:
     rules = {rule.id: rule for rule in page.ruleset.incidents}
     for place, memory in page.desired.incidents.items():
         rule = rules.get(place[0])
-        told, reason = _due(page, memory)
+        told, reason = due(page, memory)
         if rule is None or rule.automation is not Automation.FULL or told is None or not told.open:
             continue
         if _announces(page, told, reason) and _alone(page, told):
             yield told
 
 
-def _opens(page: Page, following: _Following, taking_part: tuple[str, ...]) -> bool:
+def _opens(page: Page, following: _Following) -> bool:
     """Whether an incident may be opened: something that it covers is bound, none of ours may be there already, by a rule that is gone neither, and no person tells of it."""
     if not following.component_ids or page.observed.identifying:
         return False
     telling = persons_components(page) | orphaned_components(page)
-    return telling.isdisjoint(taking_part)
+    return telling.isdisjoint(component_ids_of(page, following.memory, following.rule.components))
 
 
 def _operation(
@@ -214,7 +243,7 @@ def _operation(
     return ReadIncident(page.name, told.incident_id, told.key)
 
 
-def _due(page: Page, memory: IncidentMemory) -> tuple[IncidentTold | None, Reason | None]:
+def due(page: Page, memory: IncidentMemory) -> tuple[IncidentTold | None, Reason | None]:
     """What was told last of an incident, by the ledger or as it is found on the page, and the transition that is to be told now."""
     place = (memory.rule, memory.group)
     told = page.incidents_told.get(page.key(place))
@@ -226,60 +255,21 @@ def _due(page: Page, memory: IncidentMemory) -> tuple[IncidentTold | None, Reaso
 
 
 def _may_worsen(
-    page: Page, memory: IncidentMemory, taking_part: tuple[str, ...], held: frozenset[str]
+    page: Page, memory: IncidentMemory, names: tuple[ComponentName, ...], held: frozenset[str]
 ) -> bool:
-    """Whether it may be said that something got worse: it is known what is under maintenance, and not all that is claimed is."""
+    """Whether it may be said that something got worse: it is known what is under maintenance, and not all that is claimed of these components is."""
     if not page.observed.maintained:
         return False
+    taking_part = component_ids_of(page, memory, names)
     if held.isdisjoint(taking_part):
         return True
     over = {name for name, _ in memory.kept}  # they show it still, and nothing claims it
     claimed = {
         page.component_id(name)
         for name in memory.components
-        if name in page.desired.components and name not in over
+        if name in names and name in page.desired.components and name not in over
     }
     return not (claimed or set(taking_part)) <= held
-
-
-def overruled(page: Page) -> Iterator[IncidentTold]:
-    """What is to be remembered of incidents that are not opened because a person tells of their components: as if it were told and left to them.
-
-    So ours is not opened after theirs either, before those signals clear and fire anew, and a restart does not forget it.
-    """
-    theirs = [one for one in persons_incidents(page) if one.id not in page.observed.unidentified]
-    if not theirs or not page.observed.complete or page.observed.identifying:
-        return
-    listed = {component_id for one in theirs for component_id in one.component_ids}
-    writing = {intent.target for intent in page.intents.values()}
-    rules = {rule.id for rule in page.ruleset.incidents}
-    for place, memory in page.desired.incidents.items():
-        target = incident_target(page.key(place))
-        if place[0] not in rules or target in writing or listed.isdisjoint(_component_ids(page, memory)):
-            continue
-        told, reason = _due(page, memory)
-        if reason is Reason.OPENED and (told is None or not told.open):
-            yield _tombstone(page, memory, told)
-
-
-def _tombstone(page: Page, memory: IncidentMemory, told: IncidentTold | None) -> IncidentTold:
-    place = (memory.rule, memory.group)
-    if told is not None:
-        return replace(told, episode=memory.episode, sequence=memory.sequence, yielded=True)
-    return IncidentTold(
-        page.name,
-        place,
-        page.key(place),
-        "",
-        memory.episode,
-        memory.sequence,
-        IncidentStatus.RESOLVED,
-        memory.high_water,
-        (),
-        OperationId(""),
-        0.0,
-        yielded=True,
-    )
 
 
 def _alone(page: Page, told: IncidentTold) -> bool:
@@ -351,7 +341,8 @@ def _riding(
 
     A resolve says nothing of what another incident or a maintenance still tells of.
     """
-    covered = {page.component_id(name) for name in following.rule.components}
+    names = (*following.rule.components, *following.memory.components)
+    covered = {page.component_id(name) for name in names}
     riding = {component_id: change for component_id, change in changes.items() if component_id in covered}
     if riding and following.reason is Reason.MONITORED_FOR and following.told is not None:
         others = others_components(page, following.told.incident_id) | maintained_components(page)
@@ -452,8 +443,11 @@ def _shown(
     )
 
 
-def _component_ids(page: Page, memory: IncidentMemory) -> tuple[str, ...]:
-    ids = (page.component_id(name) for name in memory.components)
+def component_ids_of(
+    page: Page, memory: IncidentMemory, among: tuple[ComponentName, ...] | None = None
+) -> tuple[str, ...]:
+    names = (name for name in memory.components if among is None or name in among)
+    ids = (page.component_id(name) for name in names)
     return tuple(dict.fromkeys(component_id for component_id in ids if component_id is not None))
 
 

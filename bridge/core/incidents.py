@@ -83,6 +83,8 @@ class IncidentEvent(StrEnum):
     RAISED = "raised"
     BETWEEN = "between"
     RECOVERED = "recovered"
+    ABSORBED = "absorbed"
+    """Raised while an incident is open that absorbs it."""
     IDENTIFIED = "identified"
     """A cause is known that was not told in this episode."""
     MONITORED = "monitored"
@@ -99,6 +101,9 @@ class IncidentStep:
 
 INCIDENT_TRANSITIONS: Mapping[tuple[IncidentPhase, IncidentEvent], IncidentStep] = {
     (IncidentPhase.CLOSED, IncidentEvent.RAISED): IncidentStep(IncidentPhase.INVESTIGATING, Reason.OPENED),
+    (IncidentPhase.CLOSED, IncidentEvent.ABSORBED): IncidentStep(
+        IncidentPhase.INVESTIGATING, Reason.ABSORBED
+    ),
     (IncidentPhase.INVESTIGATING, IncidentEvent.RECOVERED): IncidentStep(
         IncidentPhase.MONITORING, Reason.RECOVERED
     ),
@@ -140,6 +145,7 @@ class IncidentMemory:
         unproven_until: our clock; it was found on the page by a store that knew nothing of it, and until then the absence of claims proves nothing. None once a claim was seen.
         labels: the values of the rule's public labels that took part in the episode.
         kept: what components without any claim go on showing until the end (`bridge.core.lowering`).
+        absorbed_by: the rule of the incident that was open when this episode began, and in which it is told (`bridge.core.absorption`).
         causes: the causes that the episode has told or is to tell, as they were written, the newest last.
         identified_at: the number of the transition by which the newest was found; zero for none.
     """
@@ -158,6 +164,7 @@ class IncidentMemory:
     fired_at: int = 1
     labels: LabelValues = ()
     kept: tuple[tuple[ComponentName, ComponentStatus], ...] = ()
+    absorbed_by: IncidentRuleId | None = None
     causes: tuple[str, ...] = ()
     identified_at: int = 0
 
@@ -177,6 +184,7 @@ class Coverage:
         blind: whether any condition behind what it covers is unknown, or a guard holds what is claimed of it.
         labels: the values of the rule's public labels behind the claims above `close_at`.
         causes: what is known to be the cause, as it was written, the one that is told first first: those of rules that claim more than `close_at`, in their order.
+        level: where it stands with what it absorbed; None where `worst` tells.
     """
 
     worst: ComponentStatus
@@ -184,6 +192,7 @@ class Coverage:
     blind: bool
     labels: LabelValues = ()
     causes: tuple[str, ...] = ()
+    level: Level | None = None
 
 
 def level_of(worst: ComponentStatus, rule: IncidentRule) -> Level:
@@ -196,22 +205,34 @@ def level_of(worst: ComponentStatus, rule: IncidentRule) -> Level:
 
 
 def advance_incident(
-    memory: IncidentMemory, rule: IncidentRule, coverage: Coverage, now: float
+    memory: IncidentMemory,
+    rule: IncidentRule,
+    coverage: Coverage,
+    now: float,
+    *,
+    absorber: IncidentRuleId | None = None,
 ) -> tuple[IncidentMemory, tuple[Reason, ...]]:
     """The incident at `now`, given what it covers, and the reasons of what changed, in order.
+
+    With an `absorber`, that one is open and absorbs what begins.
 
     While anything that it covers is unknown, the clock of `monitor_for` stands still: an incident is never resolved because nobody could look.
     """
     reasons: list[Reason] = []
-    level = level_of(coverage.worst, rule)
+    level = coverage.level if coverage.level is not None else level_of(coverage.worst, rule)
     if memory.unproven_until is not None:
         if level is not Level.RECOVERED or now >= memory.unproven_until:
             memory = replace(memory, unproven_until=None)
         else:
             level = Level.BETWEEN  # whoever knew of its cause may not have spoken yet
-    step = INCIDENT_TRANSITIONS.get((memory.phase, IncidentEvent(level.value)))
+    event = IncidentEvent(level.value)
+    if absorber is not None and memory.phase is IncidentPhase.CLOSED and level is Level.RAISED:
+        event = IncidentEvent.ABSORBED
+    step = INCIDENT_TRANSITIONS.get((memory.phase, event))
     if step is not None:
         memory = _enter(memory, step, coverage, now)
+        if event is IncidentEvent.ABSORBED:
+            memory = replace(memory, absorbed_by=absorber)
         reasons.append(step.reason)
     if memory.phase is IncidentPhase.MONITORING:
         memory = _soak(memory, level, blind=coverage.blind, now=now)
@@ -245,7 +266,7 @@ def incident_due_at(memory: IncidentMemory, rule: IncidentRule) -> float:
 
 
 def _enter(memory: IncidentMemory, step: IncidentStep, coverage: Coverage, now: float) -> IncidentMemory:
-    if step.reason is Reason.OPENED:
+    if step.reason in {Reason.OPENED, Reason.ABSORBED}:
         return IncidentMemory(
             memory.rule,
             memory.group,
@@ -294,7 +315,10 @@ def _grow(
         memory = replace(memory, labels=labels)
     taking_part = {*memory.components, *coverage.raised}
     if len(taking_part) > len(memory.components):
-        memory = replace(memory, components=tuple(name for name in rule.components if name in taking_part))
+        own = (name for name in rule.components if name in taking_part)
+        memory = replace(
+            memory, components=tuple(dict.fromkeys((*own, *memory.components, *coverage.raised)))
+        )
         reasons.append(Reason.JOINED)
     if coverage.worst.severity > memory.high_water.severity:
         memory = replace(

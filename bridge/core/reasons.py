@@ -24,6 +24,7 @@ class Reason(StrEnum):
     RECOVERED = "recovered"
     RETURNED = "returned"
     MONITORED_FOR = "monitored_for"
+    ABSORBED = "absorbed"
     TWIN = "twin"
 
     # What guards say

@@ -210,6 +210,7 @@ class IncidentRule:
         impact: how bad it is, whatever its components say; told when it is opened.
         was: ids that the rule had before: by these, too, an incident on the page is known as its own.
         lower_at: when components that took part are lowered.
+        absorbs: incidents that do not open while this one is open; their components join it. None of them absorbs, and each groups by at least the same labels.
     """
 
     id: IncidentRuleId
@@ -227,6 +228,7 @@ class IncidentRule:
     impact: Impact = Impact.AUTO
     was: tuple[IncidentRuleId, ...] = ()
     lower_at: LowerAt = LowerAt.MONITORING
+    absorbs: tuple[IncidentRuleId, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,6 +249,7 @@ class RuleSet:
         former_rules: which rule has what was an id of another name before (`was`).
         former_incidents: the same of incidents.
         incident_names: the ids that each incident had before, where it had any.
+        incident_rules: the incidents, by id.
     """
 
     page: str
@@ -262,7 +265,10 @@ class RuleSet:
         init=False, repr=False, compare=False
     )
 
+    incident_rules: Mapping[IncidentRuleId, IncidentRule] = field(init=False, repr=False, compare=False)
+
     def __post_init__(self) -> None:
+        object.__setattr__(self, "incident_rules", {rule.id: rule for rule in self.incidents})
         # Made once: every comparison of the page asks. An id that is in use is nobody's former one.
         rules = {rule.id for rule in self.components}
         incidents = {rule.id for rule in self.incidents}
@@ -293,11 +299,12 @@ class RuleSet:
         return tuple(sorted(names))
 
     def public_labels(self, component: ComponentName) -> tuple[str, ...]:
-        """The labels that an incident over this component may show."""
+        """The labels that an incident over this component may show, itself or by what absorbs it."""
+        covering = {incident.id for incident in self.incidents if component in incident.components}
         names = {
             label.name
             for incident in self.incidents
-            if component in incident.components
+            if incident.id in covering or not covering.isdisjoint(incident.absorbs)
             for label in incident.public_labels
         }
         return tuple(sorted(names))

@@ -8,6 +8,7 @@ from __future__ import annotations
 from enum import Enum
 from typing import TYPE_CHECKING, TypeAlias
 
+from bridge.core.absorption import Absorption
 from bridge.core.desired import Desired, Memory
 from bridge.core.index import RuleIndex
 from bridge.core.lowering import Lowering
@@ -74,6 +75,7 @@ class State:
         self.tallies: dict[Instance, Tally] = {}
         self.claims: dict[ComponentName, dict[HoldKey, Claim]] = {}
         self.lowering = Lowering()
+        self.absorption = Absorption(ruleset)
         self.blind: dict[ComponentName, dict[HoldKey, None]] = {}
         self.claimed: dict[ComponentName, ComponentStatus] = {}
         """The worst claim on each component, without those in shadow, before any guard."""

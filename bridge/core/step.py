@@ -10,6 +10,7 @@ from __future__ import annotations
 import heapq
 from typing import TYPE_CHECKING
 
+from bridge.core.absorption import absorbing, with_absorbed
 from bridge.core.blast import UNLIMITED, advance_blast, blast_due_at, capped
 from bridge.core.carrying import carried_holds
 from bridge.core.claims import Claim, HoldKey
@@ -24,7 +25,13 @@ from bridge.core.desired import (
 )
 from bridge.core.health import is_silent, seen_changes_after, seen_state
 from bridge.core.holds import INACTIVE, NEVER, Hold, HoldPhase, HoldTimes, Truth, advance_hold, due_at
-from bridge.core.incidents import Coverage, IncidentMemory, advance_incident, incident_due_at
+from bridge.core.incidents import (
+    Coverage,
+    IncidentMemory,
+    IncidentPhase,
+    advance_incident,
+    incident_due_at,
+)
 from bridge.core.lowering import just_ended, lowers_late
 from bridge.core.reasons import Reason
 from bridge.core.renames import renamed_holds, renamed_incidents
@@ -119,6 +126,7 @@ class _Work:
         for place, memory in state.memory.incidents.items():
             # An incident whose rule is gone stays as it is: it is listed and left alone until a person decides.
             state.desired.incidents[place] = memory
+            state.absorption.note(memory)
             if place[0] in state.incident_rules:
                 self.dirty_incidents[place] = None
         # What was claimed in the last life was judged there.
@@ -394,21 +402,43 @@ class _Work:
         }
 
     def settle_incidents(self) -> None:
+        """Advance what is dirty: first what nobody absorbs, so that it is known what is open; then the others; then whatever absorbed one of those just now."""
+        absorption, memories = self.state.absorption, self.state.memory.incidents
+        absorbable = [place for place in self.dirty_incidents if place[0] in absorption.absorbers]
+        first = [place for place in self.dirty_incidents if place[0] not in absorption.absorbers]
+        concerned = [absorption.absorber(place, memories) for place in absorbable]
+        first += [place for place in concerned if place is not None and place in memories]
+        for place in dict.fromkeys(first):
+            self._advance(place)
+        just_now = [place for place in absorbable if self._advance(place)]
+        absorbers = [absorption.absorber(place, memories) for place in just_now]
+        for place in dict.fromkeys(place for place in absorbers if place is not None):
+            self._advance(place)
+
+    def _advance(self, place: IncidentPlace) -> bool:
+        """Bring an incident to now. Returns whether it was absorbed by that."""
         state = self.state
-        for place in self.dirty_incidents:
-            rule = state.incident_rules[place[0]]
-            before = state.memory.incidents.get(place, IncidentMemory(*place))
-            memory, reasons = advance_incident(before, rule, self._coverage(rule, place[1]), self.now)
-            if memory.episode:
-                self._schedule(place, incident_due_at(memory, rule))
-                if lowers_late(rule) or before.kept:
-                    self.advanced[place] = before.components
-            if memory == before or not memory.episode:
-                continue
-            state.memory.incidents[place] = memory
-            state.desired.incidents[place] = memory
-            self.incidents[place] = memory
-            self.decisions.extend(IncidentDecision(memory, reason) for reason in reasons)
+        rule, memories = state.incident_rules[place[0]], state.memory.incidents
+        before = memories.get(place, IncidentMemory(*place))
+        coverage, absorber = self._coverage(rule, place[1]), None
+        if before.phase is IncidentPhase.CLOSED:
+            absorber = absorbing(state.absorption.absorbers.get(rule.id, ()), place[1], memories)
+        elif rule.absorbs:
+            others = state.absorption.of(place, memories)
+            coverage = with_absorbed(coverage, rule, others, self._coverage, state.incident_rules)
+        memory, reasons = advance_incident(before, rule, coverage, self.now, absorber=absorber)
+        if memory.episode:
+            self._schedule(place, incident_due_at(memory, rule))
+            if lowers_late(rule) or before.kept:
+                self.advanced.setdefault(place, before.components)
+        if memory == before or not memory.episode:
+            return False
+        memories[place] = memory
+        state.desired.incidents[place] = memory
+        state.absorption.note(memory)
+        self.incidents[place] = memory
+        self.decisions.extend(IncidentDecision(memory, reason) for reason in reasons)
+        return Reason.ABSORBED in reasons
 
     def settle_lowering(self) -> None:
         """Have components whose claims have ended wait for their incidents, where rules say so."""

@@ -14,7 +14,7 @@ from sqlalchemy import BigInteger, Boolean, Column, Double, Index, Integer, Larg
 if TYPE_CHECKING:
     from sqlalchemy.types import TypeEngine
 
-REVISION = "0006"
+REVISION = "0007"
 """The migration that these tables stand for. Revisions are ordered as text, so that a newer database is told from an older one."""
 
 metadata = MetaData(
@@ -82,6 +82,7 @@ incidents = Table(
     _value("kept"),
     _value("causes"),
     _value("identified_at", BigInteger),
+    _value("absorbed_by", nullable=True),
 )
 
 intents = Table(

@@ -14,7 +14,7 @@ from bridge.core.component_plan import (
     takings,
     yielded_components,
 )
-from bridge.core.incident_plan import overruled
+from bridge.core.overruled import overruled
 from bridge.core.incidents import IncidentKey, IncidentPhase
 from bridge.core.intents import OperationId
 from bridge.core.observed import Listing, ListKind, ObservedIncident

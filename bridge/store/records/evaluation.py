@@ -106,6 +106,7 @@ def incident_row(page: str, memory: IncidentMemory) -> Row:
         "causes": names_text(memory.causes),
         "identified_at": memory.identified_at,
         "kept": statuses_text(memory.kept),
+        "absorbed_by": memory.absorbed_by,
     }
 
 
@@ -131,6 +132,7 @@ def incident_from(row: Any) -> tuple[str, IncidentMemory]:
         fired_at=row.fired_at,
         labels=values_from(row.labels),
         kept=statuses_from(row.kept),
+        absorbed_by=None if row.absorbed_by is None else IncidentRuleId(row.absorbed_by),
         causes=names_from(row.causes, str),
         identified_at=row.identified_at,
     )

@@ -1,0 +1,62 @@
+"""Incidents that are not opened because a person tells of their components: what is to be remembered of them. Reads a page; decides nothing about what is open."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from bridge.core.incident_plan import component_ids_of, due
+from bridge.core.ledger import IncidentTold
+from bridge.core.operations import incident_target
+from bridge.core.intents import OperationId
+from bridge.core.people import persons_incidents
+from bridge.core.reasons import Reason
+from bridge.core.statuses import IncidentStatus
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bridge.core.incidents import IncidentMemory
+    from bridge.core.page import Page
+
+
+def overruled(page: Page) -> Iterator[IncidentTold]:
+    """What is to be remembered of incidents that are not opened because a person tells of their components: as if it were told and left to them.
+
+    So ours is not opened after theirs either, before those signals clear and fire anew, and a restart does not forget it.
+    """
+    theirs = [one for one in persons_incidents(page) if one.id not in page.observed.unidentified]
+    if not theirs or not page.observed.complete or page.observed.identifying:
+        return
+    listed = {component_id for one in theirs for component_id in one.component_ids}
+    writing = {intent.target for intent in page.intents.values()}
+    rules = page.ruleset.incident_rules
+    for place, memory in page.desired.incidents.items():
+        target = incident_target(page.key(place))
+        if place[0] not in rules or target in writing:
+            continue
+        if listed.isdisjoint(component_ids_of(page, memory, rules[place[0]].components)):
+            continue
+        told, reason = due(page, memory)
+        if reason is Reason.OPENED and (told is None or not told.open):
+            yield _tombstone(page, memory, told)
+
+
+def _tombstone(page: Page, memory: IncidentMemory, told: IncidentTold | None) -> IncidentTold:
+    place = (memory.rule, memory.group)
+    if told is not None:
+        return replace(told, episode=memory.episode, sequence=memory.sequence, yielded=True)
+    return IncidentTold(
+        page.name,
+        place,
+        page.key(place),
+        "",
+        memory.episode,
+        memory.sequence,
+        IncidentStatus.RESOLVED,
+        memory.high_water,
+        (),
+        OperationId(""),
+        0.0,
+        yielded=True,
+    )
