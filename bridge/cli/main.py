@@ -69,6 +69,38 @@ def check(
         raise typer.Exit(check_rules(paths, fatal=fatal, online=connection if online else None))
 
 
+@application.command(name="test")
+def rehearse(
+    paths: Annotated[
+        list[Path], typer.Argument(metavar="PATH...", help="Files of tests, and directories of *.test.yaml.")
+    ],
+    *,
+    run: Annotated[
+        str | None, typer.Option(metavar="REGEXP", help="Only the tests whose names it is found in.")
+    ] = None,
+    diff: Annotated[
+        bool, typer.Option("--diff", help="Show differences line by line, and the chain behind them.")
+    ] = False,
+    junit: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write the results as JUnit's XML.")
+    ] = None,
+    coverage: Annotated[
+        bool, typer.Option("--coverage", help="Say what of the rules no test has shown.")
+    ] = False,
+    threshold: Annotated[
+        float | None,
+        typer.Option(min=0, max=100, metavar="PERCENT", help="Fail below so much coverage."),
+    ] = None,
+) -> None:
+    """Play timelines of signals against rules, by the real daemon on simulated time, and compare the page with what is expected."""
+    from bridge.cli.rehearse import rehearse
+
+    with explained():
+        raise typer.Exit(
+            rehearse(paths, run=run, diff=diff, junit=junit, coverage=coverage, threshold=threshold)
+        )
+
+
 @application.command()
 def bind(
     paths: Paths,

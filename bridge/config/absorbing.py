@@ -54,5 +54,7 @@ def _check(
         hint = "which group it joins cannot be told; add that to its group_by, or group both by nothing"
         problems.add(name.place, message, hint)
     if rule.automation.level < other.automation.level:
-        message = f"nothing of {what} is absorbed: {rule.automation} does less by itself than {other.automation}"
+        message = (
+            f"nothing of {what} is absorbed: {rule.automation} does less by itself than {other.automation}"
+        )
         problems.warn(name.place, message, f"say automation: {other.automation} for this one too")

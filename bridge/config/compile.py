@@ -24,6 +24,7 @@ from bridge.config.populations import check_populations
 from bridge.config.probe_names import ProbeNames
 from bridge.config.problems import Problems, RuleFileError, shown
 from bridge.config.rulefile import RuleDocument, read_rule_document
+from bridge.config.silences import MAXIMUM_SILENCES
 from bridge.core.rules import RuleSet
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from bridge.config.rule_defaults import Defaults
     from bridge.core.observation import Probe, Query
     from bridge.core.rules import ComponentName, IncidentRule
+    from bridge.core.silences import Silence
 
 MAXIMUM_COMPONENTS = 1100
 """Of one page (issue 4, the simulator's limits)."""
@@ -148,7 +150,14 @@ class _Compiler:
                 "name a page of the settings, such as page: acme",
             )
         name = self._page_name(document.page, default_page)
-        if not (document.components or document.rules or document.incidents or document.metrics):
+        declared = (
+            document.components,
+            document.rules,
+            document.incidents,
+            document.metrics,
+            document.silences,
+        )
+        if not any(declared):
             return
         page = self._pages.setdefault(name, DeclaredPage())
         page.components.extend(document.components)
@@ -156,6 +165,7 @@ class _Compiler:
         page.rules.extend(document.rules)
         page.incidents.extend(document.incidents)
         page.metrics.extend(document.metrics)
+        page.silences.extend(document.silences)
 
     def _page_name(self, written: Placed[str] | None, default_page: str | None) -> str:
         if written is None:
@@ -188,8 +198,8 @@ class _Compiler:
             rules = expanded_rules(page, there, self._problems)
             unmapped = tuple(left for rule in page.rules if (left := rule.unmapped()) is not None)
             bound = self._bound(name, page)
-            incidents = self._incidents(page)
-            rule_sets[name] = RuleSet(name, rules, incidents, metrics, unmapped, *bound)
+            incidents, silences = self._incidents(page), self._silences(page, probes)
+            rule_sets[name] = RuleSet(name, rules, incidents, metrics, unmapped, *bound, silences)
             check_populations(page, rule_sets[name], self._problems)
             causes = check_causes(page.rules, incidents, self._problems)
             warn_of_unused(page.incidents, causes, self._problems)
@@ -233,6 +243,14 @@ class _Compiler:
             if name in grouped:
                 message = f"{shown(name)} may be the same component as {shown(grouped[name])}"
                 self._problems.warn(place, message, "spell a component in one way")
+
+    def _silences(self, page: DeclaredPage, probes: ProbeNames) -> tuple[Silence, ...]:
+        for declared in page.silences:
+            probes.check(declared.probe)
+        if len(page.silences) > MAXIMUM_SILENCES:
+            place = page.silences[MAXIMUM_SILENCES].place
+            self._problems.add(place, f"more than {MAXIMUM_SILENCES:,} silences on one page")
+        return tuple(declared.silence for declared in page.silences if declared.silence is not None)
 
     def _incidents(self, page: DeclaredPage) -> tuple[IncidentRule, ...]:
         names = dict.fromkeys(component.value for component in page.components)

@@ -120,7 +120,7 @@ def read_expression(
     if any(key in fields for key in COMBINING_KEYS):
         return _combination(fields, problems, named, what=what)
     alert, probe = fields.text("alert"), fields.text("probe")
-    matchers = _matchers(fields, problems, alert, probe, what=what)
+    matchers = read_matchers(fields, problems, alert, probe, what=what)
     amount_node, of_node = fields.get("at_least"), fields.get("of")
     amount = None if amount_node is None else read_amount(amount_node, problems, what='"at_least"')
     of = None if of_node is None else read_of(of_node, problems)
@@ -168,10 +168,10 @@ def _combination(
     return combination
 
 
-def _matchers(
+def read_matchers(
     fields: Fields, problems: Problems, alert: Placed[str] | None, probe: Placed[str] | None, *, what: str
 ) -> Matchers | None:
-    """All that a signal must match; None when faulty."""
+    """All that a signal must match, by `alert`, `probe` and `matchers`; None when faulty."""
     if not any(key in fields for key in SIGNAL_KEYS):
         message = f"{what} matches nothing in particular"
         problems.add(

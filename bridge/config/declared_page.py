@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from bridge.config.declared_rules import DeclaredRule
     from bridge.config.incidents import DeclaredIncident
     from bridge.config.metrics import DeclaredMetric
+    from bridge.config.silences import DeclaredSilence
     from bridge.core.rules import ComponentName
 
 
@@ -24,6 +25,7 @@ class DeclaredPage:
     rules: list[DeclaredRule] = field(default_factory=list)
     incidents: list[DeclaredIncident] = field(default_factory=list)
     metrics: list[DeclaredMetric] = field(default_factory=list)
+    silences: list[DeclaredSilence] = field(default_factory=list)
 
     @property
     def named(self) -> Named:

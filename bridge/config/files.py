@@ -1,6 +1,6 @@
 """Finding and reading rule files, before anything is known of their contents.
 
-Directories are searched for `*.yaml` and `*.yml`. Names that begin with a dot are passed over: a mounted ConfigMap holds each file twice, once below `..data`. Must not know YAML.
+Directories are searched for `*.yaml` and `*.yml`. Names that begin with a dot are passed over: a mounted ConfigMap holds each file twice, once below `..data`. So are tests of rules, `*.test.yaml`. Must not know YAML.
 """
 
 from __future__ import annotations
@@ -26,6 +26,9 @@ LOCK_NAME = "ids.lock.yaml"
 
 DEFAULTS_NAME = "_defaults.yaml"
 """The file of a directory's defaults; `bridge.config.defaults` reads it."""
+
+TESTS_SUFFIXES = (".test.yaml", ".test.yml")
+"""How the names of tests of rules end (`bridge test`): they lie beside the rules, and are none."""
 
 _SUFFIXES = frozenset({".yaml", ".yml"})
 
@@ -80,7 +83,8 @@ def digest_of(files: Sequence[RuleFile]) -> str:
 
 def is_rule_file(path: Path) -> bool:
     """Whether a file of a directory is taken, by its name alone."""
-    return not path.name.startswith(".") and path.suffix in _SUFFIXES
+    hidden = path.name.startswith(".") or path.name.endswith(TESTS_SUFFIXES)
+    return not hidden and path.suffix in _SUFFIXES
 
 
 def _found(path: Path, problems: Problems) -> Iterator[Path]:

@@ -145,9 +145,7 @@ def read_incident(
     was_node = fields.get("was")
     was = () if was_node is None else read_identifiers(was_node, problems, what='"was"')
     absorbs_node = fields.get("absorbs")
-    absorbs = (
-        () if absorbs_node is None else read_identifiers(absorbs_node, problems, what='"absorbs"')
-    )
+    absorbs = () if absorbs_node is None else read_identifiers(absorbs_node, problems, what='"absorbs"')
     rule = IncidentRule(
         id=IncidentRuleId(identifier.value if identifier else ""),
         components=(),

@@ -24,6 +24,7 @@ from bridge.config.probes import DeclaredProbe, read_probe
 from bridge.config.problems import Place, Placed, Problems, shown
 from bridge.config.public_labels import read_public_labels
 from bridge.config.rule_defaults import Defaults, read_defaults
+from bridge.config.silences import DeclaredSilence, read_silence
 from bridge.config.targets import Target, read_key
 
 if TYPE_CHECKING:
@@ -40,11 +41,13 @@ _KNOWN = {
     "incidents": None,
     "probes": None,
     "metrics": None,
+    "silences": None,
     "defaults": None,
     "conditions": None,
     "rules": None,
     "public_labels": None,
     "display": None,
+    "tests": "tests of rules are played by bridge test, and the names of their files end in .test.yaml",
     "groups": "this is no file of Prometheus rules; list rules by component, under components",
 }
 
@@ -64,6 +67,7 @@ class RuleDocument:
         probes: by id; faulty ones too.
         metrics: with probes and servers not checked.
         conditions: those under names.
+        silences: faulty ones too.
         defaults: what holds in it.
         defaults_alone: it says defaults and nothing else: they hold for the documents after it in its file.
     """
@@ -78,6 +82,7 @@ class RuleDocument:
     probes: tuple[DeclaredProbe, ...]
     metrics: tuple[DeclaredMetric, ...]
     conditions: tuple[DeclaredExpression, ...]
+    silences: tuple[DeclaredSilence, ...] = ()
     defaults: Defaults = field(default_factory=Defaults)
     defaults_alone: bool = False
 
@@ -122,17 +127,19 @@ def read_rule_document(
     ]
     probes = [read_probe(item, problems, variables) for item in _section(fields, problems, "probes")]
     metrics = [read_metric(item, problems) for item in _section(fields, problems, "metrics")]
+    silences = [read_silence(item, problems) for item in _section(fields, problems, "silences")]
     return RuleDocument(
         place=fields.place,
         page=None if page is None else Placed(normalise(page.value), page.place),
         needs_page="page" not in fields
-        and any(key in fields for key in ("components", "rules", "incidents", "metrics")),
+        and any(key in fields for key in ("components", "rules", "incidents", "metrics", "silences")),
         components=tuple(components),
         bare=tuple(bare),
         rules=tuple(rules),
         incidents=tuple(incident for incident in incidents if incident),
         probes=tuple(probe for probe in probes if probe),
         metrics=tuple(metric for metric in metrics if metric),
+        silences=tuple(silence for silence in silences if silence),
         conditions=tuple(named),
         defaults=defaults,
         defaults_alone="defaults" in fields and not any(key in fields for key in _KNOWN if key != "defaults"),

@@ -14,6 +14,7 @@ from bridge.config.schemas.incidents import incident_schema, public_label_keys
 from bridge.config.schemas.observation import metric_schema, probe_schema
 from bridge.config.schemas.rules import component_rule_schema, component_schema, condition_schema, rule_schema
 from bridge.config.schemas.shapes import ID, duration, empty_or, list_of, mapping, said, text, word
+from bridge.config.schemas.windows import schedule_schema, silence_schema, window_schema
 
 if TYPE_CHECKING:
     from bridge.config.schemas.shapes import Schema
@@ -67,6 +68,10 @@ def rule_file_schema() -> Schema:
                 empty_or(list_of({"$ref": "#/definitions/metric"})),
                 "Metrics of the page, and the probe or query whose values they show.",
             ),
+            "silences": said(
+                empty_or(list_of({"$ref": "#/definitions/silence"})),
+                "Signals that count for nothing for a while.",
+            ),
             "defaults": said(
                 {"$ref": "#/definitions/defaults"},
                 "What holds for the rules and incidents of this document that say nothing else.",
@@ -87,6 +92,9 @@ def rule_file_schema() -> Schema:
             "incident": incident_schema(),
             "probe": probe_schema(),
             "metric": metric_schema(),
+            "silence": silence_schema(),
+            "window": window_schema(),
+            "schedule": schedule_schema(),
         },
     }
 

@@ -63,7 +63,9 @@ def absorbed_by(ruleset: RuleSet, memory: IncidentMemory) -> IncidentPlace | Non
     absorber, absorbed = rules.get(name), rules.get(memory.rule)
     if absorber is None or absorbed is None or absorbed.id not in absorber.absorbs:
         return None
-    return place_of(absorber, memory.group) if absorber.automation.level >= absorbed.automation.level else None
+    return (
+        place_of(absorber, memory.group) if absorber.automation.level >= absorbed.automation.level else None
+    )
 
 
 def seen_by(absorber: IncidentRule, absorbed: IncidentRule) -> IncidentRule:
@@ -75,6 +77,7 @@ def with_absorbed(
     own: Coverage,
     rule: IncidentRule,
     others: Iterable[IncidentMemory],
+    *,
     coverage: Callable[[IncidentRule, Labels], Coverage],
     rules: Mapping[IncidentRuleId, IncidentRule],
 ) -> Coverage:

@@ -19,6 +19,8 @@ from bridge.core.statuses import ComponentStatus
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping
 
+    from bridge.core.claims import Claim
+
     Caps = Mapping[ComponentName, ComponentStatus]
     SourcesBehind = Callable[[Caps], Collection[str]]
     """The sources that report what is worse than each of these components may show."""
@@ -101,6 +103,11 @@ class Blast:
 def capped(status: ComponentStatus, cap: ComponentStatus | None) -> ComponentStatus:
     """What of a status is let through."""
     return status if cap is None or status.severity <= cap.severity else cap
+
+
+def is_held(claim: Claim, cap: ComponentStatus | None) -> bool:
+    """Whether a claim is kept from being told: whether it is true is not known."""
+    return not claim.shadow and capped(claim.status, cap) is not claim.status
 
 
 def advance_blast(

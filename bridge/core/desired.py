@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from bridge.core.reasons import Reason
     from bridge.core.rules import ComponentName, IncidentRuleId
     from bridge.core.signals import Labels, SignalKey
+    from bridge.core.silences import Silence
     from bridge.core.statuses import ComponentStatus
 
     IncidentPlace = tuple[IncidentRuleId, Labels]
@@ -93,7 +94,15 @@ class BlastDecision:
     reason: Reason
 
 
-Decision = HoldDecision | IncidentDecision | SignalDecision | SourceDecision | BlastDecision
+@dataclass(frozen=True, slots=True)
+class SilenceDecision:
+    """A silence began to last, as far as this life looked, or is over."""
+
+    silence: Silence
+    reason: Reason
+
+
+Decision = HoldDecision | IncidentDecision | SignalDecision | SourceDecision | BlastDecision | SilenceDecision
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from bridge.core.matching import match_all
 from bridge.core.public_labels import joined
 from bridge.core.rules import CountLadder
 from bridge.core.signals import NO_LABELS, SignalState
+from bridge.core.silences import is_silenced
 from bridge.core.statuses import Automation, ComponentStatus, worst
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ def evaluate(
     *,
     sources: Iterable[SourceHealth] = (),
     terms: BlastTerms = UNLIMITED,
+    maintained: Mapping[ComponentName, float] | None = None,
 ) -> tuple[Desired, Memory]:
     """What the page should be at `now`, from all signals and what is remembered.
 
@@ -52,9 +54,10 @@ def evaluate(
     """
     health = {source.source: source for source in sources}
     seen = [
-        (signal, state, is_silent(signal, health.get(signal.source), now))
+        (signal, state, not silenced and is_silent(signal, health.get(signal.source), now))
         for signal in signals
-        if (state := seen_state(signal, health.get(signal.source), now)) is not None
+        for silenced in (is_silenced(ruleset.silences, signal.labels, now),)
+        if (state := seen_state(signal, health.get(signal.source), now, silenced=silenced)) is not None
     ]
     after = Memory()
     claims: list[Claim] = []
@@ -62,8 +65,11 @@ def evaluate(
     for rule in ruleset.components:
         for key, truth in _truths(rule, ruleset.group_labels(rule.component), seen, memory).items():
             before = memory.holds.get(key, INACTIVE)
-            hold, _ = advance_hold(before, truth, HoldTimes(rule.for_, rule.keep_firing_for), now)
-            if truth is Truth.UNKNOWN:
+            under = now < (maintained or {}).get(rule.component, 0.0)
+            times = HoldTimes(rule.for_, rule.keep_firing_for)
+            hold, _ = advance_hold(before, truth, times, now, maintained=under)
+            # What is true and may not be claimed is no recovery either.
+            if truth is Truth.UNKNOWN or (under and truth is Truth.TRUE and not hold.claims):
                 blind.append((rule.component, key.group))
             if hold.phase is not HoldPhase.INACTIVE:
                 after.holds[key] = hold
@@ -92,7 +98,9 @@ def evaluate(
         for claim in claims
         if not claim.shadow and capped(claim.status, caps.get(claim.component)) is not claim.status
     ]
-    _advance(ruleset, memory, after, let_through, coverage=_Covering(ruleset, let_through, blind, seen), now=now)
+    _advance(
+        ruleset, memory, after, let_through, coverage=_Covering(ruleset, let_through, blind, seen), now=now
+    )
     _keep(
         ruleset,
         after,
@@ -195,7 +203,9 @@ def _advance(
                 absorber = absorbing(absorbable.get(incident.id, ()), group, known)
             else:
                 others = absorbed_in(ruleset, known, place)
-                covered = with_absorbed(covered, incident, others, coverage, ruleset.incident_rules)
+                covered = with_absorbed(
+                    covered, incident, others, coverage=coverage, rules=ruleset.incident_rules
+                )
             advanced, _ = advance_incident(before, incident, covered, now, absorber=absorber)
             if advanced.episode:
                 after.incidents[place] = advanced

@@ -66,11 +66,16 @@ class SourceHealth:
         return replace(self, heard_at=now - silent)
 
 
-def seen_state(signal: Signal, health: SourceHealth | None, now: float) -> SignalState | None:
+def seen_state(
+    signal: Signal, health: SourceHealth | None, now: float, *, silenced: bool = False
+) -> SignalState | None:
     """What a signal says at `now`, given the health of its source; None when it is to be forgotten.
 
+    What a silence covers is unknown, and not forgotten: that it ended is looked at when the silence is over.
     What had not been forgotten when its source went blind is unknown for as long as that lasts, an ended alert too: that it had ended proves nothing of now.
     """
+    if silenced:
+        return SignalState.UNKNOWN
     if health is None or health.sees(now):
         return signal.state_at(now)
     return SignalState.UNKNOWN if signal.state_at(health.blind_from) is not None else None

@@ -109,14 +109,19 @@ class HoldTimes:
                 return NEVER
 
 
-def advance_hold(hold: Hold, truth: Truth, times: HoldTimes, now: float) -> tuple[Hold, Reason | None]:
+def advance_hold(
+    hold: Hold, truth: Truth, times: HoldTimes, now: float, *, maintained: bool = False
+) -> tuple[Hold, Reason | None]:
     """The hold at `now`, given that the condition is `truth` from now on.
 
-    What was due earlier but is contradicted now does not happen: a hold that is looked at late never says what is no longer so.
+    What was due earlier but is contradicted now does not happen: a hold that is looked at late never says what is no longer so. Of what is under maintenance, nothing begins to be claimed, and `for`
+    does not run; what is claimed already may recover.
 
     Returns:
         The new hold, and the reason of its last transition, or None if it stayed in its phase.
     """
+    if maintained and not hold.claims:
+        return INACTIVE, Reason.MAINTAINED if hold.phase is HoldPhase.PENDING else None
     if truth is Truth.UNKNOWN:
         if hold.frozen_at is None and hold.phase is not HoldPhase.INACTIVE:
             hold = replace(hold, frozen_at=now)

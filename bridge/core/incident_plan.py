@@ -11,7 +11,6 @@ from bridge.core.found_incidents import found_incident
 from bridge.core.holds import NEVER
 from bridge.core.incidents import IncidentKey, IncidentMemory, IncidentPhase
 from bridge.core.intents import Intent, IntentKind, IntentState
-from bridge.core.ledger import IncidentTold
 from bridge.core.maintenance import held_components, maintained_components
 from bridge.core.notifications import is_silenced, notifications_left
 from bridge.core.observed import ListKind
@@ -30,6 +29,7 @@ if TYPE_CHECKING:
     from bridge.core.component_plan import ComponentChange
     from bridge.core.desired import IncidentPlace
     from bridge.core.intents import Target
+    from bridge.core.ledger import IncidentTold
     from bridge.core.page import Page
     from bridge.core.rules import ComponentName, IncidentRule, IncidentRuleId
 
@@ -184,9 +184,7 @@ def _is_told_elsewhere(
     rule = page.ruleset.incident_rules[place[0]]
     ids = tuple(one for one in component_ids_of(page, by) if one not in held)
     opening = _Following(rule, by, None, reason, ids)
-    return (
-        reason is Reason.OPENED and _may_worsen(page, by, rule.components, held) and _opens(page, opening)
-    )
+    return reason is Reason.OPENED and _may_worsen(page, by, rule.components, held) and _opens(page, opening)
 
 
 def _goes_on(page: Page, following: _Following, now: float) -> bool:
@@ -446,6 +444,7 @@ def _shown(
 def component_ids_of(
     page: Page, memory: IncidentMemory, among: tuple[ComponentName, ...] | None = None
 ) -> tuple[str, ...]:
+    """The ids of the components that took part, each once; of those that are bound. With `among`, of these alone."""
     names = (name for name in memory.components if among is None or name in among)
     ids = (page.component_id(name) for name in names)
     return tuple(dict.fromkeys(component_id for component_id in ids if component_id is not None))

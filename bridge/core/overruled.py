@@ -6,9 +6,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bridge.core.incident_plan import component_ids_of, due
+from bridge.core.intents import OperationId
 from bridge.core.ledger import IncidentTold
 from bridge.core.operations import incident_target
-from bridge.core.intents import OperationId
 from bridge.core.people import persons_incidents
 from bridge.core.reasons import Reason
 from bridge.core.statuses import IncidentStatus

@@ -15,6 +15,7 @@ class Reason(StrEnum):
     CLEARED = "cleared"
     FIRED_AGAIN = "fired_again"
     KEPT_FIRING_FOR = "kept_firing_for"
+    MAINTAINED = "maintained"
 
     # The life of an incident
     OPENED = "opened"
@@ -57,6 +58,8 @@ class Reason(StrEnum):
     BLAST_RECOVERED = "blast_recovered"
     SILENCED = "silenced"
     WITHHELD = "withheld"
+    SILENCE_BEGAN = "silence_began"
+    SILENCE_ENDED = "silence_ended"
 
     # Why an operation is sent
     CLAIMED = "claimed"

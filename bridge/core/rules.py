@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from bridge.core.conditions import Expression
     from bridge.core.matching import Matchers
     from bridge.core.public_labels import PublicLabel
+    from bridge.core.silences import Silence
 
 ComponentName = NewType("ComponentName", str)
 """A component as a rule file names it, normalised: `Group / Name`, `Name`, or `id:8kbf7d35c070`."""
@@ -244,6 +245,7 @@ class RuleSet:
     """All rules of one page.
 
     Attributes:
+        silences: what is unknown, and when.
         component_ids: the ids that the lock file gives names of components; names that it lacks are bound by what the page shows.
         metric_ids: the same of metrics.
         former_rules: which rule has what was an id of another name before (`was`).
@@ -259,6 +261,7 @@ class RuleSet:
     unmapped: tuple[UnmappedRule, ...] = ()
     component_ids: Mapping[ComponentName, str] = field(default_factory=dict, hash=False)
     metric_ids: Mapping[str, str] = field(default_factory=dict, hash=False)
+    silences: tuple[Silence, ...] = ()
     former_rules: Mapping[RuleId, RuleId] = field(init=False, repr=False, compare=False)
     former_incidents: Mapping[IncidentRuleId, IncidentRuleId] = field(init=False, repr=False, compare=False)
     incident_names: Mapping[IncidentRuleId, tuple[IncidentRuleId, ...]] = field(

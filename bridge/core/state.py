@@ -14,6 +14,7 @@ from bridge.core.index import RuleIndex
 from bridge.core.lowering import Lowering
 from bridge.core.public_labels import PublishedValues
 from bridge.core.signals import NO_LABELS
+from bridge.core.silences import SilenceWatch
 
 if TYPE_CHECKING:
     from bridge.core.claims import Claim, HoldKey
@@ -34,6 +35,7 @@ class Timer(Enum):
     """What is due once for a page."""
 
     BLAST = "blast"
+    SILENCE = "silence"
 
 
 class State:
@@ -83,6 +85,9 @@ class State:
         self.blind_sources: set[str] = set()
         self.of_source: dict[str, dict[SignalKey, None]] = {}
         """The signals of each source whose health is known."""
+        self.silences = SilenceWatch(ruleset.silences)
+        self.maintained: dict[ComponentName, float] = {}
+        """Until when nothing begins to be claimed, of components under maintenance or just after it. Our clock; infinity while its end is not known."""
         self.heap: list[tuple[float, int, Wake]] = []
         self.scheduled: dict[Wake, float] = {}
         self.pushed = 0

@@ -10,33 +10,27 @@ from __future__ import annotations
 import heapq
 from typing import TYPE_CHECKING
 
-from bridge.core.absorption import absorbing, with_absorbed
-from bridge.core.blast import UNLIMITED, advance_blast, blast_due_at, capped
+from bridge.core.advancing import advance_incidents
+from bridge.core.blast import UNLIMITED, advance_blast, blast_due_at, capped, is_held
 from bridge.core.carrying import carried_holds
 from bridge.core.claims import Claim, HoldKey
 from bridge.core.desired import (
     BlastDecision,
     Decision,
     HoldDecision,
-    IncidentDecision,
     SignalDecision,
     SourceDecision,
     Step,
 )
 from bridge.core.health import is_silent, seen_changes_after, seen_state
 from bridge.core.holds import INACTIVE, NEVER, Hold, HoldPhase, HoldTimes, Truth, advance_hold, due_at
-from bridge.core.incidents import (
-    Coverage,
-    IncidentMemory,
-    IncidentPhase,
-    advance_incident,
-    incident_due_at,
-)
-from bridge.core.lowering import just_ended, lowers_late
+from bridge.core.incidents import Coverage
+from bridge.core.lowering import just_ended
 from bridge.core.reasons import Reason
 from bridge.core.renames import renamed_holds, renamed_incidents
 from bridge.core.rules import CountLadder
 from bridge.core.signals import Labels, Signal, SignalKey, SignalState
+from bridge.core.sparing import maintain, turn_silences
 from bridge.core.state import State, Timer
 from bridge.core.statuses import Automation, ComponentStatus, worst
 from bridge.core.tallies import NOTHING, Tally, entry_of
@@ -58,8 +52,11 @@ def step(
     *,
     sources: Iterable[SourceHealth] = (),
     terms: BlastTerms = UNLIMITED,
+    maintained: Mapping[ComponentName, float] | None = None,
 ) -> Step:
     """Bring `state` to `now`, with the signals and the healths of sources that changed since the last step.
+
+    `maintained` are all components that are under maintenance now, or were a moment ago, each with until when nothing begins to be claimed of it; None where that is as in the last step.
 
     The ruleset is the state's own; another ruleset is another state, made from the same signals, sources and memory.
 
@@ -69,6 +66,7 @@ def step(
     if not state.restored:
         work.restore()
     work.adopt()
+    work.spare(maintained)
     for health in sources:
         work.hear(health)
     for signal in changes:
@@ -78,7 +76,6 @@ def step(
     work.settle_holds()
     work.settle_blast()
     work.settle_incidents()
-    work.settle_lowering()
     return work.result()
 
 
@@ -94,8 +91,6 @@ class _Work:
         self.blast: Blast | None = None
         self.ended: Mapping[ComponentName, ComponentStatus] = {}
         """Components whose last claim ended, each with what it showed."""
-        self.advanced: dict[IncidentPlace, tuple[ComponentName, ...]] = {}
-        """Incidents that were looked at and lower late, each with the components that took part before."""
         self.dirty_instances: dict[Instance, None] = {}
         self.dirty_incidents: dict[IncidentPlace, None] = {}
         self.decisions: list[Decision] = []
@@ -157,6 +152,15 @@ class _Work:
                 self.dirty_incidents[place] = None
         state.adopted.clear()
 
+    def spare(self, maintained: Mapping[ComponentName, float] | None) -> None:
+        """Look again at the signals of silences that began or ended, and at the holds of what came under maintenance, or is no more."""
+        turned = turn_silences(self.state, self.now)
+        self.decisions.extend(turned.decisions)
+        self._schedule(Timer.SILENCE, self.state.silences.turns_at)
+        for signal in turned.signals:
+            self.count(signal)
+        self.dirty_instances.update(maintain(self.state, maintained))
+
     def hear(self, health: SourceHealth) -> None:
         """Enter a source's health. Its signals are looked at again if they count for something else by it."""
         state, source = self.state, health.source
@@ -191,7 +195,8 @@ class _Work:
         health = state.sources.get(key.source)
         if health is not None:
             state.of_source[key.source][key] = None
-        known = seen_state(signal, health, self.now)
+        silenced = state.silences.covers(signal.labels)
+        known = seen_state(signal, health, self.now, silenced=silenced)
         self._count_unmapped(signal, known)
         if known is None:
             state.signals.pop(key, None)
@@ -202,7 +207,7 @@ class _Work:
             return
         entries = []
         failing: dict[HoldKey, ComponentRule] = {}
-        silent = is_silent(signal, health, self.now)
+        silent = not silenced and is_silent(signal, health, self.now)
         # What is ok counts in few conditions, so the others need not even be found.
         index = state.ok_index if known is SignalState.OK else state.index
         for watch in index.matching(signal.labels):
@@ -220,7 +225,7 @@ class _Work:
             state.entries[key] = tuple(entries)
         for hold, rule in failing.items():  # once for a rule, in however many of its conditions
             self._publish(signal, rule, hold)
-        self._schedule(key, seen_changes_after(signal, health, self.now))
+        self._schedule(key, NEVER if silenced else seen_changes_after(signal, health, self.now))
 
     def _publish(self, signal: Signal, rule: ComponentRule, hold: HoldKey) -> None:
         """Count the public labels of a signal that counts as failing; incidents that may show them are looked at."""
@@ -258,8 +263,8 @@ class _Work:
                     self.dirty_instances[wake.rule, wake.group] = None
                 case str():
                     self._wake_source(wake)
-                case Timer.BLAST:
-                    pass  # each step looks at it
+                case Timer():
+                    pass  # each step looks at them
                 case _:
                     self.dirty_incidents[wake] = None
 
@@ -300,8 +305,13 @@ class _Work:
         state = self.state
         times = HoldTimes(rule.for_, rule.keep_firing_for)
         before = state.memory.holds.get(key, INACTIVE)
-        hold, reason = advance_hold(before, truth, times, self.now)
-        self._note_blindness(rule, key, truth)
+        until = state.maintained.get(rule.component, 0.0)
+        hold, reason = advance_hold(before, truth, times, self.now, maintained=self.now < until)
+        # What is true and may not be claimed is no recovery either.
+        spared = self.now < until and truth is Truth.TRUE and not hold.claims
+        self._note_blindness(rule, key, Truth.UNKNOWN if spared else truth)
+        if hold.phase is HoldPhase.INACTIVE:
+            self._schedule(key, until if spared else NEVER)
         if hold == before:
             return
         if hold.phase is HoldPhase.INACTIVE:
@@ -317,7 +327,8 @@ class _Work:
         elif before.claims and not hold.claims:
             state.claims[rule.component].pop(key, None)
             self._touch(rule.component, key.group)
-        self._schedule(key, due_at(hold, times))
+        if hold.phase is not HoldPhase.INACTIVE:
+            self._schedule(key, due_at(hold, times))
 
     def _claim(self, rule: ComponentRule, key: HoldKey) -> None:
         claim = Claim(key, rule.component, key.status, key.group, shadow=rule.automation is Automation.SHADOW)
@@ -402,49 +413,15 @@ class _Work:
         }
 
     def settle_incidents(self) -> None:
-        """Advance what is dirty: first what nobody absorbs, so that it is known what is open; then the others; then whatever absorbed one of those just now."""
-        absorption, memories = self.state.absorption, self.state.memory.incidents
-        absorbable = [place for place in self.dirty_incidents if place[0] in absorption.absorbers]
-        first = [place for place in self.dirty_incidents if place[0] not in absorption.absorbers]
-        concerned = [absorption.absorber(place, memories) for place in absorbable]
-        first += [place for place in concerned if place is not None and place in memories]
-        for place in dict.fromkeys(first):
-            self._advance(place)
-        just_now = [place for place in absorbable if self._advance(place)]
-        absorbers = [absorption.absorber(place, memories) for place in just_now]
-        for place in dict.fromkeys(place for place in absorbers if place is not None):
-            self._advance(place)
-
-    def _advance(self, place: IncidentPlace) -> bool:
-        """Bring an incident to now. Returns whether it was absorbed by that."""
+        """Advance the incidents that may differ, and have components whose claims have ended wait for theirs, where rules say so."""
         state = self.state
-        rule, memories = state.incident_rules[place[0]], state.memory.incidents
-        before = memories.get(place, IncidentMemory(*place))
-        coverage, absorber = self._coverage(rule, place[1]), None
-        if before.phase is IncidentPhase.CLOSED:
-            absorber = absorbing(state.absorption.absorbers.get(rule.id, ()), place[1], memories)
-        elif rule.absorbs:
-            others = state.absorption.of(place, memories)
-            coverage = with_absorbed(coverage, rule, others, self._coverage, state.incident_rules)
-        memory, reasons = advance_incident(before, rule, coverage, self.now, absorber=absorber)
-        if memory.episode:
-            self._schedule(place, incident_due_at(memory, rule))
-            if lowers_late(rule) or before.kept:
-                self.advanced.setdefault(place, before.components)
-        if memory == before or not memory.episode:
-            return False
-        memories[place] = memory
-        state.desired.incidents[place] = memory
-        state.absorption.note(memory)
-        self.incidents[place] = memory
-        self.decisions.extend(IncidentDecision(memory, reason) for reason in reasons)
-        return Reason.ABSORBED in reasons
-
-    def settle_lowering(self) -> None:
-        """Have components whose claims have ended wait for their incidents, where rules say so."""
-        state = self.state
+        advanced = advance_incidents(state, self.dirty_incidents, self._coverage, self.now)
+        self.decisions.extend(advanced.decisions)
+        self.incidents.update(advanced.changed)
+        for place, at in advanced.due.items():
+            self._schedule(place, at)
         self.incidents.update(
-            state.lowering.settle(state, self.advanced, ended=self.ended, looked_at=self.touched)
+            state.lowering.settle(state, advanced.waiting, ended=self.ended, looked_at=self.touched)
         )
 
     def _coverage(self, rule: IncidentRule, group: Labels) -> Coverage:
@@ -473,7 +450,7 @@ class _Work:
             overall = worst((overall, status))
             blind = blind or any(key.group.only(rule.group_by) == group for key in state.blind.get(name, ()))
             blind = blind or any(
-                _is_held(claim, caps.get(name)) and claim.group.only(rule.group_by) == group
+                is_held(claim, caps.get(name)) and claim.group.only(rule.group_by) == group
                 for claim in state.claims.get(name, {}).values()
             )
         labels = state.published.behind(raising, rule.public_labels) if rule.public_labels else ()
@@ -503,8 +480,3 @@ class _Work:
             self.blast,
             tuple(self.incidents_gone),
         )
-
-
-def _is_held(claim: Claim, cap: ComponentStatus | None) -> bool:
-    """Whether a guard keeps a claim from being told: whether it is true is not known."""
-    return not claim.shadow and capped(claim.status, cap) is not claim.status

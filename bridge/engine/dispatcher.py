@@ -98,10 +98,16 @@ class Dispatcher:
         self._stopping = False
 
     def serve(
-        self, page: Page, statuspage: Statuspage, *, cap: Cap, adopt: Callable[[IncidentMemory], None]
+        self,
+        page: Page,
+        statuspage: Statuspage,
+        *,
+        cap: Cap,
+        adopt: Callable[[IncidentMemory], None],
+        wake: Callable[[], None],
     ) -> None:
         """Send for this page too."""
-        self._desks.append(Desk(page, statuspage, Outcomes(page, Observer(page, adopt)), cap))
+        self._desks.append(Desk(page, statuspage, Outcomes(page, Observer(page, adopt, wake)), cap))
 
     def compare(self) -> None:
         """Something changed: plan again soon."""

@@ -199,7 +199,7 @@ class Engine:
             cap = Cap(page, setup.automation_max, metrics=metrics)
             if setup.automation_max is not None:
                 self._followed.append((cap, dispatcher))
-            dispatcher.serve(page, setup.statuspage, cap=cap, adopt=reconciler.adopt)
+            dispatcher.serve(page, setup.statuspage, cap=cap, adopt=reconciler.adopt, wake=reconciler.wake)
         self.commands = Commands(
             self.reconcilers, store=store, clock=clock, operation_ids=operation_ids, metrics=metrics
         )

@@ -236,11 +236,13 @@ class Intake:
         return moved
 
     def forget(self, keys: Iterable[SignalKey], now: float) -> list[SignalKey]:
-        """Let go of signals that have ended and were kept only for order. Returns those that are to be deleted."""
+        """Let go of signals that have ended and were kept only for order, and by which no page goes any more. Returns those that are to be deleted."""
         gone = []
         for key in keys:
             kept = self._kept.get(key)
-            if kept is not None and kept.signal.state_at(now) is None:
+            if kept is None or any(reconciler.holds(key) for reconciler in self._reconcilers):
+                continue
+            if kept.signal.state_at(now) is None:
                 del self._kept[key]
                 gone.append(key)
         return gone

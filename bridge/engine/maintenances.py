@@ -1,4 +1,4 @@
-"""Readings of the lists of maintenances: entered, and remembered across restarts. Decides nothing."""
+"""Maintenances as they are read, and what is under maintenance: entered, and remembered across restarts. Decides nothing."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bridge.core.guards import GuardKind, GuardRecord
+from bridge.core.maintained import OVER, maintained_changes
 from bridge.core.maintenance import Maintenance, is_over, record_of
 
 if TYPE_CHECKING:
@@ -42,3 +43,14 @@ def enter_maintenances(
     for gone in [one for one in before if one not in known]:
         del page.guards[GuardKind.MAINTENANCE, gone]
         changes.guards_gone.append((page.name, GuardKind.MAINTENANCE, gone))
+
+
+def note_maintained(page: Page, changes: Changes, now: float) -> None:
+    """Remember since when a component is under maintenance, and until when it is spared after it."""
+    for record in list(maintained_changes(page, now)):
+        if record.value == OVER:
+            del page.guards[record.key]
+            changes.guards_gone.append((page.name, *record.key))
+        else:
+            page.guards[record.key] = record
+            changes.guards.append(record)

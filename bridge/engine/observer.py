@@ -57,15 +57,17 @@ logger = structlog.get_logger(__name__)
 class Observer:
     """Readings of one page."""
 
-    def __init__(self, page: Page, adopt: Callable[[IncidentMemory], None]) -> None:
+    def __init__(self, page: Page, adopt: Callable[[IncidentMemory], None], wake: Callable[[], None]) -> None:
         """Observe a page.
 
         Args:
             page: what is known of it; changed in place.
             adopt: called with an incident of ours that nothing remembers.
+            wake: called when maintenances have been read: evaluation goes by them.
         """
         self._page = page
         self._adoption = Adoption(page, adopt)
+        self._wake = wake
         self._components: list[ComponentRow] = []
         self._incidents: list[IncidentRow] = []
         self._maintenances: dict[ListKind, list[MaintenanceRow]] = {}
@@ -103,6 +105,7 @@ class Observer:
                 ]
                 if answer.last:
                     enter_maintenances(self._page, operation.kind, rows, changes, began_at=rows_began)
+                    self._wake()
             case MetricList(rows=metric_rows):
                 self._metrics = [*([] if first else self._metrics), *metric_rows]
                 if answer.last:

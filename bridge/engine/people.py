@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import structlog
 
 from bridge.core.component_plan import eased_yields, ended_takings, ended_yields, takings
-from bridge.core.overruled import overruled
 from bridge.core.journal import JournalEntry, JournalKind
+from bridge.core.overruled import overruled
 from bridge.core.reasons import Reason
 
 if TYPE_CHECKING:

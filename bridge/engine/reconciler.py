@@ -18,11 +18,13 @@ from bridge.core.desired import (
     HoldDecision,
     IncidentDecision,
     SignalDecision,
+    SilenceDecision,
     SourceDecision,
     Step,
 )
 from bridge.core.holds import INACTIVE
 from bridge.core.journal import JournalEntry, JournalKind
+from bridge.core.maintained import maintained_until
 from bridge.core.overrides import spent
 from bridge.core.reasons import Reason
 from bridge.core.resumption import resume_memory
@@ -33,6 +35,7 @@ from bridge.engine.alarm import Alarm
 from bridge.engine.enforcement import enforce
 from bridge.engine.guards import blast_terms, forget_notifications, note_unannounced, remember_blast
 from bridge.engine.identity import pin_confirmed
+from bridge.engine.maintenances import note_maintained
 from bridge.engine.people import note_people
 from bridge.engine.rules_in_force import note_rules
 
@@ -146,6 +149,10 @@ class Reconciler:
         self._pending = {**signals, **self._pending}
         self._alarm.ring()
 
+    def holds(self, key: SignalKey) -> bool:
+        """Whether the page's evaluation still goes by a signal: one that a silence covers is not forgotten while that lasts."""
+        return key in self.state.signals or key in self._pending
+
     async def run(self) -> None:
         """Reconcile for ever.
 
@@ -165,7 +172,16 @@ class Reconciler:
         changed, heard = list(self._pending.values()), list(self._heard.values())
         self._pending.clear()
         self._heard.clear()
-        taken = step(self.state, changed, now, sources=heard, terms=blast_terms(self.page, now))
+        under = Changes()
+        note_maintained(self.page, under, now)
+        taken = step(
+            self.state,
+            changed,
+            now,
+            sources=heard,
+            terms=blast_terms(self.page, now),
+            maintained=maintained_until(self.page, now),
+        )
         self.page.desired, self.page.evaluated = self.state.desired, True
         ended = self._end_what_stood(now)
         self._wake_at = min(taken.wake_at, next_end(self.page))
@@ -175,6 +191,7 @@ class Reconciler:
         changes.holds[:0], changes.incidents[:0] = moved.holds, moved.incidents
         changes.extend(ended)
         changes.guards[:0] = moved.guards
+        changes.extend(under)
         # Before the commit is awaited: whatever is sent because of this is committed later, and commits keep their order.
         self._compare()
         if changes:
@@ -322,6 +339,11 @@ def _journal(page: str, decision: Decision, now: float) -> JournalEntry:
             return JournalEntry(now, JournalKind.SIGNAL, page, subject, decision.reason)
         case SourceDecision():
             return JournalEntry(now, JournalKind.SOURCE, page, decision.source, decision.reason)
+        case SilenceDecision():
+            silence = decision.silence
+            covers = ", ".join(str(matcher) for matcher in silence.matchers)
+            told: dict[str, str | int | float | None] = {"matchers": covers}
+            return JournalEntry(now, JournalKind.GUARD, page, silence.comment, decision.reason, told)
         case BlastDecision():
             hold = decision.hold
             detail: dict[str, str | int | float | None] = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import UTC
 
 from hypothesis import strategies as st
 
@@ -25,7 +26,9 @@ from bridge.core.rules import (
     UnmappedRule,
 )
 from bridge.core.signals import AtExpiry, Labels, Signal, SignalState
+from bridge.core.silences import Silence
 from bridge.core.statuses import CLAIMABLE, Automation, ComponentStatus
+from bridge.core.windows import Recurring, Span, Window
 
 COMPONENTS = tuple(ComponentName(name) for name in ("Shop / API", "Shop / Web", "Search"))
 SERVICES = ("api", "web")
@@ -115,6 +118,25 @@ public_labels = st.sampled_from(
 durations = st.sampled_from((0.0, 1.0, 5.0, 30.0))
 
 
+windows: st.SearchStrategy[Window] = st.one_of(
+    st.builds(
+        lambda begin, lasts: Span(1000.0 + begin, 1000.0 + begin + lasts),
+        st.sampled_from((-5.0, 0.0, 4.0, 30.0)),
+        st.sampled_from((1.0, 6.0, 40.0, 400.0)),
+    ),
+    st.builds(
+        Recurring,
+        st.sampled_from(("* * * * *", "*/5 * * * *", "17 0 1 1 *")),
+        st.sampled_from((1.0, 20.0, 60.0, 90.0)),
+        st.just(UTC),
+    ),
+)
+silences = st.one_of(
+    st.just(()),
+    st.lists(st.builds(Silence, matchers, windows, st.sampled_from(("one", "other"))), max_size=2).map(tuple),
+)
+
+
 @st.composite
 def absorbing(draw: st.DrawFn, incidents: tuple[IncidentRule, ...]) -> tuple[IncidentRule, ...]:
     """The incidents, of which up to two absorb some of the others, as rule files may say it."""
@@ -158,7 +180,13 @@ def rule_sets(draw: st.DrawFn) -> RuleSet:
     )
     incidents = draw(absorbing(incidents))
     unmapped = draw(st.lists(matchers, max_size=2))
-    return RuleSet("page", rules, incidents, unmapped=(UnmappedRule("rule", tuple(unmapped)),))
+    return RuleSet(
+        "page",
+        rules,
+        incidents,
+        unmapped=(UnmappedRule("rule", tuple(unmapped)),),
+        silences=draw(silences),
+    )
 
 
 @st.composite
@@ -196,6 +224,7 @@ class Moment:
     signals: list[Signal]
     sources: list[SourceHealth]
     terms: BlastTerms
+    maintained: dict[ComponentName, float]
 
 
 @st.composite
@@ -233,5 +262,10 @@ def timelines(draw: st.DrawFn, *, limits: tuple[float, ...] = (NEVER, NEVER, 1.0
             if number == 0 or draw(st.booleans())
         ]
         connectivity = draw(st.sampled_from((Truth.TRUE, Truth.TRUE, Truth.UNKNOWN)))
-        timeline.append(Moment(now, changed, heard, BlastTerms(limit, hold, connectivity)))
+        maintained = {
+            name: until if until == NEVER else now + until
+            for name in COMPONENTS
+            if (until := draw(st.sampled_from((0.0, 0.0, 0.0, 0.0, 5.0, 40.0, NEVER))))
+        }
+        timeline.append(Moment(now, changed, heard, BlastTerms(limit, hold, connectivity), maintained))
     return timeline

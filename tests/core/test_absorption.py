@@ -27,9 +27,7 @@ def open_places(state: State) -> set[IncidentPlace]:
 
 
 @given(ruleset=rule_sets(), timeline=timelines())
-def test_what_begins_while_its_absorber_is_open_is_absorbed(
-    ruleset: RuleSet, timeline: list[Moment]
-) -> None:
+def test_what_begins_while_its_absorber_is_open_is_absorbed(ruleset: RuleSet, timeline: list[Moment]) -> None:
     state, by = State(ruleset), absorbers(ruleset)
     for moment in timeline:
         before = open_places(state)

@@ -14,10 +14,10 @@ from bridge.core.component_plan import (
     takings,
     yielded_components,
 )
-from bridge.core.overruled import overruled
 from bridge.core.incidents import IncidentKey, IncidentPhase
 from bridge.core.intents import OperationId
 from bridge.core.observed import Listing, ListKind, ObservedIncident
+from bridge.core.overruled import overruled
 from bridge.core.people import Taken, left_open, orphans
 from bridge.core.plan import plan
 from bridge.core.rules import IncidentRuleId

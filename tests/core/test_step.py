@@ -37,13 +37,21 @@ def agree(ruleset: RuleSet, timeline: Timeline, *, confirms: bool = False) -> No
         if confirms and hold is not None:
             terms = replace(terms, confirmed=frozenset({hold.id}))
         heard = [health for health in moment.sources if not state.hear(health)]
-        taken = step(state, moment.signals, moment.now, sources=heard, terms=terms)
+        taken = step(
+            state, moment.signals, moment.now, sources=heard, terms=terms, maintained=moment.maintained
+        )
         signals.update({signal.key: signal for signal in moment.signals})
         sources.update({health.source: health for health in moment.sources})
         for forgotten in taken.forgotten:
             signals.pop(forgotten, None)
         desired, memory = evaluate(
-            ruleset, signals.values(), memory, moment.now, sources=sources.values(), terms=terms
+            ruleset,
+            signals.values(),
+            memory,
+            moment.now,
+            sources=sources.values(),
+            terms=terms,
+            maintained=moment.maintained,
         )
         assert state.desired == desired
         assert state.memory == memory
@@ -71,7 +79,14 @@ def test_the_answer_is_the_same_at_every_instant_before_wake_at(ruleset: RuleSet
     state = State(ruleset)
     for moment in timeline:
         now = moment.now
-        taken = step(state, moment.signals, now, sources=moment.sources, terms=moment.terms)
+        taken = step(
+            state,
+            moment.signals,
+            now,
+            sources=moment.sources,
+            terms=moment.terms,
+            maintained=moment.maintained,
+        )
         wake_at = min(taken.wake_at, now + 10_000)
         before = copy.deepcopy((state.desired, state.memory.holds))
         for later in (now + (wake_at - now) * 0.5, now + (wake_at - now) * 0.999):
@@ -84,6 +99,7 @@ def test_the_answer_is_the_same_at_every_instant_before_wake_at(ruleset: RuleSet
                 later,
                 sources=state.sources.values(),
                 terms=moment.terms,
+                maintained=moment.maintained,
             )
             assert (desired.components, desired.would_have, desired.held) == (
                 before[0].components,
@@ -108,8 +124,22 @@ def test_a_state_made_anew_from_signals_and_memory_goes_on_like_the_old_one(
         new = State(ruleset, copy.deepcopy(old.memory))
         everything = dict(old.signals) | {signal.key: signal for signal in moment.signals}
         sources = dict(old.sources) | {health.source: health for health in moment.sources}
-        old_step = step(old, moment.signals, moment.now, sources=moment.sources, terms=moment.terms)
-        new_step = step(new, everything.values(), moment.now, sources=sources.values(), terms=moment.terms)
+        old_step = step(
+            old,
+            moment.signals,
+            moment.now,
+            sources=moment.sources,
+            terms=moment.terms,
+            maintained=moment.maintained,
+        )
+        new_step = step(
+            new,
+            everything.values(),
+            moment.now,
+            sources=sources.values(),
+            terms=moment.terms,
+            maintained=moment.maintained,
+        )
         assert new.desired == old.desired
         assert new.memory == old.memory
         # It may wake once too often, never too late.
@@ -124,8 +154,17 @@ def test_the_order_of_signals_of_one_instant_does_not_matter(
     for moment in timeline:
         changes = list({signal.key: signal for signal in moment.signals}.values())
         shuffled = data.draw(st.permutations(changes))
-        first = step(one, changes, moment.now, sources=moment.sources, terms=moment.terms)
-        second = step(other, shuffled, moment.now, sources=moment.sources, terms=moment.terms)
+        first = step(
+            one, changes, moment.now, sources=moment.sources, terms=moment.terms, maintained=moment.maintained
+        )
+        second = step(
+            other,
+            shuffled,
+            moment.now,
+            sources=moment.sources,
+            terms=moment.terms,
+            maintained=moment.maintained,
+        )
         assert other.desired == one.desired
         assert other.memory == one.memory
         assert second.wake_at == first.wake_at
@@ -159,7 +198,8 @@ def test_renamed_rules_decide_what_they_would_have_decided_under_their_former_id
             # Once more at the instant of before, as a reload does.
             before = timeline[number - 1].now if number else moment.now
             terms = timeline[number - 1].terms if number else moment.terms
-            taken = step(renamed_one, signals, before, sources=sources, terms=terms)
+            under = timeline[number - 1].maintained if number else moment.maintained
+            taken = step(renamed_one, signals, before, sources=sources, terms=terms, maintained=under)
             assert renamed_one.memory == renamed(remembered, other)
             assert all(
                 hold == renamed_one.memory.holds.get(key, INACTIVE) for key, hold in taken.holds.items()
@@ -168,7 +208,14 @@ def test_renamed_rules_decide_what_they_would_have_decided_under_their_former_id
                 set(taken.incidents_gone) == remembered.incidents.keys() - renamed_one.memory.incidents.keys()
             )
         for state in (kept, renamed_one):
-            step(state, moment.signals, moment.now, sources=moment.sources, terms=moment.terms)
+            step(
+                state,
+                moment.signals,
+                moment.now,
+                sources=moment.sources,
+                terms=moment.terms,
+                maintained=moment.maintained,
+            )
         assert renamed_one.desired.components == kept.desired.components
         assert renamed_one.desired.would_have == kept.desired.would_have
         expected = renamed(kept.memory, other) if number >= at else kept.memory

@@ -12,16 +12,20 @@ import yaml
 from bridge.config.compile import load_rules
 from bridge.config.problems import RuleFileError
 from bridge.web.alertmanager import PATH
+from tests.cli.terminal import call
 from tests.docs.pages import PAGES, ROOT, Block, page
 
 OTHERS = ("alertmanager.yml", "prometheus-rules.yml", "values.yaml", "mistakes.yaml")
 """Examples that are not rule files, or not good ones, by the name in their first line."""
 
+TESTS = ".test.yaml"
+"""How the names of examples of tests end; they are played against the example that they name."""
+
 EXAMPLES = [
     pytest.param(block, id=f"{document.name}:{block.line}")
     for document in PAGES
     for block in document.blocks("yaml")
-    if block.title not in OTHERS
+    if block.title not in OTHERS and not block.title.endswith(TESTS)
 ]
 
 
@@ -36,6 +40,22 @@ def test_an_example_of_a_rule_file_loads_without_a_warning(block: Block, tmp_pat
     path = tmp_path / "example.yaml"
     path.write_text(block.text)
     assert load_rules([path]).warnings == ()
+
+
+def test_the_examples_of_tests_pass_and_show_all_of_their_rules(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    tests = 0
+    for document in PAGES:
+        for block in document.blocks("yaml"):
+            # The rules stand above their tests.
+            Path(Path(block.title or "untitled.yaml").name).write_text(block.text)
+            if block.title.endswith(TESTS):
+                tests += 1
+                ended = call("test", block.title, "--coverage", "--threshold", "100", "--diff")
+                assert ended.code == 0, ended.output + ended.errors
+    assert tests
 
 
 def test_the_examples_that_are_not_rule_files_are_the_known_ones() -> None:

@@ -24,7 +24,9 @@ from bridge.config import (
     probes,
     rule_defaults,
     rulefile,
+    silences,
     targets,
+    windows,
 )
 from bridge.config.automation import AutomationMax
 from bridge.config.durations import format_duration
@@ -303,6 +305,11 @@ SECTIONS: dict[str, Mapping[str, str | None]] = {
     "Incidents": incidents._KNOWN,
     "Texts": incidents._TEXTS,
     "Metrics": metrics._KNOWN,
+    "Silences": silences._KNOWN,
+    "Windows": {
+        **windows._WINDOW_KNOWN,
+        **{key: None for key, hint in windows._SCHEDULE_KNOWN.items() if hint is None},
+    },
 }
 """The keys of each part by the heading that explains them. A key with a hint is a mistake that is foreseen, and no key."""
 

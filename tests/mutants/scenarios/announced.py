@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from bridge.core.maintained import GRACE
 from bridge.core.rules import IncidentRuleId
 from tests.mutants.scenarios.own_incidents import ours
 from tests.mutants.scenarios.staging import LONG, NOT_OURS_ANY_MORE, opened, restarted, shows
@@ -64,8 +65,30 @@ def an_outage_during_a_maintenance() -> list[str]:
         world.run_for(SEEN)
         found += shows(world, SEARCH, "operational", invariant="I15")
         move(world, going_on, "completed")
-        world.run_for(SEEN)
+        world.run_for(SEEN + GRACE)
         return found + shows(world, SEARCH, "partial_outage")
+
+
+def a_disturbance_that_ends_soon_after_a_maintenance() -> list[str]:
+    """I15: what a maintenance has disturbed has a moment to come back."""
+    with opened(prompt_rules()) as (world, _):
+        going_on = announce(world, API, begins_in=-HOUR / 2, status="in_progress")
+        world.run_for(SEEN)
+        since = fire(world, "CheckoutErrors")
+        world.run_for(LONG)
+        move(world, going_on, "completed")
+        told: set[str] = set()
+        while world.engine is not None and any(
+            one.active for one in world.engine.pages[0].observed.maintenances.values()
+        ):
+            world.run_for(5.0)
+            told.update(ours(world))
+        world.run_for(GRACE / 2)
+        told.update(ours(world))
+        resolve(world, "CheckoutErrors", since)
+        world.run_for(GRACE + LONG)
+        told.update(ours(world))
+        return [f"I15: {one} was opened about what a maintenance disturbed" for one in sorted(told)]
 
 
 def an_incident_during_a_maintenance() -> list[str]:
@@ -79,7 +102,7 @@ def an_incident_during_a_maintenance() -> list[str]:
         world.run_for(LONG)
         found = [f"I15: {one} was opened about what is under maintenance" for one in ours(world)]
         move(world, going_on, "completed")
-        world.run_for(SEEN)
+        world.run_for(SEEN + GRACE)
         return found if len(ours(world)) == 1 else [*found, "I5: what outlasted a maintenance was not told"]
 
 

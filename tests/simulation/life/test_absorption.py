@@ -137,9 +137,7 @@ def test_once_a_person_ended_the_absorber_what_it_would_have_told_opens_by_itsel
     with opened(cascade_rules()) as (world, _):
         broken(world, "SearchErrors")
         if deed == "resolved":
-            by_hand(
-                world, "PATCH", f"/incidents/{incident_id(world)}", {"incident": {"status": "resolved"}}
-            )
+            by_hand(world, "PATCH", f"/incidents/{incident_id(world)}", {"incident": {"status": "resolved"}})
         else:
             by_hand(world, "DELETE", f"/incidents/{incident_id(world)}", {})
         world.run_for(NOT_OURS_ANY_MORE)

@@ -7,17 +7,30 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bridge.core.maintained import GRACE
 from bridge.simulation.world import WorldSettings
 from bridge.simulator.options import Options
 from tests.mutants.scenarios import announced
 from tests.mutants.scenarios.announced import HOUR, SEEN, announce, move
 from tests.mutants.scenarios.own_incidents import ours
-from tests.mutants.scenarios.staging import A_LITTLE, LONG, NOT_OURS_ANY_MORE, opened
+from tests.mutants.scenarios.staging import A_LITTLE, LONG, NOT_OURS_ANY_MORE, opened, restarted
 from tests.mutants.scenarios.taken import set_by_hand
 from tests.simulation.adversity.interference import answered, prompt_rules, rehearsed
-from tests.simulation.shop import API, SEARCH, WEB, component_id, fire, resolve, status, updates
+from tests.simulation.shop import (
+    API,
+    FOR,
+    SEARCH,
+    WEB,
+    component_id,
+    fire,
+    resolve,
+    shop_rules,
+    status,
+    updates,
+)
 
 if TYPE_CHECKING:
+    from bridge.simulation.world import World
     from bridge.simulator.model import Request
     from bridge.statuspage.transport import Response
 
@@ -48,6 +61,38 @@ def test_what_a_maintenance_sets_back_while_the_daemon_is_down_is_nobodys_either
 
 def test_a_resolve_sets_back_nothing_of_which_another_incident_or_a_maintenance_tells() -> None:
     assert announced.a_resolve_while_another_tells_of_a_component() == []
+
+
+def test_what_recovers_soon_after_a_maintenance_is_never_told() -> None:
+    assert announced.a_disturbance_that_ends_soon_after_a_maintenance() == []
+
+
+def test_what_began_in_a_maintenance_is_told_when_it_has_outlasted_the_grace_and_its_for_through_a_restart() -> (
+    None
+):
+    with opened(shop_rules()) as (world, _):
+        going_on = announce(world, SEARCH, begins_in=-HOUR / 2, status="in_progress")
+        world.run_for(SEEN)
+        fire(world, "SearchErrors")
+        world.run_for(LONG)
+        move(world, going_on, "completed")
+        read_at = world.now()
+        while maintained(world):
+            world.run_for(1.0)
+        restarted(world)
+        over_at = world.now()
+        assert over_at - read_at < SEEN
+        world.run_for(GRACE + FOR - 60.0)
+        assert status(world, SEARCH) == "operational"
+        world.run_for(90.0)
+        assert status(world, SEARCH) == "partial_outage"
+
+
+def maintained(world: World) -> bool:
+    """Whether the daemon has not read yet that it is over."""
+    assert world.engine is not None
+    (page,) = world.engine.pages
+    return any(one.active for one in page.observed.maintenances.values())
 
 
 def test_a_maintenance_that_begins_as_announced_is_known_from_its_first_second() -> None:
@@ -86,7 +131,7 @@ def test_an_incident_is_opened_for_what_is_not_under_maintenance_and_the_rest_jo
         assert incident.component_ids == [component_id(world, API)]
         assert status(world, WEB) == "operational"
         move(world, going_on, "completed")
-        world.run_for(SEEN)
+        world.run_for(SEEN + GRACE)
         assert status(world, API) == "major_outage"
 
 
@@ -102,7 +147,7 @@ def test_a_return_for_the_sake_of_what_is_under_maintenance_is_told_when_that_is
         world.run_for(LONG)
         assert updates(world)[0] == ["investigating", "monitoring"]
         move(world, going_on, "completed")
-        world.run_for(SEEN)
+        world.run_for(SEEN + GRACE)
         assert updates(world)[0] == ["investigating", "monitoring", "investigating"]
 
 
@@ -122,7 +167,7 @@ def test_whatever_the_lists_of_this_page_hold_a_maintenance_is_known(
         assert status(world, SEARCH) == "operational"
         world.run_for(100.0)
         move(world, coming, "completed")
-        world.run_for(SEEN)
+        world.run_for(SEEN + GRACE)
         assert status(world, SEARCH) == "partial_outage"
 
 

@@ -1,0 +1,158 @@
+"""What a test of rules is, once its file was read: what is given, and what the page should say when. Knows no YAML and nothing of how it is played."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from bridge.config.problems import Place
+    from bridge.core.rules import ComponentName
+    from bridge.core.signals import Labels
+    from bridge.core.statuses import ComponentStatus
+    from bridge.simulation.rehearsal.timeline import Turn
+
+
+class AlertTurn(StrEnum):
+    """What an alert does."""
+
+    FIRING = "firing"
+    RESOLVED = "resolved"
+    SILENT = "silent"
+    """Nothing is told of it any more, neither that it fires nor that it ended."""
+
+
+class ProbeTurn(StrEnum):
+    """What a probe finds."""
+
+    OK = "ok"
+    FAILING = "failing"
+    UNKNOWN = "unknown"
+    """Our own network is down: it finds nothing out."""
+
+
+@dataclass(frozen=True, slots=True)
+class GivenAlert:
+    """An alert, and when it fires."""
+
+    labels: Labels
+    annotations: Mapping[str, str]
+    turns: tuple[Turn, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GivenProbe:
+    """A probe of the rules, by its id, and what it finds when."""
+
+    id: str
+    turns: tuple[Turn, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GivenCommand:
+    """What an operator tells the bridge: the document of a command, without its id."""
+
+    at: float
+    document: Mapping[str, str]
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class GivenDeed:
+    """What a person does on the page.
+
+    Attributes:
+        at: seconds after the beginning.
+        component: whose status is set, or None.
+        incident: the rule of the incident that is updated, or None.
+        status: of either.
+        body: what the person writes in the incident.
+    """
+
+    at: float
+    place: Place
+    component: ComponentName | None = None
+    incident: str | None = None
+    status: str = ""
+    body: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectedIncident:
+    """One unresolved incident. What is None is not asked.
+
+    Attributes:
+        id: of its rule.
+        group: the group labels.
+    """
+
+    id: str
+    status: str
+    group: Labels
+    title: str | None = None
+    body: str | None = None
+    impact: str | None = None
+    components: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """What the page says at one instant. What is None is not asked.
+
+    Attributes:
+        at: seconds after the beginning.
+        components: exactly those that are not operational, with their statuses.
+        would_have: exactly those that rules in shadow would change, with their statuses.
+        incidents: exactly the unresolved ones.
+        updates: the statuses told in all incidents of a rule so far, in order.
+        notifications: how often subscribers were told so far.
+        calls: exactly the writes since the last expectation that asks for them.
+    """
+
+    at: float
+    place: Place
+    components: Mapping[str, ComponentStatus] | None = None
+    would_have: Mapping[str, ComponentStatus] | None = None
+    incidents: tuple[ExpectedIncident, ...] | None = None
+    updates: Mapping[str, tuple[str, ...]] | None = None
+    notifications: int | None = None
+    calls: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One test."""
+
+    name: str
+    place: Place
+    alerts: tuple[GivenAlert, ...]
+    probes: tuple[GivenProbe, ...]
+    commands: tuple[GivenCommand, ...]
+    deeds: tuple[GivenDeed, ...]
+    expectations: tuple[Expectation, ...]
+
+    @property
+    def length(self) -> float:
+        """Seconds until all has been asked."""
+        return max(expectation.at for expectation in self.expectations)
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFile:
+    """The tests of one file.
+
+    Attributes:
+        path: as the user named it.
+        rules: the files and directories that are tested.
+        page: which of the rules' pages, or None for the only one.
+        cases: in the order of the file.
+    """
+
+    path: str
+    rules: tuple[Path, ...]
+    page: str | None
+    cases: tuple[Case, ...]

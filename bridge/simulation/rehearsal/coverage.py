@@ -1,0 +1,65 @@
+"""What of the rules the tests have shown: each status that a rule can claim, and the beginning and the end of each incident. Counted by the journal of the daemon that was rehearsed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from bridge.core.journal import JournalKind
+from bridge.core.reasons import Reason
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from bridge.core.journal import JournalEntry
+    from bridge.core.rules import RuleSet
+
+_INCIDENT = {Reason.OPENED: "opens", Reason.MONITORED_FOR: "is resolved"}
+
+
+@dataclass(slots=True)
+class Coverage:
+    """What there is to show, and what was shown. A line of text for each.
+
+    Attributes:
+        all: in the order of the rules.
+        shown: those of them that a test has shown.
+    """
+
+    all: dict[str, None] = field(default_factory=dict)
+    shown: set[str] = field(default_factory=set)
+
+    def expect(self, ruleset: RuleSet) -> None:
+        """These rules are to be shown."""
+        for rule in ruleset.components:
+            for status in rule.statuses:
+                self.all[_claims(ruleset.page, rule.id, status)] = None
+        for incident in ruleset.incidents:
+            for what in _INCIDENT.values():
+                self.all[_incident(ruleset.page, incident.id, what)] = None
+
+    def see(self, page: str, journal: Iterable[JournalEntry]) -> None:
+        """A daemon with rules of this page decided this."""
+        for entry in journal:
+            if entry.kind is JournalKind.HOLD and entry.reason is Reason.HELD_FOR:
+                self.shown.add(_claims(page, str(entry.detail["rule"]), str(entry.detail["status"])))
+            elif entry.kind is JournalKind.INCIDENT and entry.reason in _INCIDENT:
+                self.shown.add(_incident(page, entry.subject, _INCIDENT[entry.reason]))
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """What no test has shown."""
+        return tuple(one for one in self.all if one not in self.shown)
+
+    @property
+    def percent(self) -> float:
+        """How much was shown; all, where there is nothing to show."""
+        return 100.0 * (1 - len(self.missing) / len(self.all)) if self.all else 100.0
+
+
+def _claims(page: str, rule: str, status: str) -> str:
+    return f"{page}: rule {rule} claims {status}"
+
+
+def _incident(page: str, incident: str, what: str) -> str:
+    return f"{page}: incident {incident} {what}"

@@ -1,0 +1,138 @@
+"""Playing the tests of a file, one world for each, and what came of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from bridge.config.compile import load_rules
+from bridge.core.explanation import explain_component
+from bridge.core.explanation_lines import component_lines
+from bridge.core.rules import ComponentName
+from bridge.errors import BridgeError
+from bridge.simulation.rehearsal.comparison import compare
+from bridge.simulation.rehearsal.stage import RehearsalError, Stage
+from bridge.simulation.trace import journal_lines, render
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from bridge.config.compile import LoadedRules
+    from bridge.core.observation import Probe
+    from bridge.core.rules import RuleSet
+    from bridge.simulation.rehearsal.cases import Case, CaseFile
+    from bridge.simulation.rehearsal.comparison import Difference
+    from bridge.simulation.rehearsal.coverage import Coverage
+    from bridge.simulation.world import World
+
+MOST_JOURNAL = 12
+"""Lines of the journal that explain a difference."""
+
+
+@dataclass(slots=True)
+class Played:
+    """A test that was played.
+
+    Attributes:
+        path: of its file.
+        name: of the test.
+        differences: what is not as expected, each with the lines that explain it.
+        error: why it could not be played to its end; empty where it was.
+    """
+
+    path: str
+    name: str
+    differences: list[tuple[Difference, tuple[str, ...]]] = field(default_factory=list)
+    error: str = ""
+
+    @property
+    def passed(self) -> bool:
+        """Whether all is as expected."""
+        return not self.differences and not self.error
+
+
+class Rules:
+    """The rules that tests name, each set of paths read once."""
+
+    def __init__(self) -> None:
+        self._loaded: dict[tuple[Path, ...], LoadedRules] = {}
+
+    def of(self, file: CaseFile) -> tuple[RuleSet, LoadedRules]:
+        """The rules of the page that a file's tests are about.
+
+        Raises:
+            RuleFileError: the rules have mistakes.
+            RehearsalError: they are for several pages and the file names none, or for another.
+        """
+        if file.rules not in self._loaded:
+            self._loaded[file.rules] = load_rules(file.rules)
+        loaded = self._loaded[file.rules]
+        pages = ", ".join(loaded.rule_sets)
+        if file.page is not None and file.page not in loaded.rule_sets:
+            raise RehearsalError(f"{file.path}: the rules are for {pages or 'no page'}, not for {file.page}")
+        if file.page is None and len(loaded.rule_sets) != 1:
+            raise RehearsalError(f"{file.path}: the rules are for {pages or 'no page'}; say page: which")
+        page = file.page if file.page is not None else next(iter(loaded.rule_sets))
+        return loaded.rule_sets[page], loaded
+
+
+def play_file(
+    file: CaseFile, rules: Rules, coverage: Coverage, wanted: Callable[[str], bool]
+) -> Iterator[Played]:
+    """Play the tests of a file whose names are wanted.
+
+    Raises:
+        BridgeError: the rules cannot be used.
+    """
+    ruleset, loaded = rules.of(file)
+    coverage.expect(ruleset)
+    for case in file.cases:
+        if wanted(case.name):
+            played = Played(file.path, case.name)
+            _play(played, case, (ruleset, loaded.probes), coverage)
+            yield played
+
+
+def _play(played: Played, case: Case, rules: tuple[RuleSet, tuple[Probe, ...]], coverage: Coverage) -> None:
+    ruleset, probes = rules
+    try:
+        stage = Stage(case, ruleset, probes)
+    except RehearsalError as error:
+        played.error = str(error)
+        return
+    with stage:
+        calls = 0
+        try:
+            for expectation, shown in stage.play():
+                for difference in compare(expectation, shown, calls):
+                    played.differences.append((difference, tuple(_because(stage.world, difference))))
+                if expectation.calls is not None:
+                    calls = len(shown.calls)
+        except BridgeError as error:
+            played.error = str(error)
+        coverage.see(ruleset.page, (entry for _, entry in stage.world.database.journal(limit=1_000_000)))
+
+
+def _because(world: World, difference: Difference) -> Iterator[str]:
+    """The chain behind what a difference is about, as the daemon has it now."""
+    engine = world.engine
+    if engine is None:
+        yield "the daemon is not running"
+        return
+    (reconciler,) = engine.reconcilers.values()
+    now = engine.clock.now()
+    names = dict.fromkeys(map(ComponentName, difference.about))
+    for incident in reconciler.page.ruleset.incidents:
+        if incident.id in difference.incidents:
+            names.update(dict.fromkeys(incident.components))
+    known = {rule.component for rule in reconciler.page.ruleset.components}
+    for name in names:
+        if name in known:
+            yield from component_lines(explain_component(reconciler.state, reconciler.page, name, now), now)
+        else:
+            yield f"{name}: no rule is about it"
+    about: set[str] = {*names, *difference.incidents}
+    entries = [entry for _, entry in world.database.journal(limit=1_000_000) if entry.subject in about]
+    begin = now - world.loop.time()
+    yield from render(journal_lines(entries[-MOST_JOURNAL:]), begin).splitlines()

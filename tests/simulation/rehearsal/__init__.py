@@ -1,0 +1,1 @@
+"""`bridge test`: timelines, files of tests, and what is said of a test that fails."""
