@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import sys
 from contextlib import contextmanager
-from enum import IntEnum
-from typing import TYPE_CHECKING
+from enum import IntEnum, StrEnum
+from typing import TYPE_CHECKING, TypeVar
 
 from bridge.errors import BridgeError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+
+Word = TypeVar("Word", bound=StrEnum)
 
 
 class Exit(IntEnum):
@@ -26,6 +29,18 @@ class Exit(IntEnum):
 
 class WrongUseError(BridgeError):
     """What was asked for cannot be meant like this; the text says how it would be."""
+
+
+def word_of(words: type[Word], text: str, option: str) -> Word:
+    """The word of a closed set that an option was given.
+
+    Raises:
+        WrongUseError: it is none of them.
+    """
+    for word in words:
+        if word.value == text:
+            return word
+    raise WrongUseError(f"{option} cannot be {text}; one of {', '.join(words)}")
 
 
 @contextmanager

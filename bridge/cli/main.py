@@ -50,6 +50,12 @@ def check(
     paths: Paths,
     *,
     fatal: Annotated[bool, typer.Option("--fatal", help="Exit with 3 where there are warnings.")] = False,
+    disable: Annotated[
+        list[str] | None, typer.Option(metavar="LINT", help="Do not warn of this; may be given again.")
+    ] = None,
+    output: Annotated[
+        str, typer.Option("-o", "--output", metavar="FORM", help="text, json, or github for annotations.")
+    ] = "text",
     online: Annotated[
         bool, typer.Option("--online", help="Compare the names with what stands on the page, too.")
     ] = False,
@@ -59,14 +65,18 @@ def check(
     requests: RequestsOption = None,
 ) -> None:
     """Check rule files: every problem at once, as file:line:column."""
-    from bridge.cli.check import check_rules
-    from bridge.cli.exits import WrongUseError
+    from bridge.cli.check import Form, check_rules
+    from bridge.cli.exits import WrongUseError, word_of
+    from bridge.config.lint_names import Lint
 
     connection = Connection(page=page, token_file=token_file, api_url=api_url, requests=requests)
     with explained():
         if not online and connection != Connection():
             raise WrongUseError("--page, --token-file, --api-url and --requests go with --online")
-        raise typer.Exit(check_rules(paths, fatal=fatal, online=connection if online else None))
+        disabled = [word_of(Lint, name, "--disable") for name in disable or ()]
+        form = word_of(Form, output, "--output")
+        way = connection if online else None
+        raise typer.Exit(check_rules(paths, fatal=fatal, online=way, disabled=disabled, form=form))
 
 
 @application.command(name="test")

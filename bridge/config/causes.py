@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bridge.config.fields import Length
+from bridge.config.lint_names import Lint
 from bridge.config.names import by_pattern
 from bridge.config.problems import shown
 from bridge.config.public_labels import check_template
@@ -88,4 +89,9 @@ def warn_of_unused(
         for name in incident.unused:
             if name.value not in used.get(incident.rule.id, ()):
                 message = f"no text of the incident shows {shown(name.value)}"
-                problems.warn(name.place, message, f"write [ in {{{name.value}}}], or leave it out")
+                problems.warn(
+                    name.place,
+                    message,
+                    f"write [ in {{{name.value}}}], or leave it out",
+                    lint=Lint.UNUSED_LABEL,
+                )

@@ -5,7 +5,7 @@ Either everything is sound and comes out compiled, or every problem comes out at
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from bridge.config.absorbing import check_absorbing
@@ -17,6 +17,8 @@ from bridge.config.document import read_documents
 from bridge.config.expansion import expanded_rules
 from bridge.config.files import DEFAULTS_NAME, digest_of, read_rule_files
 from bridge.config.formers import check_formers
+from bridge.config.lint_names import Lint
+from bridge.config.lints import lint
 from bridge.config.lock import Lock, read_locks
 from bridge.config.metric_series import MetricSeries
 from bridge.config.names import group_of, own_name
@@ -77,6 +79,7 @@ def load_rules(
     prometheuses: Collection[str] | None = None,
     variables: Mapping[str, str] | None = None,
     default_page: str | None = None,
+    lints: bool = False,
 ) -> LoadedRules:
     """Read and compile rule files. None for any of the settings means that they are not known, and every name is accepted.
 
@@ -86,6 +89,7 @@ def load_rules(
         prometheuses: the names of the settings' Prometheus servers.
         variables: what `${NAME}` in a probe's URL stands for. With None it is left as it stands, and the probes must not be run.
         default_page: the page of documents that name none.
+        lints: whether to look for what is allowed and probably not meant, beyond what is noticed on the way.
 
     Raises:
         RuleFileError: with every problem. Nothing else is raised, whatever the files hold.
@@ -105,7 +109,7 @@ def load_rules(
     rules = compiler.compiled(digest_of(files))
     if errors := problems.errors:
         raise RuleFileError(errors, problems.warnings)
-    return rules
+    return compiler.linted(rules) if lints else rules
 
 
 def _documents(
@@ -120,7 +124,12 @@ def _documents(
             outer = document.defaults if document.defaults_alone else outer
     if documents and documents[-1].defaults_alone:
         hint = f"write them before the rules; for a whole directory they stand in {DEFAULTS_NAME}"
-        problems.warn(documents[-1].place, "nothing follows these defaults in their file", hint)
+        problems.warn(
+            documents[-1].place,
+            "nothing follows these defaults in their file",
+            hint,
+            lint=Lint.UNUSED_DEFAULTS,
+        )
     return documents
 
 
@@ -213,6 +222,12 @@ class _Compiler:
             locks=self._lock.locks,
         )
 
+    def linted(self, rules: LoadedRules) -> LoadedRules:
+        """The rules, which are sound, with everything that is to be warned of."""
+        for name, page in self._pages.items():
+            lint(page, rules.rule_sets[name], rules.probes, self._problems)
+        return replace(rules, warnings=self._problems.warnings)
+
     def _bound(self, name: str, page: DeclaredPage) -> tuple[Mapping[ComponentName, str], Mapping[str, str]]:
         """The ids that the lock gives the page's components and metrics."""
         known = self._pages_known
@@ -242,7 +257,9 @@ class _Compiler:
         for name, place in places.items():
             if name in grouped:
                 message = f"{shown(name)} may be the same component as {shown(grouped[name])}"
-                self._problems.warn(place, message, "spell a component in one way")
+                self._problems.warn(
+                    place, message, "spell a component in one way", lint=Lint.AMBIGUOUS_COMPONENT
+                )
 
     def _silences(self, page: DeclaredPage, probes: ProbeNames) -> tuple[Silence, ...]:
         for declared in page.silences:

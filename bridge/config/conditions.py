@@ -19,6 +19,7 @@ from bridge.config.fields import (
     read_one_or_more,
     read_text,
 )
+from bridge.config.lint_names import Lint
 from bridge.config.problems import Placed, Problems, shown
 from bridge.core.conditions import Combination, NoData
 from bridge.core.matching import (
@@ -84,7 +85,12 @@ class NamedConditions:
         """Tell what was declared for nothing."""
         for name, place in self._places.items():
             if name not in self._used:
-                problems.warn(place, f"no rule uses the condition {shown(name)}", "leave it out")
+                problems.warn(
+                    place,
+                    f"no rule uses the condition {shown(name)}",
+                    "leave it out",
+                    lint=Lint.UNUSED_CONDITION,
+                )
 
 
 def read_conditions(node: Node | None, problems: Problems) -> NamedConditions:

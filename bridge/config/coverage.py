@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from bridge.config.lint_names import Lint
 from bridge.config.names import by_pattern
 from bridge.config.problems import Problems, shown
 
@@ -55,4 +56,9 @@ class Coverage:
             listed = ", ".join(names[:_MAXIMUM_LISTED])
             more = f" and {len(names) - _MAXIMUM_LISTED} more" if len(names) > _MAXIMUM_LISTED else ""
             message = f"{listed}{more} is also covered by the incident {shown(identifier)}"
-            self._problems.warn(incident.place, message, f"that one is at {first.place}; both may open")
+            self._problems.warn(
+                incident.place,
+                message,
+                f"that one is at {first.place}; both may open",
+                lint=Lint.OVERLAPPING_INCIDENTS,
+            )

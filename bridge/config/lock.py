@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 from bridge.config.document import Scalar, read_documents
 from bridge.config.fields import Fields, read_fields, read_mapping, read_text
 from bridge.config.files import LOCK_NAME
+from bridge.config.lint_names import Lint
 from bridge.config.names import NamingError, component_name, identified
 from bridge.config.problems import Placed, shown
 
@@ -179,5 +180,8 @@ class Lock:
             what = "metric" if metrics else "component"
             message = f"the {what} {shown(name.value)} of the page {shown(page)} is not in {LOCK_NAME}"
             self._problems.warn(
-                name.place, message, "run bridge bind: until then a rename on the page may lose it"
+                name.place,
+                message,
+                "run bridge bind: until then a rename on the page may lose it",
+                lint=Lint.UNLOCKED_NAME,
             )

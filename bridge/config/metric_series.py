@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bridge.config.durations import format_duration
+from bridge.config.lint_names import Lint
 from bridge.config.metrics import LONGEST_GAP, ProbeValue
 from bridge.config.problems import shown
 from bridge.core.rules import MetricRule
@@ -82,6 +83,9 @@ class MetricSeries:
         if probe.every > LONGEST_GAP:
             message = f"the probe {shown(probe.id)} runs every {format_duration(probe.every)}"
             self._problems.warn(
-                metric.probe.place, message, "a metric without a point for five minutes shows a gap"
+                metric.probe.place,
+                message,
+                "a metric without a point for five minutes shows a gap",
+                lint=Lint.SELDOM_MEASURED,
             )
         return probe.latency if metric.value is ProbeValue.LATENCY else probe.up

@@ -6,6 +6,7 @@ import difflib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from bridge.config.lint_names import Lint
 from bridge.config.names import ID_PREFIX, normalise, own_name
 from bridge.config.problems import shown
 from bridge.core.observed import ObservedComponent, resolve_component, resolve_metric
@@ -108,7 +109,7 @@ def check_names(
             calls = shown(page.called[locked.value])
             message = f"{shown(name.value)} is bound to {locked.value}, which the page calls {calls}"
             hint = f"{', '.join(meant)} is called {shown(name.value)} there; make sure which one is meant"
-            problems.warn(locked.place, message, hint)
+            problems.warn(locked.place, message, hint, lint=Lint.RENAMED_ON_PAGE)
 
 
 def _rebind(meant: tuple[str, ...], page: OnThePage) -> str:

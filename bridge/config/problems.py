@@ -6,13 +6,15 @@ A reader never stops at the first mistake: it reports here, gives back nothing f
 from __future__ import annotations
 
 import difflib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from bridge.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from collections.abc import Collection
+
+    from bridge.config.lint_names import Lint
 
 MAXIMUM_PROBLEMS = 500
 """More are counted and not kept: a hostile file of one mebibyte can hold a hundred thousand."""
@@ -54,6 +56,7 @@ class Problem:
         column: from 1, in characters; 0 with line 0.
         message: what is wrong, naming the value.
         hint: what would be accepted, or an empty text.
+        lint: the name of a warning; None for a mistake.
     """
 
     path: str
@@ -61,6 +64,7 @@ class Problem:
     column: int
     message: str
     hint: str = ""
+    lint: Lint | None = field(default=None, compare=False)
 
     @property
     def place(self) -> Place:
@@ -92,6 +96,7 @@ class Problems:
     def __init__(self) -> None:
         self._errors: set[Problem] = set()
         self._warnings: set[Problem] = set()
+        self._switched_off: set[tuple[str, Lint]] = set()
         self._dropped = False
         self._suggestions = 0
         self.incomplete = False
@@ -116,10 +121,15 @@ class Problems:
         also = f"the first is at {first}"
         self.add(place, f"{what} stands twice", f"{also}; {hint}" if hint else also)
 
-    def warn(self, place: Place, message: str, hint: str = "") -> None:
+    def warn(self, place: Place, message: str, hint: str = "", *, lint: Lint) -> None:
         """Report something that is allowed and probably not meant."""
-        if len(self._warnings) < MAXIMUM_PROBLEMS:
-            self._warnings.add(Problem(place.path, place.line, place.column, message, hint))
+        if len(self._warnings) < MAXIMUM_PROBLEMS and (place.path, lint) not in self._switched_off:
+            self._warnings.add(Problem(place.path, place.line, place.column, message, hint, lint))
+
+    def switch_off(self, path: str, lint: Lint) -> None:
+        """Warn no more of this in a file, and forget what was warned of."""
+        self._switched_off.add((path, lint))
+        self._warnings = {one for one in self._warnings if (one.path, one.lint) != (path, lint)}
 
     @property
     def errors(self) -> tuple[Problem, ...]:

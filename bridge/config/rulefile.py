@@ -16,8 +16,10 @@ from bridge.config.fields import (
     read_fields,
     read_list,
     read_mapping,
+    read_word,
 )
 from bridge.config.incidents import DeclaredIncident, read_incident
+from bridge.config.lint_names import Lint
 from bridge.config.metrics import DeclaredMetric, read_metric
 from bridge.config.names import normalise
 from bridge.config.probes import DeclaredProbe, read_probe
@@ -47,6 +49,7 @@ _KNOWN = {
     "rules": None,
     "public_labels": None,
     "display": None,
+    "disable_lints": None,
     "tests": "tests of rules are played by bridge test, and the names of their files end in .test.yaml",
     "groups": "this is no file of Prometheus rules; list rules by component, under components",
 }
@@ -121,6 +124,7 @@ def read_rule_document(
             components.extend(rule.target.names())
             rules.append(rule)
     named.warn_of_unused(problems)
+    _switch_off(fields, problems)
     incidents = [
         read_incident(item, problems, defaults.automation, public)
         for item in _section(fields, problems, "incidents")
@@ -144,6 +148,15 @@ def read_rule_document(
         defaults=defaults,
         defaults_alone="defaults" in fields and not any(key in fields for key in _KNOWN if key != "defaults"),
     )
+
+
+def _switch_off(fields: Fields, problems: Problems) -> None:
+    """What is not to be warned of in this file."""
+    node = fields.get("disable_lints")
+    for item in () if node is None else read_list(node, problems, what='"disable_lints"', of="lints"):
+        lint = read_word(item, problems, what="a lint", words=tuple(Lint))
+        if lint is not None:
+            problems.switch_off(fields.place.path, lint)
 
 
 def _section(fields: Fields, problems: Problems, key: str) -> tuple[Node, ...]:

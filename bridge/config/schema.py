@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from bridge.config import rule_defaults, rulefile
+from bridge.config.lint_names import Lint
 from bridge.config.schemas.incidents import incident_schema, public_label_keys
 from bridge.config.schemas.observation import metric_schema, probe_schema
 from bridge.config.schemas.rules import component_rule_schema, component_schema, condition_schema, rule_schema
@@ -67,6 +68,10 @@ def rule_file_schema() -> Schema:
             "metrics": said(
                 empty_or(list_of({"$ref": "#/definitions/metric"})),
                 "Metrics of the page, and the probe or query whose values they show.",
+            ),
+            "disable_lints": said(
+                list_of(word(Lint, "A lint by its name.")),
+                "Warnings of `bridge check` that are not to be told of this file.",
             ),
             "silences": said(
                 empty_or(list_of({"$ref": "#/definitions/silence"})),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -83,9 +84,45 @@ def test_warnings_are_told_and_decide_the_exit_code_only_with_fatal(
     ended = call("check", *arguments, "rules.yaml")
     assert ended.code == code
     assert ended.errors.splitlines() == [
-        'rules.yaml:7:3: "API" may be the same component as "Checkout / API" (hint: spell a component in one way)'
+        'rules.yaml:7:3: "API" may be the same component as "Checkout / API" (hint: spell a component in one way) [ambiguous-component]'
     ]
     assert ended.output.startswith("acme: 2 component rules")
+
+
+def test_a_lint_can_be_switched_off_for_a_run(folder: Path) -> None:
+    (folder / "rules.yaml").write_text(DOUBTFUL)
+    ended = call("check", "--fatal", "--disable", "ambiguous-component", "rules.yaml")
+    assert (ended.code, ended.errors) == (0, "")
+    wrong = call("check", "--disable", "ambiguous", "rules.yaml")
+    assert wrong.code == 2
+    assert wrong.errors.startswith("--disable cannot be ambiguous; one of unreachable-rule, ")
+
+
+def test_problems_can_be_told_as_json(folder: Path) -> None:
+    (folder / "rules.yaml").write_text(DOUBTFUL + "componets: {}\n")
+    ended = call("check", "-o", "json", "rules.yaml")
+    assert (ended.code, ended.errors) == (1, "")
+    told = json.loads(ended.output)
+    assert told["digest"] is None
+    assert [(one["line"], one["severity"], one["lint"]) for one in told["problems"]] == [
+        (10, "error", None),
+        (7, "warning", "ambiguous-component"),
+    ]
+    assert told["problems"][0]["hint"] == 'did you mean "components"?'
+    (folder / "rules.yaml").write_text(GOOD)
+    good = json.loads(call("check", "-o", "json", "rules.yaml").output)
+    assert good["problems"] == []
+    assert len(good["digest"]) == 64
+
+
+def test_problems_can_be_told_as_annotations_of_github(folder: Path) -> None:
+    (folder / "rules, all.yaml").write_text(DOUBTFUL + "componets: {}\n")
+    ended = call("check", "-o", "github", "rules, all.yaml")
+    assert ended.code == 1
+    assert ended.output.splitlines() == [
+        '::error file=rules%2C all.yaml,line=10,col=1,title=bridge check::unknown key "componets" in a rule file (hint: did you mean "components"?)',
+        '::warning file=rules%2C all.yaml,line=7,col=3,title=ambiguous-component::"API" may be the same component as "Checkout / API" (hint: spell a component in one way)',
+    ]
 
 
 def test_mistakes_count_more_than_fatal_warnings(folder: Path) -> None:

@@ -30,6 +30,7 @@ from bridge.config import (
 )
 from bridge.config.automation import AutomationMax
 from bridge.config.durations import format_duration
+from bridge.config.lint_names import Lint
 from bridge.config.setting_values import Address, Share
 from bridge.config.settings import PageSettings, Settings, WebhookSettings, variable_names
 from bridge.core.commands import Command, CommandId
@@ -205,6 +206,10 @@ def test_every_metric_that_any_page_mentions_is_exposed() -> None:
 def test_every_operation_is_explained() -> None:
     text = page("docs/metrics.md").section("Metrics")
     assert tuple(re.findall(r"^\| `([a-z_]+)` \| [A-Z]", text, re.MULTILINE)) == OPERATIONS
+
+
+def test_every_lint_is_explained_and_no_other() -> None:
+    assert [code_in(row[0])[0] for row in page("docs/testing.md").rows("Checking")] == list(Lint)
 
 
 def test_every_reason_is_explained_and_no_other() -> None:
