@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bridge.config.lint_names import Lint
 from bridge.config.problems import shown
 
 if TYPE_CHECKING:
@@ -57,4 +58,5 @@ def _check(
         message = (
             f"nothing of {what} is absorbed: {rule.automation} does less by itself than {other.automation}"
         )
-        problems.warn(name.place, message, f"say automation: {other.automation} for this one too")
+        hint = f"say automation: {other.automation} for this one too"
+        problems.warn(name.place, message, hint, lint=Lint.NOTHING_ABSORBED)

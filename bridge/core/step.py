@@ -24,7 +24,7 @@ from bridge.core.desired import (
 )
 from bridge.core.health import is_silent, seen_changes_after, seen_state
 from bridge.core.holds import INACTIVE, NEVER, Hold, HoldPhase, HoldTimes, Truth, advance_hold, due_at
-from bridge.core.incidents import Coverage
+from bridge.core.incidents import Coverage, IncidentMemory
 from bridge.core.lowering import just_ended
 from bridge.core.reasons import Reason
 from bridge.core.renames import renamed_holds, renamed_incidents
