@@ -77,7 +77,7 @@ class _Bench:
     def __init__(self, rules: int, signals: int, *, counting: bool) -> None:
         self._now = NOW
         ruleset = _rules(rules, counting=counting)
-        everything = [_signal(number, rules) for number in range(signals)]
+        everything = active_alerts(signals, rules)
         self._state = State(ruleset)
         step(self._state, everything, NOW)
         # The only alert of its zone that fires: each change is one of the rule's count, too.
@@ -110,7 +110,17 @@ def _asked(number: int) -> Expression:
             return Combined(Combination.ANY, (other, shares))
 
 
-def _rules(count: int, *, counting: bool) -> RuleSet:
+def rules_that_count(count: int, *, for_: float = 0.0) -> RuleSet:
+    """Rules of one page, each over an alert of its own, and incidents over ten components each."""
+    return _rules(count, counting=True, for_=for_)
+
+
+def active_alerts(count: int, rules: int) -> list[Signal]:
+    """Alerts for so many rules."""
+    return [_signal(number, rules) for number in range(count)]
+
+
+def _rules(count: int, *, counting: bool, for_: float = 0.0) -> RuleSet:
     names = [ComponentName(f"Group {number // COVERED} / Component {number}") for number in range(count)]
     rules = tuple(
         ComponentRule(
@@ -118,7 +128,7 @@ def _rules(count: int, *, counting: bool) -> RuleSet:
             name,
             parse_matchers(f'alertname="Alert{number}", zone="{ZONES[0]}"'),
             STEPS if counting and number % 3 == 0 else ComponentStatus.MAJOR_OUTAGE,
-            for_=0.0,
+            for_=for_,
             keep_firing_for=0.0,
             condition=_asked(number) if counting else None,
             automation=Automation.FULL,

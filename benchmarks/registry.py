@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from benchmarks import (
     counting,
     evaluation,
+    holding,
     ingress,
     matching,
     planning,
@@ -26,6 +27,8 @@ BENCHMARKS: Mapping[str, Callable[[], Figure]] = {
     "step-unindexed": evaluation.one_changed_alert_without_an_index,
     "step-counted": counting.changed_alerts,
     "step-counted-many": counting.alerts_of_one_rule,
+    "loop-held": holding.longest_hold,
+    "evaluate-all": holding.whole_evaluation,
     "match": matching.equalities,
     "match-regex": matching.regular_expressions,
     "webhook": ingress.parse,

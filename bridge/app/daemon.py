@@ -26,6 +26,7 @@ from bridge.app.compose import (
     page_setups,
     stale_after,
 )
+from bridge.app.garbage import Garbage
 from bridge.app.observing import Observing
 from bridge.app.rulebook import Rulebook, loaded_digest, with_what_waits
 from bridge.app.supervise import Supervisor
@@ -97,6 +98,8 @@ class Daemon:
         loop = asyncio.get_running_loop()
         await loop.run_in_executor(None, upgrade_in_child, settings.database_url)
         async with AsyncExitStack() as opened:
+            garbage = Garbage(loop)
+            opened.enter_context(garbage.short_collections())
             store = self._store = self._open_store(opened)
             self._rulebook = Rulebook(settings, metrics=self._metrics, now=self._clock.now)
             for warning in self._rulebook.loaded.warnings:
@@ -114,6 +117,7 @@ class Daemon:
                 clock=self._clock,
                 operation_ids=new_operation_id,
                 metrics=self._metrics,
+                between_slices=garbage.collect,
             )
             await self._engine.start()
             exchange = await opened.enter_async_context(HttpExchange(user_agent=USER_AGENT))
@@ -229,6 +233,7 @@ class Daemon:
 
     async def _judge(self, loaded: LoadedRules) -> tuple[str, ...]:
         """What new rules would change too much. Tried in a thread: over many signals it takes seconds."""
+        await self._engine.current()
         trial = self._engine.trial(self._rulebook.rule_sets_of(loaded))
         weighed = await asyncio.get_running_loop().run_in_executor(None, trial)
         return self._engine.objections(weighed, loaded_digest(loaded))

@@ -115,6 +115,10 @@ class Absorption:
         self.absorbers = absorbers(ruleset)
         self._absorbed: dict[IncidentPlace, dict[IncidentPlace, None]] = {}
 
+    def of_rules(self, absorbed: Iterable[IncidentRule]) -> Iterable[IncidentRule]:
+        """What absorbs any of these rules."""
+        return (rule for one in absorbed for rule in self.absorbers.get(one.id, ()))
+
     def note(self, memory: IncidentMemory) -> None:
         """Enter an incident as it is remembered now."""
         if memory.rule not in self.absorbers:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from bridge.core.statuses import ComponentStatus, worst
 
@@ -14,8 +14,7 @@ if TYPE_CHECKING:
     from bridge.core.signals import Labels
 
 
-@dataclass(frozen=True, slots=True)
-class HoldKey:
+class HoldKey(NamedTuple):
     """What has a hold of its own: one status of one rule, for one set of group labels."""
 
     rule: RuleId

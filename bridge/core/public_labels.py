@@ -80,6 +80,12 @@ class PublishedValues:
                 del self._values[hold.rule, hold.group]
         return tuple(hold for hold, _ in entered)
 
+    def dismantle(self, most: int) -> bool:
+        """Let go of so many signals, when nobody asks any more. Returns whether some are left."""
+        for _ in range(min(most, len(self._entered))):
+            self._entered.popitem()
+        return bool(self._entered)
+
     def behind(self, holds: Iterable[HoldKey], labels: tuple[PublicLabel, ...]) -> LabelValues:
         """The values of the signals that these holds are made of: those of their own status and worse. Cost: the holds, and twenty values of each."""
         found: dict[str, set[str]] = {label.name: set() for label in labels}

@@ -10,11 +10,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bridge.core.carrying import got_further
+from bridge.core.claims import HoldKey
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from bridge.core.claims import HoldKey
     from bridge.core.desired import IncidentPlace, Memory
     from bridge.core.holds import Hold
     from bridge.core.incidents import IncidentMemory
@@ -36,7 +36,7 @@ def renamed_holds(
         rule = former.get(key.rule)
         if rule is None:
             continue
-        place = replace(key, rule=rule)
+        place = HoldKey(rule, key.status, key.group)
         there = chosen.get(place, holds.get(place))
         moved[key] = {}
         if there is None or got_further(hold, there):

@@ -13,7 +13,7 @@ from bridge.core.conditions import Condition, conditions_in
 from bridge.core.statuses import Automation, ComponentStatus, Impact
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from bridge.core.conditions import Expression
     from bridge.core.matching import Matchers
@@ -113,6 +113,9 @@ class ComponentRule:
         condition: what is asked of the signals; None for one that matches and is failing.
         was: ids that the rule had before.
         cause: what the cause is while it claims, as a template for the public; empty for not known.
+        asked: what must be true for a claim.
+        conditions: the counting conditions in it, in order.
+        statuses: the different statuses that the rule can claim, mildest first. Each has a hold of its own.
     """
 
     id: RuleId
@@ -125,16 +128,16 @@ class ComponentRule:
     condition: Expression | None = None
     was: tuple[RuleId, ...] = ()
     cause: str = ""
+    asked: Expression = field(init=False, repr=False, compare=False)
+    conditions: tuple[Condition, ...] = field(init=False, repr=False, compare=False)
+    statuses: tuple[ComponentStatus, ...] = field(init=False, repr=False, compare=False)
 
-    @property
-    def asked(self) -> Expression:
-        """What must be true for a claim."""
-        return self.condition if self.condition is not None else Condition(self.matchers)
-
-    @property
-    def conditions(self) -> tuple[Condition, ...]:
-        """The counting conditions in it, in order."""
-        return tuple(conditions_in(self.asked))
+    def __post_init__(self) -> None:
+        # Made once: every signal that matches asks.
+        asked = self.condition if self.condition is not None else Condition(self.matchers)
+        object.__setattr__(self, "asked", asked)
+        object.__setattr__(self, "conditions", tuple(conditions_in(asked)))
+        object.__setattr__(self, "statuses", _statuses(self.status))
 
     @property
     def label_ladder(self) -> StatusLadder | None:
@@ -147,12 +150,11 @@ class ComponentRule:
             return self.status.needed(status)
         return condition.at_least
 
-    @property
-    def statuses(self) -> tuple[ComponentStatus, ...]:
-        """The different statuses that the rule can claim, mildest first. Each has a hold of its own."""
-        if isinstance(self.status, ComponentStatus):
-            return (self.status,)
-        return tuple(sorted({status for _, status in self.status.rungs}, key=lambda status: status.severity))
+
+def _statuses(claimed: ComponentStatus | StatusLadder | CountLadder) -> tuple[ComponentStatus, ...]:
+    if isinstance(claimed, ComponentStatus):
+        return (claimed,)
+    return tuple(sorted({status for _, status in claimed.rungs}, key=lambda status: status.severity))
 
 
 @dataclass(frozen=True, slots=True)
@@ -293,21 +295,23 @@ class RuleSet:
 
     def group_labels(self, component: ComponentName) -> tuple[str, ...]:
         """The labels by which claims on this component must be told apart, for the incidents that cover it."""
-        names = {
-            label
-            for incident in self.incidents
-            if component in incident.components
-            for label in incident.group_by
-        }
-        return tuple(sorted(names))
+        return group_labels(incident for incident in self.incidents if component in incident.components)
 
     def public_labels(self, component: ComponentName) -> tuple[str, ...]:
         """The labels that an incident over this component may show, itself or by what absorbs it."""
         covering = {incident.id for incident in self.incidents if component in incident.components}
-        names = {
-            label.name
+        return public_labels(
+            incident
             for incident in self.incidents
             if incident.id in covering or not covering.isdisjoint(incident.absorbs)
-            for label in incident.public_labels
-        }
-        return tuple(sorted(names))
+        )
+
+
+def group_labels(incidents: Iterable[IncidentRule]) -> tuple[str, ...]:
+    """The labels by which any of these divides claims, in order."""
+    return tuple(sorted({label for incident in incidents for label in incident.group_by}))
+
+
+def public_labels(incidents: Iterable[IncidentRule]) -> tuple[str, ...]:
+    """The labels that any of these may show, in order."""
+    return tuple(sorted({label.name for incident in incidents for label in incident.public_labels}))

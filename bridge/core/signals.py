@@ -7,11 +7,11 @@ how a report arrived.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import ItemsView, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from sys import intern
-from typing import NewType
+from typing import NamedTuple, NewType
 
 Fingerprint = NewType("Fingerprint", str)
 """16 hexadecimal digits that stand for a set of labels."""
@@ -52,6 +52,10 @@ class Labels(Mapping[str, str]):
     def __len__(self) -> int:
         return len(self._values)
 
+    def items(self) -> ItemsView[str, str]:
+        """Names and values; straight from the dict, because every signal's are looked up one by one."""
+        return self._values.items()
+
     def __hash__(self) -> int:
         return self._hash
 
@@ -67,6 +71,8 @@ class Labels(Mapping[str, str]):
         """The labels of these names that are present."""
         if not names:
             return NO_LABELS
+        if all(name in names for name in self._values):
+            return self
         return Labels({name: self._values[name] for name in names if name in self._values})
 
 
@@ -90,9 +96,8 @@ class AtExpiry(StrEnum):
     """It had ended anyway, and is kept only to put late deliveries in order."""
 
 
-@dataclass(frozen=True, slots=True)
-class SignalKey:
-    """A source's name and the fingerprint of the labels: what two reports must share to be about the same thing."""
+class SignalKey(NamedTuple):
+    """A source's name and the fingerprint of the labels: what two reports must share to be about the same thing. A tuple, because it is hashed more often than anything else."""
 
     source: str
     fingerprint: Fingerprint
@@ -112,6 +117,7 @@ class Signal:
         expires_at: our clock; from then on `at_expiry` holds.
         at_expiry: what a signal becomes that is not repeated.
         detail: one line for people, with the value that failed. Never published.
+        key: what two reports about the same thing share; made once.
     """
 
     source: str
@@ -123,11 +129,10 @@ class Signal:
     counts_from: float = 0.0
     at_expiry: AtExpiry = AtExpiry.UNKNOWN
     detail: str = ""
+    key: SignalKey = field(init=False, repr=False, compare=False)
 
-    @property
-    def key(self) -> SignalKey:
-        """What two reports about the same thing share."""
-        return SignalKey(self.source, self.labels.fingerprint)
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "key", SignalKey(self.source, self.labels.fingerprint))
 
     def state_at(self, now: float) -> SignalState | None:
         """What the signal says at `now`; None when it is to be forgotten."""

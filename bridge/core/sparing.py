@@ -2,48 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bridge.core.desired import SilenceDecision
-from bridge.core.matching import match_all
 from bridge.core.reasons import Reason
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from bridge.core.rules import ComponentName
-    from bridge.core.signals import Signal
     from bridge.core.state import Instance, State
 
 
-@dataclass(frozen=True, slots=True)
-class Turned:
-    """Silences that began or ended, and the signals that they cover."""
-
-    decisions: tuple[SilenceDecision, ...]
-    signals: tuple[Signal, ...]
-
-
-NOTHING_TURNED = Turned((), ())
-
-
-def turn_silences(state: State, now: float) -> Turned:
-    """Let silences begin and end. Cost: nothing between their edges; at one, a comparison for each signal."""
-    turned = state.silences.turn(now)
-    if not turned:
-        return NOTHING_TURNED
-    decisions = tuple(
+def turn_silences(state: State, now: float) -> tuple[SilenceDecision, ...]:
+    """Let silences begin and end. Cost: nothing between their edges. At one, every signal has to be looked at again."""
+    return tuple(
         SilenceDecision(silence, Reason.SILENCE_BEGAN if lasts else Reason.SILENCE_ENDED)
-        for silence, lasts in turned
+        for silence, lasts in state.silences.turn(now)
     )
-    matchers = [silence.matchers for silence, _ in turned]
-    covered = (
-        signal
-        for signal in state.signals.values()
-        if any(match_all(each, signal.labels) for each in matchers)
-    )
-    return Turned(decisions, tuple(covered))
 
 
 def maintain(state: State, maintained: Mapping[ComponentName, float] | None) -> dict[Instance, None]:

@@ -5,25 +5,30 @@ Nothing here decides; it is the index, the tallies, the live claims and the heap
 
 from __future__ import annotations
 
+import heapq
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING, TypeAlias
 
 from bridge.core.absorption import Absorption
 from bridge.core.desired import Desired, Memory
+from bridge.core.holds import NEVER
 from bridge.core.index import RuleIndex
 from bridge.core.lowering import Lowering
 from bridge.core.public_labels import PublishedValues
+from bridge.core.rules import group_labels, public_labels
 from bridge.core.signals import NO_LABELS
 from bridge.core.silences import SilenceWatch
+from bridge.core.statuses import ComponentStatus
 
 if TYPE_CHECKING:
     from bridge.core.claims import Claim, HoldKey
-    from bridge.core.desired import IncidentPlace
+    from bridge.core.desired import Decision, IncidentPlace
     from bridge.core.health import SourceHealth
+    from bridge.core.holds import Hold
     from bridge.core.incidents import IncidentMemory
     from bridge.core.rules import ComponentName, ComponentRule, IncidentRule, IncidentRuleId, RuleId, RuleSet
     from bridge.core.signals import Labels, Signal, SignalKey
-    from bridge.core.statuses import ComponentStatus
     from bridge.core.tallies import Entry, Tally
 
     Instance = tuple[RuleId, Labels]
@@ -38,10 +43,42 @@ class Timer(Enum):
     SILENCE = "silence"
 
 
+GROUPS_KEPT = 10_000
+"""Sets of group labels that are kept to be shared; beyond, all are made anew."""
+
+
+@dataclass(slots=True)
+class Unsaved:
+    """Where evaluation changed memory and has not told yet: a part of the work may be done in a slice of its own, and another state may follow before the rest is.
+
+    Attributes:
+        decisions: as in `bridge.core.desired.Step`.
+        holds: the keys of holds that changed, or went.
+        incidents: the same of incidents.
+        forgotten: signals that are to be deleted.
+        touched: components whose claims were looked at and not judged, each with its worst claim before.
+    """
+
+    decisions: list[Decision] = field(default_factory=list)
+    holds: dict[HoldKey, None] = field(default_factory=dict)
+    incidents: dict[IncidentPlace, None] = field(default_factory=dict)
+    forgotten: list[SignalKey] = field(default_factory=list)
+    touched: dict[ComponentName, ComponentStatus] = field(default_factory=dict)
+
+
 class State:
     """All that evaluation knows of one page. It belongs to the caller and is changed in place by `step`; a copy of 100,000 signals for each change is what this avoids."""
 
-    def __init__(self, ruleset: RuleSet, memory: Memory | None = None) -> None:
+    def __init__(
+        self, ruleset: RuleSet, memory: Memory | None = None, *, unsaved: Unsaved | None = None
+    ) -> None:
+        """Begin to evaluate.
+
+        Args:
+            ruleset: the rules.
+            memory: what is remembered; it is changed in place.
+            unsaved: what another state did to this memory and nobody was told of.
+        """
         self.ruleset = ruleset
         self.signals: dict[SignalKey, Signal] = {}
         self.memory = memory if memory is not None else Memory()
@@ -61,23 +98,29 @@ class State:
         self.incident_rules: dict[IncidentRuleId, IncidentRule] = {
             rule.id: rule for rule in ruleset.incidents
         }
-        self.group_labels = {name: ruleset.group_labels(name) for name in ruleset.component_names}
-        self.public_labels = {name: ruleset.public_labels(name) for name in ruleset.component_names}
         self.published = PublishedValues()
         self.causes: dict[RuleId, tuple[int, str]] = {
             rule.id: (number, rule.cause) for number, rule in enumerate(ruleset.components) if rule.cause
         }
         """The causes that rules know, each with its rule's place among all."""
-        self.covering: dict[ComponentName, list[IncidentRule]] = {}
+        self.covering: dict[ComponentName, list[IncidentRule]] = {
+            name: [] for name in ruleset.component_names
+        }
         for incident in ruleset.incidents:
             for name in incident.components:
                 self.covering.setdefault(name, []).append(incident)
+        self.group_labels = {name: group_labels(found) for name, found in self.covering.items()}
+        self.absorption, self.lowering = Absorption(ruleset), Lowering()
+        self.public_labels = {
+            name: public_labels((*found, *self.absorption.of_rules(found)))
+            for name, found in self.covering.items()
+        }
+        self.groups: dict[tuple[tuple[str, ...], tuple[str, ...]], Labels] = {}
+        """Sets of group labels by names and values, so that signals share them."""
         self.entries: dict[SignalKey, tuple[tuple[Instance, Entry], ...]] = {}
         """What each signal counts for, to be taken back when it changes."""
         self.tallies: dict[Instance, Tally] = {}
         self.claims: dict[ComponentName, dict[HoldKey, Claim]] = {}
-        self.lowering = Lowering()
-        self.absorption = Absorption(ruleset)
         self.blind: dict[ComponentName, dict[HoldKey, None]] = {}
         self.claimed: dict[ComponentName, ComponentStatus] = {}
         """The worst claim on each component, without those in shadow, before any guard."""
@@ -91,8 +134,47 @@ class State:
         self.heap: list[tuple[float, int, Wake]] = []
         self.scheduled: dict[Wake, float] = {}
         self.pushed = 0
+        self.unrestored: list[tuple[HoldKey, Hold]] | None = None
+        """Holds of the last life that were not looked at yet; None before that began."""
         self.restored = False
+        self.backlog: dict[SignalKey, None] = {}
+        """Signals that may count for something else than they did, though nobody reported them."""
+        self.dirty_instances: dict[Instance, None] = {}
+        self.dirty_incidents: dict[IncidentPlace, None] = {}
+        self.unsaved = unsaved if unsaved is not None else Unsaved()
         self.adopted: list[IncidentMemory] = []
+
+    def group(self, labels: Labels, component: ComponentName) -> Labels:
+        """The group labels of a signal under rules of this component."""
+        names = self.group_labels[component]
+        if not names:
+            return NO_LABELS
+        values = tuple(labels.get(name) for name in names)
+        group = self.groups.get((names, values))
+        if group is None:
+            if len(self.groups) >= GROUPS_KEPT:
+                self.groups.clear()
+            group = self.groups[names, values] = labels.only(names)
+        return group
+
+    def dirty(self, component: ComponentName, group: Labels) -> None:
+        """The incidents over a component have to be looked at."""
+        for incident in self.covering.get(component, ()):
+            self.dirty_incidents[incident.id, group.only(incident.group_by)] = None
+
+    def touch(self, component: ComponentName, group: Labels) -> None:
+        """A component's claims changed: its desired status will follow."""
+        self.unsaved.touched.setdefault(component, self.claimed.get(component, ComponentStatus.OPERATIONAL))
+        self.dirty(component, group)
+
+    def schedule(self, wake: Wake, at: float) -> None:
+        """Look again at `at`, and at no other instant; infinity for never. What was pushed before stays in the heap and is passed over."""
+        if at == NEVER:
+            self.scheduled.pop(wake, None)
+        elif self.scheduled.get(wake) != at:
+            self.scheduled[wake] = at
+            self.pushed += 1
+            heapq.heappush(self.heap, (at, self.pushed, wake))
 
     def adopt(self, memory: IncidentMemory) -> None:
         """Remember an incident that was found on the page and not in the store; the next step takes it up."""
@@ -101,6 +183,15 @@ class State:
     def refresh(self, signal: Signal) -> None:
         """Note that a signal was repeated unchanged. Costs one assignment; nothing is evaluated."""
         self.signals[signal.key] = signal
+
+    def dismantle(self, most: int) -> bool:
+        """Let go of a part of what was made from signals, when another state has taken over: all at once it takes a while. Returns whether something is left."""
+        for made in (self.entries, self.scheduled, self.signals, self.tallies, self.groups):
+            for _ in range(min(most, len(made))):
+                made.popitem()
+        del self.heap[-most:]
+        left = self.published.dismantle(most)
+        return left or any((self.entries, self.scheduled, self.signals, self.tallies, self.heap))
 
     def hear(self, health: SourceHealth) -> bool:
         """Note that a source succeeded again. Costs one assignment, where nothing else follows from it; where something does, returns False: then it is for `step`."""

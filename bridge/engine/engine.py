@@ -121,6 +121,7 @@ class Engine:
         clock: Clock,
         operation_ids: OperationIds,
         metrics: Metrics,
+        between_slices: Callable[[], None] | None = None,
     ) -> None:
         """Take up every page where it was left. Nothing runs yet.
 
@@ -132,6 +133,7 @@ class Engine:
             clock: our time.
             operation_ids: names for attempts.
             metrics: the daemon's metrics.
+            between_slices: called between two slices of an evaluation that takes long.
         """
         now = clock.now()
         away = now - last_alive(stored, now)
@@ -194,6 +196,7 @@ class Engine:
                 metrics=metrics,
                 compare=dispatcher.compare,
                 missed=self._pulse.missed,
+                between_slices=between_slices,
             )
             self._pulse.tell(reconciler.wake)
             cap = Cap(page, setup.automation_max, metrics=metrics)
@@ -277,6 +280,11 @@ class Engine:
         for name, reconciler in self.reconcilers.items():
             reconciler.replace_rules(rule_sets[name])
             put_in_force(reconciler.page, digest)
+
+    async def current(self) -> None:
+        """Return when every page has been evaluated by the rules of now: before that, a trial would compare with half of it."""
+        for reconciler in self.reconcilers.values():
+            await reconciler.current()
 
     def trial(self, rule_sets: Mapping[str, RuleSet]) -> Callable[[], Mapping[str, RuleChange]]:
         """Prepare the trial of other rules. What is returned works on copies, and may be called in a thread: it says for each page what they would change."""

@@ -5,6 +5,7 @@ It sleeps until a signal changes or until the instant at which the same input wo
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -30,7 +31,7 @@ from bridge.core.reasons import Reason
 from bridge.core.resumption import resume_memory
 from bridge.core.standing import expired, next_end
 from bridge.core.state import State
-from bridge.core.step import step
+from bridge.core.step import advance, step
 from bridge.engine.alarm import Alarm
 from bridge.engine.enforcement import enforce
 from bridge.engine.guards import blast_terms, forget_notifications, note_unannounced, remember_blast
@@ -52,6 +53,13 @@ if TYPE_CHECKING:
     from bridge.engine.ports import Clock, Store
     from bridge.telemetry.metrics import Metrics
 
+SLICE = 0.004
+"""Seconds for which an evaluation holds the loop, about; a webhook waits for no longer."""
+SLICE_UNITS = 2000
+"""Signals and holds of one slice, where the clock stands still."""
+FEW = 20
+"""Signals and holds between two looks at the clock."""
+
 logger = structlog.get_logger(__name__)
 
 
@@ -69,6 +77,7 @@ class Reconciler:
         metrics: Metrics,
         compare: Callable[[], None],
         missed: Callable[[], float],
+        between_slices: Callable[[], None] | None = None,
     ) -> None:
         """Take up a page.
 
@@ -81,6 +90,7 @@ class Reconciler:
             metrics: where decisions are counted.
             compare: called when the desired state may have changed.
             missed: seconds in all, since the start, in which this process did not run.
+            between_slices: called between two slices of an evaluation that takes long.
         """
         self.page = page
         self.state = state
@@ -90,12 +100,15 @@ class Reconciler:
         self._metrics = metrics
         self._compare = compare
         self._missed = missed
+        self._between_slices = between_slices or _nothing
         self._accounted = 0.0
         self._alarm = Alarm()
         self._pending: dict[SignalKey, Signal] = {signal.key: signal for signal in intake.signals}
         self._heard: dict[str, SourceHealth] = {health.source: health for health in intake.sources}
         self._wake_at = 0.0
         self._kept: Memory | None = None
+        self._current = asyncio.Event()
+        self._retired: list[State] = []
         intake.subscribe(self, page)
 
     @property
@@ -141,13 +154,24 @@ class Reconciler:
 
     def replace_rules(self, ruleset: RuleSet) -> None:
         """Go on with other rules, from the same signals and memory. Rules that keep their id keep their holds."""
-        signals = dict(self.state.signals)
         self.page.ruleset = ruleset
+        self._current.clear()
         self._heard = {**self.state.sources, **self._heard}
-        self.state = State(ruleset, self.remembered)
+        self._begin_anew(State(ruleset, self.remembered, unsaved=self.state.unsaved), self.state.signals)
         self._kept = None
-        self._pending = {**signals, **self._pending}
         self._alarm.ring()
+
+    def _begin_anew(self, state: State, signals: dict[SignalKey, Signal]) -> None:
+        """Go on with another state, by these signals and those that wait to be looked at."""
+        retired, self.state = self.state, state
+        retired.signals = {}
+        self._retired.append(retired)
+        signals.update(self._pending)
+        self._pending = signals
+
+    async def current(self) -> None:
+        """Return when everything that is known has been evaluated by the rules of now."""
+        await self._current.wait()
 
     def holds(self, key: SignalKey) -> bool:
         """Whether the page's evaluation still goes by a signal: one that a silence covers is not forgotten while that lasts."""
@@ -165,24 +189,17 @@ class Reconciler:
 
     async def reconcile(self) -> None:
         """Bring the page's desired state to now."""
-        now = self._clock.now()
-        if self.page.held_rules is not None and self._kept is None:
-            self._keep_memory()
-        moved = self._resume(now)
-        changed, heard = list(self._pending.values()), list(self._heard.values())
-        self._pending.clear()
-        self._heard.clear()
-        under = Changes()
-        note_maintained(self.page, under, now)
+        now, moved = await self._prepare()
+        # From here to the commit nothing is awaited: what is published is what was remembered.
         taken = step(
             self.state,
-            changed,
+            (),
             now,
-            sources=heard,
             terms=blast_terms(self.page, now),
             maintained=maintained_until(self.page, now),
         )
         self.page.desired, self.page.evaluated = self.state.desired, True
+        self._current.set()
         ended = self._end_what_stood(now)
         self._wake_at = min(taken.wake_at, next_end(self.page))
         for target in list(moot_refusals(self.page)):
@@ -191,11 +208,52 @@ class Reconciler:
         changes.holds[:0], changes.incidents[:0] = moved.holds, moved.incidents
         changes.extend(ended)
         changes.guards[:0] = moved.guards
-        changes.extend(under)
+        changes.guards_gone[:0] = moved.guards_gone
         # Before the commit is awaited: whatever is sent because of this is committed later, and commits keep their order.
         self._compare()
         if changes:
             await self._store.commit(changes)
+
+    async def _prepare(self) -> tuple[float, Changes]:
+        """Do what has to be done before the page can be judged as a whole, in slices, so that the loop is never held for long.
+
+        What changes meanwhile is taken up by the next slice; other rules, or time in which this process did not run, begin anew.
+
+        Returns:
+            Our clock, what was moved by missed time, and what came under maintenance.
+        """
+        moved = Changes()
+        while True:
+            now = self._clock.now()
+            if self.page.held_rules is not None and self._kept is None:
+                self._keep_memory()
+            moved.extend(self._resume(now))
+            note_maintained(self.page, moved, now)
+            if not self._slice(now):
+                return now, moved
+            self._between_slices()
+            await asyncio.sleep(0)
+
+    def _slice(self, now: float) -> bool:
+        """Evaluate for a few milliseconds, as of `now`. Returns whether something is left."""
+        maintained = maintained_until(self.page, now)
+        for _ in range(SLICE_UNITS // FEW):
+            if self._dismantle():
+                continue
+            left = advance(self.state, self._pending, self._heard, now, maintained=maintained, most=FEW)
+            if not left:
+                return False
+            if self._clock.now() - now >= SLICE:
+                break
+        return True
+
+    def _dismantle(self) -> bool:
+        """Let go of a part of a former state. Returns whether there was one."""
+        if not self._retired:
+            return False
+        if not self._retired[-1].dismantle(FEW):
+            self._retired.pop()
+        return True
 
     def _end_what_stood(self, now: float) -> Changes:
         """What an operator told and that has run out, or is used up."""
@@ -212,7 +270,8 @@ class Reconciler:
         """From now on rules are evaluated that are not in force: what they do to holds and incidents may have to be undone."""
         self._kept = memory = self.state.memory
         copied = replace(memory, holds=dict(memory.holds), incidents=dict(memory.incidents))
-        self.state = State(self.page.ruleset, copied)
+        self._heard = {**self.state.sources, **self._heard}
+        self._begin_anew(State(self.page.ruleset, copied, unsaved=self.state.unsaved), self.state.signals)
 
     def _let_go_of_memory(self, changes: Changes) -> None:
         """These rules are in force: what they did counts."""
@@ -254,9 +313,10 @@ class Reconciler:
             (page, incident) for place, incident in memory.incidents.items() if incident != incidents[place]
         ]
         remember_blast(self.page, memory.blast, moved)
-        self.state = State(self.page.ruleset, self.state.memory)
+        state = State(self.page.ruleset, self.state.memory, unsaved=self.state.unsaved)
         self._heard = {health.source: health for health in self._intake.sources}
-        self._pending = {signal.key: signal for signal in self._intake.signals}
+        self._pending.clear()
+        self._begin_anew(state, {signal.key: signal for signal in self._intake.signals})
         return moved
 
     def _changes(self, taken: Step, now: float) -> Changes:
@@ -286,6 +346,10 @@ class Reconciler:
         if self._kept is not None and self.page.held_rules is None:
             self._let_go_of_memory(changes)
         return changes
+
+
+def _nothing() -> None:
+    pass
 
 
 def _warn(page: str, decisions: Iterable[Decision]) -> None:

@@ -1,0 +1,1 @@
+"""Tests of what acts, where virtual time is not the point."""
