@@ -9,7 +9,7 @@ SEED ?=
 SEEDS ?= 600
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run test check format e2e simulate operators determinism crashes kills mutants pacing contract answers campaign bench lock clean
+.PHONY: help setup demo run test check format e2e simulate operators determinism crashes kills evaluation mutants pacing contract answers campaign bench lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -60,6 +60,9 @@ crashes: $(INSTALLED) ## scenarios on virtual time, killed at every step (ARGS=-
 
 kills: $(INSTALLED) ## `bridge run` and `bridge simulator` as processes, the one killed under load while the other misbehaves (ARGS='--kills 300')
 	$(BIN)/python -m tests.kills $(ARGS)
+
+evaluation: $(INSTALLED) ## ten thousand random rule sets and timelines: the step, whole and in parts, against the full evaluation
+	HYPOTHESIS_PROFILE=campaign $(BIN)/pytest -n 2 --timeout 900 tests/core/test_step.py tests/core/test_slices.py -k "incremental_step_equals or in_parts_equals" $(ARGS)
 
 mutants: $(INSTALLED) ## mistakes put into a copy of the product, each caught (ARGS='--only no-settle')
 	$(BIN)/python -m tests.mutants $(ARGS)

@@ -9,6 +9,7 @@ from benchmarks.figures import Figure, Growth, duration
 from benchmarks.timing import costs_of
 from bridge.core.conditions import Combination, Combined, Condition, Expression, Population
 from bridge.core.matching import parse_matchers
+from bridge.core.public_labels import PublicLabel
 from bridge.core.rules import (
     ComponentName,
     ComponentRule,
@@ -71,12 +72,27 @@ def alerts_of_one_rule() -> Figure:
     )
 
 
+def alerts_that_are_shown() -> Figure:
+    """A hundred alerts of one rule, whose incident shows a label that every alert gives another value: the worst that `public_labels` can do."""
+    few, many = (_Bench(1, signals, counting=False, shown=True) for signals in (SIGNALS // 10, SIGNALS))
+    plain = _Bench(CHANGED, SIGNALS, counting=False)
+    few_seconds, seconds, floor = costs_of(few.change, many.change, plain.change)
+    return Figure(
+        operation="step: 100 changed alerts, a public label of 100,000 values",
+        seconds=seconds,
+        floor="as many of 100 rules, without a public label",
+        floor_seconds=floor,
+        most=6.0,
+        growth=Growth("10,000 to 100,000 values", seconds / few_seconds, most=2.5),
+    )
+
+
 class _Bench:
     """A page under way, on which one alert of each of a hundred rules resolves and fires by turns, a second apart."""
 
-    def __init__(self, rules: int, signals: int, *, counting: bool) -> None:
+    def __init__(self, rules: int, signals: int, *, counting: bool, shown: bool = False) -> None:
         self._now = NOW
-        ruleset = _rules(rules, counting=counting)
+        ruleset = _rules(rules, counting=counting, shown=shown)
         everything = active_alerts(signals, rules)
         self._state = State(ruleset)
         step(self._state, everything, NOW)
@@ -88,7 +104,10 @@ class _Bench:
         self._turns = cycle((resolved, firing))
         for same in (False, True):
             self.change()
-            if (self._state.desired.components == before) is not same:
+            if shown:
+                if not any(memory.labels for memory in self._state.memory.incidents.values()):
+                    raise AssertionError("no incident shows a value")
+            elif (self._state.desired.components == before) is not same:
                 raise AssertionError("what changes here does not change the page, or stays")
 
     def change(self) -> None:
@@ -120,13 +139,13 @@ def active_alerts(count: int, rules: int) -> list[Signal]:
     return [_signal(number, rules) for number in range(count)]
 
 
-def _rules(count: int, *, counting: bool, for_: float = 0.0) -> RuleSet:
+def _rules(count: int, *, counting: bool, for_: float = 0.0, shown: bool = False) -> RuleSet:
     names = [ComponentName(f"Group {number // COVERED} / Component {number}") for number in range(count)]
     rules = tuple(
         ComponentRule(
             RuleId(name),
             name,
-            parse_matchers(f'alertname="Alert{number}", zone="{ZONES[0]}"'),
+            parse_matchers(f'alertname="Alert{number}"' + ("" if shown else f', zone="{ZONES[0]}"')),
             STEPS if counting and number % 3 == 0 else ComponentStatus.MAJOR_OUTAGE,
             for_=for_,
             keep_firing_for=0.0,
@@ -141,6 +160,7 @@ def _rules(count: int, *, counting: bool, for_: float = 0.0) -> RuleSet:
             tuple(names[first : first + COVERED]),
             "Something is wrong",
             automation=Automation.FULL,
+            public_labels=(PublicLabel("instance"),) if shown else (),
         )
         for first in range(0, count, COVERED)
     )

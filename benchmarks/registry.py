@@ -27,6 +27,7 @@ BENCHMARKS: Mapping[str, Callable[[], Figure]] = {
     "step-unindexed": evaluation.one_changed_alert_without_an_index,
     "step-counted": counting.changed_alerts,
     "step-counted-many": counting.alerts_of_one_rule,
+    "step-shown": counting.alerts_that_are_shown,
     "loop-held": holding.longest_hold,
     "evaluate-all": holding.whole_evaluation,
     "match": matching.equalities,

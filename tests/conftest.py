@@ -1,6 +1,6 @@
 """What every test shares: quiet logs and the size of Hypothesis' search.
 
-`HYPOTHESIS_PROFILE=thorough` searches ten times as far; `make simulate` and `make campaign` choose it.
+`HYPOTHESIS_PROFILE=thorough` searches ten times as far, `campaign` ten thousand examples of each property; `make evaluation` chooses that.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ settings.register_profile(
     "quick", max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.register_profile("thorough", parent=settings.get_profile("quick"), max_examples=1000)
+settings.register_profile("campaign", parent=settings.get_profile("quick"), max_examples=10_000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 
 

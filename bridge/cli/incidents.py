@@ -1,4 +1,4 @@
-"""`bridge adopt` and `bridge release`: an incident of ours goes on, or is let go for good."""
+"""`bridge adopt`, `bridge release` and `bridge identify`: an incident of ours goes on, is let go for good, or has its cause told."""
 
 from __future__ import annotations
 
@@ -69,3 +69,31 @@ def release(
         "release", url=url, token_file=token_file, incident=incident, page=page, by=by, note=note, id=id_
     )
     accepted.told(f"incident {incident} is released")
+
+
+def identify(
+    incident: Incident,
+    *,
+    cause: Annotated[
+        str, typer.Option("--cause", metavar="TEXT", help="What readers of the page are told, as it is.")
+    ],
+    page: OnPage = None,
+    by: By = None,
+    note: Note = None,
+    id_: Id = None,
+    url: Url = None,
+    token_file: TokenFile = None,
+) -> None:
+    """Tell readers of an open incident of the bridge's what the cause is."""
+    accepted = tell(
+        "identify",
+        url=url,
+        token_file=token_file,
+        incident=incident,
+        cause=cause,
+        page=page,
+        by=by,
+        note=note,
+        id=id_,
+    )
+    accepted.told(f"incident {incident} is identified")

@@ -10,7 +10,7 @@ import typer
 from bridge import __version__
 from bridge.cli.confirm import confirm
 from bridge.cli.exits import explained
-from bridge.cli.incidents import adopt, release
+from bridge.cli.incidents import adopt, identify, release
 from bridge.cli.init import init
 from bridge.cli.override import override
 from bridge.cli.pausing import pause, resume
@@ -109,6 +109,27 @@ def rehearse(
         raise typer.Exit(
             rehearse(paths, run=run, diff=diff, junit=junit, coverage=coverage, threshold=threshold)
         )
+
+
+@application.command()
+def replay(
+    paths: Paths,
+    *,
+    alerts: Annotated[Path, typer.Option(metavar="FILE", help="What happened, as JSON lines.")],
+    against: Annotated[
+        list[Path] | None,
+        typer.Option(metavar="PATH", help="Other rules to compare with; may be given again."),
+    ] = None,
+    page: Annotated[
+        str | None, typer.Option(metavar="NAME", help="The page, where the rules are for several.")
+    ] = None,
+    html: Annotated[Path | None, typer.Option(metavar="FILE", help="Write a report with charts.")] = None,
+) -> None:
+    """Tell what rules would have published of a history of alerts and checks: a timeline, and what it comes to."""
+    from bridge.cli.replay import replay
+
+    with explained():
+        raise typer.Exit(replay(paths, alerts=alerts, against=against or (), page=page, html=html))
 
 
 @application.command()
@@ -212,7 +233,7 @@ application.command("yield")(stand_back)
 application.add_typer(override)
 application.add_typer(statuspage)
 application.command()(init)
-for told in (adopt, release, pause, resume, confirm):
+for told in (adopt, release, identify, pause, resume, confirm):
     application.command()(told)
 
 

@@ -113,6 +113,10 @@ def _lines(stands: dict[str, Any]) -> list[str]:
     lines += [f"incident {one['incident']} ({one['rule']}) is a person's" for one in incidents["yielded"]]
     lines += [f"incident {one['incident']} has no rule" for one in incidents["without_rule"]]
     lines += [f"incident {one['incident']} is released{_issued(one)}" for one in incidents["released"]]
+    lines += [
+        f"incident {one['incident']} is identified{_issued(one)}; the cause: {one['cause']}"
+        for one in incidents["identified"]
+    ]
     for one in stands["held"]:
         lines += [f"{_holding(one)}; to let it through: {one['confirm']}"]
         lines += [f"  {change}" for change in one["changes"]]

@@ -37,6 +37,7 @@ from bridge.core.rules import (
     OnYield,
 )
 from bridge.core.statuses import CLAIMABLE, Automation, ComponentStatus, Impact
+from bridge.core.templates import CAUSE
 from bridge.core.text import BODY_LIMIT, NAME_LIMIT
 
 if TYPE_CHECKING:
@@ -242,5 +243,8 @@ def _texts(
                 components=True,
                 causes=name == Reason.IDENTIFIED,
             )
+            if name == Reason.IDENTIFIED and f"{{{CAUSE}}}" not in text.value:
+                message = '"identified" does not say the cause'
+                problems.add(text.place, message, f"write {{{CAUSE}}} where it belongs")
             texts[name] = text.value
     return texts

@@ -101,6 +101,7 @@ def with_absorbed(
             raised=tuple(dict.fromkeys((*merged.raised, *theirs.raised))),
             blind=merged.blind or theirs.blind,
             labels=joined(rule.public_labels, merged.labels, theirs.labels),
+            said=merged.said,
             causes=tuple(dict.fromkeys((*merged.causes, *theirs.causes))),
             level=level,
         )

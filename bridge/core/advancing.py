@@ -1,29 +1,27 @@
 """Incidents in the incremental evaluation: those that may differ are brought to now, in the order in which they depend on each other.
 
-First what nobody absorbs, so that it is known what is open; then what may be absorbed; then whatever absorbed one of those just now. What an incident covers is given; knows no signal and no hold.
+First what nobody absorbs, so that it is known what is open; then what may be absorbed; then whatever absorbed one of those just now. Knows no signal and no hold.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING
 
 from bridge.core.absorption import absorbing, with_absorbed
+from bridge.core.coverage import coverage_of
 from bridge.core.desired import IncidentDecision
 from bridge.core.incidents import IncidentMemory, IncidentPhase, advance_incident, incident_due_at
 from bridge.core.lowering import lowers_late
 from bridge.core.reasons import Reason
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
 
     from bridge.core.desired import IncidentPlace
-    from bridge.core.incidents import Coverage
-    from bridge.core.rules import ComponentName, IncidentRule
-    from bridge.core.signals import Labels
+    from bridge.core.rules import ComponentName
     from bridge.core.state import State
-
-    Covering = Callable[[IncidentRule, Labels], Coverage]
 
 
 @dataclass(slots=True)
@@ -43,9 +41,7 @@ class Advanced:
     waiting: dict[IncidentPlace, tuple[ComponentName, ...]] = field(default_factory=dict)
 
 
-def advance_incidents(
-    state: State, places: Iterable[IncidentPlace], coverage: Covering, now: float
-) -> Advanced:
+def advance_incidents(state: State, places: Iterable[IncidentPlace], now: float) -> Advanced:
     """Bring these incidents to `now`, in `state`. Cost: theirs, and that of their absorbers."""
     advanced = Advanced()
     absorption, memories = state.absorption, state.memory.incidents
@@ -60,24 +56,25 @@ def advance_incidents(
         if absorber is not None and absorber in memories:
             first[absorber] = None
     for place in first:
-        _advance(state, place, coverage, now, into=advanced)
-    just_now = [place for place in absorbable if _advance(state, place, coverage, now, into=advanced)]
+        _advance(state, place, now, into=advanced)
+    just_now = [place for place in absorbable if _advance(state, place, now, into=advanced)]
     absorbers = (absorption.absorber(place, memories) for place in just_now)
     for place in dict.fromkeys(one for one in absorbers if one is not None):
-        _advance(state, place, coverage, now, into=advanced)
+        _advance(state, place, now, into=advanced)
     return advanced
 
 
-def _advance(state: State, place: IncidentPlace, coverage: Covering, now: float, *, into: Advanced) -> bool:
+def _advance(state: State, place: IncidentPlace, now: float, *, into: Advanced) -> bool:
     """Bring one incident to now. Returns whether it was absorbed by that."""
     rule, memories = state.incident_rules[place[0]], state.memory.incidents
     before = memories.get(place, IncidentMemory(*place))
-    covered, absorber = coverage(rule, place[1]), None
+    covered, absorber = coverage_of(state, rule, place[1]), None
     if before.phase is IncidentPhase.CLOSED:
         absorber = absorbing(state.absorption.absorbers.get(rule.id, ()), place[1], memories)
     elif rule.absorbs:
         others = state.absorption.of(place, memories)
-        covered = with_absorbed(covered, rule, others, coverage=coverage, rules=state.incident_rules)
+        covering = partial(coverage_of, state)
+        covered = with_absorbed(covered, rule, others, coverage=covering, rules=state.incident_rules)
     memory, reasons = advance_incident(before, rule, covered, now, absorber=absorber)
     if memory.episode:
         into.due[place] = incident_due_at(memory, rule)

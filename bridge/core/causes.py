@@ -17,14 +17,16 @@ MOST_CAUSES = 20
 """Causes that one episode tells. Who needs more has rules whose causes are none."""
 
 
-def new_cause(memory: IncidentMemory, live: tuple[str, ...]) -> str | None:
-    """The cause to be told next: None while the one that was told last is live, and of what was told before.
+def new_cause(memory: IncidentMemory, live: tuple[str, ...], said: str = "") -> str | None:
+    """The cause to be told next: None while the one that was told last is live, and of what was told before. What an operator says goes before all that rules know.
 
     After a return nothing is told twice: the incident stays at investigating until another cause shows, because the recovery that did not last puts the first in doubt.
     """
-    if memory.causes and memory.causes[-1] in live:
-        return None
     if len(memory.causes) >= MOST_CAUSES:
+        return None
+    if said and said not in memory.causes:
+        return said
+    if memory.causes and memory.causes[-1] in {said, *live}:
         return None
     return next((cause for cause in live if cause not in memory.causes), None)
 

@@ -12,6 +12,7 @@ from bridge.core.commands import (
     PausePage,
     ReleaseIncident,
     ResumePage,
+    SayCause,
     SetOverride,
     Standing,
     StandingKind,
@@ -36,6 +37,7 @@ REASONS: dict[type[Command], Reason] = {
     YieldIncident: Reason.YIELDED,
     AdoptIncident: Reason.ADOPTED,
     ReleaseIncident: Reason.RELEASED,
+    SayCause: Reason.IDENTIFIED,
     PausePage: Reason.PAUSED,
     ResumePage: Reason.RESUMED,
     Confirm: Reason.CONFIRMED,
@@ -51,7 +53,7 @@ def entry(page: Page, command: Command, now: float) -> JournalEntry:
     match command:
         case SetOverride() | YieldComponent() | ClearOverride():
             subject = component_target(command.component_id)
-        case AdoptIncident() | YieldIncident() | ReleaseIncident():
+        case AdoptIncident() | YieldIncident() | ReleaseIncident() | SayCause():
             subject = f"incident:{command.incident_id}"
         case PausePage() | ResumePage():
             subject = f"page:{page.name}"
@@ -65,6 +67,8 @@ def entry(page: Page, command: Command, now: float) -> JournalEntry:
         detail["status"] = command.status
     if isinstance(command, AdoptIncident):
         detail["rule"] = command.rule
+    if isinstance(command, SayCause):
+        detail["cause"] = command.cause
     return JournalEntry(now, JournalKind.COMMAND, page.name, subject, REASONS[type(command)], detail)
 
 
@@ -72,16 +76,25 @@ def entered(
     page: Page,
     kind: StandingKind,
     subject: str,
-    command: SetOverride | YieldComponent | ReleaseIncident | PausePage | Confirm,
+    command: SetOverride | YieldComponent | ReleaseIncident | SayCause | PausePage | Confirm,
 ) -> Standing:
     """What stands of a command, until its own end."""
     until: float | None
     match command:
-        case ReleaseIncident():
+        case ReleaseIncident() | SayCause():
             until = None
         case Confirm():
             until = command.issued.at + CONFIRMED_FOR
         case _:
             until = command.until
-    value = command.status if isinstance(command, SetOverride) else ""
-    return Standing(page.name, kind, subject, value, until, command.issued)
+    return Standing(page.name, kind, subject, _value(command), until, command.issued)
+
+
+def _value(command: SetOverride | YieldComponent | ReleaseIncident | SayCause | PausePage | Confirm) -> str:
+    match command:
+        case SetOverride():
+            return command.status
+        case SayCause():
+            return command.cause
+        case _:
+            return ""

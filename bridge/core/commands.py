@@ -101,6 +101,20 @@ class ReleaseIncident:
 
 
 @dataclass(frozen=True, slots=True)
+class SayCause:
+    """Tell readers of an open incident of ours what the cause is; it is identified then.
+
+    Attributes:
+        cause: a public text, told as it is.
+    """
+
+    page: str
+    incident_id: str
+    cause: str
+    issued: Issued
+
+
+@dataclass(frozen=True, slots=True)
 class PausePage:
     """Write nothing to the page until `until` or a resume; reading goes on."""
 
@@ -150,6 +164,7 @@ Command = (
     | YieldIncident
     | AdoptIncident
     | ReleaseIncident
+    | SayCause
     | PausePage
     | ResumePage
     | Confirm
@@ -175,6 +190,8 @@ class StandingKind(StrEnum):
     """No subject and no value: the page's."""
     RELEASE = "release"
     """Subject: incident id; no value."""
+    CAUSE = "cause"
+    """Subject: incident id; value: what is the cause. Until the incident is over."""
     CONFIRM = "confirm"
     """Subject: `guard:subject`; no value. Until it is used."""
     GIVEN = "given"

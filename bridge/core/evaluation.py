@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from bridge.core.blast import BlastTerms, Caps
     from bridge.core.conditions import Expression
+    from bridge.core.desired import IncidentPlace
     from bridge.core.health import SourceHealth
     from bridge.core.public_labels import LabelValues
     from bridge.core.rules import ComponentName, ComponentRule, IncidentRule, RuleSet
@@ -46,6 +47,7 @@ def evaluate(
     *,
     sources: Iterable[SourceHealth] = (),
     terms: BlastTerms = UNLIMITED,
+    said: Mapping[IncidentPlace, str] | None = None,
     maintained: Mapping[ComponentName, float] | None = None,
 ) -> tuple[Desired, Memory]:
     """What the page should be at `now`, from all signals and what is remembered.
@@ -98,9 +100,8 @@ def evaluate(
         for claim in claims
         if not claim.shadow and capped(claim.status, caps.get(claim.component)) is not claim.status
     ]
-    _advance(
-        ruleset, memory, after, let_through, coverage=_Covering(ruleset, let_through, blind, seen), now=now
-    )
+    covering = _Covering(ruleset, let_through, blind, seen, said or {})
+    _advance(ruleset, memory, after, let_through, coverage=covering, now=now)
     _keep(
         ruleset,
         after,
@@ -176,6 +177,7 @@ class _Covering:
     claims: list[Claim]
     blind: list[tuple[ComponentName, Labels]]
     seen: Seen
+    said: Mapping[IncidentPlace, str]
 
     def __call__(self, incident: IncidentRule, group: Labels) -> Coverage:
         raising = _raising(incident, group, self.claims)
@@ -183,6 +185,7 @@ class _Covering:
             _coverage(incident, group, self.claims, self.blind),
             labels=_labels(self.ruleset, incident, raising, self.seen),
             causes=_causes(self.ruleset, raising),
+            said=self.said.get((incident.id, group), ""),
         )
 
 

@@ -28,7 +28,7 @@ def yield_incident(page: Page, command: YieldIncident, changes: Changes) -> None
     Raises:
         CommandError: none of that id is open.
     """
-    told = _open_incident(page, command.incident_id)
+    told = open_incident(page, command.incident_id)
     if not told.yielded:
         changes.incidents_told.append(replace(told, yielded=True))
 
@@ -170,7 +170,12 @@ def _told(page: Page, incident_id: str) -> IncidentTold | None:
     return None
 
 
-def _open_incident(page: Page, incident_id: str) -> IncidentTold:
+def open_incident(page: Page, incident_id: str) -> IncidentTold:
+    """What was told last in an open incident of ours.
+
+    Raises:
+        CommandError: none of that id is open.
+    """
     told = _told(page, incident_id)
     if told is None:
         raise _not_ours(page, incident_id)

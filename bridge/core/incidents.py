@@ -183,7 +183,8 @@ class Coverage:
         raised: the covered components with a claim above `close_at`, in the order of the rule.
         blind: whether any condition behind what it covers is unknown, or a guard holds what is claimed of it.
         labels: the values of the rule's public labels behind the claims above `close_at`.
-        causes: what is known to be the cause, as it was written, the one that is told first first: those of rules that claim more than `close_at`, in their order.
+        causes: what is known to be the cause, as it was written: those of rules that claim more than `close_at`, in their order.
+        said: what an operator says is the cause; empty for nothing.
         level: where it stands with what it absorbed; None where `worst` tells.
     """
 
@@ -192,6 +193,7 @@ class Coverage:
     blind: bool
     labels: LabelValues = ()
     causes: tuple[str, ...] = ()
+    said: str = ""
     level: Level | None = None
 
 
@@ -244,7 +246,7 @@ def advance_incident(
         memory, more = _grow(memory, rule, coverage)
         reasons.extend(more)
         memory = recognised(memory, coverage.causes)
-        cause = new_cause(memory, coverage.causes)
+        cause = new_cause(memory, coverage.causes, coverage.said)
         if cause is not None:
             step = INCIDENT_TRANSITIONS[memory.phase, IncidentEvent.IDENTIFIED]
             memory = identify(memory, step, cause)

@@ -18,6 +18,7 @@ from bridge.core.commands import (
     PausePage,
     ReleaseIncident,
     ResumePage,
+    SayCause,
     SetOverride,
     Standing,
     StandingKind,
@@ -29,6 +30,7 @@ from bridge.core.component_plan import is_superseded
 from bridge.core.held import held, is_confirmed
 from bridge.core.incident_commands import adopt, release, yield_incident
 from bridge.core.overrides import give
+from bridge.core.said_causes import say_cause
 from bridge.core.standing import end_override, forget
 from bridge.core.statuses import CLAIMABLE, ComponentStatus
 from bridge.core.unread import unread
@@ -80,6 +82,8 @@ def obey(page: Page, command: Command, now: float) -> Changes:
             adopt(page, command, changes, now)
         case ReleaseIncident():
             release(page, command, changes)
+        case SayCause():
+            say_cause(page, command, changes)
         case PausePage() | ResumePage():
             _pause(page, command, changes, now)
         case Confirm():

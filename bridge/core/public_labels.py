@@ -5,9 +5,8 @@ A rule lists the labels that may be shown; nothing else of a signal gets this fa
 
 from __future__ import annotations
 
-from bisect import bisect_left, insort
 from dataclasses import dataclass
-from heapq import nsmallest
+from heapq import heapify, heappop, heappush, nsmallest
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -102,30 +101,57 @@ class PublishedValues:
 
 
 class _Counts:
-    """Values with how often each is there, in order: signals come and go far more often than somebody reads."""
+    """Values with how often each is there; of those that many signals carry, the first by their order are found without sorting all.
 
-    __slots__ = ("_counts", "_ordered")
+    A heap holds each value at most once. One that went stays in it until it is met, or until there are too many of them.
+    """
+
+    __slots__ = ("_counts", "_first", "_heap", "_queued")
 
     def __init__(self) -> None:
         self._counts: dict[str, int] = {}
-        self._ordered: list[str] = []
+        self._heap: list[str] = []
+        self._queued: set[str] = set()
+        self._first: tuple[str, ...] | None = None
 
     def add(self, value: str) -> None:
         count = self._counts.get(value, 0)
-        if not count:
-            insort(self._ordered, value)
         self._counts[value] = count + 1
+        first = self._first
+        if not count and first is not None and (len(first) < MOST_VALUES or value < first[-1]):
+            self._first = None
+        if value not in self._queued:
+            self._queued.add(value)
+            heappush(self._heap, value)
 
     def remove(self, value: str) -> None:
         self._counts[value] -= 1
-        if not self._counts[value]:
-            del self._counts[value]
-            del self._ordered[bisect_left(self._ordered, value)]
+        if self._counts[value]:
+            return
+        del self._counts[value]
+        if self._first is not None and value <= self._first[-1]:
+            self._first = None
+        if len(self._heap) > 2 * len(self._counts) + 2 * MOST_VALUES:
+            self._heap = list(self._counts)
+            self._queued = set(self._heap)
+            heapify(self._heap)
 
     def first(self, label: PublicLabel) -> tuple[str, ...]:
-        if label.display is None:
-            return tuple(self._ordered[:MOST_VALUES])
-        return tuple(sorted(value for value, _ in label.display if value in self._counts)[:MOST_VALUES])
+        if label.display is not None:
+            return tuple(sorted(value for value, _ in label.display if value in self._counts)[:MOST_VALUES])
+        if self._first is not None:
+            return self._first
+        found: list[str] = []
+        while self._heap and len(found) < MOST_VALUES:
+            value = heappop(self._heap)
+            if value in self._counts:
+                found.append(value)
+            else:
+                self._queued.discard(value)
+        for value in found:
+            heappush(self._heap, value)
+        self._first = tuple(found) or None
+        return tuple(found)
 
     def __bool__(self) -> bool:
         return bool(self._counts)

@@ -14,6 +14,7 @@ from bridge.core.absorption import Absorption
 from bridge.core.desired import Desired, Memory
 from bridge.core.holds import NEVER
 from bridge.core.index import RuleIndex
+from bridge.core.known_causes import KnownCauses
 from bridge.core.lowering import Lowering
 from bridge.core.public_labels import PublishedValues
 from bridge.core.rules import group_labels, public_labels
@@ -22,6 +23,8 @@ from bridge.core.silences import SilenceWatch
 from bridge.core.statuses import ComponentStatus
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from bridge.core.claims import Claim, HoldKey
     from bridge.core.desired import Decision, IncidentPlace
     from bridge.core.health import SourceHealth
@@ -99,10 +102,7 @@ class State:
             rule.id: rule for rule in ruleset.incidents
         }
         self.published = PublishedValues()
-        self.causes: dict[RuleId, tuple[int, str]] = {
-            rule.id: (number, rule.cause) for number, rule in enumerate(ruleset.components) if rule.cause
-        }
-        """The causes that rules know, each with its rule's place among all."""
+        self.causes = KnownCauses(ruleset.components)
         self.covering: dict[ComponentName, list[IncidentRule]] = {
             name: [] for name in ruleset.component_names
         }
@@ -175,6 +175,11 @@ class State:
             self.scheduled[wake] = at
             self.pushed += 1
             heapq.heappush(self.heap, (at, self.pushed, wake))
+
+    def hear_causes(self, said: Mapping[IncidentPlace, str]) -> None:
+        """Enter all that operators say of causes; incidents of which they say something else are looked at."""
+        changed = (place for place in self.causes.hear(said) if place[0] in self.incident_rules)
+        self.dirty_incidents.update(dict.fromkeys(changed))
 
     def adopt(self, memory: IncidentMemory) -> None:
         """Remember an incident that was found on the page and not in the store; the next step takes it up."""

@@ -10,13 +10,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bridge.core.advancing import advance_incidents
-from bridge.core.blast import UNLIMITED, advance_blast, blast_due_at, capped, is_held
+from bridge.core.blast import UNLIMITED, advance_blast, blast_due_at, capped
 from bridge.core.carrying import carried_holds
 from bridge.core.claims import Claim, HoldKey
 from bridge.core.counting import Counting
 from bridge.core.desired import BlastDecision, HoldDecision, Step
 from bridge.core.holds import INACTIVE, NEVER, HoldPhase, HoldTimes, Truth, advance_hold, due_at
-from bridge.core.incidents import Coverage
 from bridge.core.lowering import just_ended
 from bridge.core.renames import renamed_holds, renamed_incidents
 from bridge.core.rules import CountLadder
@@ -29,10 +28,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from bridge.core.blast import Blast, BlastTerms, Caps
+    from bridge.core.desired import IncidentPlace
     from bridge.core.health import SourceHealth
     from bridge.core.holds import Hold
-    from bridge.core.rules import ComponentName, ComponentRule, IncidentRule
-    from bridge.core.signals import Labels, Signal, SignalKey
+    from bridge.core.rules import ComponentName, ComponentRule
+    from bridge.core.signals import Signal, SignalKey
     from bridge.core.state import Instance, State
 
 
@@ -44,10 +44,11 @@ def step(
     sources: Iterable[SourceHealth] = (),
     terms: BlastTerms = UNLIMITED,
     maintained: Mapping[ComponentName, float] | None = None,
+    said: Mapping[IncidentPlace, str] | None = None,
 ) -> Step:
     """Bring `state` to `now`, with the signals and the healths of sources that changed since the last step.
 
-    `maintained` are all components that are under maintenance now, or were a moment ago, each with until when nothing begins to be claimed of it; None where that is as in the last step.
+    `maintained` are all components that are under maintenance now, or were a moment ago, each with until when nothing begins to be claimed of it; None where that is as in the last step. `said` is all that operators say of causes.
 
     The ruleset is the state's own; another ruleset is another state, made from the same signals, sources and memory.
 
@@ -63,6 +64,7 @@ def step(
     )
     work = _Work(state, now, terms)
     work.adopt()
+    state.hear_causes(said or {})
     work.settle_blast()
     work.settle_incidents()
     return work.result()
@@ -353,7 +355,7 @@ class _Work:
     def settle_incidents(self) -> None:
         """Advance the incidents that may differ, and have components whose claims have ended wait for theirs, where rules say so."""
         state = self.state
-        advanced = advance_incidents(state, state.dirty_incidents, self._coverage, self.now)
+        advanced = advance_incidents(state, state.dirty_incidents, self.now)
         state.dirty_incidents.clear()
         state.unsaved.decisions.extend(advanced.decisions)
         state.unsaved.incidents.update(dict.fromkeys(advanced.changed))
@@ -363,39 +365,6 @@ class _Work:
             state, advanced.waiting, ended=self.ended, looked_at=state.unsaved.touched
         )
         state.unsaved.incidents.update(dict.fromkeys(settled))
-
-    def _coverage(self, rule: IncidentRule, group: Labels) -> Coverage:
-        state = self.state
-        shadow = rule.automation is Automation.SHADOW
-        caps = state.memory.blast.caps
-        overall = ComponentStatus.OPERATIONAL
-        raised: list[ComponentName] = []
-        blind = False
-        raising: list[HoldKey] = []
-        causes: list[tuple[int, str]] = []
-        for name in rule.components:
-            counted = [
-                (claim, claim.status if claim.shadow else capped(claim.status, caps.get(name)))
-                for claim in state.claims.get(name, {}).values()
-                if (shadow or not claim.shadow) and claim.group.only(rule.group_by) == group
-            ]
-            status = worst(status for _, status in counted)
-            for claim, let_through in counted if rule.public_labels or state.causes else ():
-                if let_through.severity > rule.close_at.severity:
-                    raising.append(claim.key)
-                    if claim.key.rule in state.causes:
-                        causes.append(state.causes[claim.key.rule])
-            if status.severity > rule.close_at.severity:
-                raised.append(name)
-            overall = worst((overall, status))
-            blind = blind or any(key.group.only(rule.group_by) == group for key in state.blind.get(name, ()))
-            blind = blind or any(
-                is_held(claim, caps.get(name)) and claim.group.only(rule.group_by) == group
-                for claim in state.claims.get(name, {}).values()
-            )
-        labels = state.published.behind(raising, rule.public_labels) if rule.public_labels else ()
-        found = tuple(dict.fromkeys(cause for _, cause in sorted(causes)))
-        return Coverage(overall, tuple(raised), blind, labels, found)
 
     def result(self) -> Step:
         state = self.state

@@ -29,6 +29,7 @@ _OF_ITS_THINGS = frozenset(
         StandingKind.OVERRIDE,
         StandingKind.YIELD,
         StandingKind.RELEASE,
+        StandingKind.CAUSE,
         StandingKind.GIVEN,
         StandingKind.ENDED,
     }

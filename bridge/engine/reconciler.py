@@ -29,6 +29,7 @@ from bridge.core.maintained import maintained_until
 from bridge.core.overrides import spent
 from bridge.core.reasons import Reason
 from bridge.core.resumption import resume_memory
+from bridge.core.said_causes import ended_causes, said_causes
 from bridge.core.standing import expired, next_end
 from bridge.core.state import State
 from bridge.core.step import advance, step
@@ -197,6 +198,7 @@ class Reconciler:
             now,
             terms=blast_terms(self.page, now),
             maintained=maintained_until(self.page, now),
+            said=said_causes(self.page),
         )
         self.page.desired, self.page.evaluated = self.state.desired, True
         self._current.set()
@@ -261,9 +263,9 @@ class Reconciler:
             return Changes()
         ended = expired(self.page, now)
         enforce(self.page, ended)
-        used = spent(self.page)
-        enforce(self.page, used)
-        ended.extend(used)
+        for over in (spent(self.page), ended_causes(self.page)):
+            enforce(self.page, over)
+            ended.extend(over)
         return ended
 
     def _keep_memory(self) -> None:

@@ -41,7 +41,13 @@ OPERATIONS = (
     "set_component",
     "push_points",
 )
-SHOWN_STANDING = (StandingKind.OVERRIDE, StandingKind.YIELD, StandingKind.RELEASE, StandingKind.CONFIRM)
+SHOWN_STANDING = (
+    StandingKind.OVERRIDE,
+    StandingKind.YIELD,
+    StandingKind.RELEASE,
+    StandingKind.CAUSE,
+    StandingKind.CONFIRM,
+)
 """What stands of commands and is counted; that a page is paused has its own gauge."""
 OUTCOMES = ("done", "not_sent", "unknown")
 CALL_BUCKETS = (0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)

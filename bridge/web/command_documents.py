@@ -24,6 +24,7 @@ from bridge.core.commands import (
     PausePage,
     ReleaseIncident,
     ResumePage,
+    SayCause,
     SetOverride,
     YieldComponent,
     YieldIncident,
@@ -49,6 +50,7 @@ NEAR = 3
 _Name = Annotated[str, msgspec.Meta(min_length=1, max_length=256)]
 _Id = Annotated[str, msgspec.Meta(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_.:-]+$")]
 _Text = Annotated[str, msgspec.Meta(max_length=1000)]
+_Cause = Annotated[str, msgspec.Meta(min_length=1, max_length=1000)]
 _Instant = Annotated[datetime, msgspec.Meta(tz=True)]
 
 
@@ -118,6 +120,14 @@ class _Release(_Told, tag="release", kw_only=True):
         return ReleaseIncident(_read(page).name, self.incident, issued)
 
 
+class _Identify(_Told, tag="identify", kw_only=True):
+    incident: _Id
+    cause: _Cause
+
+    def command(self, page: Page, issued: Issued, _until: float | None) -> Command:
+        return SayCause(_read(page).name, self.incident, self.cause, issued)
+
+
 class _Pause(_Timed, tag="pause", kw_only=True):
     def command(self, page: Page, issued: Issued, until: float | None) -> Command:
         return PausePage(page.name, until, issued)
@@ -143,6 +153,7 @@ _Body = (
     | _YieldIncident
     | _Adopt
     | _Release
+    | _Identify
     | _Pause
     | _Resume
     | _Confirm
@@ -163,6 +174,7 @@ _TAKES = {
     "subject": "what exactly is held, as `bridge override list` tells it",
     "by": "who says so, in 1 to 256 letters",
     "note": "up to 1000 letters",
+    "cause": "what is the cause, for the public, in 1 to 1000 letters",
     "group": 'labels, such as {"region": "eu"}',
 }
 """What a field takes, for whoever gave it something else."""

@@ -93,6 +93,10 @@ def _page_document(page: Page, offset: float) -> dict[str, Any]:
                 for one in orphans(page)
             ],
             "released": [{"incident": one.subject, **issued(one)} for one in told(StandingKind.RELEASE)],
+            "identified": [
+                {"incident": one.subject, "cause": one.value, **issued(one)}
+                for one in told(StandingKind.CAUSE)
+            ],
         },
         "held": _held(page, offset),
         "waits_for": standing_in_the_way(page),

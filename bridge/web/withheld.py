@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bridge.core.commands import AdoptIncident, ClearOverride, Confirm, ResumePage, SetOverride, StandingKind
+from bridge.core.commands import (
+    AdoptIncident,
+    ClearOverride,
+    Confirm,
+    ResumePage,
+    SayCause,
+    SetOverride,
+    StandingKind,
+)
 from bridge.core.held import waiting
 from bridge.core.statuses import Automation, ComponentStatus
 from bridge.core.unread import unread
@@ -14,7 +22,7 @@ if TYPE_CHECKING:
     from bridge.core.commands import Command
     from bridge.core.page import Page
 
-_WRITING = SetOverride | ClearOverride | AdoptIncident | ResumePage | Confirm
+_WRITING = SetOverride | ClearOverride | AdoptIncident | SayCause | ResumePage | Confirm
 """Commands after which something may be written. Of the others it is no news that nothing is."""
 
 
@@ -37,7 +45,7 @@ def withheld(page: Page, command: Command, offset: float) -> list[str]:
         ),
         *standing_in_the_way(page),
     ]
-    if isinstance(command, AdoptIncident):
+    if isinstance(command, AdoptIncident | SayCause):
         found += _capped_incidents(page)
     if isinstance(command, SetOverride) and _under_maintenance(page, command.component_id):
         found.append("the end of the maintenance that the component is under on the page")

@@ -24,6 +24,7 @@ COMMANDS = (
     "override list",
     "adopt",
     "release",
+    "identify",
     "pause",
     "resume",
     "confirm",
@@ -150,6 +151,11 @@ def daemon(monkeypatch: pytest.MonkeyPatch) -> Iterator[Daemon]:
             {"command": "release", "incident": "inc-1"},
             "acme: incident inc-1 is released\n",
         ),
+        (
+            ("identify", "inc-1", "--cause", "The disk is full."),
+            {"command": "identify", "incident": "inc-1", "cause": "The disk is full."},
+            "acme: incident inc-1 is identified\n",
+        ),
         (("pause", "--for", "30m"), {"command": "pause", "for": "30m"}, "acme: paused until it is resumed\n"),
         (("resume",), {"command": "resume"}, "acme: resumed\n"),
         (
@@ -227,6 +233,7 @@ def test_what_stands_is_listed(daemon: Daemon) -> None:
                     "yielded": [{"incident": "i", "rule": "shop"}],
                     "without_rule": [{"incident": "j", "rule": None}],
                     "released": [],
+                    "identified": [{"incident": "k", "cause": "The disk is full.", **said}],
                 },
                 "held": [
                     {
@@ -256,7 +263,7 @@ def test_what_stands_is_listed(daemon: Daemon) -> None:
                 "overrides": [],
                 "yields": [],
                 "taken": [],
-                "incidents": {"yielded": [], "without_rule": [], "released": []},
+                "incidents": {"yielded": [], "without_rule": [], "released": [], "identified": []},
                 "held": [],
                 "waits_for": [],
                 "confirmed": [],
@@ -271,6 +278,7 @@ def test_what_stands_is_listed(daemon: Daemon) -> None:
         "acme: Web is a person's since t",
         "acme: incident i (shop) is a person's",
         "acme: incident j has no rule",
+        "acme: incident k is identified, by Ada at 2026-01-01T00:00:00Z: the CDN; the cause: The disk is full.",
         "acme: blast_radius holds A, B since t: much; to let it through: bridge confirm 4711",
         "acme: reload holds: new rules; to let it through: bridge confirm 5ef7",
         "acme:   A: operational to major_outage",

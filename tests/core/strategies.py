@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import UTC
+from typing import TYPE_CHECKING
 
 from hypothesis import strategies as st
 
@@ -25,10 +26,13 @@ from bridge.core.rules import (
     StatusLadder,
     UnmappedRule,
 )
-from bridge.core.signals import AtExpiry, Labels, Signal, SignalState
+from bridge.core.signals import NO_LABELS, AtExpiry, Labels, Signal, SignalState
 from bridge.core.silences import Silence
 from bridge.core.statuses import CLAIMABLE, Automation, ComponentStatus
 from bridge.core.windows import Recurring, Span, Window
+
+if TYPE_CHECKING:
+    from bridge.core.desired import IncidentPlace
 
 COMPONENTS = tuple(ComponentName(name) for name in ("Shop / API", "Shop / Web", "Search"))
 SERVICES = ("api", "web")
@@ -224,7 +228,19 @@ class Moment:
     signals: list[Signal]
     sources: list[SourceHealth]
     terms: BlastTerms
+    said: dict[IncidentPlace, str]
+    """What operators say of causes."""
     maintained: dict[ComponentName, float]
+
+
+said = st.dictionaries(
+    st.tuples(
+        st.sampled_from([IncidentRuleId(name) for name in ("incident", "incident-0", "incident-1")]),
+        st.sampled_from((NO_LABELS, Labels({"region": "eu"}))),
+    ),
+    st.sampled_from(("It is the disk.", "It is the cable.")),
+    max_size=2,
+)
 
 
 @st.composite
@@ -267,5 +283,7 @@ def timelines(draw: st.DrawFn, *, limits: tuple[float, ...] = (NEVER, NEVER, 1.0
             for name in COMPONENTS
             if (until := draw(st.sampled_from((0.0, 0.0, 0.0, 0.0, 5.0, 40.0, NEVER))))
         }
-        timeline.append(Moment(now, changed, heard, BlastTerms(limit, hold, connectivity), maintained))
+        timeline.append(
+            Moment(now, changed, heard, BlastTerms(limit, hold, connectivity), draw(said), maintained)
+        )
     return timeline

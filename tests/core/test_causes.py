@@ -94,6 +94,22 @@ def test_a_new_episode_knows_no_cause() -> None:
     assert (one.causes, one.identified_at, reasons) == ((DISK,), 2, (Reason.OPENED, Reason.IDENTIFIED))
 
 
+def test_what_an_operator_says_goes_before_what_rules_know_and_is_told_once() -> None:
+    def told(*causes: str) -> Coverage:
+        return replace(raised(*causes), said=CABLE)
+
+    one, reasons = lived(raised(DISK), told(DISK), raised(DISK), told(), WELL, told(DISK))
+    assert (one.causes, one.phase) == ((DISK, CABLE), INVESTIGATING)
+    assert reasons.count(Reason.IDENTIFIED) == 2
+    opened, _ = lived(told(DISK))
+    assert opened.causes == (CABLE,)
+
+
+def test_what_an_operator_says_opens_nothing() -> None:
+    one, reasons = lived(replace(WELL, said=CABLE))
+    assert (one.phase, reasons) == (CLOSED, [])
+
+
 def test_an_episode_tells_no_more_causes_than_anybody_reads() -> None:
     one, reasons = lived(*(raised(str(number)) for number in range(MOST_CAUSES + 5)))
     assert len(one.causes) == reasons.count(Reason.IDENTIFIED) == MOST_CAUSES

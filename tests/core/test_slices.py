@@ -98,4 +98,8 @@ def test_parts_at_several_instants_never_shorten_a_hold(
                     began[key] = now
                 if phase is HoldPhase.FIRING and was in {HoldPhase.INACTIVE, HoldPhase.PENDING}:
                     assert now - began[key] >= rules[key.rule].for_
+                if phase is HoldPhase.KEEPING and was is not phase:
+                    began[key] = now
+                if phase is HoldPhase.INACTIVE and was is HoldPhase.KEEPING:
+                    assert now - began[key] >= rules[key.rule].keep_firing_for
             now += 0.01

@@ -11,17 +11,20 @@ from hypothesis import strategies as st
 
 from bridge.core.desired import Memory
 from bridge.core.evaluation import evaluate
-from bridge.core.holds import INACTIVE, NEVER
+from bridge.core.holds import INACTIVE, NEVER, HoldPhase
 from bridge.core.renames import renamed
 from bridge.core.rules import IncidentRuleId, RuleId
 from bridge.core.state import State
+from bridge.core.statuses import Automation
 from bridge.core.step import step
 from tests.core.strategies import Moment, rule_sets, shown_rule_sets, timelines
 
 if TYPE_CHECKING:
+    from bridge.core.desired import IncidentPlace
     from bridge.core.health import SourceHealth
-    from bridge.core.rules import RuleSet
+    from bridge.core.rules import ComponentName, RuleSet
     from bridge.core.signals import Signal, SignalKey
+    from bridge.core.statuses import ComponentStatus
 
 Timeline = list[Moment]
 
@@ -38,7 +41,13 @@ def agree(ruleset: RuleSet, timeline: Timeline, *, confirms: bool = False) -> No
             terms = replace(terms, confirmed=frozenset({hold.id}))
         heard = [health for health in moment.sources if not state.hear(health)]
         taken = step(
-            state, moment.signals, moment.now, sources=heard, terms=terms, maintained=moment.maintained
+            state,
+            moment.signals,
+            moment.now,
+            sources=heard,
+            terms=terms,
+            maintained=moment.maintained,
+            said=moment.said,
         )
         signals.update({signal.key: signal for signal in moment.signals})
         sources.update({health.source: health for health in moment.sources})
@@ -52,6 +61,7 @@ def agree(ruleset: RuleSet, timeline: Timeline, *, confirms: bool = False) -> No
             sources=sources.values(),
             terms=terms,
             maintained=moment.maintained,
+            said=moment.said,
         )
         assert state.desired == desired
         assert state.memory == memory
@@ -60,6 +70,22 @@ def agree(ruleset: RuleSet, timeline: Timeline, *, confirms: bool = False) -> No
 @given(ruleset=rule_sets(), timeline=timelines())
 def test_the_incremental_step_equals_the_full_evaluation(ruleset: RuleSet, timeline: Timeline) -> None:
     agree(ruleset, timeline)
+
+
+@given(ruleset=rule_sets(), timeline=timelines(limits=(NEVER,)))
+def test_a_component_shows_the_worst_of_its_live_claims(ruleset: RuleSet, timeline: Timeline) -> None:
+    """Rules claim while they fire and while they keep firing; what a component keeps after its last claim is another matter."""
+    state = State(ruleset)
+    published = {rule.id: rule.component for rule in ruleset.components if rule.automation is Automation.FULL}
+    for moment in timeline:
+        step(state, moment.signals, moment.now, sources=moment.sources, terms=moment.terms)
+        claimed: dict[ComponentName, list[ComponentStatus]] = {}
+        for key, hold in state.memory.holds.items():
+            if key.rule in published and hold.phase in {HoldPhase.FIRING, HoldPhase.KEEPING}:
+                claimed.setdefault(published[key.rule], []).append(key.status)
+        for component, statuses in claimed.items():
+            assert state.desired.components[component] is max(statuses, key=lambda status: status.severity)
+        assert state.claimed.keys() == claimed.keys()
 
 
 @given(ruleset=shown_rule_sets(), timeline=timelines(limits=(NEVER,)))
@@ -86,6 +112,7 @@ def test_the_answer_is_the_same_at_every_instant_before_wake_at(ruleset: RuleSet
             sources=moment.sources,
             terms=moment.terms,
             maintained=moment.maintained,
+            said=moment.said,
         )
         wake_at = min(taken.wake_at, now + 10_000)
         before = copy.deepcopy((state.desired, state.memory.holds))
@@ -100,6 +127,7 @@ def test_the_answer_is_the_same_at_every_instant_before_wake_at(ruleset: RuleSet
                 sources=state.sources.values(),
                 terms=moment.terms,
                 maintained=moment.maintained,
+                said=moment.said,
             )
             assert (desired.components, desired.would_have, desired.held) == (
                 before[0].components,
@@ -131,6 +159,7 @@ def test_a_state_made_anew_from_signals_and_memory_goes_on_like_the_old_one(
             sources=moment.sources,
             terms=moment.terms,
             maintained=moment.maintained,
+            said=moment.said,
         )
         new_step = step(
             new,
@@ -139,6 +168,7 @@ def test_a_state_made_anew_from_signals_and_memory_goes_on_like_the_old_one(
             sources=sources.values(),
             terms=moment.terms,
             maintained=moment.maintained,
+            said=moment.said,
         )
         assert new.desired == old.desired
         assert new.memory == old.memory
@@ -155,7 +185,13 @@ def test_the_order_of_signals_of_one_instant_does_not_matter(
         changes = list({signal.key: signal for signal in moment.signals}.values())
         shuffled = data.draw(st.permutations(changes))
         first = step(
-            one, changes, moment.now, sources=moment.sources, terms=moment.terms, maintained=moment.maintained
+            one,
+            changes,
+            moment.now,
+            sources=moment.sources,
+            terms=moment.terms,
+            maintained=moment.maintained,
+            said=moment.said,
         )
         second = step(
             other,
@@ -164,6 +200,7 @@ def test_the_order_of_signals_of_one_instant_does_not_matter(
             sources=moment.sources,
             terms=moment.terms,
             maintained=moment.maintained,
+            said=moment.said,
         )
         assert other.desired == one.desired
         assert other.memory == one.memory
@@ -183,6 +220,11 @@ def renamed_in_part(ruleset: RuleSet) -> RuleSet:
     return replace(ruleset, components=rules, incidents=incidents)
 
 
+def under_new_ids(said: dict[IncidentPlace, str], ruleset: RuleSet) -> dict[IncidentPlace, str]:
+    """What operators say of incidents, as these rules call them."""
+    return {(ruleset.former_incidents.get(rule, rule), group): cause for (rule, group), cause in said.items()}
+
+
 @given(ruleset=rule_sets(), timeline=timelines(), at=st.integers(0, 5))
 def test_renamed_rules_decide_what_they_would_have_decided_under_their_former_ids(
     ruleset: RuleSet, timeline: Timeline, at: int
@@ -198,8 +240,11 @@ def test_renamed_rules_decide_what_they_would_have_decided_under_their_former_id
             # Once more at the instant of before, as a reload does.
             before = timeline[number - 1].now if number else moment.now
             terms = timeline[number - 1].terms if number else moment.terms
+            said = under_new_ids(timeline[number - 1].said, other) if number else {}
             under = timeline[number - 1].maintained if number else moment.maintained
-            taken = step(renamed_one, signals, before, sources=sources, terms=terms, maintained=under)
+            taken = step(
+                renamed_one, signals, before, sources=sources, terms=terms, maintained=under, said=said
+            )
             assert renamed_one.memory == renamed(remembered, other)
             assert all(
                 hold == renamed_one.memory.holds.get(key, INACTIVE) for key, hold in taken.holds.items()
@@ -215,6 +260,7 @@ def test_renamed_rules_decide_what_they_would_have_decided_under_their_former_id
                 sources=moment.sources,
                 terms=moment.terms,
                 maintained=moment.maintained,
+                said=under_new_ids(moment.said, state.ruleset),
             )
         assert renamed_one.desired.components == kept.desired.components
         assert renamed_one.desired.would_have == kept.desired.would_have

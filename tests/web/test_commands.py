@@ -23,6 +23,7 @@ from bridge.core.commands import (
     PausePage,
     ReleaseIncident,
     ResumePage,
+    SayCause,
     SetOverride,
     Standing,
     StandingKind,
@@ -91,6 +92,7 @@ def told(command: str, **fields: object) -> dict[str, object]:
             AdoptIncident("acme", "inc-1", IncidentRuleId("shop"), Labels({"region": "eu"}), ISSUED),
         ),
         (told("release", incident="inc-1"), ReleaseIncident("acme", "inc-1", ISSUED)),
+        (told("identify", incident="inc-1", cause="A disk."), SayCause("acme", "inc-1", "A disk.", ISSUED)),
         (told("pause", **{"for": "2h"}), PausePage("acme", NOW + 7200, ISSUED)),
         (told("resume"), ResumePage("acme", ISSUED)),
         (
@@ -217,6 +219,7 @@ async def test_a_name_of_several_components_is_422_with_the_ids_of_all() -> None
     [
         (told("override_clear", component=SEARCH), 503),
         (told("release", incident="inc-1"), 503),
+        (told("identify", incident="inc-1", cause="A disk."), 503),
         (told("pause"), 200),
         (told("resume"), 200),
         (told("confirm", guard="page_identity", subject="x"), 200),
@@ -320,6 +323,7 @@ async def test_what_stands_is_listed_with_names_and_who_said_so() -> None:
             Standing("acme", StandingKind.YIELD, "id-gone", "", None, by),
             Standing("acme", StandingKind.PAUSE, "", "", None, by),
             Standing("acme", StandingKind.RELEASE, "inc-9", "", None, by),
+            Standing("acme", StandingKind.CAUSE, "inc-8", "A disk.", None, by),
             Standing("acme", StandingKind.CONFIRM, "reload:5ef77f1f", "", None, by),
             Standing("acme", StandingKind.ACCEPTED, "one", "digest", NOW + 60, by),
         ):
@@ -355,6 +359,7 @@ async def test_what_stands_is_listed_with_names_and_who_said_so() -> None:
                 "yielded": [{"incident": "inc-1", "rule": "shop"}],
                 "without_rule": [],
                 "released": [{"incident": "inc-9", "until": None, **said}],
+                "identified": [{"incident": "inc-8", "cause": "A disk.", "until": None, **said}],
             },
             "held": [],
             "waits_for": [],

@@ -1,0 +1,49 @@
+"""What an incident covers at one instant, from the live claims that a step keeps: the worst of them, who raises it, whether all is known, and what is known of the cause.
+
+Decides nothing of the incident's life.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bridge.core.blast import capped, is_held
+from bridge.core.incidents import Coverage
+from bridge.core.statuses import Automation, ComponentStatus, worst
+
+if TYPE_CHECKING:
+    from bridge.core.claims import HoldKey
+    from bridge.core.rules import ComponentName, IncidentRule
+    from bridge.core.signals import Labels
+    from bridge.core.state import State
+
+
+def coverage_of(state: State, rule: IncidentRule, group: Labels) -> Coverage:
+    """The claims that count for an incident, as far as a guard lets them through. Cost: the claims on what it covers."""
+    shadow = rule.automation is Automation.SHADOW
+    caps = state.memory.blast.caps
+    overall = ComponentStatus.OPERATIONAL
+    raised: list[ComponentName] = []
+    blind = False
+    raising: list[HoldKey] = []
+    for name in rule.components:
+        counted = [
+            (claim, claim.status if claim.shadow else capped(claim.status, caps.get(name)))
+            for claim in state.claims.get(name, {}).values()
+            if (shadow or not claim.shadow) and claim.group.only(rule.group_by) == group
+        ]
+        status = worst(status for _, status in counted)
+        for claim, let_through in counted if rule.public_labels or state.causes else ():
+            if let_through.severity > rule.close_at.severity:
+                raising.append(claim.key)
+        if status.severity > rule.close_at.severity:
+            raised.append(name)
+        overall = worst((overall, status))
+        blind = blind or any(key.group.only(rule.group_by) == group for key in state.blind.get(name, ()))
+        blind = blind or any(
+            is_held(claim, caps.get(name)) and claim.group.only(rule.group_by) == group
+            for claim in state.claims.get(name, {}).values()
+        )
+    labels = state.published.behind(raising, rule.public_labels) if rule.public_labels else ()
+    said = state.causes.said_of((rule.id, group))
+    return Coverage(overall, tuple(raised), blind, labels, state.causes.behind(raising), said)

@@ -1,0 +1,128 @@
+"""`bridge replay`: what rules would have published of a history."""
+
+from __future__ import annotations
+
+from time import perf_counter  # noqa: TID251 - how long a month takes is what is asked
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.cli.terminal import call
+from tests.simulation.replay.month import RULES, Month, month
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+LINES = (
+    '{"at": "2026-03-01T12:00:00Z", "labels": {"alertname": "SearchErrors", "severity": "critical"}, "state": "firing"}\n'
+    '{"at": "2026-03-01T12:30:00Z", "labels": {"alertname": "SearchErrors", "severity": "critical"}, "state": "resolved"}\n'
+    '{"at": "2026-03-01T14:00:00Z", "labels": {"alertname": "SearchFlaps"}, "state": "firing"}\n'
+    '{"at": "2026-03-01T14:01:00Z", "labels": {"alertname": "SearchFlaps"}, "state": "resolved"}\n'
+)
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A directory with rules and a history, to stand in."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "rules.yaml").write_text(RULES)
+    (tmp_path / "history.jsonl").write_text(LINES)
+    return tmp_path
+
+
+@pytest.mark.usefixtures("folder")
+def test_a_history_is_told_as_a_timeline_and_a_table() -> None:
+    ended = call("replay", "rules.yaml", "--alerts", "history.jsonl")
+    assert (ended.code, ended.errors) == (0, "")
+    assert ended.output.splitlines() == [
+        "2026-03-01 12:02:00  Search shows major_outage",
+        "2026-03-01 12:02:00  Search is down: investigating, subscribers are told",
+        "2026-03-01 12:35:00  Search shows operational",
+        "2026-03-01 12:35:00  Search is down: monitoring",
+        "2026-03-01 12:45:00  Search is down: resolved, subscribers are told",
+        "",
+        "                         rules.yaml",
+        "incidents                         1",
+        "notifications                     2",
+        "writes                            3",
+        "flaps that never showed           1",
+        "Search, major_outage            33m",
+    ]
+
+
+def test_two_sets_of_rules_stand_side_by_side(folder: Path) -> None:
+    (folder / "other.yaml").write_text(RULES.replace("major_outage", "degraded_performance"))
+    ended = call(
+        "replay",
+        "rules.yaml",
+        "--alerts",
+        "history.jsonl",
+        "--against",
+        "other.yaml",
+        "--html",
+        "report.html",
+    )
+    assert ended.code == 0
+    assert ended.output.splitlines()[-7:] == [
+        "                              rules.yaml  other.yaml",
+        "incidents                              1           0",
+        "notifications                          2           0",
+        "writes                                 3           2",
+        "flaps that never showed                1           1",
+        "Search, degraded_performance           -         33m",
+        "Search, major_outage                 33m           -",
+    ]
+    report = (folder / "report.html").read_text()
+    assert report.count("<svg") == 4
+    assert "http" not in report.replace("http-equiv", "")
+    assert "<script" not in report
+
+
+def test_what_a_label_says_is_text_in_the_report(folder: Path) -> None:
+    (folder / "rules.yaml").write_text(RULES.replace("Search is down", "'<script>alert(1)</script> & down'"))
+    assert call("replay", "rules.yaml", "--alerts", "history.jsonl", "--html", "report.html").code == 0
+    assert "&lt;script&gt;alert(1)&lt;/script&gt; &amp; down" in (folder / "report.html").read_text()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "says"),
+    [
+        (("rules.yaml", "--alerts", "missing.jsonl"), 1, "missing.jsonl: cannot be read"),
+        (("missing.yaml", "--alerts", "history.jsonl"), 1, "missing.yaml: cannot be read"),
+        (
+            ("rules.yaml", "--alerts", "history.jsonl", "--page", "other"),
+            2,
+            "rules.yaml are for acme, not for other",
+        ),
+        (("rules.yaml", "two.yaml", "--alerts", "history.jsonl"), 2, "are for acme, other; give --page"),
+    ],
+)
+def test_what_cannot_be_replayed_says_why(
+    folder: Path, arguments: tuple[str, ...], code: int, says: str
+) -> None:
+    (folder / "two.yaml").write_text(RULES.replace("page: acme", "page: other"))
+    ended = call("replay", *arguments)
+    assert ended.code == code
+    assert says in ended.errors
+
+
+@pytest.fixture(scope="module")
+def made() -> Month:
+    return month()
+
+
+def test_a_month_of_fifty_thousand_changes_tells_every_outage_no_flap_and_nothing_unseen(
+    folder: Path, made: Month
+) -> None:
+    made.write(folder / "month.jsonl")
+    began = perf_counter()
+    ended = call("replay", "rules.yaml", "--alerts", "month.jsonl", "--html", "month.html")
+    assert perf_counter() - began < 30.0
+    assert ended.code == 0
+    lines = ended.output.splitlines()
+    assert len(made.changes) == 50_000
+    assert sum("Search is down: investigating" in line for line in lines) == 20
+    assert sum("Search is down: resolved" in line for line in lines) == 20
+    assert sum("Search shows major_outage" in line for line in lines) == 20
+    assert not any("partial_outage" in line or "Payments" in line for line in lines)
+    assert [line.split()[-1] for line in lines if line.startswith("flaps that")] == ["200"]

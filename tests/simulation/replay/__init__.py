@@ -1,0 +1,1 @@
+"""`bridge replay`: histories, the player beside the daemon, and what is told of it."""
