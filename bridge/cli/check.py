@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, assert_never
 
 from bridge.cli.exits import Exit
 from bridge.config.compile import load_rules
+from bridge.config.durations import format_duration
 from bridge.config.problems import Problems, RuleFileError
+from bridge.core.moments import earliest_moments
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from bridge.config.compile import LoadedRules
     from bridge.config.lint_names import Lint
     from bridge.config.problems import Problem
+    from bridge.core.moments import Moments
 
 
 class Form(StrEnum):
@@ -149,7 +152,24 @@ def _amounts(loaded: LoadedRules | None) -> Iterator[str]:
             f"{name}: {_counted(len(rules.components), 'component rule')}, {_counted(len(rules.incidents), 'incident')}, "
             f"{_counted(len(rules.metrics), 'metric')}"
         )
+        for moments in earliest_moments(rules):
+            yield f"  {_told(moments)}"
     yield f"{_counted(len(loaded.probes), 'probe')}, {_counted(len(loaded.queries), 'query', 'queries')}"
+
+
+def _told(moments: Moments) -> str:
+    """When a rule can go public at the earliest, and be green again."""
+    red = f"after {format_duration(moments.red_after)}" if moments.red_after else "at once"
+    would = "would be " if moments.shadow else ""
+    told = [f"{moments.rule}: {would}red {red}, green {_after(moments.green_after)}"]
+    for one in moments.incidents:
+        would = "would open" if one.shadow or moments.shadow else "opens"
+        told.append(f"incident {one.incident} {would} {red}, is resolved {_after(one.resolved_after)}")
+    return "; ".join(told)
+
+
+def _after(seconds: float) -> str:
+    return f"{format_duration(seconds)} after its end" if seconds else "at its end"
 
 
 def _counted(count: int, one: str, several: str = "") -> str:

@@ -46,6 +46,7 @@ _RULE_KNOWN = {
     "at_least": None,
     "of": None,
     "no_data": None,
+    "value": None,
     "all": None,
     "any": None,
     "status": None,

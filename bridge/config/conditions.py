@@ -21,6 +21,7 @@ from bridge.config.fields import (
 )
 from bridge.config.lint_names import Lint
 from bridge.config.problems import Placed, Problems, shown
+from bridge.config.thresholds import read_threshold
 from bridge.core.conditions import Combination, NoData
 from bridge.core.matching import (
     Matcher,
@@ -45,7 +46,7 @@ MAXIMUM_CONDITIONS = 1000
 
 SIGNAL_KEYS = ("alert", "probe", "matchers")
 COMBINING_KEYS = ("all", "any")
-COUNTING_KEYS = ("at_least", "of", "no_data")
+COUNTING_KEYS = ("value", "at_least", "of", "no_data")
 _KNOWN = dict.fromkeys((*SIGNAL_KEYS, *COMBINING_KEYS, *COUNTING_KEYS)) | {
     "status": "it belongs to the component rules",
     "for": "it belongs to the component rules",
@@ -131,13 +132,21 @@ def read_expression(
     amount = None if amount_node is None else read_amount(amount_node, problems, what='"at_least"')
     of = None if of_node is None else read_of(of_node, problems)
     no_data = fields.word("no_data", NoData.HOLD, words=tuple(NoData))
+    value_node = fields.get("value")
+    value = None if value_node is None else read_threshold(value_node, problems)
+    if value_node is not None and alert is not None:
+        message = "an alert has no value that is measured"
+        hint = "take a probe, or put the threshold into the alerting rule"
+        problems.add(fields.key_place("value"), message, hint)
+        return None
     if of_node is not None and amount_node is None and not counted:
         problems.add(fields.key_place("of"), '"of" stands without "at_least"', "write at_least: 60%")
         return None
-    faulty = (amount_node is not None and amount is None) or (of_node is not None and of is None)
+    written = ((amount_node, amount), (of_node, of), (value_node, value))
+    faulty = any(node is not None and read is None for node, read in written)
     if matchers is None or faulty:
         return None
-    condition = DeclaredCondition(fields.place, matchers, amount, of, no_data, probe)
+    condition = DeclaredCondition(fields.place, matchers, amount, of, no_data, probe, value)
     if of is None and amount is not None and amount.share is not None:
         amount.of(None, problems, what='"at_least"')
         return None

@@ -8,8 +8,17 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from bridge.core.conditions import Combination, Combined, Condition, Expression, NoData, Population
-from bridge.core.matching import match_all
+from bridge.config.durations import format_duration
+from bridge.core.conditions import (
+    Combination,
+    Combined,
+    Comparison,
+    Condition,
+    Expression,
+    NoData,
+    Population,
+)
+from bridge.core.matching import Matcher, MatchOperator, match_all
 from bridge.core.observation import PROBE_LABEL
 
 if TYPE_CHECKING:
@@ -17,6 +26,7 @@ if TYPE_CHECKING:
 
     from bridge.config.amounts import Amount, Of
     from bridge.config.problems import Place, Placed, Problems
+    from bridge.config.thresholds import DeclaredThreshold
     from bridge.core.matching import Matchers
     from bridge.core.observation import Probe
     from bridge.core.rules import StatusLadder
@@ -33,6 +43,7 @@ class DeclaredCondition:
         of: of what, or None.
         no_data: what a silent signal counts for.
         probe: the probe that it names.
+        value: what makes a signal fail, or None for its own state.
     """
 
     place: Place
@@ -41,6 +52,7 @@ class DeclaredCondition:
     of: Of | None
     no_data: NoData
     probe: Placed[str] | None
+    value: DeclaredThreshold | None = None
 
     @property
     def parts(self) -> int:
@@ -90,7 +102,31 @@ class DeclaredCondition:
             if found is None:
                 return None
             needed = found
-        return Condition(self.matchers, needed, population, self.no_data)
+        if self.value is None:
+            return Condition(self.matchers, needed, population, self.no_data)
+        if not self._measured(self.value, probes, problems):
+            return None
+        # Whatever else matches has no value, and would be unknown for ever.
+        matchers = (*self.matchers, Matcher(PROBE_LABEL, MatchOperator.NOT_EQUAL, ""))
+        return Condition(matchers, needed, population, self.no_data, self.value.threshold)
+
+    def _measured(self, value: DeclaredThreshold, probes: Collection[Probe], problems: Problems) -> bool:
+        """Whether a probe can meet the threshold; if none can, that is reported."""
+        matching = [probe for probe in probes if match_all(self.matchers, probe.signal_labels)]
+        if problems.incomplete or (self.probe is not None and not matching):
+            return True  # that the probe is not there is told elsewhere
+        if not matching:
+            hint = "only probes measure; declare them under probes, with labels that match"
+            problems.add(value.place, "no probe is one of those that match", hint)
+            return False
+        longest = max(probe.timeout for probe in matching)
+        threshold = value.threshold
+        if threshold.comparison in {Comparison.ABOVE, Comparison.AT_LEAST} and threshold.bound >= longest:
+            took = format_duration(longest)
+            message = f"no answer takes so long: after {took} the probe gives up, and that is a failure"
+            problems.add(value.place, message, "write a shorter time, or give the probe a longer timeout")
+            return False
+        return True
 
     def narrowed(self, matchers: Matchers) -> DeclaredCondition:
         """The same of signals that match these too."""

@@ -91,7 +91,7 @@ class DeclaredRule:
             size, _ = asked.size(probes, problems, None)
             ladder = self.ladder.compiled(size, problems)
             return None if ladder is None else replace(rule, status=ladder, condition=condition)
-        plain = asked.at_least is None and asked.no_data is NoData.HOLD
+        plain = asked.at_least is None and asked.no_data is NoData.HOLD and asked.value is None
         return rule if plain else replace(rule, condition=condition)
 
     def unmapped(self) -> UnmappedRule | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, assert_never
 
 from bridge.core.signals import SignalState
 
@@ -39,6 +39,39 @@ class Combination(StrEnum):
     ANY = "any"
 
 
+class Comparison(StrEnum):
+    """How a value stands to a bound."""
+
+    ABOVE = ">"
+    AT_LEAST = ">="
+    BELOW = "<"
+    AT_MOST = "<="
+
+
+@dataclass(frozen=True, slots=True)
+class Threshold:
+    """A bound on a signal's value; one that meets it counts as failing, whatever its source says."""
+
+    comparison: Comparison
+    bound: float
+
+    def met(self, value: float | None) -> bool | None:
+        """Whether it is met; None where nothing was measured."""
+        if value is None:
+            return None
+        match self.comparison:
+            case Comparison.ABOVE:
+                return value > self.bound
+            case Comparison.AT_LEAST:
+                return value >= self.bound
+            case Comparison.BELOW:
+                return value < self.bound
+            case Comparison.AT_MOST:
+                return value <= self.bound
+            case _:
+                assert_never(self.comparison)
+
+
 @dataclass(frozen=True, slots=True)
 class Population:
     """What is counted where not each signal counts for itself: the values of one label, each once.
@@ -63,17 +96,24 @@ class Condition:
         at_least: how many are enough; 1 or more.
         of: what is counted; None for the signals themselves.
         no_data: what a silent signal counts for.
+        value: what makes a signal fail; None for its own state.
     """
 
     matchers: Matchers
     at_least: int = 1
     of: Population | None = None
     no_data: NoData = NoData.HOLD
+    value: Threshold | None = None
 
     @property
     def reports_ok(self) -> bool:
         """Whether signals that are ok have to be counted."""
         return self.of is not None and self.of.reports_ok
+
+    @property
+    def concerns_ok(self) -> bool:
+        """Whether a signal that is ok may count for something."""
+        return self.reports_ok or self.value is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,11 +143,23 @@ def claimed_status(rule: ComponentRule, labels: Labels) -> ComponentStatus | Non
     return ladder.status(labels.get(ladder.label)) if ladder is not None else rule.statuses[-1]
 
 
-def counted_state(state: SignalState, no_data: NoData, *, silent: bool) -> SignalState:
+def reported_state(condition: Condition, state: SignalState, value: float | None) -> SignalState:
+    """What a signal's source says, by what the condition asks. What nobody measured is unknown."""
+    if condition.value is None or state is SignalState.UNKNOWN:
+        return state
+    met = condition.value.met(value)
+    if met is None:
+        return SignalState.UNKNOWN
+    return SignalState.FAILING if met else SignalState.OK
+
+
+def counted_state(
+    condition: Condition, state: SignalState, value: float | None, *, silent: bool
+) -> SignalState:
     """What a signal counts for. `silent`: it is unknown only because nobody repeated it."""
     if not silent:
-        return state
-    match no_data:
+        return reported_state(condition, state, value)
+    match condition.no_data:
         case NoData.HOLD:
             return SignalState.UNKNOWN
         case NoData.IGNORE:

@@ -82,7 +82,7 @@ class Counting:
         # What is ok counts in few conditions, so the others need not even be found.
         index = state.ok_index if known is SignalState.OK else state.index
         for watch in index.matching(signal.labels):
-            entry = entry_of(watch, signal.labels, known, silent=silent)
+            entry = entry_of(watch, signal, known, silent=silent)
             if entry is None:
                 continue
             rule = watch.rule

@@ -11,7 +11,14 @@ from typing import TYPE_CHECKING, assert_never
 from bridge.core.absorption import absorbed_in, absorbers, absorbing, with_absorbed
 from bridge.core.blast import UNLIMITED, advance_blast, capped
 from bridge.core.claims import Claim, HoldKey, worst_claim
-from bridge.core.conditions import Combination, Combined, Condition, claimed_status, counted_state
+from bridge.core.conditions import (
+    Combination,
+    Combined,
+    Condition,
+    claimed_status,
+    counted_state,
+    reported_state,
+)
 from bridge.core.desired import Desired, Memory
 from bridge.core.health import is_silent, seen_state
 from bridge.core.holds import INACTIVE, HoldPhase, HoldTimes, Truth, advance_hold
@@ -150,10 +157,13 @@ def _sources_behind(ruleset: RuleSet, claims: list[Claim], seen: Seen, caps: Cap
         for signal, state, _ in seen:
             status = claimed_status(rule, signal.labels)
             if (
-                state is SignalState.FAILING
-                and status is not None
+                status is not None
                 and status.severity > cap.severity
-                and any(_concerns(condition, signal.labels) for condition in rule.conditions)
+                and any(
+                    _concerns(condition, signal.labels)
+                    and reported_state(condition, state, signal.value) is SignalState.FAILING
+                    for condition in rule.conditions
+                )
                 and signal.labels.only(ruleset.group_labels(rule.component)) == claim.group
             ):
                 found.add(signal.source)
@@ -273,7 +283,7 @@ def _truths(
 def _counts(condition: Condition, one: tuple[Signal, SignalState, bool]) -> bool:
     """Whether a signal can make the condition true or unknown, or known where it would be unknown."""
     signal, state, silent = one
-    counted = counted_state(state, condition.no_data, silent=silent)
+    counted = counted_state(condition, state, signal.value, silent=silent)
     return _concerns(condition, signal.labels) and (counted is not SignalState.OK or condition.reports_ok)
 
 
@@ -315,7 +325,7 @@ def _states(
         if claimed is None or not _concerns(condition, signal.labels):
             continue
         worse = claimed.severity >= status.severity
-        taken = counted_state(state, condition.no_data, silent=silent) if worse else SignalState.OK
+        taken = counted_state(condition, state, signal.value, silent=silent) if worse else SignalState.OK
         counted.append((signal, taken))
     of = condition.of
     if of is None:
@@ -364,7 +374,7 @@ def _labels(ruleset: RuleSet, incident: IncidentRule, raising: list[Claim], seen
                 and status.severity >= claim.key.status.severity
                 and any(
                     _concerns(condition, signal.labels)
-                    and counted_state(state, condition.no_data, silent=silent) is SignalState.FAILING
+                    and counted_state(condition, state, signal.value, silent=silent) is SignalState.FAILING
                     for condition in rule.conditions
                 )
                 and signal.labels.only(ruleset.group_labels(rule.component)) == claim.group

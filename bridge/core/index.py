@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 from bridge.core.matching import MatchOperator, match_all
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from bridge.core.conditions import Condition
     from bridge.core.signals import Labels
@@ -45,13 +45,13 @@ class RuleIndex(Generic[Rule]):
 
     __slots__ = ("_by_label", "_others")
 
-    def __init__(self, rules: tuple[Rule, ...], *, reporting_ok: bool = False) -> None:
-        """Index all conditions of the rules, or only those for which signals that are ok count too."""
+    def __init__(self, rules: tuple[Rule, ...], *, only: Callable[[Condition], bool] | None = None) -> None:
+        """Index all conditions of the rules, or only some of them."""
         watches = [
             Watch(rule, number, condition)
             for rule in rules
             for number, condition in enumerate(rule.conditions)
-            if condition.reports_ok or not reporting_ok
+            if only is None or only(condition)
         ]
         shared = Counter(pair for watch in watches for pair in _equalities(watch))
         self._by_label: dict[tuple[str, str], list[Watch[Rule]]] = {}

@@ -116,6 +116,7 @@ class Signal:
         counts_from: our clock; before it, a firing that contradicts a resolve is not believed.
         expires_at: our clock; from then on `at_expiry` holds.
         at_expiry: what a signal becomes that is not repeated.
+        value: what was measured, in the unit of its source (of a probe, seconds to the answer); None for nothing.
         detail: one line for people, with the value that failed. Never published.
         key: what two reports about the same thing share; made once.
     """
@@ -129,6 +130,7 @@ class Signal:
     counts_from: float = 0.0
     at_expiry: AtExpiry = AtExpiry.UNKNOWN
     detail: str = ""
+    value: float | None = None
     key: SignalKey = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

@@ -87,8 +87,9 @@ class State:
         self.memory = memory if memory is not None else Memory()
         self.desired = Desired()
         self.index = RuleIndex(ruleset.components)
-        self.ok_index = RuleIndex(ruleset.components, reporting_ok=True)
+        self.ok_index = RuleIndex(ruleset.components, only=lambda condition: condition.concerns_ok)
         """The conditions for which signals that are ok count too."""
+        self.thresholds = RuleIndex(ruleset.components, only=lambda condition: condition.value is not None)
         self.unmapped_index = RuleIndex(ruleset.unmapped)
         self.unmapped: dict[SignalKey, None] = {}
         self.rules: dict[RuleId, ComponentRule] = {rule.id: rule for rule in ruleset.components}
@@ -103,12 +104,7 @@ class State:
         }
         self.published = PublishedValues()
         self.causes = KnownCauses(ruleset.components)
-        self.covering: dict[ComponentName, list[IncidentRule]] = {
-            name: [] for name in ruleset.component_names
-        }
-        for incident in ruleset.incidents:
-            for name in incident.components:
-                self.covering.setdefault(name, []).append(incident)
+        self.covering = _covering(ruleset)
         self.group_labels = {name: group_labels(found) for name, found in self.covering.items()}
         self.absorption, self.lowering = Absorption(ruleset), Lowering()
         self.public_labels = {
@@ -185,6 +181,14 @@ class State:
         """Remember an incident that was found on the page and not in the store; the next step takes it up."""
         self.adopted.append(memory)
 
+    def turns(self, before: Signal, after: Signal) -> bool:
+        """Whether a repeated signal's value has come to another side of a threshold: then it is no repeat."""
+        return before.value != after.value and any(
+            watch.condition.value.met(before.value) is not watch.condition.value.met(after.value)
+            for watch in self.thresholds.matching(after.labels)
+            if watch.condition.value is not None
+        )
+
     def refresh(self, signal: Signal) -> None:
         """Note that a signal was repeated unchanged. Costs one assignment; nothing is evaluated."""
         self.signals[signal.key] = signal
@@ -205,3 +209,12 @@ class State:
             return False
         self.sources[health.source] = health
         return True
+
+
+def _covering(ruleset: RuleSet) -> dict[ComponentName, list[IncidentRule]]:
+    """The incidents over each component."""
+    covering: dict[ComponentName, list[IncidentRule]] = {name: [] for name in ruleset.component_names}
+    for incident in ruleset.incidents:
+        for name in incident.components:
+            covering.setdefault(name, []).append(incident)
+    return covering

@@ -9,7 +9,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar, assert_never
 
-from bridge.core.conditions import Combination, Combined, Condition, claimed_status, counted_state
+from bridge.core.conditions import (
+    Combination,
+    Combined,
+    Condition,
+    claimed_status,
+    counted_state,
+    reported_state,
+)
 from bridge.core.holds import Truth
 from bridge.core.signals import SignalState
 from bridge.core.statuses import ComponentStatus, worst
@@ -20,7 +27,7 @@ if TYPE_CHECKING:
     from bridge.core.conditions import Expression
     from bridge.core.index import Watch
     from bridge.core.rules import ComponentRule
-    from bridge.core.signals import Labels
+    from bridge.core.signals import Signal
 
 _Key = TypeVar("_Key", ComponentStatus, str)
 
@@ -45,12 +52,12 @@ class Entry:
 
 
 def entry_of(
-    watch: Watch[ComponentRule], labels: Labels, state: SignalState, *, silent: bool
+    watch: Watch[ComponentRule], signal: Signal, state: SignalState, *, silent: bool
 ) -> Entry | None:
     """What a signal that matches counts for; None for a value outside the ladder or the population."""
-    condition = watch.condition
+    condition, labels = watch.condition, signal.labels
     status = claimed_status(watch.rule, labels)
-    counted = counted_state(state, condition.no_data, silent=silent)
+    counted = counted_state(condition, state, signal.value, silent=silent)
     if status is None or (counted is SignalState.OK and not condition.reports_ok):
         return None
     unit = None
@@ -58,7 +65,8 @@ def entry_of(
         unit = labels.get(condition.of.label)
         if unit not in condition.of.values:
             return None
-    return Entry(watch.number, unit, status, counted, state is SignalState.FAILING)
+    reported = reported_state(condition, state, signal.value)
+    return Entry(watch.number, unit, status, counted, reported is SignalState.FAILING)
 
 
 class Tally:

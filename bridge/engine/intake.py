@@ -158,6 +158,8 @@ class Intake:
         kept = self._kept.get(key)
         known = kept.signal if kept is not None and kept.signal.state_at(now) is not None else None
         signal, meaning = merge(known, report)
+        if known is not None and meaning is Merge.REPEATED and self._turns(known, signal):
+            meaning = Merge.CHANGED
         self._metrics.signals_received.labels(meaning).inc()
         if meaning is Merge.STALE:
             return
@@ -177,6 +179,9 @@ class Intake:
         merged.append((kept, kept.version, signal))
         if meaning is Merge.CHANGED:
             changes.journal.append(_journal(signal, _REASONS[meaning]))
+
+    def _turns(self, known: Signal, signal: Signal) -> bool:
+        return any(reconciler.turns(known, signal) for reconciler in self._reconcilers)
 
     def _repeat(self, kept: _Kept, changes: Changes) -> None:
         signal = kept.signal

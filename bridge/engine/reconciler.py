@@ -129,6 +129,10 @@ class Reconciler:
         else:
             self.state.refresh(signal)
 
+    def turns(self, before: Signal, after: Signal) -> bool:
+        """Whether a repeated signal's value means something else to a rule than it did."""
+        return self.state.turns(before, after)
+
     def hear(self, health: SourceHealth) -> None:
         """A source succeeded, or is expected to at other times. Most often nothing else follows from it."""
         if health.source in self._heard or not self.state.hear(health):

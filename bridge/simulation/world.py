@@ -164,6 +164,7 @@ class World:
         )
         self.database = database if database is not None else empty_disk()
         self.services: dict[str, int] = {}
+        self.slowness: dict[str, float] = {}
         """URL to the status it answers; 0 refuses the connection."""
         self.blind = False
         """Whether probes find no network of our own."""
@@ -292,6 +293,8 @@ class World:
         await asyncio.sleep(self._operation_random.uniform(0.005, min(0.2, timeout / 2)))
         if self.blind:
             return Failure(Fault.LOCAL)
+        if check.url in self.slowness:
+            await asyncio.sleep(self.slowness[check.url])
         status = self.services.get(check.url, 200)
         return Answer(status) if status else Failure(Fault.REFUSED)
 

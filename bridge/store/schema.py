@@ -46,6 +46,7 @@ signals = Table(
     _value("counts_from", Double),
     _value("at_expiry"),
     _value("detail"),
+    _value("value", Double, nullable=True),
 )
 
 holds = Table(

@@ -41,14 +41,48 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_the_rules_that_are_shipped_are_good() -> None:
     ended = call("check", "--fatal", RULES)
     assert (ended.code, ended.errors) == (0, "")
-    assert ended.output == "demo: 4 component rules, 1 incident, 3 metrics\n2 probes, 1 query\n"
+    first, *rules, last = ended.output.splitlines()
+    assert (first, last) == ("demo: 4 component rules, 1 incident, 3 metrics", "2 probes, 1 query")
+    assert len(rules) == 4
 
 
 def test_what_the_rules_amount_to_is_told_for_each_page(folder: Path) -> None:
     (folder / "rules.yaml").write_text(GOOD)
     ended = call("check", "rules.yaml")
     assert (ended.code, ended.errors) == (0, "")
-    assert ended.output == "acme: 1 component rule, 0 incidents, 0 metrics\n0 probes, 0 queries\n"
+    assert ended.output.splitlines() == [
+        "acme: 1 component rule, 0 incidents, 0 metrics",
+        "  Search:SearchErrors: would be red after 2m, green 5m after its end",
+        "0 probes, 0 queries",
+    ]
+
+
+TIMED = """
+page: acme
+components:
+  Search:
+    - {id: down, alert: SearchDown, status: major_outage, for: 0, keep_firing_for: 0, automation: full}
+    - {id: slow, alert: SearchSlow, status: degraded_performance, for: 5m, automation: full}
+    - {id: tried, alert: SearchErrors, status: major_outage}
+incidents:
+  - {id: search, components: [Search], title: Search, automation: full, monitor_for: 15m, lower_at: resolved}
+  - {id: trial, components: [Search], title: Search, monitor_for: 1m}
+"""
+
+
+def test_the_earliest_moments_of_each_rule_are_told(folder: Path) -> None:
+    (folder / "rules.yaml").write_text(TIMED)
+    assert [line.strip() for line in call("check", "rules.yaml").output.splitlines()[1:-1]] == [
+        (
+            "Search:down: red at once, green 15m after its end; incident search opens at once, is resolved 15m after its end; "
+            "incident trial would open at once, is resolved 1m after its end"
+        ),
+        "Search:slow: red after 5m, green 5m after its end",
+        (
+            "Search:tried: would be red after 2m, green 5m after its end; "
+            "incident trial would open after 2m, is resolved 6m after its end"
+        ),
+    ]
 
 
 def test_ten_mistakes_are_ten_lines_on_standard_error_and_exit_code_1(

@@ -38,7 +38,8 @@ FULL: dict[str, Any] = {
     "conditions": {
         "errors": {"alert": "A", "at_least": 2, "of": {"region": ["eu", "us"]}, "no_data": "fail"},
         "slow": {"matchers": ['alertname="B"', "severity=a"], "at_least": "60%", "of": 12},
-        "both": {"all": ["errors", "slow"]},
+        "late": {"probe": "shop", "value": ">= 2s"},
+        "both": {"all": ["errors", "slow", "late"]},
     },
     "components": {
         "Checkout / API": [

@@ -9,7 +9,16 @@ from typing import TYPE_CHECKING
 from hypothesis import strategies as st
 
 from bridge.core.blast import BlastTerms
-from bridge.core.conditions import Combination, Combined, Condition, Expression, NoData, Population
+from bridge.core.conditions import (
+    Combination,
+    Combined,
+    Comparison,
+    Condition,
+    Expression,
+    NoData,
+    Population,
+    Threshold,
+)
 from bridge.core.health import SourceHealth
 from bridge.core.holds import NEVER, Truth
 from bridge.core.matching import Matcher, MatchOperator
@@ -81,6 +90,9 @@ conditions = st.builds(
     at_least=st.integers(1, 3),
     of=st.none() | populations,
     no_data=st.sampled_from(NoData),
+    value=st.none()
+    | st.none()
+    | st.builds(Threshold, st.sampled_from(Comparison), st.sampled_from((1.0, 2.0))),
 )
 
 
@@ -263,6 +275,7 @@ def timelines(draw: st.DrawFn, *, limits: tuple[float, ...] = (NEVER, NEVER, 1.0
                 expires_at=now + draw(st.sampled_from((2.0, 10.0, 1000.0))),
                 counts_from=draw(st.sampled_from((0.0, 0.0, now + 3.0))),
                 at_expiry=draw(st.sampled_from(AtExpiry)),
+                value=draw(st.sampled_from((None, 0.5, 1.0, 1.5, 2.0, 3.0))),
             )
             for _ in range(draw(st.integers(0, 3)))
         ]

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bridge.core.conditions import Combination, Combined, Condition, NoData, Population
+from bridge.core.conditions import Combination, Combined, Comparison, Condition, NoData, Population, Threshold
 from bridge.core.health import SourceHealth
 from bridge.core.holds import HoldPhase, Truth
 from bridge.core.matching import parse_matchers
@@ -188,6 +188,37 @@ def test_a_blind_source_holds_whatever_no_data_says(no_data: NoData, state: Sign
         again = State(evaluation.ruleset, replace(evaluation.memory))
         step(again, evaluation.signals.values(), NOW + later, sources=evaluation.sources.values())
         assert again.desired.components == before
+
+
+@pytest.mark.parametrize(
+    ("written", "met", "unmet"),
+    [
+        (Threshold(Comparison.ABOVE, 2.0), (2.1,), (2.0, 0.5)),
+        (Threshold(Comparison.AT_LEAST, 2.0), (2.0, 3.0), (1.9,)),
+        (Threshold(Comparison.BELOW, 2.0), (1.9,), (2.0, 3.0)),
+        (Threshold(Comparison.AT_MOST, 2.0), (2.0, 1.0), (2.1,)),
+    ],
+)
+@pytest.mark.parametrize("said", [F, O])
+def test_a_threshold_goes_by_the_value_whatever_the_source_says(
+    written: Threshold, met: tuple[float, ...], unmet: tuple[float, ...], said: SignalState
+) -> None:
+    condition = Condition(parse_matchers("alertname=A"), value=written)
+    for values, shown in ((met, {SEARCH: PARTIAL}), (unmet, {})):
+        for value in values:
+            state = State(RuleSet("page", (rule(condition),)))
+            step(state, [replace(signal(1, said), value=value)], NOW)
+            assert state.desired.components == shown
+
+
+@pytest.mark.parametrize(("said", "value"), [(F, None), (O, None), (U, 3.0)])
+def test_what_was_not_measured_is_unknown_to_a_threshold(said: SignalState, value: float | None) -> None:
+    condition = Condition(parse_matchers("alertname=A"), value=Threshold(Comparison.ABOVE, 2.0))
+    state = State(RuleSet("page", (rule(condition),)))
+    step(state, [replace(signal(1, F), value=3.0)], NOW)
+    step(state, [replace(signal(1, said), value=value)], NOW + 1)
+    assert state.desired.components == {SEARCH: PARTIAL}
+    assert all(hold.frozen_at == NOW + 1 for hold in state.memory.holds.values())
 
 
 def test_a_rule_that_counts_now_keeps_its_hold_through_the_reload() -> None:

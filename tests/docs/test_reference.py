@@ -29,13 +29,14 @@ from bridge.config import (
     windows,
 )
 from bridge.config.automation import AutomationMax
+from bridge.config.compile import load_rules
 from bridge.config.durations import format_duration
 from bridge.config.lint_names import Lint
 from bridge.config.setting_values import Address, Share
 from bridge.config.settings import PageSettings, Settings, WebhookSettings, variable_names
 from bridge.core.commands import Command, CommandId
 from bridge.core.reasons import Reason
-from bridge.core.rules import IncidentRule, IncidentRuleId, IncidentTexts
+from bridge.core.rules import IncidentRule, IncidentRuleId, IncidentTexts, Notify
 from bridge.telemetry.metrics import OPERATIONS, Metrics
 from bridge.web import command_documents
 from bridge.web.authentication import Authentication
@@ -45,6 +46,7 @@ from tests.docs.pages import PAGES, ROOT, code_in, page
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from pathlib import Path
 
     from bridge.core.page import Page
     from bridge.core.samples import Observation
@@ -379,3 +381,32 @@ def test_the_reference_gives_the_defaults_of_incidents_that_are_in_force() -> No
     texts = IncidentTexts()
     for row in RULES.rows("Texts"):
         assert row[1] == getattr(texts, code_in(row[0])[0])
+
+
+def test_the_table_of_what_holds_where_nothing_is_said_is_what_holds(tmp_path: Path) -> None:
+    path = tmp_path / "rules.yaml"
+    path.write_text(
+        "page: acme\ncomponents: {Search: [{alert: A, status: partial_outage}]}\n"
+        "incidents: [{id: search, components: [Search], title: Search}]\n"
+    )
+    rules = load_rules([path]).rule_sets["acme"]
+    (rule,), (incident,) = rules.components, rules.incidents
+    (condition,) = rule.conditions
+    assert rule.automation is incident.automation
+    holds = {
+        "automation": [rule.automation.value],
+        "for": [format_duration(rule.for_)],
+        "keep_firing_for": [format_duration(rule.keep_firing_for)],
+        "at_least": [str(condition.at_least)],
+        "no_data": [condition.no_data.value],
+        "open_at": [incident.open_at.value],
+        "close_at": [incident.close_at.value],
+        "lower_at": [incident.lower_at.value],
+        "monitor_for": [format_duration(incident.monitor_for)],
+        "notify": [word.value for word in Notify if word in incident.notify],
+        "impact": [incident.impact.value],
+        "on_yield": [incident.on_yield.value],
+    }
+    rows = RULES.rows("What holds where nothing is said")
+    table = {code_in(row[0])[0]: code_in(row[2]) for row in rows}
+    assert table == holds

@@ -43,6 +43,7 @@ signals = st.builds(
     counts_from=times,
     at_expiry=st.sampled_from(AtExpiry),
     detail=texts,
+    value=maybe_times,
 )
 hold_keys = st.builds(HoldKey, names.map(RuleId), statuses, labels)
 holds = st.builds(Hold, st.sampled_from(HoldPhase), times, maybe_times)

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from bridge.config.schemas.shapes import Schema
 _AMOUNT: Final = r"^(?=.*[1-9])\s*([0-9]{1,9}|[0-9]{1,3}(\.[0-9]{1,3})? ?%|[0-9]{1,6} ?/ ?[0-9]{1,6})\s*$"
+_THRESHOLD: Final = r"^\s*(>=|<=|>|<)\s*(?=\S*[1-9])[0-9a-z]+\s*$"
 _POPULATION: Final = rf"^\s*({amounts.PROBES}|(?=.*[1-9])[0-9]{{1,9}})\s*$"
 
 
@@ -53,6 +54,10 @@ def _asked() -> dict[str, Schema]:
                 ]
             },
             "What is counted: one label with its values, a number, or `probes`.",
+        ),
+        "value": said(
+            {"type": "string", "pattern": _THRESHOLD},
+            "How long a probe's answer takes that counts as failing.",
         ),
         "no_data": word(tuple(NoData), "What a signal counts for that nobody repeated in time."),
         "all": said(names, "Named conditions that must all be true."),

@@ -121,6 +121,7 @@ class HttpProber:
             received_at=now,
             expires_at=now + expiry(probe),
             detail=verdict.detail,
+            value=verdict.latency,
         )
         samples: list[Sample] = []
         if verdict.latency is not None:

@@ -42,6 +42,7 @@ def signal_row(signal: Signal) -> Row:
         "counts_from": finite(signal.counts_from, "a signal's counts_from"),
         "at_expiry": signal.at_expiry.value,
         "detail": signal.detail,
+        "value": finite_or_none(signal.value, "a signal's value"),
     }
 
 
@@ -62,6 +63,7 @@ def signal_from(row: Any) -> Signal:
         counts_from=row.counts_from,
         at_expiry=AtExpiry(row.at_expiry),
         detail=row.detail,
+        value=row.value,
     )
 
 

@@ -41,6 +41,7 @@ _ALL: tuple[Scenario, ...] = (
     deliveries.a_delivery_while_the_store_is_down,
     deliveries.a_lost_disk_and_an_open_incident,
     counting.two_of_three_probes_and_no_network,
+    counting.a_probe_that_becomes_slow,
     counting.an_alert_that_expires_while_its_source_is_blind,
     writes.a_cancelled_create,
     writes.a_kill_in_flight,

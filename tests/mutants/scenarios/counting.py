@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bridge.core.conditions import Condition, NoData, Population
+from bridge.core.conditions import Comparison, Condition, NoData, Population, Threshold
 from bridge.core.matching import parse_matchers
 from bridge.core.observation import HttpCheck, Probe
 from bridge.core.rules import ComponentRule, RuleId, RuleSet
@@ -49,6 +49,17 @@ def two_of_three_probes_and_no_network() -> list[str]:
         world.blind = True
         world.run_for(HOUR)
         return shows(world, SEARCH, "partial_outage", invariant="I14")
+
+
+def a_probe_that_becomes_slow() -> list[str]:
+    """I5: a probe answers as it should, and later than its rule lets it."""
+    slow = Condition(parse_matchers('probe="eu"'), value=Threshold(Comparison.ABOVE, 2.0))
+    with opened(_rules(slow), WorldSettings(probes=PROBES, plan=EVERYTHING_AT_ONCE)) as (world, _):
+        world.slowness[PROBES[0].check.url] = 3.0
+        world.run_for(
+            2 * A_LITTLE
+        )  # a beat and a write, and less than what makes an evaluation look at it anyhow
+        return shows(world, SEARCH, "partial_outage")
 
 
 def an_alert_that_expires_while_its_source_is_blind() -> list[str]:
