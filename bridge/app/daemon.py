@@ -179,6 +179,7 @@ class Daemon:
             reload=self.reload,
             update_gauges=self._engine.gauges.update,
             now=self._clock.now,
+            annotations=self._engine.public_annotations,
         )
         app = build_app(
             ports,

@@ -20,6 +20,7 @@ from bridge.config.formers import check_formers
 from bridge.config.lint_names import Lint
 from bridge.config.lints import lint
 from bridge.config.lock import Lock, read_locks
+from bridge.config.maintenances import MAXIMUM_MAINTENANCES
 from bridge.config.metric_series import MetricSeries
 from bridge.config.names import group_of, own_name
 from bridge.config.populations import check_populations
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from bridge.config.probes import DeclaredProbe
     from bridge.config.problems import Place, Placed, Problem
     from bridge.config.rule_defaults import Defaults
+    from bridge.core.maintenance_rules import MaintenanceRule
     from bridge.core.observation import Probe, Query
     from bridge.core.rules import ComponentName, IncidentRule
     from bridge.core.silences import Silence
@@ -165,6 +167,7 @@ class _Compiler:
             document.incidents,
             document.metrics,
             document.silences,
+            document.maintenances,
         )
         if not any(declared):
             return
@@ -175,6 +178,7 @@ class _Compiler:
         page.incidents.extend(document.incidents)
         page.metrics.extend(document.metrics)
         page.silences.extend(document.silences)
+        page.maintenances.extend(document.maintenances)
 
     def _page_name(self, written: Placed[str] | None, default_page: str | None) -> str:
         if written is None:
@@ -208,7 +212,9 @@ class _Compiler:
             unmapped = tuple(left for rule in page.rules if (left := rule.unmapped()) is not None)
             bound = self._bound(name, page)
             incidents, silences = self._incidents(page), self._silences(page, probes)
-            rule_sets[name] = RuleSet(name, rules, incidents, metrics, unmapped, *bound, silences)
+            rule_sets[name] = RuleSet(
+                name, rules, incidents, metrics, unmapped, *bound, silences, self._maintenances(page)
+            )
             check_populations(page, rule_sets[name], self._problems)
             causes = check_causes(page.rules, incidents, self._problems)
             warn_of_unused(page.incidents, causes, self._problems)
@@ -268,6 +274,24 @@ class _Compiler:
             place = page.silences[MAXIMUM_SILENCES].place
             self._problems.add(place, f"more than {MAXIMUM_SILENCES:,} silences on one page")
         return tuple(declared.silence for declared in page.silences if declared.silence is not None)
+
+    def _maintenances(self, page: DeclaredPage) -> tuple[MaintenanceRule, ...]:
+        names = dict.fromkeys(component.value for component in page.components)
+        coverage = Coverage(tuple(names)[:MAXIMUM_COMPONENTS], self._problems)
+        if len(page.maintenances) > MAXIMUM_MAINTENANCES:
+            place = page.maintenances[MAXIMUM_MAINTENANCES].place
+            self._problems.add(place, f"more than {MAXIMUM_MAINTENANCES:,} maintenances on one page")
+        places: dict[str, Place] = {}
+        rules: list[MaintenanceRule] = []
+        for one in page.maintenances[:MAXIMUM_MAINTENANCES]:
+            if one.id is not None:
+                first = places.setdefault(one.id.value, one.id.place)
+                if first is not one.id.place:
+                    self._problems.add_twice(one.id.place, f"the maintenance {shown(one.id.value)}", first)
+            covered = coverage.covered(one.patterns)
+            if one.rule is not None:
+                rules.append(replace(one.rule, components=covered))
+        return tuple(rules)
 
     def _incidents(self, page: DeclaredPage) -> tuple[IncidentRule, ...]:
         names = dict.fromkeys(component.value for component in page.components)

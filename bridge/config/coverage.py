@@ -13,7 +13,10 @@ from bridge.config.names import by_pattern
 from bridge.config.problems import Problems, shown
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from bridge.config.incidents import DeclaredIncident
+    from bridge.config.problems import Placed
     from bridge.core.rules import ComponentName, IncidentRule
 
 _MAXIMUM_LISTED = 3
@@ -33,8 +36,14 @@ class Coverage:
 
     def expanded(self, incident: DeclaredIncident) -> IncidentRule:
         """The incident with its components; a pattern that covers none is a problem, an overlap a warning."""
+        covered = dict.fromkeys(self.covered(incident.patterns))
+        self._warn_of_overlap(incident, covered)
+        return replace(incident.rule, components=tuple(covered))
+
+    def covered(self, patterns: Iterable[Placed[str]]) -> tuple[ComponentName, ...]:
+        """The components that names and patterns mean; one that means none is a problem."""
         covered: dict[ComponentName, None] = {}
-        for pattern in {placed.value: placed for placed in incident.patterns}.values():
+        for pattern in {placed.value: placed for placed in patterns}.values():
             found = self._patterns.get(pattern.value)
             if found is not None:
                 covered.update(dict.fromkeys(found))
@@ -43,8 +52,7 @@ class Coverage:
                 hint = "name components as under components"
                 known = self._patterns.keys()
                 self._problems.add_unknown(pattern.place, message, word=pattern.value, known=known, hint=hint)
-        self._warn_of_overlap(incident, covered)
-        return replace(incident.rule, components=tuple(covered))
+        return tuple(covered)
 
     def _warn_of_overlap(self, incident: DeclaredIncident, covered: dict[ComponentName, None]) -> None:
         shared: dict[str, tuple[DeclaredIncident, list[str]]] = {}

@@ -11,6 +11,7 @@ from bridge.config.problems import Placed
 if TYPE_CHECKING:
     from bridge.config.declared_rules import DeclaredRule
     from bridge.config.incidents import DeclaredIncident
+    from bridge.config.maintenances import DeclaredMaintenance
     from bridge.config.metrics import DeclaredMetric
     from bridge.config.silences import DeclaredSilence
     from bridge.core.rules import ComponentName
@@ -26,6 +27,7 @@ class DeclaredPage:
     incidents: list[DeclaredIncident] = field(default_factory=list)
     metrics: list[DeclaredMetric] = field(default_factory=list)
     silences: list[DeclaredSilence] = field(default_factory=list)
+    maintenances: list[DeclaredMaintenance] = field(default_factory=list)
 
     @property
     def named(self) -> Named:

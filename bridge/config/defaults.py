@@ -32,6 +32,7 @@ _KNOWN = {
             "probes",
             "metrics",
             "public_labels",
+            "public_annotations",
             "display",
         ),
         _ELSEWHERE,

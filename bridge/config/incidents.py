@@ -25,6 +25,7 @@ from bridge.config.names import NamingError, component_pattern
 from bridge.config.problems import Place, Placed, Problems, shown
 from bridge.config.public_labels import NONE, check_template, read_public_labels
 from bridge.config.targets import read_name
+from bridge.config.updates import check_updates, read_updates
 from bridge.core.reasons import Reason
 from bridge.core.rules import (
     DEFAULT_NOTIFY,
@@ -60,8 +61,10 @@ _KNOWN = {
     "on_yield": None,
     "texts": None,
     "public_labels": None,
+    "public_annotations": None,
     "display": None,
     "notify": None,
+    "updates": None,
     "impact": None,
     "lower_at": None,
     "absorbs": None,
@@ -77,6 +80,8 @@ _NOTIFY_HINTS = {
     "investigating": "write open for the beginning, return for what fires again",
     "escalated": "write escalate",
     "identified": "write identify",
+    "still": "write update",
+    "updates": "write update",
     "returned": "write return",
     "monitoring": "write monitor",
     "resolved": "write resolve",
@@ -123,7 +128,7 @@ def read_incident(
         "id", "it is written into the incident's metadata; if it changes, was: names the old one"
     )
     identifier = None if id_node is None else read_identifier(id_node, problems, what='"id"')
-    patterns = tuple(_patterns(fields, problems))
+    patterns = tuple(read_patterns(fields, problems))
     title = fields.need_text("title", "it is the incident's public name", length=Length(NAME_LIMIT))
     public = read_public_labels(fields, problems, public)
     labels, used = public.labels, set[str]()
@@ -134,6 +139,7 @@ def read_incident(
     if lower_at is LowerAt.RESOLVED:
         texts = {"monitoring": MONITORING_UNCHANGED, **texts}
     written = public.names if "public_labels" in fields else ()
+    written += public.annotations if "public_annotations" in fields else ()
     unused = tuple(name for name in written if name.value not in used)
     open_at = fields.word("open_at", ComponentStatus.PARTIAL_OUTAGE, words=CLAIMABLE)
     close_at = fields.word("close_at", ComponentStatus.OPERATIONAL, words=_CLOSING)
@@ -143,6 +149,8 @@ def read_incident(
             "the incident opens at the one and has recovered at the other; left out, close_at is operational"
         )
         problems.add(fields.key_place("close_at" if "close_at" in fields else "open_at"), message, hint)
+    updates, notify = read_updates(fields, problems), _notify(fields, problems)
+    check_updates(fields, problems, updates=updates, notify=notify, said=str(Reason.STILL) in texts)
     was_node = fields.get("was")
     was = () if was_node is None else read_identifiers(was_node, problems, what='"was"')
     absorbs_node = fields.get("absorbs")
@@ -159,7 +167,8 @@ def read_incident(
         automation=fields.word("automation", automation, words=tuple(Automation)),
         on_yield=fields.word("on_yield", OnYield.LEAVE, words=tuple(OnYield)),
         public_labels=labels,
-        notify=_notify(fields, problems),
+        notify=notify,
+        updates=updates,
         impact=fields.word("impact", Impact.AUTO, words=tuple(Impact), hints=_IMPACT_HINTS),
         was=tuple(IncidentRuleId(former.value) for former in was),
         lower_at=lower_at,
@@ -168,7 +177,8 @@ def read_incident(
     return DeclaredIncident(fields.place, identifier, patterns, rule, was, unused, absorbs)
 
 
-def _patterns(fields: Fields, problems: Problems) -> list[Placed[str]]:
+def read_patterns(fields: Fields, problems: Problems) -> list[Placed[str]]:
+    """What stands under `components`: names, and patterns over them."""
     node = fields.need("components", "list the components that it covers, such as [Checkout / *]")
     items = () if node is None else read_list(node, problems, what='"components"', of="components")
     patterns: list[Placed[str]] = []

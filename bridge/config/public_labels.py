@@ -1,4 +1,4 @@
-"""`public_labels` and `display`: which labels of signals public texts may show, and by which words.
+"""`public_labels`, `public_annotations` and `display`: which labels and annotations of signals public texts may show, and by which words.
 
 They stand in an incident, or in the document for all incidents of it that say nothing else. Must not know the texts.
 """
@@ -34,53 +34,66 @@ Words = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True, slots=True)
 class DeclaredLabels:
-    """Labels that may be shown, in the order of the file, and the words for their values."""
+    """Labels that may be shown, in the order of the file, the words for their values, and annotations that may be shown."""
 
     names: tuple[Placed[str], ...] = ()
     display: Mapping[str, Words] = field(default_factory=dict)
+    annotations: tuple[Placed[str], ...] = ()
 
     @property
     def labels(self) -> tuple[PublicLabel, ...]:
         """What texts may show."""
-        return tuple(PublicLabel(name.value, self.display.get(name.value)) for name in self.names)
+        labels = (PublicLabel(name.value, self.display.get(name.value)) for name in self.names)
+        return (*labels, *(PublicLabel(name.value, annotation=True) for name in self.annotations))
 
 
 NONE = DeclaredLabels()
 
 
 def read_public_labels(fields: Fields, problems: Problems, above: DeclaredLabels = NONE) -> DeclaredLabels:
-    """Read both keys; what is not written is as `above`, words label by label."""
-    node = fields.get("public_labels")
-    names = above.names if node is None else tuple(_names(node, problems).values())
+    """Read the keys; what is not written is as `above`, words label by label."""
+    names, annotations = above.names, above.annotations
+    if (node := fields.get("public_labels")) is not None:
+        names = tuple(_names(node, problems, "public_labels", "label").values())
+    if (node := fields.get("public_annotations")) is not None:
+        annotations = tuple(_names(node, problems, "public_annotations", "annotation").values())
+    for name in annotations:
+        if any(name.value == label.value for label in names):
+            message = f"{shown(name.value)} is among public_labels and public_annotations"
+            problems.add(name.place, message, f"{{{name.value}}} could be either; leave one of them out")
     listed = {name.value for name in names}
     written = fields.get("display")
     display = {} if written is None else _display(written, problems, listed)
-    return DeclaredLabels(names, {**above.display, **display})
+    return DeclaredLabels(names, {**above.display, **display}, annotations)
 
 
-def _names(node: Node, problems: Problems) -> dict[str, Placed[str]]:
+def _names(node: Node, problems: Problems, key: str, kind: str) -> dict[str, Placed[str]]:
     names: dict[str, Placed[str]] = {}
-    for item in read_list(node, problems, what='"public_labels"', of="labels"):
-        name = read_text(item, problems, what="a label's name")
+    for item in read_list(node, problems, what=f'"{key}"', of=f"{kind}s"):
+        name = read_text(item, problems, what=f"{_a(kind)}'s name")
         if name is None:
             continue
         if not _NAME.fullmatch(name.value):
             hint = "letters, digits and _, as Prometheus names labels"
-            problems.add(name.place, f"{shown(name.value)} is not the name of a label", hint)
+            problems.add(name.place, f"{shown(name.value)} is not the name of {_a(kind)}", hint)
         elif name.value == COMPONENTS:
-            hint = f"{{{COMPONENTS}}} is the names of those affected; relabel it in Prometheus"
-            problems.add(name.place, f'the label "{COMPONENTS}" cannot be shown', hint)
+            hint = f"{{{COMPONENTS}}} is the names of those affected; rename it in Prometheus"
+            problems.add(name.place, f'the {kind} "{COMPONENTS}" cannot be shown', hint)
         elif name.value == CAUSE:
-            hint = f"{{{CAUSE}}} is the cause that a rule says; relabel it in Prometheus"
-            problems.add(name.place, f'the label "{CAUSE}" cannot be shown', hint)
+            hint = f"{{{CAUSE}}} is the cause that a rule says; rename it in Prometheus"
+            problems.add(name.place, f'the {kind} "{CAUSE}" cannot be shown', hint)
         elif name.value in names:
-            problems.add(name.place, f"the label {shown(name.value)} stands twice")
+            problems.add(name.place, f"the {kind} {shown(name.value)} stands twice")
         elif len(names) >= MAXIMUM_LABELS:
-            problems.add(name.place, f"more than {MAXIMUM_LABELS} labels")
+            problems.add(name.place, f"more than {MAXIMUM_LABELS} {kind}s")
             break
         else:
             names[name.value] = name
     return names
+
+
+def _a(kind: str) -> str:
+    return f"an {kind}" if kind == "annotation" else f"a {kind}"
 
 
 def _display(node: Node, problems: Problems, listed: set[str]) -> dict[str, Words]:

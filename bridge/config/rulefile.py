@@ -20,6 +20,7 @@ from bridge.config.fields import (
 )
 from bridge.config.incidents import DeclaredIncident, read_incident
 from bridge.config.lint_names import Lint
+from bridge.config.maintenances import DeclaredMaintenance, read_maintenance
 from bridge.config.metrics import DeclaredMetric, read_metric
 from bridge.config.names import normalise
 from bridge.config.probes import DeclaredProbe, read_probe
@@ -44,10 +45,12 @@ _KNOWN = {
     "probes": None,
     "metrics": None,
     "silences": None,
+    "maintenances": None,
     "defaults": None,
     "conditions": None,
     "rules": None,
     "public_labels": None,
+    "public_annotations": None,
     "display": None,
     "disable_lints": None,
     "tests": "tests of rules are played by bridge test, and the names of their files end in .test.yaml",
@@ -71,6 +74,7 @@ class RuleDocument:
         metrics: with probes and servers not checked.
         conditions: those under names.
         silences: faulty ones too.
+        maintenances: the same, with their components not expanded.
         defaults: what holds in it.
         defaults_alone: it says defaults and nothing else: they hold for the documents after it in its file.
     """
@@ -86,6 +90,7 @@ class RuleDocument:
     metrics: tuple[DeclaredMetric, ...]
     conditions: tuple[DeclaredExpression, ...]
     silences: tuple[DeclaredSilence, ...] = ()
+    maintenances: tuple[DeclaredMaintenance, ...] = ()
     defaults: Defaults = field(default_factory=Defaults)
     defaults_alone: bool = False
 
@@ -131,18 +136,23 @@ def read_rule_document(
     ]
     probes = [read_probe(item, problems, variables) for item in _section(fields, problems, "probes")]
     metrics = [read_metric(item, problems) for item in _section(fields, problems, "metrics")]
+    maintenances = [read_maintenance(item, problems) for item in _section(fields, problems, "maintenances")]
     silences = [read_silence(item, problems) for item in _section(fields, problems, "silences")]
     return RuleDocument(
         place=fields.place,
         page=None if page is None else Placed(normalise(page.value), page.place),
         needs_page="page" not in fields
-        and any(key in fields for key in ("components", "rules", "incidents", "metrics", "silences")),
+        and any(
+            key in fields
+            for key in ("components", "rules", "incidents", "metrics", "silences", "maintenances")
+        ),
         components=tuple(components),
         bare=tuple(bare),
         rules=tuple(rules),
         incidents=tuple(incident for incident in incidents if incident),
         probes=tuple(probe for probe in probes if probe),
         metrics=tuple(metric for metric in metrics if metric),
+        maintenances=tuple(one for one in maintenances if one),
         silences=tuple(silence for silence in silences if silence),
         conditions=tuple(named),
         defaults=defaults,

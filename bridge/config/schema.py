@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 from bridge.config import rule_defaults, rulefile
 from bridge.config.lint_names import Lint
 from bridge.config.schemas.incidents import incident_schema, public_label_keys
+from bridge.config.schemas.maintenances import maintenance_schema
 from bridge.config.schemas.observation import metric_schema, probe_schema
 from bridge.config.schemas.rules import component_rule_schema, component_schema, condition_schema, rule_schema
 from bridge.config.schemas.shapes import ID, duration, empty_or, list_of, mapping, said, text, word
@@ -69,6 +70,10 @@ def rule_file_schema() -> Schema:
                 empty_or(list_of({"$ref": "#/definitions/metric"})),
                 "Metrics of the page, and the probe or query whose values they show.",
             ),
+            "maintenances": said(
+                empty_or(list_of({"$ref": "#/definitions/maintenance"})),
+                "Maintenances that are announced on the page, once or again and again.",
+            ),
             "disable_lints": said(
                 list_of(word(Lint, "A lint by its name.")),
                 "Warnings of `bridge check` that are not to be told of this file.",
@@ -97,6 +102,7 @@ def rule_file_schema() -> Schema:
             "incident": incident_schema(),
             "probe": probe_schema(),
             "metric": metric_schema(),
+            "maintenance": maintenance_schema(),
             "silence": silence_schema(),
             "window": window_schema(),
             "schedule": schedule_schema(),

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from bridge.core.incidents import Coverage, IncidentPhase, Level, level_of
 from bridge.core.public_labels import joined
+from bridge.core.regrouping import is_regrouped
 from bridge.core.statuses import worst
 
 if TYPE_CHECKING:
@@ -50,7 +51,9 @@ def absorbing(by: Iterable[IncidentRule], group: Labels, memories: Memories) -> 
     """The first absorber that is open for a group, or None."""
     for rule in by:
         memory = memories.get(place_of(rule, group))
-        if memory is not None and memory.phase is not IncidentPhase.CLOSED:
+        if memory is None or memory.phase is IncidentPhase.CLOSED:
+            continue
+        if not is_regrouped(memory, rule):
             return rule.id
     return None
 

@@ -15,6 +15,7 @@ from bridge.core.desired import IncidentDecision
 from bridge.core.incidents import IncidentMemory, IncidentPhase, advance_incident, incident_due_at
 from bridge.core.lowering import lowers_late
 from bridge.core.reasons import Reason
+from bridge.core.regrouping import is_regrouped
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -68,6 +69,8 @@ def _advance(state: State, place: IncidentPlace, now: float, *, into: Advanced) 
     """Bring one incident to now. Returns whether it was absorbed by that."""
     rule, memories = state.incident_rules[place[0]], state.memory.incidents
     before = memories.get(place, IncidentMemory(*place))
+    if is_regrouped(before, rule):
+        return False
     covered, absorber = coverage_of(state, rule, place[1]), None
     if before.phase is IncidentPhase.CLOSED:
         absorber = absorbing(state.absorption.absorbers.get(rule.id, ()), place[1], memories)

@@ -35,7 +35,7 @@ class IncidentRow:
     """An incident; `key` and what follows come from our metadata and are None or zero in somebody else's.
 
     `created_at` and `updated_at` are the page's clock, Unix seconds. `updates` are the ids of its updates, newest first; `worded` those of them for which somebody wrote a text, or that asked to notify.
-    `announced`: as far as can be read, subscribers were told of it. `identified_at`: the transition that told a cause last. `hidden`: it came from a list that shows no metadata of it, so that whose it is cannot be read there.
+    `announced`: as far as can be read, subscribers were told of it. `identified_at`: the transition that told a cause last. `maintenance`: it, where it is one. `hidden`: it came from a list that shows no metadata of it, so that whose it is cannot be read there.
     """
 
     id: str
@@ -53,6 +53,7 @@ class IncidentRow:
     hidden: bool = False
     worded: frozenset[str] = frozenset()
     identified_at: int = 0
+    maintenance: MaintenanceRow | None = None
 
     @property
     def live(self) -> bool:
@@ -87,14 +88,37 @@ class IncidentList:
 
 
 @dataclass(frozen=True, slots=True)
+class MaintenanceMark:
+    """What our metadata says of a maintenance of ours: whose it is, and what we told last."""
+
+    key: IncidentKey
+    episode: int
+    sequence: int
+    operation: OperationId
+    begins_at: float
+    ends_at: float
+    planned_end: float
+    extended: int
+    open_ended: bool
+
+
+@dataclass(frozen=True, slots=True)
 class MaintenanceRow:
-    """A maintenance that is not completed; `begins_at` and `ends_at` are the page's clock, Unix seconds, and None where the page does not say. `active`: in progress or being verified."""
+    """A maintenance.
+
+    `begins_at` and `ends_at` are the page's clock, Unix seconds, and None where the page does not say. `active`: in progress or being verified; `over`: completed. `told` comes from our
+    metadata, and is None in somebody else's; `hidden`: it came from a list that shows no metadata of it.
+    """
 
     id: str
     active: bool
     component_ids: tuple[str, ...]
     begins_at: float | None
     ends_at: float | None
+    name: str = ""
+    over: bool = False
+    told: MaintenanceMark | None = None
+    hidden: bool = False
 
 
 @dataclass(frozen=True, slots=True)

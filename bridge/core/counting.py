@@ -14,7 +14,7 @@ from bridge.core.desired import SignalDecision, SourceDecision
 from bridge.core.health import is_silent, seen_changes_after, seen_state
 from bridge.core.holds import NEVER
 from bridge.core.reasons import Reason
-from bridge.core.signals import SignalKey, SignalState
+from bridge.core.signals import Labels, SignalKey, SignalState
 from bridge.core.state import Timer
 from bridge.core.tallies import Tally, entry_of
 
@@ -92,7 +92,7 @@ class Counting:
                 tally = state.tallies[instance] = Tally()
             tally.add(entry, key.source)
             entries.append((instance, entry))
-            if entry.state is SignalState.FAILING and state.public_labels[rule.component]:
+            if entry.state is SignalState.FAILING and any(state.shown[rule.component]):
                 failing[HoldKey(rule.id, entry.status, instance[1])] = rule
             state.dirty_instances[instance] = None
         if entries:
@@ -103,7 +103,10 @@ class Counting:
 
     def _publish(self, signal: Signal, rule: ComponentRule, hold: HoldKey) -> None:
         """Count the public labels of a signal that counts as failing; incidents that may show them are looked at."""
-        labels = signal.labels.only(self.state.public_labels[rule.component])
+        names, annotations = self.state.shown[rule.component]
+        labels = signal.labels.only(names)
+        if annotations and signal.annotations:
+            labels = Labels({**labels, **signal.annotations.only(annotations)})
         if labels:
             self.state.published.enter(signal.key, hold, labels)
             self.state.dirty(rule.component, hold.group)

@@ -10,7 +10,7 @@ from bridge.core.blast import Blast
 if TYPE_CHECKING:
     from bridge.core.blast import BlastHold
     from bridge.core.claims import HoldKey
-    from bridge.core.holds import Hold
+    from bridge.core.holds import Hold, Truth
     from bridge.core.incidents import IncidentMemory
     from bridge.core.reasons import Reason
     from bridge.core.rules import ComponentName, IncidentRuleId
@@ -42,6 +42,7 @@ class Desired:
         would_have: the same for claims in shadow.
         incidents: every incident ever opened, with the phase that the page should show.
         held: the components whose worsening a guard holds: they are not made better for it either.
+        spared: the components of which something would begin to be claimed, were they not under maintenance (true), or may be (unknown). Nothing of rules in shadow.
         unmapped: how many signals would claim something if the label that names the component had a value that a rule knows.
     """
 
@@ -50,6 +51,7 @@ class Desired:
     incidents: dict[IncidentPlace, IncidentMemory] = field(default_factory=dict)
     held: frozenset[ComponentName] = frozenset()
     unmapped: int = 0
+    spared: dict[ComponentName, Truth] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ from bridge.core.incidents import Coverage, IncidentMemory, IncidentPhase, advan
 from bridge.core.lowering import just_ended, with_kept
 from bridge.core.matching import match_all
 from bridge.core.public_labels import joined
+from bridge.core.regrouping import is_regrouped
 from bridge.core.rules import CountLadder
 from bridge.core.signals import NO_LABELS, SignalState
 from bridge.core.silences import is_silenced
@@ -68,9 +69,10 @@ def evaluate(
         for silenced in (is_silenced(ruleset.silences, signal.labels, now),)
         if (state := seen_state(signal, health.get(signal.source), now, silenced=silenced)) is not None
     ]
-    after = Memory()
+    after = Memory(incidents=_left(ruleset, memory))
     claims: list[Claim] = []
     blind: list[tuple[ComponentName, Labels]] = []
+    spared: list[tuple[ComponentName, Truth]] = []
     for rule in ruleset.components:
         for key, truth in _truths(rule, ruleset.group_labels(rule.component), seen, memory).items():
             before = memory.holds.get(key, INACTIVE)
@@ -78,7 +80,10 @@ def evaluate(
             times = HoldTimes(rule.for_, rule.keep_firing_for)
             hold, _ = advance_hold(before, truth, times, now, maintained=under)
             # What is true and may not be claimed is no recovery either.
-            if truth is Truth.UNKNOWN or (under and truth is Truth.TRUE and not hold.claims):
+            kept_quiet = under and truth is Truth.TRUE and not hold.claims
+            if under and not hold.claims and rule.automation is not Automation.SHADOW:
+                spared.append((rule.component, truth))
+            if truth is Truth.UNKNOWN or kept_quiet:
                 blind.append((rule.component, key.group))
             if hold.phase is not HoldPhase.INACTIVE:
                 after.holds[key] = hold
@@ -116,12 +121,19 @@ def evaluate(
         just_ended(earlier, claimed, before=memory.blast.caps, caps=caps),
     )
     desired = _desired(let_through, after)
+    desired.spared = _spared(spared)
     desired.unmapped = sum(
         state is not SignalState.OK
         and any(match_all(each, signal.labels) for rule in ruleset.unmapped for each in rule.matchers)
         for signal, state, _ in seen
     )
     return desired, after
+
+
+def _spared(holds: list[tuple[ComponentName, Truth]]) -> dict[ComponentName, Truth]:
+    """What may not be claimed of each component: true where any hold is."""
+    unknown = {name: truth for name, truth in holds if truth is Truth.UNKNOWN}
+    return unknown | {name: truth for name, truth in holds if truth is Truth.TRUE}
 
 
 def _claims_before(ruleset: RuleSet, memory: Memory) -> list[Claim]:
@@ -258,7 +270,23 @@ def _groups(incident: IncidentRule, claims: list[Claim], memory: Memory) -> dict
         for claim in claims
         if claim.component in incident.components
     }
-    return groups | {group: None for rule_id, group in memory.incidents if rule_id == incident.id}
+    groups |= {group: None for rule_id, group in memory.incidents if rule_id == incident.id}
+    left = (memory.incidents.get((incident.id, group)) for group in groups)
+    return {
+        group: None
+        for group, one in zip(groups, left, strict=True)
+        if not one or not is_regrouped(one, incident)
+    }
+
+
+def _left(ruleset: RuleSet, memory: Memory) -> dict[IncidentPlace, IncidentMemory]:
+    """The incidents that were opened for other groups than their rules have now. They stay as they are."""
+    return {
+        place: replace(one, kept=())
+        for incident in ruleset.incidents
+        for place, one in memory.incidents.items()
+        if place[0] == incident.id and is_regrouped(one, incident)
+    }
 
 
 def _truths(
@@ -379,7 +407,11 @@ def _labels(ruleset: RuleSet, incident: IncidentRule, raising: list[Claim], seen
                 )
                 and signal.labels.only(ruleset.group_labels(rule.component)) == claim.group
             ):
-                values: LabelValues = tuple((name, (value,)) for name, value in signal.labels.items())
+                values: LabelValues = tuple(
+                    (label.name, (value,))
+                    for label in incident.public_labels
+                    if (value := (signal.annotations if label.annotation else signal.labels).get(label.name))
+                )
                 found = joined(incident.public_labels, found, values)
     return found
 

@@ -32,6 +32,8 @@ class GuardKind(StrEnum):
     """Subject: the key of an incident whose beginning was told silently because of the cap; value: the episode; `at`: when."""
     MAINTENANCE = "maintenance"
     """Subject: the id of a maintenance that is not over; value: what was read of it; `at`: when."""
+    MAINTENANCE_TOLD = "maintenance_told"
+    """Subject: the key of a maintenance of our own; value: what was told of it; `at`: when."""
     MAINTAINED = "maintained"
     """Subject: the id of a component under maintenance; value: until when nothing begins to be claimed of it, or empty while the maintenance goes on; `at`: since when."""
     MAINTENANCES_READ = "maintenances_read"

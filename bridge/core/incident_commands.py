@@ -10,6 +10,7 @@ from bridge.core.commands import AdoptIncident, ReleaseIncident, StandingKind, Y
 from bridge.core.ledger import IncidentTold
 from bridge.core.notifications import still_silenced
 from bridge.core.operations import incident_target
+from bridge.core.regrouping import telling_rule
 from bridge.core.standing import is_released
 from bridge.core.statuses import ComponentStatus, IncidentStatus
 from bridge.errors import CommandError
@@ -53,7 +54,8 @@ def adopt(page: Page, command: AdoptIncident, changes: Changes, now: float) -> N
         raise CommandError(f"the incident {observed.id} is a person's: it does not carry our identity")
     rules = {rule.id: rule for rule in page.ruleset.incidents}
     place = page.place_now(told.place) if told is not None else None
-    if told is not None and place is not None and place[0] in rules:
+    memory = page.desired.incidents.get(place) if place is not None else None
+    if told is not None and place is not None and telling_rule(rules, place, memory) is not None:
         if command.rule is not None and (command.rule, command.group) != place:
             raise CommandError(
                 f"the incident {observed.id} has its own rule, {place[0]}, and goes on by that"

@@ -10,13 +10,14 @@ from bridge.core.component_plan import FOREIGN_AFTER
 from bridge.core.found_incidents import found_incident
 from bridge.core.holds import NEVER
 from bridge.core.incidents import IncidentKey, IncidentMemory, IncidentPhase
-from bridge.core.intents import Intent, IntentKind, IntentState
+from bridge.core.intents import CREATING, Intent, IntentKind, IntentState
 from bridge.core.maintenance import held_components, maintained_components
 from bridge.core.notifications import is_silenced, notifications_left
 from bridge.core.observed import ListKind
 from bridge.core.operations import FindIncident, Operation, ReadIncident, WriteIncident, incident_target
 from bridge.core.people import orphaned_components, others_components, persons_components
 from bridge.core.reasons import Reason
+from bridge.core.regrouping import telling_rule
 from bridge.core.rules import Notify, OnYield
 from bridge.core.statuses import Automation, ComponentStatus, IncidentStatus, least, worst
 from bridge.core.telling import identified_before, told_sequence, told_status, untold_while_firing
@@ -37,6 +38,7 @@ NOTIFIES = {
     Reason.OPENED: Notify.OPEN,
     Reason.ESCALATED: Notify.ESCALATE,
     Reason.IDENTIFIED: Notify.IDENTIFY,
+    Reason.STILL: Notify.UPDATE,
     Reason.RETURNED: Notify.RETURN,
     Reason.RECOVERED: Notify.MONITOR,
     Reason.MONITORED_FOR: Notify.RESOLVE,
@@ -46,7 +48,7 @@ NOTIFIES = {
 GROWING = frozenset({Reason.OPENED, Reason.ESCALATED, Reason.MONITORED_FOR})
 """After these, all that it grew to has been said."""
 
-WORSENING = frozenset({Reason.OPENED, Reason.ESCALATED, Reason.IDENTIFIED, Reason.RETURNED})
+WORSENING = frozenset({Reason.OPENED, Reason.ESCALATED, Reason.IDENTIFIED, Reason.STILL, Reason.RETURNED})
 """What is not said of components under maintenance alone."""
 
 
@@ -103,12 +105,12 @@ def _settling(page: Page) -> dict[str, Intent]:
 
 def _waits_for_names(page: Page, intent: Intent) -> bool:
     """Whether the search for a lost create has to wait: what it may have made is being read, because no list says whose it is."""
-    return intent.kind is IntentKind.CREATE_INCIDENT and page.observed.identifying
+    return intent.kind in CREATING and page.observed.identifying
 
 
 def _settle(page: Page, intent: Intent) -> Operation:
     key = IncidentKey(intent.target.removeprefix("incident:"))
-    if intent.kind is IntentKind.CREATE_INCIDENT:
+    if intent.kind in CREATING:
         return FindIncident(page.name, key, intent, page.searches.get(intent.operation, 1))
     return ReadIncident(page.name, intent.incident_id, key, Reason.SETTLE_UNKNOWN, intent)
 
@@ -142,7 +144,7 @@ def _following(
     """What comes next in each incident that has a rule and of which no write is open or lost."""
     held = held_components(page, now)
     for place, memory in page.desired.incidents.items():
-        rule = rules.get(place[0])
+        rule = telling_rule(rules, place, memory)
         if rule is None or incident_target(page.key(place)) in writing:
             continue
         if least(rule.automation, page.automation_max) is not Automation.FULL:
@@ -214,7 +216,7 @@ def unannounced(page: Page, now: float) -> Iterator[IncidentTold]:
         return
     rules = {rule.id: rule for rule in page.ruleset.incidents}
     for place, memory in page.desired.incidents.items():
-        rule = rules.get(place[0])
+        rule = telling_rule(rules, place, memory)
         told, reason = due(page, memory)
         if rule is None or rule.automation is not Automation.FULL or told is None or not told.open:
             continue

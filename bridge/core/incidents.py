@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, NewType
 
+from bridge.core.cadence import go_on, still_due_at
 from bridge.core.causes import identify, new_cause, recognised
 from bridge.core.holds import NEVER
 from bridge.core.public_labels import joined
@@ -144,10 +145,13 @@ class IncidentMemory:
         frozen_at: since when what it covers is not fully known, or None.
         unproven_until: our clock; it was found on the page by a store that knew nothing of it, and until then the absence of claims proves nothing. None once a claim was seen.
         labels: the values of the rule's public labels that took part in the episode.
+        grouped_by: the labels by which its rule grouped when it opened; None where that was not kept.
         kept: what components without any claim go on showing until the end (`bridge.core.lowering`).
         absorbed_by: the rule of the incident that was open when this episode began, and in which it is told (`bridge.core.absorption`).
         causes: the causes that the episode has told or is to tell, as they were written, the newest last.
         identified_at: the number of the transition by which the newest was found; zero for none.
+        moved_at: our clock; since when it is counted until it is told that the incident goes on. Zero where nothing is counted.
+        stills: how often that was told in this episode.
     """
 
     rule: IncidentRuleId
@@ -163,10 +167,13 @@ class IncidentMemory:
     unproven_until: float | None = None
     fired_at: int = 1
     labels: LabelValues = ()
+    grouped_by: tuple[str, ...] | None = None
     kept: tuple[tuple[ComponentName, ComponentStatus], ...] = ()
     absorbed_by: IncidentRuleId | None = None
     causes: tuple[str, ...] = ()
     identified_at: int = 0
+    moved_at: float = 0.0
+    stills: int = 0
 
     @property
     def cause(self) -> str:
@@ -221,21 +228,20 @@ def advance_incident(
     While anything that it covers is unknown, the clock of `monitor_for` stands still: an incident is never resolved because nobody could look.
     """
     reasons: list[Reason] = []
+    before = memory
     level = coverage.level if coverage.level is not None else level_of(coverage.worst, rule)
     if memory.unproven_until is not None:
         if level is not Level.RECOVERED or now >= memory.unproven_until:
             memory = replace(memory, unproven_until=None)
         else:
             level = Level.BETWEEN  # whoever knew of its cause may not have spoken yet
-    event = IncidentEvent(level.value)
-    if absorber is not None and memory.phase is IncidentPhase.CLOSED and level is Level.RAISED:
-        event = IncidentEvent.ABSORBED
-    step = INCIDENT_TRANSITIONS.get((memory.phase, event))
+    step = INCIDENT_TRANSITIONS.get((memory.phase, _event(memory, level, absorber)))
     if step is not None:
         memory = _enter(memory, step, coverage, now)
-        if event is IncidentEvent.ABSORBED:
-            memory = replace(memory, absorbed_by=absorber)
+        memory = replace(memory, absorbed_by=absorber) if step.reason is Reason.ABSORBED else memory
         reasons.append(step.reason)
+        if step.reason is Reason.OPENED:
+            memory = replace(memory, grouped_by=rule.group_by)
     if memory.phase is IncidentPhase.MONITORING:
         memory = _soak(memory, level, blind=coverage.blind, now=now)
         if now >= incident_due_at(memory, rule):
@@ -251,13 +257,22 @@ def advance_incident(
             step = INCIDENT_TRANSITIONS[memory.phase, IncidentEvent.IDENTIFIED]
             memory = identify(memory, step, cause)
             reasons.append(step.reason)
+        memory, more = go_on(before, memory, rule, blind=coverage.blind, now=now)
+        reasons.extend(more)
     return memory, tuple(reasons)
+
+
+def _event(memory: IncidentMemory, level: Level, absorber: IncidentRuleId | None) -> IncidentEvent:
+    begins = memory.phase is IncidentPhase.CLOSED and level is Level.RAISED
+    return IncidentEvent.ABSORBED if begins and absorber is not None else IncidentEvent(level.value)
 
 
 def incident_due_at(memory: IncidentMemory, rule: IncidentRule) -> float:
     """When the incident moves by itself, if what it covers stays as it is; infinity for never."""
     if memory.unproven_until is not None and memory.phase is not IncidentPhase.CLOSED:
         return memory.unproven_until
+    if memory.phase.fires:
+        return still_due_at(memory, rule)
     if (
         memory.phase is not IncidentPhase.MONITORING
         or memory.soaking_since is None

@@ -173,6 +173,14 @@ class IntentKind(StrEnum):
     CREATE_INCIDENT = "create_incident"
     UPDATE_INCIDENT = "update_incident"
     SET_COMPONENT = "set_component"
+    CREATE_MAINTENANCE = "create_maintenance"
+    UPDATE_MAINTENANCE = "update_maintenance"
+
+
+CREATING = frozenset({IntentKind.CREATE_INCIDENT, IntentKind.CREATE_MAINTENANCE})
+"""After which it has to be looked for what a lost write may have made."""
+
+OF_MAINTENANCES = frozenset({IntentKind.CREATE_MAINTENANCE, IntentKind.UPDATE_MAINTENANCE})
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,10 +11,14 @@ from typing import TYPE_CHECKING
 from bridge.core.guards import GuardKind, GuardRecord
 from bridge.core.holds import NEVER
 from bridge.core.maintenance import maintained_components
+from bridge.core.maintenance_ledger import Standing
+from bridge.core.occurrences import occurrences
+from bridge.core.statuses import Automation
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from bridge.core.maintenance_rules import MaintenanceRule
     from bridge.core.page import Page
     from bridge.core.rules import ComponentName
 
@@ -35,14 +39,50 @@ def maintained_until(page: Page, now: float) -> dict[ComponentName, float]:
         for record in page.guards.values()
         if record.kind is GuardKind.MAINTAINED
     }
+    found = _own(page, now)
     if not ends:
-        return {}
-    found = {}
+        return found
     for name in page.ruleset.component_names:
         until = ends.get(page.component_id(name) or "", 0.0)
         if until > now:
-            found[name] = until
+            found[name] = max(until, found.get(name, 0.0))
     return found
+
+
+def _own(page: Page, now: float) -> dict[ComponentName, float]:
+    """The same by our own maintenances: by the clock, whether the page was read since or not."""
+    found: dict[ComponentName, float] = {}
+    for rule, begins_at, ends_at in _own_spans(page, now):
+        if begins_at <= now < ends_at + rule.grace:
+            for name in rule.components:
+                found[name] = max(ends_at + rule.grace, found.get(name, 0.0))
+    return found
+
+
+def next_edge(page: Page, now: float) -> float:
+    """When the next maintenance of our own begins, or its grace is over; infinity for never."""
+    edges = (
+        at
+        for rule, begins_at, ends_at in _own_spans(page, now)
+        for at in (begins_at, ends_at, ends_at + rule.grace)
+    )
+    return min((at for at in edges if at > now), default=NEVER)
+
+
+def _own_spans(page: Page, now: float) -> Iterator[tuple[MaintenanceRule, float, float]]:
+    """Our own maintenances with their beginning and end, our clock: as told, and else as planned. What a person took over goes by what the page shows."""
+    if not page.ruleset.maintenances:
+        return
+    rules = {rule.id: rule for rule in page.ruleset.maintenances if rule.automation is Automation.FULL}
+    offset = page.clock_offset
+    for told in page.maintenances_told.values():
+        rule = rules.get(told.rule)
+        if rule is not None and told.standing is not Standing.LEFT:
+            ends_at = NEVER if told.open_ended and told.standing is Standing.ANNOUNCED else told.ends_at
+            yield rule, told.begins_at - offset, ends_at - offset
+    for one in occurrences(page, now):
+        if one.key not in page.maintenances_told:
+            yield one.rule, one.span.begins_at - offset, one.span.ends_at - offset
 
 
 def maintained_changes(page: Page, now: float) -> Iterator[GuardRecord]:
@@ -57,6 +97,15 @@ def maintained_changes(page: Page, now: float) -> Iterator[GuardRecord]:
             if record is None or record.value:
                 yield GuardRecord(page.name, GuardKind.MAINTAINED, component_id, now)
         elif record is not None and not record.value:
-            yield GuardRecord(page.name, GuardKind.MAINTAINED, component_id, now, str(now + GRACE))
+            yield GuardRecord(
+                page.name, GuardKind.MAINTAINED, component_id, now, str(now + _grace(page, component_id))
+            )
         elif record is not None and float(record.value) <= now:
             yield GuardRecord(page.name, GuardKind.MAINTAINED, component_id, now, OVER)
+
+
+def _grace(page: Page, component_id: str) -> float:
+    """What our own maintenance of the component says, if it was one."""
+    rules = {rule.id: rule for rule in page.ruleset.maintenances}
+    told = (one for one in page.maintenances_told.values() if component_id in one.component_ids)
+    return max((rules[one.rule].grace for one in told if one.rule in rules), default=GRACE)

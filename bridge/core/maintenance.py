@@ -144,7 +144,9 @@ def recall(page: Page, now: float) -> None:
     for record in page.guards.values():
         if record.kind is GuardKind.MAINTENANCE:
             page.observed.maintenances[record.subject] = _maintenance(record)
-        elif record.kind is GuardKind.MAINTENANCES_READ and now - BELIEVED_FOR <= record.at <= now:
+        elif record.kind is GuardKind.MAINTENANCES_READ:
+            page.observed.maintenances_since = 0.0
+        if record.kind is GuardKind.MAINTENANCES_READ and now - BELIEVED_FOR <= record.at <= now:
             page.observed.listings[ListKind(record.subject)] = Listing(complete_at=record.at)
 
 

@@ -56,6 +56,14 @@ def note_begun(page: Page, write: WriteIncident, operation: OperationId, now: fl
     return records
 
 
+def note_notified(page: Page, operation: OperationId, now: float) -> GuardRecord:
+    """That a write notifies, which is no incident's; entered into the page."""
+    record = page.guards[GuardKind.NOTIFIED, operation] = GuardRecord(
+        page.name, GuardKind.NOTIFIED, operation, now
+    )
+    return record
+
+
 def forgotten_notifications(page: Page, now: float) -> list[tuple[GuardKind, str]]:
     """What need not be remembered any more: notifications of more than an hour ago, and silent incidents that are over."""
     over = {told.key: told.episode for told in page.incidents_told.values() if not told.open}

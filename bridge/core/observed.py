@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from bridge.core.answers import MaintenanceRow
     from bridge.core.incidents import IncidentKey
     from bridge.core.intents import OperationId
     from bridge.core.maintenance import Maintenance
@@ -144,6 +145,8 @@ class Observed:
         components: by id.
         incidents: unresolved ones, by id.
         maintenances: those that are not over, by id.
+        maintenances_since: our clock; when the first complete reading of a list of maintenances began that this store knows of; zero for an earlier life's. None before.
+        maintenance_rows: what the lists of this life showed of them, by id; of one whose list shows no metadata, what was read of it alone.
         metrics: metric id to name.
         listings: how far each list has been read.
         unidentified: ids of incidents of which no list says whose they are, each with how often its own reading failed.
@@ -153,6 +156,8 @@ class Observed:
     components: dict[str, ObservedComponent] = field(default_factory=dict)
     incidents: dict[str, ObservedIncident] = field(default_factory=dict)
     maintenances: dict[str, Maintenance] = field(default_factory=dict)
+    maintenance_rows: dict[str, MaintenanceRow] = field(default_factory=dict)
+    maintenances_since: float | None = None
     metrics: dict[str, str] = field(default_factory=dict)
     listings: dict[ListKind, Listing] = field(default_factory=lambda: dict.fromkeys(ListKind, Listing()))
     unidentified: dict[str, int] = field(default_factory=dict)

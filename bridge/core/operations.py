@@ -16,9 +16,10 @@ if TYPE_CHECKING:
     from bridge.core.incidents import IncidentKey
     from bridge.core.intents import Intent
     from bridge.core.leaks import Leak
+    from bridge.core.maintenance_rules import MaintenanceId
     from bridge.core.observed import ListKind
     from bridge.core.rules import Series
-    from bridge.core.statuses import ComponentStatus, IncidentStatus
+    from bridge.core.statuses import ComponentStatus, IncidentStatus, MaintenanceStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,8 +204,62 @@ class PushPoints:
         return points_target(self.page)
 
 
+@dataclass(frozen=True, slots=True)
+class WriteMaintenance:
+    """Announce a maintenance of ours, or tell the next of it.
+
+    Attributes:
+        page: the page's name in the settings.
+        rule: its id in the rule files.
+        key: identity, for the metadata.
+        incident_id: empty to announce.
+        episode, sequence: for the metadata.
+        name: the title.
+        status: goes together with the body; None for a quiet change.
+        body: the text of the update, or empty.
+        component_ids: all that it lists.
+        begins_at, ends_at: the page's clock.
+        planned_end: as its window says.
+        extended: how often its end has been moved because it takes longer.
+        open_ended: the page does not end it.
+        sets_components: the page sets them under maintenance when it begins, and operational when it ends; false for one that is called off before it began, or the page would set them operational then.
+        remind: subscribers are reminded an hour before.
+        notify: subscribers are told now.
+        notify_begin, notify_end: the page tells them when it begins and ends by itself.
+        reason: what it tells.
+    """
+
+    page: str
+    rule: MaintenanceId
+    key: IncidentKey
+    incident_id: str
+    episode: int
+    sequence: int
+    name: str
+    status: MaintenanceStatus | None
+    body: str
+    component_ids: tuple[str, ...]
+    begins_at: float
+    ends_at: float
+    planned_end: float
+    reason: Reason
+    extended: int = 0
+    open_ended: bool = False
+    sets_components: bool = True
+    remind: bool = False
+    notify: bool = False
+    notify_begin: bool = False
+    notify_end: bool = False
+    lane: Lane = Lane.ROUTINE
+
+    @property
+    def target(self) -> Target:
+        """One write to a maintenance at a time."""
+        return incident_target(self.key)
+
+
 Read = ReadPage | ReadList | ReadIncident | IdentifyIncident | FindIncident
-Write = WriteIncident | SetComponent
+Write = WriteIncident | SetComponent | WriteMaintenance
 Operation = (
     ReadPage
     | ReadList
@@ -213,6 +268,7 @@ Operation = (
     | FindIncident
     | WriteIncident
     | SetComponent
+    | WriteMaintenance
     | PushPoints
 )
 

@@ -11,6 +11,7 @@ from bridge.core.ledger import IncidentTold
 from bridge.core.operations import incident_target
 from bridge.core.people import persons_incidents
 from bridge.core.reasons import Reason
+from bridge.core.regrouping import telling_rule
 from bridge.core.statuses import IncidentStatus
 
 if TYPE_CHECKING:
@@ -33,9 +34,10 @@ def overruled(page: Page) -> Iterator[IncidentTold]:
     rules = page.ruleset.incident_rules
     for place, memory in page.desired.incidents.items():
         target = incident_target(page.key(place))
-        if place[0] not in rules or target in writing:
+        rule = telling_rule(rules, place, memory)
+        if rule is None or target in writing:
             continue
-        if listed.isdisjoint(component_ids_of(page, memory, rules[place[0]].components)):
+        if listed.isdisjoint(component_ids_of(page, memory, rule.components)):
             continue
         told, reason = due(page, memory)
         if reason is Reason.OPENED and (told is None or not told.open):

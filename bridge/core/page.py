@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from bridge.core.identity import PageSeen
     from bridge.core.intents import OperationId
     from bridge.core.ledger import ComponentTold, IncidentTold
+    from bridge.core.maintenance_ledger import MaintenanceTold
     from bridge.core.operations import Operation
     from bridge.core.people import Taken
     from bridge.core.reasons import Reason
@@ -125,6 +126,8 @@ class Page:
         component_ids: names in rule files that are bound to ids.
         components_told: by component id.
         incidents_told: by key.
+        maintenances_told: our own, by key.
+        maintenances_verified: when each of them was last read by itself, and showed what we told. Our clock.
         intents: every intent that is not final.
         in_flight: targets of requests that were started and not yet recorded.
         searches: for a create that is being looked for, the next page of the list of incidents.
@@ -160,6 +163,8 @@ class Page:
     component_ids: dict[ComponentName, str] = field(default_factory=dict)
     components_told: dict[str, ComponentTold] = field(default_factory=dict)
     incidents_told: dict[IncidentKey, IncidentTold] = field(default_factory=dict)
+    maintenances_told: dict[IncidentKey, MaintenanceTold] = field(default_factory=dict)
+    maintenances_verified: dict[IncidentKey, float] = field(default_factory=dict)
     intents: dict[OperationId, Intent] = field(default_factory=dict)
     in_flight: dict[Target, OperationId] = field(default_factory=dict)
     searches: dict[OperationId, int] = field(default_factory=dict)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 
 from bridge.core.incidents import IncidentKey
-from bridge.core.operations import SetComponent, Write, WriteIncident
+from bridge.core.maintenance_rules import MaintenanceId
+from bridge.core.operations import SetComponent, Write, WriteIncident, WriteMaintenance
 from bridge.core.reasons import Reason
 from bridge.core.rules import IncidentRuleId
 from bridge.core.signals import Labels
-from bridge.core.statuses import ComponentStatus, IncidentStatus
+from bridge.core.statuses import ComponentStatus, IncidentStatus, MaintenanceStatus
 
 
 def encode_write(write: Write) -> str:
@@ -36,6 +37,23 @@ def _fields(write: Write) -> dict[str, object]:
                 "reason": write.reason,
                 "announced": write.announced,
                 "identified_at": write.identified_at,
+            }
+        case WriteMaintenance():
+            return {
+                "rule": write.rule,
+                "key": write.key,
+                "incident_id": write.incident_id,
+                "episode": write.episode,
+                "sequence": write.sequence,
+                "name": write.name,
+                "status": write.status,
+                "component_ids": list(write.component_ids),
+                "begins_at": write.begins_at,
+                "ends_at": write.ends_at,
+                "planned_end": write.planned_end,
+                "extended": write.extended,
+                "open_ended": write.open_ended,
+                "reason": write.reason,
             }
         case SetComponent():
             return {"component_id": write.component_id, "status": write.status, "reason": write.reason}
@@ -65,6 +83,29 @@ def decode_incident_write(page: str, payload: str) -> WriteIncident:
             "announced", True
         ),  # before it was stored, every incident was announced when it was opened
         identified_at=fields.get("identified_at", 0),  # before it was stored, no cause was told
+    )
+
+
+def decode_maintenance_write(page: str, payload: str) -> WriteMaintenance:
+    """The write about a maintenance of a stored intent, without its body."""
+    fields = json.loads(payload)
+    return WriteMaintenance(
+        page=page,
+        rule=MaintenanceId(fields["rule"]),
+        key=IncidentKey(fields["key"]),
+        incident_id=fields["incident_id"],
+        episode=fields["episode"],
+        sequence=fields["sequence"],
+        name=fields["name"],
+        status=MaintenanceStatus(fields["status"]) if fields["status"] is not None else None,
+        body="",
+        component_ids=tuple(fields["component_ids"]),
+        begins_at=fields["begins_at"],
+        ends_at=fields["ends_at"],
+        planned_end=fields["planned_end"],
+        reason=Reason(fields["reason"]),
+        extended=fields["extended"],
+        open_ended=fields["open_ended"],
     )
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bridge.core.incidents import IncidentPhase
+from bridge.core.regrouping import telling_rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,7 +48,7 @@ class Taken:
 
 @dataclass(frozen=True, slots=True)
 class Orphan:
-    """An open incident of ours that no rule tells of: its rule was removed or renamed, or an empty store cannot know its group yet.
+    """An open incident of ours that no rule tells of: its rule was removed or renamed or groups otherwise now, or an empty store cannot know its group yet.
 
     Attributes:
         incident_id: Statuspage's id.
@@ -94,7 +95,7 @@ def left_open(page: Page) -> Iterator[IncidentTold]:
 
 
 def orphaned_components(page: Page) -> frozenset[str]:
-    """The ids of components of which an open incident tells whose rule was removed or renamed: another one beside it would tell readers the same twice.
+    """The ids of components of which an open incident tells whose rule was removed or renamed, or groups otherwise: another one beside it would tell readers the same twice.
 
     One whose group an empty store cannot know yet does not count: it is another group's.
     """
@@ -113,7 +114,7 @@ def _beside(page: Page, key: IncidentKey, place: IncidentPlace) -> bool:
 
 def orphans(page: Page) -> Iterator[Orphan]:
     """Open incidents of ours without a rule. They are left as they are until an operator adopts or releases them. Cost: incidents told and unresolved."""
-    rules = {rule.id for rule in page.ruleset.incidents}
+    rules = {rule.id: rule for rule in page.ruleset.incidents}
     # What carries a former identity of a rule that goes on by another one is not told of by that rule.
     known, told_in = {key for key, place in page.places().items() if not _beside(page, key, place)}, set()
     for told in page.incidents_told.values():
@@ -122,7 +123,8 @@ def orphans(page: Page) -> Iterator[Orphan]:
             told.incident_id
         )  # one that was adopted by another rule may carry its former identity yet
         place = page.place_now(told.place)
-        if told.open and (place[0] not in rules or _beside(page, told.key, place)):
+        telling = telling_rule(rules, place, page.desired.incidents.get(place))
+        if told.open and (telling is None or _beside(page, told.key, place)):
             yield Orphan(told.incident_id, told.key, told.status, told.component_ids, told.place)
     for one in page.observed.incidents.values():
         if one.key is None or one.key in known or one.id in told_in:

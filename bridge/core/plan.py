@@ -13,6 +13,7 @@ from bridge.core.component_plan import component_changes, without_held
 from bridge.core.holds import NEVER
 from bridge.core.incident_plan import plan_incidents
 from bridge.core.maintenance import holds_until, look_at
+from bridge.core.maintenance_plan import plan_maintenances
 from bridge.core.notifications import is_silenced
 from bridge.core.observed import MAINTENANCES, ListKind
 from bridge.core.operations import (
@@ -23,6 +24,7 @@ from bridge.core.operations import (
     ReadPage,
     SetComponent,
     WriteIncident,
+    WriteMaintenance,
     list_target,
     page_target,
     points_target,
@@ -85,14 +87,21 @@ def plan(page: Page, now: float) -> Plan:
         else {}
     )
     incidents = plan_incidents(page, changes, now)
+    maintenances = plan_maintenances(page, now)
     points, points_at = (
         _points(page, now + page.clock_offset)
         if page.automation_max is not Automation.SHADOW
         else ([], NEVER)
     )
-    if not (changes or incidents.operations or points or names):  # most plans: nothing differs
+    if not (
+        changes or incidents.operations or maintenances.operations or points or names
+    ):  # most plans: nothing differs
         quiet_until = min(
-            read_at, incidents.wake_at, points_at - page.clock_offset, _component_wake(page, now)
+            read_at,
+            incidents.wake_at,
+            maintenances.wake_at,
+            points_at - page.clock_offset,
+            _component_wake(page, now),
         )
         return Plan(tuple(reads), quiet_until)
     # What the page has refused twice is not sent, and what failed just now waits; nothing waits to ride on either.
@@ -108,7 +117,7 @@ def plan(page: Page, now: float) -> Plan:
         for change in changes.values()
         if change.component_id not in riding | incidents.awaited
     ]
-    alone: list[Operation] = [*names, *components, *points]
+    alone: list[Operation] = [*names, *components, *maintenances.operations, *points]
     silent = [operation for operation in alone if not page.is_parked(operation)]
     held = {operation.target: page.backed_off_until(operation.target) for operation in (*telling, *silent)}
     operations = sorted(
@@ -116,7 +125,14 @@ def plan(page: Page, now: float) -> Plan:
         key=lambda operation: _rank(operation, page, now),
     )
     held_at = min((until for until in held.values() if until > now), default=NEVER)
-    wakes = (read_at, incidents.wake_at, points_at - page.clock_offset, held_at, _component_wake(page, now))
+    wakes = (
+        read_at,
+        incidents.wake_at,
+        maintenances.wake_at,
+        points_at - page.clock_offset,
+        held_at,
+        _component_wake(page, now),
+    )
     parked = tuple(operation for operation in (*incidents.operations, *alone) if page.is_parked(operation))
     return Plan(tuple(operations), min(wakes), parked)
 
@@ -238,5 +254,8 @@ def _rank(operation: Operation, page: Page, now: float) -> tuple[int, float]:
             oldest = min(points[0][0] for _, _, points in operation.points)
             # Even where a gap is near, what opens or grows comes first.
             return (1 if now + page.clock_offset - oldest > GAP - URGENT_BEFORE_GAP else 4), 0.0
+        case WriteMaintenance():
+            # Its times are known long before; only what takes longer has little time.
+            return (2 if operation.reason is Reason.OVERRUN else 3), now
         case _:
             return 0, 0.0

@@ -26,15 +26,17 @@ LabelValues = tuple[tuple[str, tuple[str, ...]], ...]
 
 @dataclass(frozen=True, slots=True)
 class PublicLabel:
-    """A label that a rule lists.
+    """A label, or an annotation, that a rule lists.
 
     Attributes:
         name: of the label.
         display: the words for values; a value without one is not shown. None where values are shown as they are.
+        annotation: it is one.
     """
 
     name: str
     display: tuple[tuple[str, str], ...] | None = None
+    annotation: bool = False
 
     def words(self, value: str) -> str | None:
         """What is shown of a value; None for nothing."""

@@ -22,11 +22,20 @@ class Reason(StrEnum):
     ESCALATED = "escalated"
     JOINED = "joined"
     IDENTIFIED = "identified"
+    STILL = "still"
     RECOVERED = "recovered"
     RETURNED = "returned"
     MONITORED_FOR = "monitored_for"
     ABSORBED = "absorbed"
     TWIN = "twin"
+
+    # Our own maintenances
+    ANNOUNCED = "announced"
+    MOVED = "moved"
+    CHANGED = "changed"
+    CALLED_OFF = "called_off"
+    OVERRUN = "overrun"
+    COMPLETED = "completed"
 
     # What guards say
     PAGE_PINNED = "page_pinned"

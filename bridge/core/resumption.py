@@ -55,6 +55,9 @@ def resume_memory(memory: Memory, *, away: float, now: float) -> None:
             # Whoever knows of its cause could not speak to us meanwhile.
             incident = replace(incident, unproven_until=incident.unproven_until + away)  # noqa: PLW2901
             memory.incidents[place] = incident
+        if incident.moved_at and incident.frozen_at is None:
+            incident = replace(incident, moved_at=min(incident.moved_at + away, now))  # noqa: PLW2901
+            memory.incidents[place] = incident
         if incident.soaking_since is not None and incident.frozen_at is None:
             memory.incidents[place] = replace(incident, soaking_since=min(incident.soaking_since + away, now))
     memory.blast = resumed_blast(memory.blast, away=away, now=now)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from bridge.core.blast import capped
 from bridge.core.commands import StandingKind
+from bridge.core.regrouping import telling_rule
 from bridge.core.state import State
 from bridge.core.statuses import ComponentStatus, worst
 from bridge.core.step import step
@@ -52,10 +53,12 @@ class RuleChange:
     Attributes:
         components: worst changes first.
         orphans: the open incidents of ours that would be without a rule: (rule, incident id).
+        regrouped: those of them whose rule would be there, and group by other labels.
     """
 
     components: tuple[StatusChange, ...] = ()
     orphans: tuple[tuple[IncidentRuleId, str], ...] = ()
+    regrouped: frozenset[str] = frozenset()
 
     def exceeds(self, most: int) -> bool:
         """Whether that is more than may be without a confirmation: so many components, and no orphan."""
@@ -67,7 +70,8 @@ class RuleChange:
         if len(self.components) > NAMED:
             lines.append(f"{len(self.components) - NAMED} more components")
         lines += [
-            f"incident {incident_id} is open, and its rule {rule} would be gone"
+            f"incident {incident_id} is open, and its rule {rule} would "
+            + ("group by other labels" if incident_id in self.regrouped else "be gone")
             for rule, incident_id in self.orphans
         ]
         return tuple(lines)
@@ -95,6 +99,7 @@ class Trial:
         ids: component ids by the names of either rules.
         orphans: as in `RuleChange`.
         now: our clock.
+        regrouped: as in `RuleChange`.
         peoples: components that show what an operator or a person said, and of which nothing follows.
     """
 
@@ -108,6 +113,7 @@ class Trial:
     orphans: tuple[tuple[IncidentRuleId, str], ...]
     now: float
     peoples: frozenset[str] = frozenset()
+    regrouped: frozenset[str] = frozenset()
 
     def run(self) -> RuleChange:
         """Evaluate. Cost: three times the signals and the rules that match them; once at a start."""
@@ -127,7 +133,7 @@ class Trial:
         components.sort(
             key=lambda change: (-max(change.before.severity, change.after.severity), change.component)
         )
-        return RuleChange(tuple(components), self.orphans)
+        return RuleChange(tuple(components), self.orphans, self.regrouped)
 
     def _claimed(self, ruleset: RuleSet) -> Statuses:
         state = State(ruleset, _copied(self.memory))
@@ -151,8 +157,9 @@ def trial_of(page: Page, state: State, ruleset: RuleSet, now: float) -> Trial:
         tuple(state.sources.values()),
         _copied(state.memory),
         ids,
-        _orphans(page, ruleset, {rule.id for rule in page.ruleset.incidents}),
+        _orphans(page, ruleset, {rule.id for rule in page.ruleset.incidents}, state.memory),
         now,
+        regrouped=_regrouped(page, ruleset, state.memory),
     )
 
 
@@ -180,9 +187,10 @@ def trial_at_start(
         tuple(sources),
         _copied(memory),
         _ids(page, ruleset),
-        _orphans(page, ruleset, None),
+        _orphans(page, ruleset, None, memory),
         now,
         frozenset(said | page.taken.keys()),
+        _regrouped(page, ruleset, memory),
     )
 
 
@@ -197,18 +205,35 @@ def _ids(page: Page, *rulesets: RuleSet) -> dict[ComponentName, str]:
 
 
 def _orphans(
-    page: Page, ruleset: RuleSet, before: set[IncidentRuleId] | None
+    page: Page, ruleset: RuleSet, before: set[IncidentRuleId] | None, memory: Memory
 ) -> tuple[tuple[IncidentRuleId, str], ...]:
+    regrouped = _regrouped(page, ruleset, memory)
     there = {rule.id for rule in ruleset.incidents}
     there |= ruleset.former_incidents.keys()
     return tuple(
         (told.place[0], told.incident_id)
         for told in page.incidents_told.values()
         if told.open
-        and (told.place[0] not in there or _loses_its_name(page, ruleset, told))
+        and (
+            told.place[0] not in there
+            or told.incident_id in regrouped
+            or _loses_its_name(page, ruleset, told)
+        )
         and (before is None or page.place_now(told.place)[0] in before)
         and (StandingKind.RELEASE, told.incident_id) not in page.standing
     )
+
+
+def _regrouped(page: Page, ruleset: RuleSet, memory: Memory) -> frozenset[str]:
+    """The open incidents of ours whose rule would group by other labels."""
+    rules = {rule.id: rule for rule in ruleset.incidents}
+    found = set()
+    for told in page.incidents_told.values():
+        now = ruleset.former_incidents.get(told.place[0], told.place[0])
+        remembered = memory.incidents.get(page.place_now(told.place), memory.incidents.get(told.place))
+        if told.open and now in rules and telling_rule(rules, (now, told.place[1]), remembered) is None:
+            found.add(told.incident_id)
+    return frozenset(found)
 
 
 def _loses_its_name(page: Page, ruleset: RuleSet, told: IncidentTold) -> bool:

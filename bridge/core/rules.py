@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from bridge.core.conditions import Expression
+    from bridge.core.maintenance_rules import MaintenanceRule
     from bridge.core.matching import Matchers
     from bridge.core.public_labels import PublicLabel
     from bridge.core.silences import Silence
@@ -61,6 +62,8 @@ class Notify(StrEnum):
     """Its cause is known."""
     RETURN = "return"
     """It fires again while it was monitored."""
+    UPDATE = "update"
+    """It goes on."""
     MONITOR = "monitor"
     """Everything has recovered."""
     RESOLVE = "resolve"
@@ -176,6 +179,19 @@ class UnmappedRule:
 
 
 @dataclass(frozen=True, slots=True)
+class Updates:
+    """How it is told that an incident goes on.
+
+    Attributes:
+        every: seconds from the last transition.
+        at_most: times in one episode.
+    """
+
+    every: float
+    at_most: int
+
+
+@dataclass(frozen=True, slots=True)
 class IncidentTexts:
     """What is said in public at each transition, as templates (`bridge.core.templates`)."""
 
@@ -185,6 +201,7 @@ class IncidentTexts:
     monitoring: str = "The affected components have recovered. We are monitoring them to be sure."
     resolved: str = "This incident has been resolved."
     identified: str = "We have identified the cause. {cause}"
+    still: str = "We are still working on this problem. Affected: {components}."
 
 
 MONITORING_UNCHANGED = (
@@ -208,12 +225,13 @@ class IncidentRule:
         monitor_for: seconds in `monitoring` before `resolved`.
         automation: the most that it does by itself.
         on_yield: what becomes of it when a person took it over and its cause is gone.
-        public_labels: the labels of signals that its title and texts may show.
+        public_labels: the labels and annotations of signals that its title and texts may show.
         notify: the transitions of which subscribers are told; that it began is always among them.
         impact: how bad it is, whatever its components say; told when it is opened.
         was: ids that the rule had before: by these, too, an incident on the page is known as its own.
         lower_at: when components that took part are lowered.
         absorbs: incidents that do not open while this one is open; their components join it. None of them absorbs, and each groups by at least the same labels.
+        updates: how it is told that it goes on; None for never.
     """
 
     id: IncidentRuleId
@@ -232,6 +250,7 @@ class IncidentRule:
     was: tuple[IncidentRuleId, ...] = ()
     lower_at: LowerAt = LowerAt.MONITORING
     absorbs: tuple[IncidentRuleId, ...] = ()
+    updates: Updates | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,12 +267,14 @@ class RuleSet:
 
     Attributes:
         silences: what is unknown, and when.
+        maintenances: what is announced.
         component_ids: the ids that the lock file gives names of components; names that it lacks are bound by what the page shows.
         metric_ids: the same of metrics.
         former_rules: which rule has what was an id of another name before (`was`).
         former_incidents: the same of incidents.
         incident_names: the ids that each incident had before, where it had any.
         incident_rules: the incidents, by id.
+        public_annotations: the annotations that any incident may show; no other is kept of an alert.
     """
 
     page: str
@@ -264,11 +285,13 @@ class RuleSet:
     component_ids: Mapping[ComponentName, str] = field(default_factory=dict, hash=False)
     metric_ids: Mapping[str, str] = field(default_factory=dict, hash=False)
     silences: tuple[Silence, ...] = ()
+    maintenances: tuple[MaintenanceRule, ...] = ()
     former_rules: Mapping[RuleId, RuleId] = field(init=False, repr=False, compare=False)
     former_incidents: Mapping[IncidentRuleId, IncidentRuleId] = field(init=False, repr=False, compare=False)
     incident_names: Mapping[IncidentRuleId, tuple[IncidentRuleId, ...]] = field(
         init=False, repr=False, compare=False
     )
+    public_annotations: frozenset[str] = field(init=False, repr=False, compare=False)
 
     incident_rules: Mapping[IncidentRuleId, IncidentRule] = field(init=False, repr=False, compare=False)
 
@@ -284,6 +307,7 @@ class RuleSet:
             for rule in self.incidents
             if (was := tuple(one for one in rule.was if one not in incidents))
         }
+        object.__setattr__(self, "public_annotations", frozenset(public_annotations(self.incidents)))
         object.__setattr__(self, "former_rules", former_rules)
         object.__setattr__(self, "former_incidents", former)
         object.__setattr__(self, "incident_names", names)
@@ -314,4 +338,14 @@ def group_labels(incidents: Iterable[IncidentRule]) -> tuple[str, ...]:
 
 def public_labels(incidents: Iterable[IncidentRule]) -> tuple[str, ...]:
     """The labels that any of these may show, in order."""
-    return tuple(sorted({label.name for incident in incidents for label in incident.public_labels}))
+    return _shown(incidents, annotations=False)
+
+
+def public_annotations(incidents: Iterable[IncidentRule]) -> tuple[str, ...]:
+    """The annotations that any of these may show, in order."""
+    return _shown(incidents, annotations=True)
+
+
+def _shown(incidents: Iterable[IncidentRule], *, annotations: bool) -> tuple[str, ...]:
+    shown = (label for incident in incidents for label in incident.public_labels)
+    return tuple(sorted({label.name for label in shown if label.annotation is annotations}))

@@ -117,6 +117,7 @@ class Signal:
         expires_at: our clock; from then on `at_expiry` holds.
         at_expiry: what a signal becomes that is not repeated.
         value: what was measured, in the unit of its source (of a probe, seconds to the answer); None for nothing.
+        annotations: those that a rule lists, as they were when it began to be reported so.
         detail: one line for people, with the value that failed. Never published.
         key: what two reports about the same thing share; made once.
     """
@@ -131,6 +132,7 @@ class Signal:
     at_expiry: AtExpiry = AtExpiry.UNKNOWN
     detail: str = ""
     value: float | None = None
+    annotations: Labels = NO_LABELS
     key: SignalKey = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -176,6 +178,8 @@ def merge(known: Signal | None, report: Signal) -> tuple[Signal, Merge]:
             since=max(report.since, known.since),
             # What began after the resolve that a provisional firing waits for needs to wait no longer.
             counts_from=known.counts_from if report.since <= known.since else report.counts_from,
+            # Many hold a figure, which differs each time; a public text would list them all.
+            annotations=known.annotations or report.annotations,
         )
         # A new detail alone (a probe's measured value) is no change; the return of what had expired is one.
         lapsed = known.state_at(report.received_at) is not refreshed.state_at(report.received_at)

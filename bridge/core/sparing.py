@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bridge.core.desired import SilenceDecision
+from bridge.core.holds import Truth
 from bridge.core.reasons import Reason
+from bridge.core.statuses import Automation
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from bridge.core.rules import ComponentName
+    from bridge.core.claims import HoldKey
+    from bridge.core.rules import ComponentName, ComponentRule
     from bridge.core.state import Instance, State
 
 
@@ -20,6 +23,23 @@ def turn_silences(state: State, now: float) -> tuple[SilenceDecision, ...]:
         SilenceDecision(silence, Reason.SILENCE_BEGAN if lasts else Reason.SILENCE_ENDED)
         for silence, lasts in state.silences.turn(now)
     )
+
+
+def note_spared(state: State, rule: ComponentRule, key: HoldKey, truth: Truth) -> None:
+    """Enter whether a hold is true, or may be, and may not be claimed; false where neither is so."""
+    before = state.spared.get(rule.component, {}).get(key, Truth.FALSE)
+    if truth is before or rule.automation is Automation.SHADOW:
+        return
+    of_component = state.spared.setdefault(rule.component, {})
+    if truth is Truth.FALSE:
+        del of_component[key]
+    else:
+        of_component[key] = truth
+    if of_component:
+        found = Truth.TRUE if Truth.TRUE in of_component.values() else Truth.UNKNOWN
+        state.desired.spared[rule.component] = found
+    else:
+        state.desired.spared.pop(rule.component, None)
 
 
 def maintain(state: State, maintained: Mapping[ComponentName, float] | None) -> dict[Instance, None]:

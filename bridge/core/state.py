@@ -17,7 +17,7 @@ from bridge.core.index import RuleIndex
 from bridge.core.known_causes import KnownCauses
 from bridge.core.lowering import Lowering
 from bridge.core.public_labels import PublishedValues
-from bridge.core.rules import group_labels, public_labels
+from bridge.core.rules import group_labels, public_annotations, public_labels
 from bridge.core.signals import NO_LABELS
 from bridge.core.silences import SilenceWatch
 from bridge.core.statuses import ComponentStatus
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from bridge.core.claims import Claim, HoldKey
     from bridge.core.desired import Decision, IncidentPlace
     from bridge.core.health import SourceHealth
-    from bridge.core.holds import Hold
+    from bridge.core.holds import Hold, Truth
     from bridge.core.incidents import IncidentMemory
     from bridge.core.rules import ComponentName, ComponentRule, IncidentRule, IncidentRuleId, RuleId, RuleSet
     from bridge.core.signals import Labels, Signal, SignalKey
@@ -72,7 +72,7 @@ class Unsaved:
 class State:
     """All that evaluation knows of one page. It belongs to the caller and is changed in place by `step`; a copy of 100,000 signals for each change is what this avoids."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0915 - one for each thing that is kept
         self, ruleset: RuleSet, memory: Memory | None = None, *, unsaved: Unsaved | None = None
     ) -> None:
         """Begin to evaluate.
@@ -107,10 +107,11 @@ class State:
         self.covering = _covering(ruleset)
         self.group_labels = {name: group_labels(found) for name, found in self.covering.items()}
         self.absorption, self.lowering = Absorption(ruleset), Lowering()
-        self.public_labels = {
-            name: public_labels((*found, *self.absorption.of_rules(found)))
-            for name, found in self.covering.items()
+        telling = {name: (*found, *self.absorption.of_rules(found)) for name, found in self.covering.items()}
+        self.shown = {
+            name: (public_labels(found), public_annotations(found)) for name, found in telling.items()
         }
+        """The labels and the annotations that incidents over each component may show, those that absorb others among them."""
         self.groups: dict[tuple[tuple[str, ...], tuple[str, ...]], Labels] = {}
         """Sets of group labels by names and values, so that signals share them."""
         self.entries: dict[SignalKey, tuple[tuple[Instance, Entry], ...]] = {}
@@ -125,6 +126,8 @@ class State:
         self.of_source: dict[str, dict[SignalKey, None]] = {}
         """The signals of each source whose health is known."""
         self.silences = SilenceWatch(ruleset.silences)
+        self.spared: dict[ComponentName, dict[HoldKey, Truth]] = {}
+        """What is true or unknown and not claimed, because its component is under maintenance; nothing of rules in shadow."""
         self.maintained: dict[ComponentName, float] = {}
         """Until when nothing begins to be claimed, of components under maintenance or just after it. Our clock; infinity while its end is not known."""
         self.heap: list[tuple[float, int, Wake]] = []
@@ -132,7 +135,8 @@ class State:
         self.pushed = 0
         self.unrestored: list[tuple[HoldKey, Hold]] | None = None
         """Holds of the last life that were not looked at yet; None before that began."""
-        self.restored = False
+        self.restored = self.regrouped = False
+        """Whether holds of the last life were looked at, and are in the groups in which signals are counted now."""
         self.backlog: dict[SignalKey, None] = {}
         """Signals that may count for something else than they did, though nobody reported them."""
         self.dirty_instances: dict[Instance, None] = {}
@@ -182,7 +186,9 @@ class State:
         self.adopted.append(memory)
 
     def turns(self, before: Signal, after: Signal) -> bool:
-        """Whether a repeated signal's value has come to another side of a threshold: then it is no repeat."""
+        """Whether a repeated signal's value has come to another side of a threshold, or it brings annotations that nobody listed before: then it is no repeat."""
+        if before.annotations != after.annotations:
+            return True
         return before.value != after.value and any(
             watch.condition.value.met(before.value) is not watch.condition.value.met(after.value)
             for watch in self.thresholds.matching(after.labels)

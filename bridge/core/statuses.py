@@ -60,6 +60,14 @@ class IncidentStatus(StrEnum):
         return self is not IncidentStatus.RESOLVED
 
 
+class MaintenanceStatus(StrEnum):
+    """The status of a scheduled maintenance, as far as we set it (statuspage-api.md, 3.7)."""
+
+    SCHEDULED = "scheduled"
+    IN_PROGRESS = "in_progress"
+    COMPLETED = "completed"
+
+
 class Impact(StrEnum):
     """How bad an incident is to readers: as its components say, or one word for all of it (statuspage-api.md, 3.5)."""
 

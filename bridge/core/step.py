@@ -7,6 +7,7 @@ its expiry for nothing. Much at once (a start, a reload, a source that goes blin
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bridge.core.advancing import advance_incidents
@@ -17,9 +18,10 @@ from bridge.core.counting import Counting
 from bridge.core.desired import BlastDecision, HoldDecision, Step
 from bridge.core.holds import INACTIVE, NEVER, HoldPhase, HoldTimes, Truth, advance_hold, due_at
 from bridge.core.lowering import just_ended
+from bridge.core.regrouping import is_regrouped, live_groups, regrouped_holds
 from bridge.core.renames import renamed_holds, renamed_incidents
 from bridge.core.rules import CountLadder
-from bridge.core.sparing import maintain, turn_silences
+from bridge.core.sparing import maintain, note_spared, turn_silences
 from bridge.core.state import Timer, Unsaved
 from bridge.core.statuses import Automation, ComponentStatus, worst
 from bridge.core.tallies import NOTHING
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
     from bridge.core.desired import IncidentPlace
     from bridge.core.health import SourceHealth
     from bridge.core.holds import Hold
+    from bridge.core.incidents import IncidentMemory
     from bridge.core.rules import ComponentName, ComponentRule
     from bridge.core.signals import Signal, SignalKey
     from bridge.core.state import Instance, State
@@ -100,6 +103,7 @@ def advance(
         work.spare(maintained)
         left = work.count(changes, sources, left)
     if left > 0:
+        work.regroup()
         left = work.settle_holds(left)
     return left <= 0
 
@@ -136,10 +140,13 @@ class _Work:
         state.dirty_instances.update(state.always_known)
         for place, memory in state.memory.incidents.items():
             # An incident whose rule is gone stays as it is: it is listed and left alone until a person decides.
-            state.desired.incidents[place] = memory
             state.absorption.note(memory)
-            if place[0] in state.incident_rules:
+            incident = state.incident_rules.get(place[0])
+            if incident is not None and is_regrouped(memory, incident):
+                self._leave(place, memory)
+            elif incident is not None:
                 state.dirty_incidents[place] = None
+            state.desired.incidents[place] = state.memory.incidents[place]
         self._claim_worst(state.claims)
         for name in state.claims:
             # What was claimed in the last life was judged there, but for what another state did and did not judge.
@@ -158,6 +165,32 @@ class _Work:
             state.dirty(rule.component, key.group)
         state.schedule(key, due_at(hold, HoldTimes(rule.for_, rule.keep_firing_for)))
         state.dirty_instances[key.rule, key.group] = None
+
+    def _leave(self, place: IncidentPlace, memory: IncidentMemory) -> None:
+        """An incident of another grouping stays as it is, and keeps no component from being lowered."""
+        if memory.kept:
+            self.state.memory.incidents[place] = replace(memory, kept=())
+            self.state.unsaved.incidents[place] = None
+
+    def regroup(self) -> None:
+        """What was claimed of signals that are counted in other groups now goes on there: once, when all signals have been counted."""
+        state = self.state
+        if state.regrouped:
+            return
+        state.regrouped = True
+        for key, moved in regrouped_holds(state.memory.holds, live_groups(state)).items():
+            rule = state.rules[key.rule]
+            del state.memory.holds[key]
+            state.claims.get(rule.component, {}).pop(key, None)
+            state.schedule(key, NEVER)
+            state.memory.holds.update(moved)
+            state.unsaved.holds.update(dict.fromkeys((key, *moved)))
+            for place, hold in moved.items():
+                if hold.claims:
+                    self._claim(rule, place)
+                state.schedule(place, due_at(hold, HoldTimes(rule.for_, rule.keep_firing_for)))
+                state.dirty_instances[rule.id, place.group] = None
+            state.touch(rule.component, key.group)
 
     def _rename(self) -> None:
         """What stands under a former id of a rule goes on under the one of now."""
@@ -254,6 +287,7 @@ class _Work:
         hold, reason = advance_hold(before, truth, times, self.now, maintained=self.now < until)
         # What is true and may not be claimed is no recovery either.
         spared = self.now < until and truth is Truth.TRUE and not hold.claims
+        note_spared(state, rule, key, truth if self.now < until and not hold.claims else Truth.FALSE)
         self._note_blindness(rule, key, Truth.UNKNOWN if spared else truth)
         if hold.phase is HoldPhase.INACTIVE:
             state.schedule(key, until if spared else NEVER)

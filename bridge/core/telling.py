@@ -30,7 +30,11 @@ def untold_while_firing(memory: IncidentMemory, told: IncidentTold) -> Reason | 
     untold = told.sequence < memory.fired_at or told.episode < memory.episode
     if told.status is IncidentStatus.MONITORING and untold:
         return Reason.RETURNED
-    return Reason.IDENTIFIED if cause_is_due(memory, told) else None
+    if cause_is_due(memory, told):
+        return Reason.IDENTIFIED
+    # Whatever was said since says as much.
+    newer = (told.episode, told.sequence) < (memory.episode, memory.sequence)
+    return Reason.STILL if memory.reason is Reason.STILL and newer else None
 
 
 def cause_is_due(memory: IncidentMemory, told: IncidentTold | None) -> bool:

@@ -68,8 +68,11 @@ class Shown:
 
 def shown_labels(rule: IncidentRule, memory: IncidentMemory) -> LabelValues:
     """The values that texts of an incident may show: those of its group, and those that took part in the episode."""
-    group: LabelValues = tuple((name, (value,)) for name, value in memory.group.items())
-    others = tuple(pair for pair in memory.labels if pair[0] not in memory.group)
+    annotations = {label.name for label in rule.public_labels if label.annotation}
+    group: LabelValues = tuple(
+        (name, (value,)) for name, value in memory.group.items() if name not in annotations
+    )
+    others = tuple(pair for pair in memory.labels if pair[0] in annotations or pair[0] not in memory.group)
     return joined(rule.public_labels, group, others)
 
 
@@ -91,6 +94,7 @@ def incident_body(
         Reason.OPENED: texts.investigating,
         Reason.ESCALATED: texts.escalated,
         Reason.IDENTIFIED: texts.identified,
+        Reason.STILL: texts.still,
         Reason.RETURNED: texts.returned,
         Reason.RECOVERED: texts.monitoring,
         Reason.MONITORED_FOR: texts.resolved,

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from bridge.core.found_incidents import spoken_in
 from bridge.core.incidents import IncidentMemory, IncidentPhase
-from bridge.core.intents import IntentKind, IntentState
+from bridge.core.intents import CREATING, IntentKind, IntentState
 from bridge.core.journal import JournalEntry, JournalKind
 from bridge.core.ledger import ComponentTold, IncidentTold
 from bridge.core.observed import ListKind
@@ -19,7 +19,8 @@ from bridge.core.operations import incident_target
 from bridge.core.reasons import Reason
 from bridge.core.standing import is_released
 from bridge.core.statuses import CLAIMABLE, ComponentStatus, IncidentStatus
-from bridge.engine.intents import finish_intent, lose_write, tell_incident
+from bridge.engine.intents import finish_intent, lose_write
+from bridge.engine.own_maintenances import take_up, tell_write
 from bridge.engine.people import let_go
 
 if TYPE_CHECKING:
@@ -79,6 +80,9 @@ class Adoption:
         self._page.observed.unidentified.pop(row.id, None)
         self.find_lost([row], changes, now)
         self.take_up_unknown([row], changes, now)
+        if row.maintenance is not None:
+            self._page.observed.maintenance_rows[row.id] = row.maintenance
+            take_up(self._page, row.maintenance, changes, now=now)
         self._end()
 
     def not_identified(self, incident_id: str, *, gone: bool = False) -> None:
@@ -100,7 +104,7 @@ class Adoption:
         """Note which incidents of a whole list have to be read by themselves, and forget what is not listed any more."""
         page, observed = self._page, self._page.observed
         failures = observed.unidentified
-        searching = any(intent.kind is IntentKind.CREATE_INCIDENT for intent in page.intents.values())
+        searching = any(intent.kind in CREATING for intent in page.intents.values())
         # A search for a lost create also reads incidents that are over, which this list lacks.
         observed.unidentified = dict(failures) if searching else {}
         observed.unidentified |= {row.id: failures.get(row.id, 0) for row in rows if row.unidentified}
@@ -126,7 +130,7 @@ class Adoption:
                         page, intent, changes, now=now
                     )  # what it set on the way is looked at when it settles
                 finish_intent(page, intent, IntentState.ADOPTED, changes, now=now)
-                tell_incident(page, intent, row, changes, now=now)
+                tell_write(page, intent, row, changes, now=now)
 
     def take_up_unknown(self, rows: list[IncidentRow], changes: Changes, now: float) -> None:
         """Incidents of ours that the ledger does not know: the store was lost, or another replica's write is only seen here."""
@@ -232,6 +236,7 @@ class Adoption:
             high_water=told.high_water,
             components=tuple(told_of),
             unproven_until=now + page.settings.prove_within,
+            grouped_by=rule.group_by,
             # What they show by our doing may be without any claim, where they are lowered with the resolve.
             kept=tuple(
                 (name, shown.status)

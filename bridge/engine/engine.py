@@ -16,6 +16,7 @@ from bridge.core.guards import GuardKind
 from bridge.core.health import resumed_sources, source_record
 from bridge.core.intents import IntentEvent, IntentState, OperationId
 from bridge.core.maintenance import recall
+from bridge.core.maintenance_ledger import recall_told
 from bridge.core.pacing import Budget, Lane, Limits, Slot
 from bridge.core.page import Page, PlanSettings
 from bridge.core.points import Points
@@ -179,6 +180,7 @@ class Engine:
                 self._pulse.tell_drift(dispatcher.clock_moved)
             page = _page(setup, settings, stored)
             recall(page, now)
+            recall_told(page, now)
             believe_last_life(page, now)
             memory = _memory(setup.name, stored)
             self._resume_memory(setup.name, memory, away=away, now=now)
@@ -212,6 +214,10 @@ class Engine:
     def pages(self) -> tuple[Page, ...]:
         """The pages as they are known now."""
         return tuple(reconciler.page for reconciler in self.reconcilers.values())
+
+    def public_annotations(self) -> frozenset[str]:
+        """The annotations of alerts that rules list, on any page: no other is kept."""
+        return frozenset().union(*(page.ruleset.public_annotations for page in self.pages))
 
     async def start(self) -> None:
         """Commit what the restart itself decided: writes that were under way are unknown now. Rule files that changed since the stop, and would change much, wait.

@@ -6,14 +6,22 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bridge.core.commands import StandingKind
-from bridge.core.intents import INTENT_TRANSITIONS, LIVE, Intent, IntentEvent, IntentKind, IntentState
+from bridge.core.intents import (
+    INTENT_TRANSITIONS,
+    LIVE,
+    OF_MAINTENANCES,
+    Intent,
+    IntentEvent,
+    IntentKind,
+    IntentState,
+)
 from bridge.core.journal import JournalEntry, JournalKind
 from bridge.core.ledger import ComponentTold, IncidentTold
 from bridge.core.notifications import still_silenced
 from bridge.core.observed import ObservedIncident
-from bridge.core.operations import SetComponent, WriteIncident
+from bridge.core.operations import SetComponent, Write, WriteIncident, WriteMaintenance
 from bridge.core.overrides import spent
-from bridge.core.payload import decode_component_write, decode_incident_write
+from bridge.core.payload import decode_component_write, decode_incident_write, decode_maintenance_write
 from bridge.core.reasons import Reason
 from bridge.core.standing import is_released
 from bridge.core.statuses import ComponentStatus, IncidentStatus
@@ -203,8 +211,7 @@ def _lost_values(page: Page, component_id: str) -> Iterator[ComponentStatus]:
     """The values that lost writes carry which may yet be applied to a component."""
     for intent in page.intents.values():
         if intent.state is IntentState.UNKNOWN:
-            write = written(page, intent)
-            for part in write.parts if isinstance(write, WriteIncident) else (write,):
+            for part in _parts(written(page, intent)):
                 if part.component_id == component_id:
                     yield part.status
 
@@ -239,13 +246,25 @@ def _lose_component(page: Page, write: SetComponent, intent: Intent, changes: Ch
 
 def lose_write(page: Page, intent: Intent, changes: Changes, *, now: float) -> None:
     """The outcome of a write is unknown: what it set may show now, later or never."""
-    write = written(page, intent)
-    for part in write.parts if isinstance(write, WriteIncident) else (write,):
+    for part in _parts(written(page, intent)):
         _lose_component(page, part, intent, changes, now=now)
 
 
-def written(page: Page, intent: Intent) -> SetComponent | WriteIncident:
+def _parts(write: Write) -> tuple[SetComponent, ...]:
+    """What a write sets of components. What a maintenance does to them is the page's own."""
+    match write:
+        case WriteIncident():
+            return write.parts
+        case SetComponent():
+            return (write,)
+        case WriteMaintenance():
+            return ()
+
+
+def written(page: Page, intent: Intent) -> Write:
     """The write of an intent, as it was stored."""
+    if intent.kind in OF_MAINTENANCES:
+        return decode_maintenance_write(page.name, intent.payload)
     if intent.kind is IntentKind.SET_COMPONENT:
         return decode_component_write(page.name, intent.payload)
     return decode_incident_write(page.name, intent.payload)

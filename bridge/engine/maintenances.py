@@ -21,6 +21,8 @@ def enter_maintenances(
 ) -> None:
     """Enter a complete list of maintenances. One that it does not show any more has begun, has ended, or was deleted."""
     known = page.observed.maintenances
+    if page.observed.maintenances_since is None:
+        page.observed.maintenances_since = began_at
     before = dict(known)
     for row in rows:
         one = known.get(row.id)
@@ -41,7 +43,7 @@ def enter_maintenances(
         page.guards[record.key] = record
         changes.guards.append(record)
     for gone in [one for one in before if one not in known]:
-        del page.guards[GuardKind.MAINTENANCE, gone]
+        page.guards.pop((GuardKind.MAINTENANCE, gone), None)  # one of our own may be known by what we told
         changes.guards_gone.append((page.name, GuardKind.MAINTENANCE, gone))
 
 

@@ -33,6 +33,7 @@ from bridge.core.overrides import after_reading
 from bridge.core.page import ATTEMPTS
 from bridge.core.payload import decode_component_write
 from bridge.core.reasons import Reason
+from bridge.core.regrouping import telling_rule
 from bridge.core.standing import is_released
 from bridge.core.statuses import ComponentStatus, IncidentStatus
 from bridge.engine.adoption import Adoption
@@ -40,6 +41,7 @@ from bridge.engine.enforcement import enforce
 from bridge.engine.guards import note_unannounced
 from bridge.engine.intents import finish_intent
 from bridge.engine.maintenances import enter_maintenances
+from bridge.engine.own_maintenances import note_rows
 from bridge.engine.people import note_people
 from bridge.engine.twins import find_twins
 
@@ -105,6 +107,7 @@ class Observer:
                 ]
                 if answer.last:
                     enter_maintenances(self._page, operation.kind, rows, changes, began_at=rows_began)
+                    note_rows(self._page, rows, changes, now=now)
                     self._wake()
             case MetricList(rows=metric_rows):
                 self._metrics = [*([] if first else self._metrics), *metric_rows]
@@ -325,13 +328,14 @@ class Observer:
                 self._compare(told, listed_row, changes, now=now)
         self._adoption.take_up_unknown(rows, changes, now)
         find_twins(page, rows, changes, now)
+        rules = {rule.id: rule for rule in page.ruleset.incidents}
         for told in page.incidents_told.values():
             # Adopted, and killed before it was remembered.
             if (
                 told.open
                 and not told.yielded
                 and (place := page.place_now(told.place)) not in page.desired.incidents
-                and place[0] in {rule.id for rule in page.ruleset.incidents}
+                and telling_rule(rules, place, None) is not None
             ):
                 self._adoption.remember(told, now)
 

@@ -17,7 +17,7 @@ from bridge.core.answers import (
 )
 from bridge.core.changes import Changes
 from bridge.core.incident_plan import goes_back
-from bridge.core.intents import Done, IntentState, NotSent, Outcome, Unknown, event_of
+from bridge.core.intents import OF_MAINTENANCES, Done, IntentState, NotSent, Outcome, Unknown, event_of
 from bridge.core.journal import JournalEntry, JournalKind
 from bridge.core.observed import IDENTIFIED_WITHIN, MAINTENANCES, UNREAD_AFTER, ListKind
 from bridge.core.operations import (
@@ -30,11 +30,17 @@ from bridge.core.operations import (
     ReadPage,
     SetComponent,
     WriteIncident,
+    WriteMaintenance,
 )
 from bridge.core.page import LONGEST_BACKOFF, Backoff, Refusal
 from bridge.core.reasons import Reason
 from bridge.engine.identity import page_read
-from bridge.engine.intents import finish_intent, lose_write, move_intent, tell_component, tell_incident
+from bridge.engine.intents import finish_intent, lose_write, move_intent, tell_component
+from bridge.engine.own_maintenances import (
+    maintenance_not_found,
+    maintenance_read,
+    tell_write,
+)
 
 if TYPE_CHECKING:
     from bridge.core.intents import Intent, OperationId
@@ -83,7 +89,9 @@ class Outcomes:
                 if intent is not None:
                     self._page.refused.pop(operation.target, None)
                 # Of a write without its intent, a list has shown it before its answer came, and that was entered then.
-                if intent is not None or not isinstance(operation, WriteIncident | SetComponent):
+                if intent is not None or not isinstance(
+                    operation, WriteIncident | WriteMaintenance | SetComponent
+                ):
                     self._done(operation, intent, body, changes, began_at=began_at, now=now)
             case NotSent(reason=reason):
                 if reason not in NOT_THE_TARGETS:
@@ -115,9 +123,9 @@ class Outcomes:
                 changes.extend(self._observer.incident_identified(body, began_at=began_at, now=now))
             case FindIncident(), IncidentList():
                 self._searched(operation, body, changes, now)
-            case WriteIncident(), IncidentRow() if intent is not None:
-                tell_incident(self._page, intent, body, changes, now=now, answered=True)
-                for part in operation.parts:
+            case ((WriteIncident() | WriteMaintenance()), IncidentRow()) if intent is not None:
+                tell_write(self._page, intent, body, changes, now=now, answered=True)
+                for part in operation.parts if isinstance(operation, WriteIncident) else ():
                     tell_component(self._page, part, intent.operation, changes, now=now)
             case SetComponent(), ComponentRow() if intent is not None:
                 tell_component(self._page, operation, intent.operation, changes, now=now)
@@ -138,9 +146,12 @@ class Outcomes:
         if intent is not None and intent.operation in self._page.intents:
             if row.operation == intent.operation:
                 finish_intent(self._page, intent, IntentState.ADOPTED, changes, now=now)
-                tell_incident(self._page, intent, row, changes, now=now)
+                tell_write(self._page, intent, row, changes, now=now)
             else:
                 finish_intent(self._page, intent, IntentState.NOT_APPLIED, changes, now=now)
+        if row.maintenance is not None:
+            maintenance_read(self._page, row.maintenance, operation.key, changes, now=now)
+            return
         changes.extend(self._observer.incident_read(row, operation.key, began_at=began_at, now=now))
         if operation.key in self._page.suspect:
             self._page.back_off(operation.target, now)  # it is read once more, not at full speed
@@ -153,7 +164,7 @@ class Outcomes:
         found = next((row for row in rows if row.operation == intent.operation), None)
         if found is not None:
             finish_intent(self._page, intent, IntentState.ADOPTED, changes, now=now)
-            tell_incident(self._page, intent, found, changes, now=now)
+            tell_write(self._page, intent, found, changes, now=now)
         elif unidentified := self._candidates(intent, rows):
             for row in unidentified:
                 self._page.observed.unidentified.setdefault(row.id, 0)
@@ -171,7 +182,7 @@ class Outcomes:
             for row in rows
             if row.hidden
             and row.key is None
-            and row.status is not None
+            and (row.status is not None or row.maintenance is not None)
             and row.created_at >= oldest
             and failures.get(row.id, 0) < IDENTIFIED_WITHIN
         ]
@@ -197,14 +208,23 @@ class Outcomes:
             self._list_failed(operation, now, of_itself=reason not in NOTHING_READ)
         if isinstance(operation, IdentifyIncident) and reason not in NOT_THE_TARGETS:
             self._observer.not_identified(operation.incident_id, gone=reason is Reason.NOT_FOUND)
-        if isinstance(operation, ReadIncident) and reason is Reason.NOT_FOUND:
+        if isinstance(operation, ReadIncident) and reason is Reason.NOT_FOUND and self._own(operation):
+            maintenance_not_found(self._page, operation, changes, now=now)
+        elif isinstance(operation, ReadIncident) and reason is Reason.NOT_FOUND:
             changes.extend(self._observer.incident_not_found(operation, now))
         elif reason in REFUSED_AS_INVALID and isinstance(
-            operation, WriteIncident | SetComponent | PushPoints
+            operation, WriteIncident | WriteMaintenance | SetComponent | PushPoints
         ):
             if isinstance(operation, PushPoints):
                 self._observer.list_failed(ListKind.METRICS, anew=True)  # one of them may be gone
             self._refuse(operation, operation_id, reason, changes, now=now)
+
+    def _own(self, operation: ReadIncident) -> bool:
+        """Whether a reading is about a maintenance of ours."""
+        intent = operation.settles
+        return operation.key in self._page.maintenances_told or (
+            intent is not None and intent.kind in OF_MAINTENANCES
+        )
 
     def _list_failed(self, operation: ReadList, now: float, *, of_itself: bool = True) -> None:
         page = self._page
@@ -217,7 +237,7 @@ class Outcomes:
 
     def _refuse(
         self,
-        operation: WriteIncident | SetComponent | PushPoints,
+        operation: WriteIncident | WriteMaintenance | SetComponent | PushPoints,
         operation_id: OperationId,
         reason: Reason,
         changes: Changes,
@@ -257,7 +277,7 @@ class Outcomes:
         match operation:
             case ReadList():
                 self._list_failed(operation, now)
-            case WriteIncident() | SetComponent():
+            case WriteIncident() | WriteMaintenance() | SetComponent():
                 if intent is not None:
                     lose_write(self._page, intent, changes, now=now)
             case IdentifyIncident():

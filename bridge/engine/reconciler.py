@@ -25,7 +25,7 @@ from bridge.core.desired import (
 )
 from bridge.core.holds import INACTIVE
 from bridge.core.journal import JournalEntry, JournalKind
-from bridge.core.maintained import maintained_until
+from bridge.core.maintained import maintained_until, next_edge
 from bridge.core.overrides import spent
 from bridge.core.reasons import Reason
 from bridge.core.resumption import resume_memory
@@ -38,6 +38,7 @@ from bridge.engine.enforcement import enforce
 from bridge.engine.guards import blast_terms, forget_notifications, note_unannounced, remember_blast
 from bridge.engine.identity import pin_confirmed
 from bridge.engine.maintenances import note_maintained
+from bridge.engine.own_maintenances import note_ended
 from bridge.engine.people import note_people
 from bridge.engine.rules_in_force import note_rules
 
@@ -207,7 +208,7 @@ class Reconciler:
         self.page.desired, self.page.evaluated = self.state.desired, True
         self._current.set()
         ended = self._end_what_stood(now)
-        self._wake_at = min(taken.wake_at, next_end(self.page))
+        self._wake_at = min(taken.wake_at, next_end(self.page), next_edge(self.page, now))
         for target in list(moot_refusals(self.page)):
             del self.page.refused[target]
         changes = self._changes(taken, now)
@@ -234,6 +235,7 @@ class Reconciler:
             if self.page.held_rules is not None and self._kept is None:
                 self._keep_memory()
             moved.extend(self._resume(now))
+            note_ended(self.page, moved, now)
             note_maintained(self.page, moved, now)
             if not self._slice(now):
                 return now, moved

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from bridge.core.changes import Changes
 from bridge.core.intents import Done, Intent, IntentKind, NotSent
 from bridge.core.journal import JournalEntry, JournalKind
-from bridge.core.notifications import note_begun
+from bridge.core.notifications import note_begun, note_notified
 from bridge.core.operations import (
     FindIncident,
     IdentifyIncident,
@@ -19,6 +19,7 @@ from bridge.core.operations import (
     ReadPage,
     SetComponent,
     WriteIncident,
+    WriteMaintenance,
 )
 from bridge.core.payload import encode_write
 from bridge.core.reasons import Reason
@@ -40,6 +41,7 @@ KINDS: dict[type[Operation], str] = {
     IdentifyIncident: "identify_incident",
     FindIncident: "find_incident",
     WriteIncident: "write_incident",
+    WriteMaintenance: "write_maintenance",
     SetComponent: "set_component",
     PushPoints: "push_points",
 }
@@ -123,6 +125,8 @@ class Request:
         if isinstance(self.operation, WriteIncident):
             # At once: the next plan must not find room for a notification that this one takes.
             self.noted.extend(note_begun(page, self.operation, self.slot.operation, self.slot.taken_at))
+        elif isinstance(self.operation, WriteMaintenance) and self.operation.notify:
+            self.noted.append(note_notified(page, self.slot.operation, self.slot.taken_at))
 
     def begun(self, budget: str) -> Changes:
         """What is committed before it is sent."""
@@ -198,6 +202,9 @@ def intent_of(
         case WriteIncident():
             kind = IntentKind.UPDATE_INCIDENT if operation.incident_id else IntentKind.CREATE_INCIDENT
             incident_id, touches = operation.incident_id, operation.touches
+        case WriteMaintenance():
+            kind = IntentKind.UPDATE_MAINTENANCE if operation.incident_id else IntentKind.CREATE_MAINTENANCE
+            incident_id, touches = operation.incident_id, ()
         case SetComponent():
             kind, incident_id, touches = IntentKind.SET_COMPONENT, "", ()
         case _:
@@ -233,6 +240,16 @@ def facts(operation: Operation) -> Facts:
                 "sequence": operation.sequence,
                 "notify": operation.notify,
                 "components": ", ".join(f"{name}={status}" for name, status in operation.components),
+            }
+        case WriteMaintenance():
+            return {
+                "incident_id": operation.incident_id,
+                "status": operation.status,
+                "episode": operation.episode,
+                "sequence": operation.sequence,
+                "notify": operation.notify,
+                "begins_at": operation.begins_at,
+                "ends_at": operation.ends_at,
             }
         case SetComponent():
             return {"status": operation.status}

@@ -329,7 +329,13 @@ class World:
 
     async def _accept(self, engine: Engine, body: bytes, answered: asyncio.Future[bool]) -> None:
         now = engine.clock.now()
-        hook = parse_webhook(body, source=ALERTMANAGER, now=now, expiry=self.settings.alert_expiry)
+        hook = parse_webhook(
+            body,
+            source=ALERTMANAGER,
+            now=now,
+            expiry=self.settings.alert_expiry,
+            annotations=engine.public_annotations(),
+        )
         try:
             await engine.intake.accept(Observation(hook.signals, source=ALERTMANAGER))
         except BridgeError:

@@ -1,7 +1,7 @@
 """Alertmanager's webhook: one body becomes signals, or an error that a person can act on.
 
 The body is a snapshot of a group as far as it goes: what it lists is reported, what it does not list is not (a silenced or truncated alert is absent too), so absence never
-resolves anything. Whatever the bytes are, the answer is a `Webhook` or a `WebhookError`. Annotations are not even decoded: they may hold secrets. Knows neither HTTP nor the
+resolves anything. Whatever the bytes are, the answer is a `Webhook` or a `WebhookError`. Annotations that no rule lists are not even decoded: they may hold secrets. Knows neither HTTP nor the
 order of deliveries, which `bridge.core.signals.merge` decides.
 """
 
@@ -9,12 +9,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import msgspec
 
-from bridge.core.signals import AtExpiry, Labels, Signal, SignalState
+from bridge.core.signals import NO_LABELS, AtExpiry, Labels, Signal, SignalState
 from bridge.errors import BridgeError
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
 
 MAX_ALERTS = 10_000
 """Alerts in one body."""
@@ -22,6 +25,8 @@ MAX_LABELS = 64
 """Labels of one alert."""
 MAX_LABEL_BYTES = 4096
 """Bytes of one label's name or value in UTF-8."""
+MAX_ANNOTATION = 1000
+"""Code points that are kept of an annotation; public texts show fewer."""
 RESOLVED_KEPT = 3600.0
 """Seconds that a resolved alert is kept to put late deliveries in order."""
 
@@ -56,6 +61,7 @@ class _Alert(msgspec.Struct, rename="camel"):
     labels: dict[str, str]
     starts_at: _Instant
     ends_at: _Instant = _BEFORE_ALL
+    annotations: msgspec.Raw = msgspec.Raw(b"")
 
 
 class _Body(msgspec.Struct, rename="camel"):
@@ -73,12 +79,16 @@ class _Head(msgspec.Struct):
 
 _BODY = msgspec.json.Decoder(_Body)
 _HEAD = msgspec.json.Decoder(_Head)
+_ANNOTATIONS = msgspec.json.Decoder(dict[str, msgspec.Raw])
+_TEXT = msgspec.json.Decoder(str)
 
 # msgspec says RecursionError for deep nesting and UnicodeDecodeError for bytes that are no UTF-8.
 _UNDECODABLE = (msgspec.MsgspecError, RecursionError, ValueError)
 
 
-def parse_webhook(body: bytes, *, source: str, now: float, expiry: float) -> Webhook:
+def parse_webhook(
+    body: bytes, *, source: str, now: float, expiry: float, annotations: Collection[str] = ()
+) -> Webhook:
     """Read the body of a webhook of Alertmanager, version 4 of its format (0.25 to 0.33; Alertmanager documentation, `webhook_config`).
 
     Unknown fields are ignored: newer versions add some, such as `notification_reason`.
@@ -88,6 +98,7 @@ def parse_webhook(body: bytes, *, source: str, now: float, expiry: float) -> Web
         source: name of the source for the signals.
         now: our clock, Unix seconds.
         expiry: seconds after which a firing alert that nobody repeated is no longer known; more than Alertmanager's `repeat_interval`.
+        annotations: the names of those that are kept.
 
     Raises:
         WebhookError: for everything that is not such a body; the text names the place and never holds a label's value.
@@ -102,13 +113,17 @@ def parse_webhook(body: bytes, *, source: str, now: float, expiry: float) -> Web
             "group by more labels, or set max_alerts in Alertmanager's webhook_config"
         )
     signals = tuple(
-        _signal(alert, place=f"$.alerts[{index}]", source=source, now=now, expiry=expiry)
+        _signal(
+            alert, place=f"$.alerts[{index}]", source=source, now=now, expiry=expiry, annotations=annotations
+        )
         for index, alert in enumerate(decoded.alerts)
     )
     return Webhook(signals=signals, truncated=decoded.truncated_alerts, group_key=decoded.group_key)
 
 
-def _signal(alert: _Alert, *, place: str, source: str, now: float, expiry: float) -> Signal:
+def _signal(
+    alert: _Alert, *, place: str, source: str, now: float, expiry: float, annotations: Collection[str]
+) -> Signal:
     labels = _labels(alert.labels, place)
     name = _one_line(labels.get("alertname")) or "an alert without a name"
     began = alert.starts_at.timestamp()
@@ -121,6 +136,7 @@ def _signal(alert: _Alert, *, place: str, source: str, now: float, expiry: float
             received_at=now,
             expires_at=now + expiry,
             detail=f"{name} is firing",
+            annotations=_listed(alert.annotations, annotations),
         )
     return Signal(
         source=source,
@@ -133,6 +149,20 @@ def _signal(alert: _Alert, *, place: str, source: str, now: float, expiry: float
         at_expiry=AtExpiry.FORGOTTEN,
         detail=f"{name} is resolved",
     )
+
+
+def _listed(annotations: msgspec.Raw, names: Collection[str]) -> Labels:
+    """The annotations of these names, as far as they are texts: what is only for show refuses no alert."""
+    if not names or not bytes(annotations):
+        return NO_LABELS
+    found = {}
+    try:
+        for name, value in _ANNOTATIONS.decode(annotations).items():
+            if name in names:
+                found[name] = _TEXT.decode(value)[:MAX_ANNOTATION]
+    except _UNDECODABLE:
+        return NO_LABELS
+    return Labels(found)
 
 
 def _labels(values: dict[str, str], place: str) -> Labels:

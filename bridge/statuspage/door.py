@@ -14,7 +14,6 @@ from bridge.core.answers import (
     IncidentList,
     IncidentRow,
     MaintenanceList,
-    MaintenanceRow,
     MetricList,
     PageRow,
     PointsAccepted,
@@ -34,10 +33,13 @@ from bridge.core.operations import (
     SetComponent,
     Write,
     WriteIncident,
+    WriteMaintenance,
 )
-from bridge.core.statuses import ComponentStatus, Impact
+from bridge.core.statuses import ComponentStatus, Impact, MaintenanceStatus
 from bridge.statuspage.calls import ForbiddenCallError
 from bridge.statuspage.incidents import IncidentWrite
+from bridge.statuspage.maintenance_rows import maintenance_row
+from bridge.statuspage.maintenances import MaintenanceWrite
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -97,7 +99,7 @@ class StatuspageDoor:
                 f"an operation about {operation.page!r} came to the door of {self._page!r}"
             )
         match operation:
-            case WriteIncident() | SetComponent() | PushPoints():
+            case WriteIncident() | WriteMaintenance() | SetComponent() | PushPoints():
                 return await self._write(operation, operation_id, timeout)
             case _:
                 return await self._read(operation, timeout)
@@ -132,6 +134,15 @@ class StatuspageDoor:
                     )
                 else:
                     outcome = await self._client.create_incident(write, timeout=timeout)
+                return _answered(outcome, incident_row)
+            case WriteMaintenance():
+                written = _maintenance_write(operation, operation_id)
+                if operation.incident_id:
+                    outcome = await self._client.update_incident(
+                        operation.incident_id, written, timeout=timeout
+                    )
+                else:
+                    outcome = await self._client.create_incident(written, timeout=timeout)
                 return _answered(outcome, incident_row)
             case SetComponent():
                 outcome = await self._client.set_component(
@@ -190,6 +201,8 @@ def incident_row(incident: Incident) -> IncidentRow:
         ),
     )
     ours = incident.metadata.get(METADATA_NAME)
+    if incident.scheduled_for is not None and incident.known_status is None:
+        row = replace(row, maintenance=maintenance_row(incident, ours))
     if ours is None:
         return row
     asked = any(update.deliver_notifications for update in incident.incident_updates)
@@ -265,6 +278,38 @@ def _incident_write(operation: WriteIncident, operation_id: OperationId) -> Inci
     )
 
 
+def _maintenance_write(operation: WriteMaintenance, operation_id: OperationId) -> MaintenanceWrite:
+    over = operation.status is MaintenanceStatus.COMPLETED
+    identity = {
+        "v": METADATA_VERSION,
+        "key": operation.key,
+        "episode": operation.episode,
+        "sequence": operation.sequence,
+        "op": operation_id,
+        "begins": operation.begins_at,
+        "ends": operation.ends_at,
+        "planned": operation.planned_end,
+        "extended": operation.extended,
+        "open": operation.open_ended,
+    }
+    return MaintenanceWrite(
+        deliver_notifications=operation.notify,
+        name=operation.name,
+        status=operation.status,
+        body=operation.body if operation.status is not None else None,
+        component_ids=operation.component_ids,
+        # One that is ended keeps the times that readers know.
+        scheduled_for=None if over else operation.begins_at,
+        scheduled_until=None if over else operation.ends_at,
+        auto_completed=not operation.open_ended,
+        sets_components=operation.sets_components,
+        remind=operation.remind,
+        notify_begin=operation.notify_begin,
+        notify_end=operation.notify_end,
+        metadata={METADATA_NAME: identity},
+    )
+
+
 def _impact(operation: WriteIncident) -> str | None:
     fixed = not operation.incident_id and operation.impact is not Impact.AUTO
     return operation.impact.value if fixed else None
@@ -292,13 +337,7 @@ def _incident_list(incidents: tuple[Incident, ...]) -> IncidentList:
 
 def _maintenance_list(incidents: tuple[Incident, ...]) -> MaintenanceList:
     rows = tuple(
-        MaintenanceRow(
-            incident.id,
-            incident.under_way,
-            tuple(component.id for component in incident.components),
-            incident.scheduled_for,
-            incident.scheduled_until,
-        )
+        replace(maintenance_row(incident, incident.metadata.get(METADATA_NAME)), hidden=not incident.metadata)
         for incident in incidents
     )
     return MaintenanceList(rows, len(incidents) < PER_PAGE)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from bridge.core.statuses import ComponentStatus, IncidentStatus
+    from bridge.statuspage.maintenances import MaintenanceWrite
 
 _ONE = msgspec.json.Decoder(Incident)
 _MANY = msgspec.json.Decoder(tuple[Incident, ...])
@@ -102,7 +103,7 @@ class IncidentCalls(Calls):
         """Read an incident: `Done` holds an `Incident`."""
         return self.call(GET_INCIDENT, {"incident_id": incident_id}, timeout=timeout)
 
-    def create_incident(self, write: IncidentWrite, *, timeout: float) -> Call:
+    def create_incident(self, write: IncidentWrite | MaintenanceWrite, *, timeout: float) -> Call:
         """Open an incident: `Done` holds the `Incident`.
 
         Raises:
@@ -112,7 +113,9 @@ class IncidentCalls(Calls):
             raise ValueError("an incident is created with a name")
         return self.call(CREATE_INCIDENT, timeout=timeout, payload=write.document())
 
-    def update_incident(self, incident_id: str, write: IncidentWrite, *, timeout: float) -> Call:
+    def update_incident(
+        self, incident_id: str, write: IncidentWrite | MaintenanceWrite, *, timeout: float
+    ) -> Call:
         """Change an incident, and add an update if there is a body: `Done` holds the `Incident`."""
         return self.call(
             UPDATE_INCIDENT, {"incident_id": incident_id}, timeout=timeout, payload=write.document()

@@ -14,7 +14,7 @@ from sqlalchemy import BigInteger, Boolean, Column, Double, Index, Integer, Larg
 if TYPE_CHECKING:
     from sqlalchemy.types import TypeEngine
 
-REVISION = "0007"
+REVISION = "0011"
 """The migration that these tables stand for. Revisions are ordered as text, so that a newer database is told from an older one."""
 
 metadata = MetaData(
@@ -47,6 +47,7 @@ signals = Table(
     _value("at_expiry"),
     _value("detail"),
     _value("value", Double, nullable=True),
+    _value("annotations"),
 )
 
 holds = Table(
@@ -83,6 +84,9 @@ incidents = Table(
     _value("kept"),
     _value("causes"),
     _value("identified_at", BigInteger),
+    _value("moved_at", Double),
+    _value("stills", BigInteger),
+    _value("grouped_by", nullable=True),
     _value("absorbed_by", nullable=True),
 )
 

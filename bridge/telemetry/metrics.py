@@ -38,6 +38,7 @@ OPERATIONS = (
     "identify_incident",
     "find_incident",
     "write_incident",
+    "write_maintenance",
     "set_component",
     "push_points",
 )

@@ -101,7 +101,14 @@ class AlertmanagerFront:
             return await self._accepted(webhook, source, body)
 
     async def _parsed(self, content: bytes, source: str) -> Webhook:
-        parse = partial(parse_webhook, content, source=source, now=self._ports.now(), expiry=self._expiry)
+        parse = partial(
+            parse_webhook,
+            content,
+            source=source,
+            now=self._ports.now(),
+            expiry=self._expiry,
+            annotations=self._ports.annotations(),
+        )
         if len(content) <= self._limits.executor_bytes:
             return parse()
         return await asyncio.get_running_loop().run_in_executor(None, parse)

@@ -86,6 +86,7 @@ class Ports:
         reload: reads the rule files again.
         update_gauges: called before each scrape.
         now: our clock, Unix seconds.
+        annotations: the names of those that rules list; no other is looked at.
     """
 
     accept: Accept
@@ -94,6 +95,7 @@ class Ports:
     reload: Reload
     update_gauges: Callable[[], None]
     now: Callable[[], float]
+    annotations: Callable[[], frozenset[str]] = frozenset
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,6 +88,7 @@ FULL: dict[str, Any] = {
             "components": ["Search", {"group": "Shop", "name": "Web"}],
             "title": "The shop is down",
             "public_labels": ["severity", "region"],
+            "public_annotations": ["summary"],
             "display": {"severity": {"a": "bad"}},
             "notify": ["open", "resolve"],
             "impact": "major",
@@ -127,7 +128,7 @@ BEYOND = re.compile(
     r"|: (a rule claims|a wildcard|the group|not an id|a component has|one component)|is not the name of a header"
     r"|no condition is called|is a share, and nothing|is \d+ of \d+|\"of\" (stands without|cannot be told)"
     r"|no probe is one of|the steps do not grow|more that fail must be worse|stands beside a status|has one status"
-    r"|no component is named for|no rule claims|is not among public_labels|would be withheld|nothing is left of it"
+    r"|is among public_labels and public_annotations|no component is named for|no rule claims|is not among public_labels|would be withheld|nothing is left of it"
 )
 """What no schema can say: other files, languages in texts, how two values go together."""
 

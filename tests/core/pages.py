@@ -24,6 +24,7 @@ from bridge.core.operations import (
     SetComponent,
     Write,
     WriteIncident,
+    WriteMaintenance,
     component_target,
     incident_target,
 )
@@ -282,8 +283,8 @@ class IdealPage:
                 self._observe(operation.incident_id, operation)
             case ReadPage():
                 raise AssertionError("the page was read before")
-            case FindIncident() | IdentifyIncident():
-                raise AssertionError("nothing is lost on an ideal page")
+            case FindIncident() | IdentifyIncident() | WriteMaintenance():
+                raise AssertionError("nothing is lost on an ideal page, and no maintenance is planned")
             case WriteIncident():
                 self._write(operation, name)
             case SetComponent():

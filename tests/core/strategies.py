@@ -34,6 +34,7 @@ from bridge.core.rules import (
     RuleSet,
     StatusLadder,
     UnmappedRule,
+    Updates,
 )
 from bridge.core.signals import NO_LABELS, AtExpiry, Labels, Signal, SignalState
 from bridge.core.silences import Silence
@@ -47,6 +48,8 @@ COMPONENTS = tuple(ComponentName(name) for name in ("Shop / API", "Shop / Web", 
 SERVICES = ("api", "web")
 REGIONS = ("eu", "us")
 SEVERITIES = ("warning", "critical", "none")
+
+SUMMARY = Labels({"summary": "It is slow.", "region": "nowhere"})
 
 labels = st.builds(
     lambda service, region, severity: Labels({"service": service, "region": region, "severity": severity}),
@@ -128,6 +131,7 @@ public_labels = st.sampled_from(
     (
         (),
         (PublicLabel("region"),),
+        (PublicLabel("region"), PublicLabel("summary", annotation=True)),
         (PublicLabel("service", (("web", "the website"),)), PublicLabel("region", (("eu", "Europe"),))),
     )
 )
@@ -190,6 +194,7 @@ def rule_sets(draw: st.DrawFn) -> RuleSet:
             monitor_for=draw(durations),
             automation=draw(st.sampled_from((Automation.FULL, Automation.SHADOW))),
             public_labels=draw(public_labels),
+            updates=draw(st.sampled_from((None, Updates(5.0, 2), Updates(40.0, 1)))),
             lower_at=draw(st.sampled_from(LowerAt)),
         )
         for number in range(draw(st.integers(0, 3)))
@@ -223,7 +228,12 @@ def shown_rule_sets(draw: st.DrawFn) -> RuleSet:
         group_by=draw(st.sampled_from(((), (), ("region",)))),
         open_at=CLAIMABLE[0],
         automation=Automation.FULL,
-        public_labels=(PublicLabel("service"), PublicLabel("region"), PublicLabel("severity")),
+        public_labels=(
+            PublicLabel("service"),
+            PublicLabel("region"),
+            PublicLabel("severity"),
+            PublicLabel("summary", annotation=True),
+        ),
     )
     return RuleSet("page", rules, (incident,))
 
@@ -275,6 +285,7 @@ def timelines(draw: st.DrawFn, *, limits: tuple[float, ...] = (NEVER, NEVER, 1.0
                 expires_at=now + draw(st.sampled_from((2.0, 10.0, 1000.0))),
                 counts_from=draw(st.sampled_from((0.0, 0.0, now + 3.0))),
                 at_expiry=draw(st.sampled_from(AtExpiry)),
+                annotations=draw(st.sampled_from((NO_LABELS, NO_LABELS, SUMMARY))),
                 value=draw(st.sampled_from((None, 0.5, 1.0, 1.5, 2.0, 3.0))),
             )
             for _ in range(draw(st.integers(0, 3)))

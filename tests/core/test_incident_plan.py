@@ -192,7 +192,8 @@ def test_what_is_bound_is_opened_without_what_is_not() -> None:
 
 def test_every_group_has_an_incident_of_its_own() -> None:
     eu, us = Labels({"region": "eu"}), Labels({"region": "us"})
-    page = page_of({}, memory(group=eu), memory(group=us))
+    rule = replace(SHOP, group_by=("region",))
+    page = page_of({}, memory(group=eu), memory(group=us), rules=(rule,))
     keys = {operation.target for operation in planned(page)}
     assert len(keys) == 2
 

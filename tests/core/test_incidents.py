@@ -267,7 +267,7 @@ def test_what_an_empty_store_found_in_monitoring_may_return() -> None:
 def test_an_opened_incident_remembers_what_took_part() -> None:
     memory, _ = advance_incident(IncidentMemory(RULE.id, NO_LABELS), RULE, coverage(PARTIAL, WEB), 1234.5678)
     assert memory == IncidentMemory(
-        RULE.id, NO_LABELS, INVESTIGATING, 1234567, 1, Reason.OPENED, PARTIAL, (WEB,)
+        RULE.id, NO_LABELS, INVESTIGATING, 1234567, 1, Reason.OPENED, PARTIAL, (WEB,), grouped_by=()
     )
 
 

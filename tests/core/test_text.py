@@ -21,6 +21,7 @@ TEXTS = IncidentTexts(
     "well {components}",
     "over",
     "found at {components}: {cause}",
+    "still {components}",
 )
 RULE = replace(SHOP, texts=TEXTS)
 REGIONAL = replace(
@@ -51,6 +52,7 @@ def in_regions(*values: str, suffixes: tuple[str, ...] = ()) -> Shown:
         (Reason.OPENED, "opened API"),
         (Reason.ESCALATED, "grown API"),
         (Reason.IDENTIFIED, "found at API: "),
+        (Reason.STILL, "still API"),
         (Reason.RETURNED, "back API"),
         (Reason.RECOVERED, "well API"),
         (Reason.MONITORED_FOR, "over"),

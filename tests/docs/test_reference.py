@@ -20,6 +20,7 @@ from bridge.config import (
     component_rules,
     conditions,
     incidents,
+    maintenances,
     metrics,
     probes,
     rule_defaults,
@@ -312,6 +313,7 @@ SECTIONS: dict[str, Mapping[str, str | None]] = {
     "Incidents": incidents._KNOWN,
     "Texts": incidents._TEXTS,
     "Metrics": metrics._KNOWN,
+    "Maintenances": maintenances._KNOWN,
     "Silences": silences._KNOWN,
     "Windows": {
         **windows._WINDOW_KNOWN,

@@ -16,9 +16,12 @@ NAMES = (("eu-1", "Europe"), ("us-1", "North America"))
 
 
 def regional_rules(
-    *, display: tuple[tuple[str, str], ...] | None = None, group_by: tuple[str, ...] = ()
+    *,
+    display: tuple[tuple[str, str], ...] | None = None,
+    group_by: tuple[str, ...] = (),
+    summary: bool = False,
 ) -> RuleSet:
-    """The shop's rules, whose incident tells the region of its alerts."""
+    """The shop's rules, whose incident tells the region of its alerts, and the annotation `summary` if asked."""
     rules = shop_rules()
     (incident,) = rules.incidents
     told = replace(
@@ -26,12 +29,16 @@ def regional_rules(
         title="Checkout is having problems[ in {region}]",
         texts=replace(
             incident.texts,
-            investigating="We look into {components}[ for customers in {region}].",
+            investigating="We look into {components}[ for customers in {region}]."
+            + ("[ {summary}]" if summary else ""),
             monitoring="Checkout recovers[ in {region}].",
             resolved="Checkout works[ in {region}] again.",
         ),
         group_by=group_by,
-        public_labels=(PublicLabel("region", display),),
+        public_labels=(
+            PublicLabel("region", display),
+            *((PublicLabel("summary", annotation=True),) if summary else ()),
+        ),
     )
     return replace(rules, incidents=(told,))
 

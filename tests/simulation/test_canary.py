@@ -69,7 +69,7 @@ def test_ten_thousand_payloads_in_every_label_and_annotation_reach_no_text_no_lo
 ) -> None:
     configure_logs(level=LogLevel.DEBUG, log_format=LogFormat.JSON, now=lambda: worlds.EPOCH, stream=log)
     hostile = sorted(payloads(PAYLOADS), key=lambda payload: payload.value)
-    rules = regional_rules(group_by=("cell",))
+    rules = regional_rules(group_by=("cell",), summary=True)
     with World(8, rules, WorldSettings(plan=EVERYTHING_AT_ONCE)) as world:
         world.start()
         world.run_for(20)
@@ -88,7 +88,12 @@ def test_ten_thousand_payloads_in_every_label_and_annotation_reach_no_text_no_lo
                 pod=hidden,
                 severity=hidden,
             )
-            one["annotations"] = {"summary": hidden, CANARY: "1"}
+            one["annotations"] = {
+                "summary": payload.value,
+                "description": hidden,
+                "region": hidden,
+                CANARY: "1",
+            }
             alerts.append(one)
         for first in range(0, PAYLOADS, 1000):
             world.send_alerts(alerts[first : first + 1000])

@@ -9,6 +9,7 @@ import pytest
 
 from bridge.core.incidents import IncidentKey
 from bridge.core.intents import Done, Intent, IntentKind, OperationId, Target
+from bridge.core.maintenance_rules import MaintenanceId
 from bridge.core.observed import ListKind
 from bridge.core.operations import (
     FindIncident,
@@ -20,11 +21,12 @@ from bridge.core.operations import (
     ReadPage,
     SetComponent,
     WriteIncident,
+    WriteMaintenance,
 )
 from bridge.core.reasons import Reason
 from bridge.core.rules import IncidentRuleId, Series
 from bridge.core.signals import NO_LABELS
-from bridge.core.statuses import ComponentStatus, IncidentStatus
+from bridge.core.statuses import ComponentStatus, IncidentStatus, MaintenanceStatus
 from bridge.statuspage.calls import ALLOWED, ForbiddenCallError
 from bridge.statuspage.client import StatuspageClient
 from bridge.statuspage.door import StatuspageDoor
@@ -56,6 +58,22 @@ CREATE = WriteIncident(
 )
 LOST = Intent(NAME, IntentKind.CREATE_INCIDENT, Target("incident"), "acme", 0.0, 30.0, "{}")
 
+ANNOUNCE = WriteMaintenance(
+    "acme",
+    MaintenanceId("move"),
+    KEY,
+    "",
+    1,
+    1,
+    "We move",
+    MaintenanceStatus.SCHEDULED,
+    "It may be disturbed.",
+    (COMPONENT,),
+    1000.0,
+    2000.0,
+    2000.0,
+    Reason.ANNOUNCED,
+)
 OPERATIONS: tuple[Operation, ...] = (
     ReadPage("acme"),
     *(ReadList("acme", kind, 1) for kind in ListKind),
@@ -64,6 +82,9 @@ OPERATIONS: tuple[Operation, ...] = (
     FindIncident("acme", KEY, LOST, 1),
     CREATE,
     replace(CREATE, incident_id=INCIDENT),
+    ANNOUNCE,
+    replace(ANNOUNCE, incident_id=INCIDENT, status=None, body=""),
+    replace(ANNOUNCE, incident_id=INCIDENT, status=MaintenanceStatus.COMPLETED, sets_components=False),
     SetComponent("acme", COMPONENT, ComponentStatus.OPERATIONAL, Reason.CLAIM_ENDED),
     PushPoints("acme", ((METRIC, Series("probe:shop:latency"), ((30, 1.0),)),)),
 )

@@ -44,6 +44,7 @@ signals = st.builds(
     at_expiry=st.sampled_from(AtExpiry),
     detail=texts,
     value=maybe_times,
+    annotations=labels,
 )
 hold_keys = st.builds(HoldKey, names.map(RuleId), statuses, labels)
 holds = st.builds(Hold, st.sampled_from(HoldPhase), times, maybe_times)
@@ -70,6 +71,9 @@ memories = st.builds(
     ),
     causes=st.lists(texts, max_size=3).map(tuple),
     identified_at=counts,
+    moved_at=times,
+    stills=counts,
+    grouped_by=st.none() | st.lists(texts, max_size=3).map(tuple),
 )
 intents = st.builds(
     Intent,

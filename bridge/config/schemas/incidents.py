@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from bridge.config import incidents, public_labels, rule_defaults
+from bridge.config import incidents, public_labels, rule_defaults, updates
 from bridge.config.schemas.rules import component_name
 from bridge.config.schemas.shapes import (
     body,
@@ -19,13 +19,13 @@ from bridge.config.schemas.shapes import (
 )
 from bridge.core.rules import LowerAt, Notify, OnYield
 from bridge.core.statuses import CLAIMABLE, Automation, Impact
-from bridge.core.templates import COMPONENTS
+from bridge.core.templates import CAUSE, COMPONENTS
 from bridge.core.text import NAME_LIMIT, VALUE_LIMIT
 
 if TYPE_CHECKING:
     from bridge.config.schemas.shapes import Schema
 
-_LABEL: Final = rf"^(?!\s*{COMPONENTS}\s*$)\s*[A-Za-z_][A-Za-z0-9_]*\s*$"
+_LABEL: Final = rf"^(?!\s*({COMPONENTS}|{CAUSE})\s*$)\s*[A-Za-z_][A-Za-z0-9_]*\s*$"
 
 
 def public_label_keys(whose: str) -> dict[str, Schema]:
@@ -37,6 +37,13 @@ def public_label_keys(whose: str) -> dict[str, Schema]:
                 "maxItems": public_labels.MAXIMUM_LABELS,
             },
             f"The labels of signals that the texts of {whose} may show.",
+        ),
+        "public_annotations": said(
+            {
+                **list_of({"type": ["string", "boolean"], "pattern": _LABEL}),
+                "maxItems": public_labels.MAXIMUM_LABELS,
+            },
+            f"The annotations of alerts that the texts of {whose} may show.",
         ),
         "display": {
             "type": "object",
@@ -50,6 +57,14 @@ def public_label_keys(whose: str) -> dict[str, Schema]:
     }
 
 
+def covered_schema(description: str) -> Schema:
+    """Names of components, and patterns over them."""
+    return said(
+        list_of({"anyOf": [text("`Group / Name`, `Group / *` or `*`."), component_name()]}),
+        description,
+    )
+
+
 def incident_schema() -> Schema:
     """An incident."""
     return mapping(
@@ -59,10 +74,7 @@ def incident_schema() -> Schema:
             "was": one_or_more(
                 identifier("A former id of the incident."), "Former ids, so that what is open goes on."
             ),
-            "components": said(
-                list_of({"anyOf": [text("`Group / Name`, `Group / *` or `*`."), component_name()]}),
-                "What it covers: components that have rules.",
-            ),
+            "components": covered_schema("What it covers: components that have rules."),
             "title": text("The incident's name in public.", maximum=NAME_LIMIT),
             "open_at": word(CLAIMABLE, "The mildest status that opens it."),
             "close_at": word(
@@ -76,6 +88,22 @@ def incident_schema() -> Schema:
             ),
             "on_yield": word(
                 tuple(OnYield), "What becomes of it when a person took it over and its cause is gone."
+            ),
+            "updates": said(
+                mapping(
+                    updates._KNOWN,  # noqa: SLF001
+                    {
+                        "every": duration(updates.EVERY, "From the last transition."),
+                        "at_most": {
+                            "description": "Updates in one episode.",
+                            "type": "integer",
+                            "minimum": 1,
+                            "maximum": updates.MOST,
+                        },
+                    },
+                    required=("every",),
+                ),
+                "How it is told that the incident goes on.",
             ),
             "notify": said(
                 {
@@ -103,6 +131,7 @@ def incident_schema() -> Schema:
                         "investigating": body("Said when it opens."),
                         "escalated": body("Said when it is worse than it ever was."),
                         "identified": body("Said when its cause is known; {cause} becomes that."),
+                        "still": body("Said while it goes on, as often as `updates` says."),
                         "returned": body("Said when it fires again while monitoring."),
                         "monitoring": body("Said when everything has recovered."),
                         "resolved": body("Said when it is over."),

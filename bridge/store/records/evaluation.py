@@ -43,6 +43,7 @@ def signal_row(signal: Signal) -> Row:
         "at_expiry": signal.at_expiry.value,
         "detail": signal.detail,
         "value": finite_or_none(signal.value, "a signal's value"),
+        "annotations": labels_text(signal.annotations),
     }
 
 
@@ -64,6 +65,7 @@ def signal_from(row: Any) -> Signal:
         at_expiry=AtExpiry(row.at_expiry),
         detail=row.detail,
         value=row.value,
+        annotations=labels_from(row.annotations),
     )
 
 
@@ -107,7 +109,10 @@ def incident_row(page: str, memory: IncidentMemory) -> Row:
         "labels": values_text(memory.labels),
         "causes": names_text(memory.causes),
         "identified_at": memory.identified_at,
+        "moved_at": finite(memory.moved_at, "an incident's moved_at"),
+        "stills": memory.stills,
         "kept": statuses_text(memory.kept),
+        "grouped_by": None if memory.grouped_by is None else names_text(memory.grouped_by),
         "absorbed_by": memory.absorbed_by,
     }
 
@@ -134,7 +139,10 @@ def incident_from(row: Any) -> tuple[str, IncidentMemory]:
         fired_at=row.fired_at,
         labels=values_from(row.labels),
         kept=statuses_from(row.kept),
+        grouped_by=None if row.grouped_by is None else names_from(row.grouped_by, str),
         absorbed_by=None if row.absorbed_by is None else IncidentRuleId(row.absorbed_by),
         causes=names_from(row.causes, str),
         identified_at=row.identified_at,
+        moved_at=row.moved_at,
+        stills=row.stills,
     )

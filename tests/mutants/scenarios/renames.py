@@ -36,6 +36,31 @@ def what_a_person_resolved_before_its_rule_was_renamed() -> list[str]:
     return []
 
 
+def rules_that_group_by_another_label() -> list[str]:
+    """I14: a component is set back because its rules group otherwise, while the alert fires."""
+    return _regrouped("I14: a component was set back", component=True)
+
+
+def an_incident_whose_rule_groups_by_another_label() -> list[str]:
+    """I2: an incident is opened beside the one that is open, because its rule groups otherwise."""
+    return _regrouped("I2: another incident was opened", component=False)
+
+
+def _regrouped(violation: str, *, component: bool) -> list[str]:
+    from tests.simulation.adversity import test_regrouped_rules as tests  # which imports scenarios itself
+    from tests.simulation.adversity.test_renamed_rules import changed
+    from tests.simulation.commands.operating import LONG, operated
+    from tests.simulation.shop import MONITOR_FOR, updates
+
+    with operated(tests.grouped()) as (world, _):
+        tests.tell(world, world.now())
+        world.run_for(tests.FOR + LONG)
+        changed(world, tests.grouped("region"), "by a reload")
+        shown = tests.shown_for(world, tests.FOR + MONITOR_FOR + LONG)
+        wrong = shown != {"major_outage"} if component else len(updates(world)) > 1
+    return [f"{violation}, because its rule groups by another label"] if wrong else []
+
+
 def a_lock_that_names_a_component_that_is_gone() -> list[str]:
     """I15: a component is written that the lock does not mean."""
     from tests.simulation.adversity import test_locked_ids as tests  # which imports scenarios itself

@@ -35,3 +35,25 @@ def an_incident_that_opens_by_its_cause() -> list[str]:
     except AssertionError:
         return ["I3: two things were told as one transition"]
     return []
+
+
+def an_incident_of_which_nobody_can_say_that_it_goes_on() -> list[str]:
+    """I14: a blind daemon says how an incident goes on."""
+    from tests.simulation import test_updates as tests  # which imports scenarios itself
+
+    try:
+        tests.test_a_daemon_that_is_blind_says_nothing_of_how_it_goes_on()
+    except AssertionError:
+        return ["I14: a daemon that could not look said that an incident goes on"]
+    return []
+
+
+def an_incident_that_goes_on_through_restarts() -> list[str]:
+    """I3: that it goes on is told more often than its rule says."""
+    from tests.simulation import test_updates as tests  # which imports scenarios itself
+
+    try:
+        tests.test_it_is_told_so_often_and_so_many_times_through_restarts()
+    except AssertionError:
+        return ["I3: it was told too often that an incident goes on"]
+    return []

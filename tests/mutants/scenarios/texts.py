@@ -44,6 +44,18 @@ def a_public_label_with_markup() -> list[str]:
     ]
 
 
+def an_annotation_that_nobody_lists() -> list[str]:
+    """I10: one annotation is listed; another, by the name of a label that is listed, is not, and reaches no write."""
+    with opened(regional_rules(summary=True)) as (world, _):
+        one = alert("CheckoutErrors", firing=True, since=world.now(), region="eu")
+        one["annotations"] = {"summary": "Orders fail.", "region": "the cellar"}
+        world.send_alerts([one])
+        world.run_for(FOR + LONG)
+        said = [str(arrival.body) for arrival in world.simulator.arrivals if arrival.token == TOKEN]
+    assert any("Orders fail." in text for text in said)
+    return [f"I10: an annotation left in a public text: {text}" for text in said if "cellar" in text]
+
+
 def public_labels_in_which_markup_hides_an_address() -> list[str]:
     """I10: an address in the last of many values reaches no write, whatever order the page would show them in."""
     said = _said_of("|10.1.2.3", *(f'"{letter}' for letter in "abcde"))

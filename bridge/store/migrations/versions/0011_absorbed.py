@@ -1,6 +1,6 @@
 """Which incident absorbed another one.
 
-Revision 0007. Before it nothing was absorbed.
+Revision 0011. Before it nothing was absorbed.
 """
 
 from __future__ import annotations
@@ -8,8 +8,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0007"
-down_revision = "0006"
+revision = "0011"
+down_revision = "0010"
 
 
 def upgrade() -> None:

@@ -1,0 +1,275 @@
+"""Maintenances that rule files plan: announced once, with their times, and never over what is broken."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from bridge.core.maintenance_rules import Extend, MaintenanceId, MaintenanceRule, Tell
+from bridge.core.statuses import Automation
+from bridge.core.windows import Span
+from bridge.simulation.world import EPOCH, PAGE, WorldSettings
+from bridge.simulator.options import Options
+from tests.mutants.scenarios.staging import A_LITTLE, LONG, SETTLED, opened, restarted, shows
+from tests.simulation.adversity.interference import prompt_rules, rehearsed
+from tests.simulation.shop import SEARCH, by_hand, fire, resolve
+
+if TYPE_CHECKING:
+    from bridge.core.maintenance_rules import Overrun
+    from bridge.core.rules import RuleSet
+    from bridge.simulation.world import World
+    from bridge.simulator.model import Request
+    from bridge.simulator.records.incidents import Incident
+    from bridge.statuspage.transport import Response
+    from tests.simulation.adversity.interference import Interference
+
+HOUR = 3600.0
+ANNOUNCED = HOUR
+"""Seconds from a world's beginning until its maintenance is announced."""
+BEGINS = 4 * HOUR
+ENDS = 6 * HOUR
+
+
+def planned(
+    begins: float = BEGINS, ends: float = ENDS, *, overrun: Overrun | None = None, announce: float = 0.0
+) -> MaintenanceRule:
+    """A maintenance of Search."""
+    return MaintenanceRule(
+        MaintenanceId("rebuild"),
+        (SEARCH,),
+        "We rebuild the index",
+        Span(EPOCH + begins, EPOCH + ends),
+        announce=announce or BEGINS - ANNOUNCED,
+        overrun=overrun,
+        automation=Automation.FULL,
+    )
+
+
+def planning(*rules: MaintenanceRule) -> RuleSet:
+    """The shop with maintenances."""
+    return replace(prompt_rules(), maintenances=rules)
+
+
+def edit(world: World, *rules: MaintenanceRule) -> None:
+    """The rule files now plan these."""
+    world.ruleset = planning(*rules)
+    if world.engine is not None:
+        with world.loop.outside():
+            world.engine.replace_rules({PAGE: world.ruleset})
+
+
+def until(world: World, seconds: float) -> None:
+    """Let the time pass until so many seconds after the world's beginning."""
+    world.run_for(EPOCH + seconds - world.now())
+
+
+def maintenances(world: World) -> list[Incident]:
+    """All on the page, the eldest first."""
+    found = [one for one in world.simulator.incidents(world.page_id) if one.scheduled]
+    return sorted(found, key=lambda one: one.created_at)
+
+
+def one_alone(world: World, *statuses: str, begins: float = BEGINS, ends: float = ENDS) -> list[str]:
+    """That one maintenance stands on the page, with these times, and these updates and no others."""
+    found = [f"I2: {len(maintenances(world))} maintenances"] if len(maintenances(world)) != 1 else []
+    for one in maintenances(world):
+        told = tuple(update.status.value for update in one.updates)
+        if told != statuses:
+            found.append(f"I3: it was told {', '.join(told)} instead of {', '.join(statuses)}")
+        times = ((one.scheduled_for or 0.0) - EPOCH, (one.scheduled_until or 0.0) - EPOCH)
+        if times != (begins, ends):
+            found.append(f"I5: it is planned for {times}")
+    return found
+
+
+def a_planned_maintenance_and_kills() -> list[str]:
+    """I2, I3: it is announced once, whenever the daemon is killed, and whatever becomes of its store."""
+    found = []
+    for lost in (False, True):
+        with opened(planning(planned())) as (world, _):
+            until(world, ANNOUNCED + A_LITTLE)
+            for _ in range(3):
+                if lost:
+                    world.crash()
+                    world.lose_the_disk()
+                    world.start()
+                restarted(world)
+                world.run_for(LONG)
+            found += one_alone(world, "scheduled")
+            until(world, BEGINS + LONG)
+            restarted(world)
+            until(world, ENDS + HOUR)
+            found += one_alone(world, "scheduled", "in_progress", "completed")
+    return found
+
+
+def a_planned_maintenance_and_a_store_that_is_lost_at_once() -> list[str]:
+    """I2: an empty store does not believe lists that may lag behind what it has forgotten."""
+    settings = WorldSettings(options=Options(list_lag=20.0))
+    with opened(planning(planned()), settings) as (world, _):
+        until(world, ANNOUNCED + 2.0)
+        world.crash()
+        world.lose_the_disk()
+        world.start()
+        world.run_for(HOUR)
+        return one_alone(world, "scheduled")
+
+
+def a_planned_maintenance_whose_answer_is_lost(settings: WorldSettings | None = None) -> list[str]:
+    """I2: what was announced and not answered is looked for, and not announced again; what never arrived is."""
+    found = []
+    for way in ("drop", "fail_before", "fail_after"):
+        with rehearsed(planning(planned()), settings) as (world, network):
+            _once(network, way)
+            world.start()
+            until(world, ANNOUNCED + A_LITTLE)
+            if way == "drop":
+                restarted(world)
+            world.run_for(SETTLED + LONG)
+            found += one_alone(world, "scheduled")
+    return found
+
+
+def _once(network: Interference, way: str) -> None:
+    done: list[str] = []
+
+    async def interfere(request: Request, timeout: float) -> Response | None:  # noqa: ASYNC109 - as in Hook
+        if request.method != "POST" or not request.path.endswith("/incidents") or done:
+            return None
+        done.append(request.path)
+        answered: Response | None = await getattr(network, way)(request, timeout)
+        return answered
+
+    network.hooks.append(interfere)
+
+
+def a_planned_maintenance_that_is_moved() -> list[str]:
+    """I5: the same maintenance gets other times, before it begins and while it goes on, through restarts."""
+    with opened(planning(planned())) as (world, _):
+        until(world, ANNOUNCED + LONG)
+        edit(world, planned(BEGINS + HOUR, ENDS + HOUR))
+        world.run_for(LONG)
+        found = one_alone(world, "scheduled", "scheduled", begins=BEGINS + HOUR, ends=ENDS + HOUR)
+        world.crash()
+        edit(world, planned(BEGINS + HOUR, ENDS + 2 * HOUR))
+        world.start()
+        until(world, BEGINS + HOUR + LONG)
+        edit(world, planned(BEGINS + HOUR, ENDS + 3 * HOUR))
+        world.run_for(LONG)
+        restarted(world)
+        until(world, ENDS + 4 * HOUR)
+        return found + one_alone(
+            world,
+            *("scheduled", "scheduled", "scheduled", "in_progress", "in_progress", "completed"),
+            begins=BEGINS + HOUR,
+            ends=ENDS + 3 * HOUR,
+        )
+
+
+def a_planned_maintenance_that_is_called_off() -> list[str]:
+    """I14: it is ended with a text, once, and its component shows what rules claim."""
+    found = []
+    for restarts in (True, False):
+        with opened(planning(planned())) as (world, _):
+            until(world, ANNOUNCED + LONG)
+            since = fire(world, "SearchErrors")
+            world.run_for(LONG)
+            edit(world)
+            world.run_for(A_LITTLE / 2)
+            found += shows(world, SEARCH, "partial_outage", invariant="I14")
+            if restarts:
+                restarted(world)
+            until(world, ENDS + HOUR)
+            found += one_alone(world, "scheduled", "completed")
+            found += shows(world, SEARCH, "partial_outage", invariant="I14")
+            resolve(world, "SearchErrors", since)
+            world.run_for(2 * LONG)
+            found += shows(world, SEARCH, "operational")
+    return found
+
+
+def a_planned_maintenance_that_takes_longer() -> list[str]:
+    """I5: while something is broken it is extended, as often as its rule says, through a restart; what is broken after that is told."""
+    with opened(planning(planned(overrun=Extend(HOUR / 2, 2)))) as (world, _):
+        until(world, BEGINS + HOUR)
+        fire(world, "SearchErrors")
+        until(world, ENDS - A_LITTLE)
+        found = one_alone(world, "scheduled", "in_progress", "in_progress", ends=ENDS + HOUR / 2)
+        restarted(world)
+        until(world, ENDS + HOUR / 4)
+        found += shows(world, SEARCH, "under_maintenance")
+        until(world, ENDS + HOUR + A_LITTLE + LONG / 2)
+        told = ("scheduled", "in_progress", "in_progress", "in_progress", "completed")
+        found += one_alone(world, *told, ends=ENDS + HOUR)
+        found += shows(world, SEARCH, "operational", invariant="I15")
+        until(world, ENDS + HOUR + 3 * LONG)
+        return found + shows(world, SEARCH, "partial_outage")
+
+
+def a_planned_maintenance_with_an_open_end() -> list[str]:
+    """I5: that it takes longer is told once, and it ends when all is well, or when its longest time is over."""
+    found = []
+    for mended in (True, False):
+        with opened(planning(planned(overrun=Tell(2 * HOUR)))) as (world, _):
+            until(world, BEGINS + HOUR)
+            since = fire(world, "SearchErrors")
+            until(world, ENDS + HOUR / 2)
+            restarted(world)
+            found += one_alone(world, "scheduled", "in_progress", "in_progress")
+            found += shows(world, SEARCH, "under_maintenance")
+            if mended:
+                resolve(world, "SearchErrors", since)
+                world.run_for(2 * LONG)
+            else:
+                until(world, ENDS + 2 * HOUR + LONG)
+            found += one_alone(world, "scheduled", "in_progress", "in_progress", "completed")
+            world.run_for(3 * LONG)
+            found += shows(world, SEARCH, "operational" if mended else "partial_outage")
+            world.run_for(2 * HOUR)
+            fire(world, "SearchErrors")
+            world.run_for(LONG)
+            found += shows(world, SEARCH, "partial_outage")
+    return found
+
+
+def a_planned_maintenance_that_a_person_moved() -> list[str]:
+    """I6: what a person made of it stands, whatever rule files say later."""
+    found = []
+    for deed in ("moved", "ended", "deleted"):
+        with opened(planning(planned())) as (world, _):
+            until(world, ANNOUNCED + LONG)
+            (one,) = maintenances(world)
+            if deed == "deleted":
+                by_hand(world, "DELETE", f"/incidents/{one.id}", {})
+            else:
+                change = (
+                    {"scheduled_until": "2026-09-22T00:00:00Z"}
+                    if deed == "moved"
+                    else {"status": "completed", "body": "Not today."}
+                )
+                by_hand(world, "PATCH", f"/incidents/{one.id}", {"incident": change})
+            world.run_for(2 * LONG)
+            seen = [
+                (tuple(u.status.value for u in m.updates), m.scheduled_until) for m in maintenances(world)
+            ]
+            edit(world, planned(BEGINS, ENDS + HOUR))
+            restarted(world)
+            world.run_for(HOUR)
+            now = [(tuple(u.status.value for u in m.updates), m.scheduled_until) for m in maintenances(world)]
+            if now != seen:
+                found.append(f"I6: one that a person {deed} is {now} instead of {seen}")
+    return found
+
+
+def an_outage_in_a_planned_maintenance(*, settings: WorldSettings | None = None) -> list[str]:
+    """I15: what breaks in it is not told as an outage, nor in the grace after it; then it is."""
+    with opened(planning(planned()), settings) as (world, _):
+        until(world, BEGINS + HOUR)
+        fire(world, "SearchErrors")
+        until(world, ENDS - HOUR / 2)
+        restarted(world)
+        found = shows(world, SEARCH, "under_maintenance", invariant="I15")
+        until(world, ENDS + 90.0)
+        found += shows(world, SEARCH, "operational", invariant="I15")
+        until(world, ENDS + 3 * LONG)
+        return found + shows(world, SEARCH, "partial_outage")
