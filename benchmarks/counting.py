@@ -7,7 +7,15 @@ from itertools import cycle
 
 from benchmarks.figures import Figure, Growth, duration
 from benchmarks.timing import costs_of
-from bridge.core.conditions import Combination, Combined, Condition, Expression, Population
+from bridge.core.conditions import (
+    Combination,
+    Combined,
+    Comparison,
+    Condition,
+    Expression,
+    Population,
+    Threshold,
+)
 from bridge.core.matching import parse_matchers
 from bridge.core.public_labels import PublicLabel
 from bridge.core.rules import (
@@ -16,13 +24,16 @@ from bridge.core.rules import (
     CountLadder,
     IncidentRule,
     IncidentRuleId,
+    LowerAt,
     RuleId,
     RuleSet,
 )
 from bridge.core.signals import Labels, Signal, SignalState
+from bridge.core.silences import Silence
 from bridge.core.state import State
 from bridge.core.statuses import Automation, ComponentStatus
 from bridge.core.step import step
+from bridge.core.windows import Span
 
 NOW = 1_790_000_000.0
 SIGNALS = 100_000
@@ -52,6 +63,22 @@ def changed_alerts() -> Figure:
         floor="the same over rules of one alert",
         floor_seconds=floor,
         most=4.0,
+        growth=Growth("100 to 1,000 rules", costs[-1] / costs[0], most=2.0),
+        note="100, 300, 1,000 rules: " + "; ".join(duration(cost) for cost in costs),
+    )
+
+
+def changed_alerts_and_everything() -> Figure:
+    """The same with all that rules can say: thresholds, causes, public labels and annotations, `lower_at: resolved`, silences that last."""
+    benches = [_Bench(size, SIGNALS, counting=True, everything=True) for size in SIZES]
+    plain = _Bench(SIZES[-1], SIGNALS, counting=False)
+    *costs, floor = costs_of(*(bench.change for bench in (*benches, plain)))
+    return Figure(
+        operation="step: 100 changed alerts, 1,000 rules with every capability, 100,000 active",
+        seconds=costs[-1],
+        floor="the same over rules of one alert",
+        floor_seconds=floor,
+        most=6.0,
         growth=Growth("100 to 1,000 rules", costs[-1] / costs[0], most=2.0),
         note="100, 300, 1,000 rules: " + "; ".join(duration(cost) for cost in costs),
     )
@@ -90,12 +117,13 @@ def alerts_that_are_shown() -> Figure:
 class _Bench:
     """A page under way, on which one alert of each of a hundred rules resolves and fires by turns, a second apart."""
 
-    def __init__(self, rules: int, signals: int, *, counting: bool, shown: bool = False) -> None:
+    def __init__(
+        self, rules: int, signals: int, *, counting: bool, shown: bool = False, everything: bool = False
+    ) -> None:
         self._now = NOW
         ruleset = _rules(rules, counting=counting, shown=shown)
-        everything = active_alerts(signals, rules)
-        self._state = State(ruleset)
-        step(self._state, everything, NOW)
+        self._state = State(_with_everything(ruleset) if everything else ruleset)
+        step(self._state, active_alerts(signals, rules), NOW)
         # The only alert of its zone that fires: each change is one of the rule's count, too.
         firing = tuple(replace(_signal(rule, rules), state=SignalState.FAILING) for rule in range(CHANGED))
         resolved = tuple(replace(signal, state=SignalState.OK) for signal in firing)
@@ -104,7 +132,7 @@ class _Bench:
         self._turns = cycle((resolved, firing))
         for same in (False, True):
             self.change()
-            if shown:
+            if shown or everything:
                 if not any(memory.labels for memory in self._state.memory.incidents.values()):
                     raise AssertionError("no incident shows a value")
             elif (self._state.desired.components == before) is not same:
@@ -113,6 +141,33 @@ class _Bench:
     def change(self) -> None:
         self._now += 1.0
         step(self._state, next(self._turns), self._now)
+
+
+def _with_everything(ruleset: RuleSet) -> RuleSet:
+    def slow(number: int) -> Condition:
+        return Condition(parse_matchers(f'probe="{number}"'), value=Threshold(Comparison.ABOVE, 2.0))
+
+    rules = tuple(
+        replace(
+            rule,
+            cause="Our database has failed.",
+            condition=Combined(Combination.ANY, (rule.asked, slow(number))) if number % 3 else rule.condition,
+        )
+        for number, rule in enumerate(ruleset.components)
+    )
+    incidents = tuple(
+        replace(
+            incident,
+            lower_at=LowerAt.RESOLVED,
+            public_labels=(PublicLabel("instance"), PublicLabel("summary", annotation=True)),
+        )
+        for incident in ruleset.incidents
+    )
+    silences = tuple(
+        Silence(parse_matchers(f'zone="{zone}", alertname="None"'), Span(NOW - 60.0, NOW * 2), "quiet")
+        for zone in ZONES[:2]
+    )
+    return replace(ruleset, components=rules, incidents=incidents, silences=silences)
 
 
 def _asked(number: int) -> Expression:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from benchmarks import (
     counting,
     evaluation,
+    grouping,
     holding,
     ingress,
     matching,
@@ -26,8 +27,10 @@ BENCHMARKS: Mapping[str, Callable[[], Figure]] = {
     "step": evaluation.one_changed_alert,
     "step-unindexed": evaluation.one_changed_alert_without_an_index,
     "step-counted": counting.changed_alerts,
+    "step-everything": counting.changed_alerts_and_everything,
     "step-counted-many": counting.alerts_of_one_rule,
     "step-shown": counting.alerts_that_are_shown,
+    "step-grouped": grouping.alerts_of_many_groups,
     "loop-held": holding.longest_hold,
     "evaluate-all": holding.whole_evaluation,
     "match": matching.equalities,

@@ -36,6 +36,7 @@ from bridge.core.rules import (
     LowerAt,
     Notify,
     OnYield,
+    Postmortem,
 )
 from bridge.core.statuses import CLAIMABLE, Automation, ComponentStatus, Impact
 from bridge.core.templates import CAUSE
@@ -65,6 +66,7 @@ _KNOWN = {
     "display": None,
     "notify": None,
     "updates": None,
+    "postmortem": None,
     "impact": None,
     "lower_at": None,
     "absorbs": None,
@@ -86,6 +88,7 @@ _NOTIFY_HINTS = {
     "monitoring": "write monitor",
     "resolved": "write resolve",
 }
+_POSTMORTEM_HINTS = {"publish": "a person publishes it; write draft", "full": "write draft"}
 _IMPACT_HINTS = {
     "maintenance": "an incident is none, minor, major or critical",
     "degraded_performance": "write minor",
@@ -169,6 +172,9 @@ def read_incident(
         public_labels=labels,
         notify=notify,
         updates=updates,
+        postmortem=fields.word(
+            "postmortem", Postmortem.NONE, words=tuple(Postmortem), hints=_POSTMORTEM_HINTS
+        ),
         impact=fields.word("impact", Impact.AUTO, words=tuple(Impact), hints=_IMPACT_HINTS),
         was=tuple(IncidentRuleId(former.value) for former in was),
         lower_at=lower_at,

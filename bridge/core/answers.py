@@ -142,8 +142,16 @@ class PointsAccepted:
     """The page has taken the points."""
 
 
+@dataclass(frozen=True, slots=True)
+class PostmortemRow:
+    """What stands as an incident's postmortem; `written` where anybody wrote anything."""
+
+    written: bool
+
+
 Answer = (
     PageRow
+    | PostmortemRow
     | ComponentRow
     | IncidentRow
     | ComponentList

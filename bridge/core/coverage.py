@@ -24,13 +24,15 @@ def coverage_of(state: State, rule: IncidentRule, group: Labels) -> Coverage:
     caps = state.memory.blast.caps
     overall = ComponentStatus.OPERATIONAL
     raised: list[ComponentName] = []
-    blind = False
     raising: list[HoldKey] = []
-    for name in rule.components:
+    place = (rule.id, group)
+    claims = state.live.by_place.get(place, {})
+    blind = place in state.live.blind_places
+    for name in rule.components if claims else ():
         counted = [
             (claim, claim.status if claim.shadow else capped(claim.status, caps.get(name)))
-            for claim in state.claims.get(name, {}).values()
-            if (shadow or not claim.shadow) and claim.group.only(rule.group_by) == group
+            for claim in claims.get(name, {}).values()
+            if shadow or not claim.shadow
         ]
         status = worst(status for _, status in counted)
         for claim, let_through in counted if rule.public_labels or state.causes else ():
@@ -39,11 +41,7 @@ def coverage_of(state: State, rule: IncidentRule, group: Labels) -> Coverage:
         if status.severity > rule.close_at.severity:
             raised.append(name)
         overall = worst((overall, status))
-        blind = blind or any(key.group.only(rule.group_by) == group for key in state.blind.get(name, ()))
-        blind = blind or any(
-            is_held(claim, caps.get(name)) and claim.group.only(rule.group_by) == group
-            for claim in state.claims.get(name, {}).values()
-        )
+        blind = blind or any(is_held(claim, caps.get(name)) for claim in claims.get(name, {}).values())
     labels = state.published.behind(raising, rule.public_labels) if rule.public_labels else ()
-    said = state.causes.said_of((rule.id, group))
+    said = state.causes.said_of(place)
     return Coverage(overall, tuple(raised), blind, labels, state.causes.behind(raising), said)

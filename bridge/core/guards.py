@@ -36,6 +36,8 @@ class GuardKind(StrEnum):
     """Subject: the key of a maintenance of our own; value: what was told of it; `at`: when."""
     MAINTAINED = "maintained"
     """Subject: the id of a component under maintenance; value: until when nothing begins to be claimed of it, or empty while the maintenance goes on; `at`: since when."""
+    POSTMORTEM = "postmortem"
+    """Subject: the key of an incident of which a draft is to be written when we have ended it; value: what was told of it; `at`: when last, or until when a write of the draft may be under way."""
     MAINTENANCES_READ = "maintenances_read"
     """Subject: a list of maintenances; `at`: when the last complete reading of it began."""
 

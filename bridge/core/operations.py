@@ -258,7 +258,47 @@ class WriteMaintenance:
         return incident_target(self.key)
 
 
-Read = ReadPage | ReadList | ReadIncident | IdentifyIncident | FindIncident
+@dataclass(frozen=True, slots=True)
+class ReadPostmortem:
+    """Look at what stands as an incident's postmortem, before a draft is written."""
+
+    page: str
+    incident_id: str
+    key: str
+    reason: Reason = Reason.POSTMORTEM_DUE
+    lane: Lane = Lane.ROUTINE
+
+    @property
+    def target(self) -> Target:
+        """Shared with the write of the draft."""
+        return postmortem_target(self.incident_id)
+
+
+@dataclass(frozen=True, slots=True)
+class DraftPostmortem:
+    """Write the draft of an incident's postmortem, where none is.
+
+    Attributes:
+        page: the page's name in the settings.
+        incident_id: Statuspage's id.
+        key: our identity of the incident.
+        body: Markdown.
+    """
+
+    page: str
+    incident_id: str
+    key: str
+    body: str
+    reason: Reason = Reason.POSTMORTEM_DUE
+    lane: Lane = Lane.ROUTINE
+
+    @property
+    def target(self) -> Target:
+        """One request about an incident's postmortem at a time."""
+        return postmortem_target(self.incident_id)
+
+
+Read = ReadPage | ReadList | ReadIncident | IdentifyIncident | FindIncident | ReadPostmortem
 Write = WriteIncident | SetComponent | WriteMaintenance
 Operation = (
     ReadPage
@@ -270,6 +310,8 @@ Operation = (
     | SetComponent
     | WriteMaintenance
     | PushPoints
+    | ReadPostmortem
+    | DraftPostmortem
 )
 
 
@@ -282,6 +324,11 @@ def list_target(page: str, kind: ListKind) -> Target:
 def page_target(page: str) -> Target:
     """What readings of the page itself exclude each other by."""
     return Target(f"page:{page}")
+
+
+def postmortem_target(incident_id: str) -> Target:
+    """What requests about an incident's postmortem exclude each other by."""
+    return Target(f"postmortem:{incident_id}")
 
 
 def points_target(page: str) -> Target:

@@ -149,6 +149,7 @@ class Page:
         held_rules: the rules with which the page was taken up, while they wait for a confirmation: nothing is written.
         held_reload: rules that a reload was refused for, while they wait for a confirmation: those before stay in force.
         seen: the page itself, as it was read in this life, or None before.
+        postmortems_read: by incident id, when the reading began that showed no postmortem.
         commanded: how many commands came into force: what was planned before the last of them is planned anew.
     """
 
@@ -186,6 +187,7 @@ class Page:
     held_rules: HeldRules | None = None
     held_reload: HeldRules | None = None
     seen: PageSeen | None = None
+    postmortems_read: dict[str, float] = field(default_factory=dict)
     commanded: int = 0
     _keys: dict[IncidentPlace, IncidentKey] = field(default_factory=dict, repr=False)
 

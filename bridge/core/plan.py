@@ -17,11 +17,13 @@ from bridge.core.maintenance_plan import plan_maintenances
 from bridge.core.notifications import is_silenced
 from bridge.core.observed import MAINTENANCES, ListKind
 from bridge.core.operations import (
+    DraftPostmortem,
     IdentifyIncident,
     Operation,
     PushPoints,
     ReadList,
     ReadPage,
+    ReadPostmortem,
     SetComponent,
     WriteIncident,
     WriteMaintenance,
@@ -30,6 +32,7 @@ from bridge.core.operations import (
     points_target,
 )
 from bridge.core.points import GRID
+from bridge.core.postmortems import plan_postmortems
 from bridge.core.reasons import Reason
 from bridge.core.statuses import Automation
 
@@ -93,14 +96,15 @@ def plan(page: Page, now: float) -> Plan:
         if page.automation_max is not Automation.SHADOW
         else ([], NEVER)
     )
-    if not (
-        changes or incidents.operations or maintenances.operations or points or names
-    ):  # most plans: nothing differs
+    postmortems, postmortems_at = plan_postmortems(page, now)
+    alone: list[Operation] = [*names, *maintenances.operations, *points, *postmortems]
+    if not (changes or incidents.operations or alone):  # most plans: nothing differs
         quiet_until = min(
             read_at,
             incidents.wake_at,
             maintenances.wake_at,
             points_at - page.clock_offset,
+            postmortems_at,
             _component_wake(page, now),
         )
         return Plan(tuple(reads), quiet_until)
@@ -117,7 +121,7 @@ def plan(page: Page, now: float) -> Plan:
         for change in changes.values()
         if change.component_id not in riding | incidents.awaited
     ]
-    alone: list[Operation] = [*names, *components, *maintenances.operations, *points]
+    alone = [*names, *components, *maintenances.operations, *points, *postmortems]
     silent = [operation for operation in alone if not page.is_parked(operation)]
     held = {operation.target: page.backed_off_until(operation.target) for operation in (*telling, *silent)}
     operations = sorted(
@@ -130,6 +134,7 @@ def plan(page: Page, now: float) -> Plan:
         incidents.wake_at,
         maintenances.wake_at,
         points_at - page.clock_offset,
+        postmortems_at,
         held_at,
         _component_wake(page, now),
     )
@@ -254,8 +259,8 @@ def _rank(operation: Operation, page: Page, now: float) -> tuple[int, float]:
             oldest = min(points[0][0] for _, _, points in operation.points)
             # Even where a gap is near, what opens or grows comes first.
             return (1 if now + page.clock_offset - oldest > GAP - URGENT_BEFORE_GAP else 4), 0.0
-        case WriteMaintenance():
-            # Its times are known long before; only what takes longer has little time.
-            return (2 if operation.reason is Reason.OVERRUN else 3), now
+        case WriteMaintenance() | ReadPostmortem() | DraftPostmortem():
+            # A maintenance's times are known long before; only what takes longer has little time. A draft has all the time.
+            return {Reason.OVERRUN: 2, Reason.POSTMORTEM_DUE: 5}.get(operation.reason, 3), now
         case _:
             return 0, 0.0

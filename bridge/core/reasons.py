@@ -78,6 +78,7 @@ class Reason(StrEnum):
     VERIFY_BEFORE_WRITE = "verify_before_write"
     SETTLE_UNKNOWN = "settle_unknown"
     POINTS_DUE = "points_due"
+    POSTMORTEM_DUE = "postmortem_due"
 
     # How an operation ended
     DONE = "done"

@@ -51,6 +51,14 @@ class LowerAt(StrEnum):
     """When the incident is over."""
 
 
+class Postmortem(StrEnum):
+    """What is written of an incident that is over."""
+
+    NONE = "none"
+    DRAFT = "draft"
+    """A draft of what was told, for a person."""
+
+
 class Notify(StrEnum):
     """A transition of which subscribers can be told."""
 
@@ -232,6 +240,7 @@ class IncidentRule:
         lower_at: when components that took part are lowered.
         absorbs: incidents that do not open while this one is open; their components join it. None of them absorbs, and each groups by at least the same labels.
         updates: how it is told that it goes on; None for never.
+        postmortem: whether a draft is written of what was told, once it is over.
     """
 
     id: IncidentRuleId
@@ -251,6 +260,7 @@ class IncidentRule:
     lower_at: LowerAt = LowerAt.MONITORING
     absorbs: tuple[IncidentRuleId, ...] = ()
     updates: Updates | None = None
+    postmortem: Postmortem = Postmortem.NONE
 
 
 @dataclass(frozen=True, slots=True)

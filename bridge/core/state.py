@@ -15,6 +15,7 @@ from bridge.core.desired import Desired, Memory
 from bridge.core.holds import NEVER
 from bridge.core.index import RuleIndex
 from bridge.core.known_causes import KnownCauses
+from bridge.core.live_claims import LiveClaims
 from bridge.core.lowering import Lowering
 from bridge.core.public_labels import PublishedValues
 from bridge.core.rules import group_labels, public_annotations, public_labels
@@ -25,7 +26,7 @@ from bridge.core.statuses import ComponentStatus
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from bridge.core.claims import Claim, HoldKey
+    from bridge.core.claims import HoldKey
     from bridge.core.desired import Decision, IncidentPlace
     from bridge.core.health import SourceHealth
     from bridge.core.holds import Hold, Truth
@@ -117,8 +118,7 @@ class State:
         self.entries: dict[SignalKey, tuple[tuple[Instance, Entry], ...]] = {}
         """What each signal counts for, to be taken back when it changes."""
         self.tallies: dict[Instance, Tally] = {}
-        self.claims: dict[ComponentName, dict[HoldKey, Claim]] = {}
-        self.blind: dict[ComponentName, dict[HoldKey, None]] = {}
+        self.live = LiveClaims(self.covering)
         self.claimed: dict[ComponentName, ComponentStatus] = {}
         """The worst claim on each component, without those in shadow, before any guard."""
         self.sources: dict[str, SourceHealth] = {}
@@ -159,8 +159,7 @@ class State:
 
     def dirty(self, component: ComponentName, group: Labels) -> None:
         """The incidents over a component have to be looked at."""
-        for incident in self.covering.get(component, ()):
-            self.dirty_incidents[incident.id, group.only(incident.group_by)] = None
+        self.dirty_incidents.update(dict.fromkeys(self.live.places(component, group)))
 
     def touch(self, component: ComponentName, group: Labels) -> None:
         """A component's claims changed: its desired status will follow."""

@@ -147,8 +147,8 @@ class _Work:
             elif incident is not None:
                 state.dirty_incidents[place] = None
             state.desired.incidents[place] = state.memory.incidents[place]
-        self._claim_worst(state.claims)
-        for name in state.claims:
+        self._claim_worst(state.live.by_component)
+        for name in state.live.by_component:
             # What was claimed in the last life was judged there, but for what another state did and did not judge.
             state.unsaved.touched.setdefault(name, state.claimed.get(name, ComponentStatus.OPERATIONAL))
         return left
@@ -161,7 +161,7 @@ class _Work:
             state.unsaved.holds[key] = None
             return
         if hold.claims:
-            state.claims.setdefault(rule.component, {})[key] = _claim_of(rule, key)
+            state.live.add(_claim_of(rule, key))
             state.dirty(rule.component, key.group)
         state.schedule(key, due_at(hold, HoldTimes(rule.for_, rule.keep_firing_for)))
         state.dirty_instances[key.rule, key.group] = None
@@ -181,7 +181,7 @@ class _Work:
         for key, moved in regrouped_holds(state.memory.holds, live_groups(state)).items():
             rule = state.rules[key.rule]
             del state.memory.holds[key]
-            state.claims.get(rule.component, {}).pop(key, None)
+            state.live.remove(rule.component, key)
             state.schedule(key, NEVER)
             state.memory.holds.update(moved)
             state.unsaved.holds.update(dict.fromkeys((key, *moved)))
@@ -304,30 +304,24 @@ class _Work:
         if hold.claims and not before.claims:
             self._claim(rule, key)
         elif before.claims and not hold.claims:
-            state.claims[rule.component].pop(key, None)
+            state.live.remove(rule.component, key)
             self.state.touch(rule.component, key.group)
         if hold.phase is not HoldPhase.INACTIVE:
             state.schedule(key, due_at(hold, times))
 
     def _claim(self, rule: ComponentRule, key: HoldKey) -> None:
-        self.state.claims.setdefault(rule.component, {})[key] = _claim_of(rule, key)
+        self.state.live.add(_claim_of(rule, key))
         self.state.touch(rule.component, key.group)
 
     def _note_blindness(self, rule: ComponentRule, key: HoldKey, truth: Truth) -> None:
-        blind = self.state.blind.setdefault(rule.component, {})
-        if (truth is Truth.UNKNOWN) is (key in blind):
-            return
-        if truth is Truth.UNKNOWN:
-            blind[key] = None
-        else:
-            del blind[key]
-        self.state.touch(rule.component, key.group)
+        if self.state.live.note(rule.component, key, blind=truth is Truth.UNKNOWN):
+            self.state.touch(rule.component, key.group)
 
     def _claim_worst(self, components: Iterable[ComponentName]) -> None:
         """The claims of these changed: what is claimed of each follows."""
         state = self.state
         for component in components:
-            claims = state.claims.get(component, {})
+            claims = state.live.by_component.get(component, {})
             for shadow, statuses in ((False, state.claimed), (True, state.desired.would_have)):
                 made = [claim.status for claim in claims.values() if claim.shadow is shadow]
                 if made:
@@ -361,7 +355,7 @@ class _Work:
         for name in dict.fromkeys((*before, *caps)):
             if before.get(name) is not caps.get(name):
                 state.unsaved.touched.setdefault(name, state.claimed.get(name, ComponentStatus.OPERATIONAL))
-                for key in state.claims.get(name, ()):
+                for key in state.live.by_component.get(name, ()):
                     self.state.dirty(name, key.group)
         for name in state.unsaved.touched:
             status = capped(state.claimed.get(name, ComponentStatus.OPERATIONAL), caps.get(name))
@@ -378,7 +372,7 @@ class _Work:
         return {
             source
             for name, cap in caps.items()
-            for key, claim in state.claims.get(name, {}).items()
+            for key, claim in state.live.by_component.get(name, {}).items()
             if not claim.shadow
             # That enough fail for something milder says nothing for the worse rungs of the same rule.
             if claim.status.severity > cap.severity

@@ -36,7 +36,9 @@ _OF_ITS_THINGS = frozenset(
 )
 """What stands of components and incidents of one page, by their ids there."""
 
-_READ_OF_IT = frozenset({GuardKind.MAINTENANCE, GuardKind.MAINTENANCES_READ, GuardKind.SILENCED})
+_READ_OF_IT = frozenset(
+    {GuardKind.POSTMORTEM, GuardKind.MAINTENANCE, GuardKind.MAINTENANCES_READ, GuardKind.SILENCED}
+)
 
 BELIEVED_FOR = 300.0
 """Seconds after a reading of the page for which it is not read again at a start that reaches it in the same way. In a crash loop each life has a slot or two, and has to come to writing with them."""

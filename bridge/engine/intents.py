@@ -22,6 +22,7 @@ from bridge.core.observed import ObservedIncident
 from bridge.core.operations import SetComponent, Write, WriteIncident, WriteMaintenance
 from bridge.core.overrides import spent
 from bridge.core.payload import decode_component_write, decode_incident_write, decode_maintenance_write
+from bridge.core.postmortems import note_told
 from bridge.core.reasons import Reason
 from bridge.core.standing import is_released
 from bridge.core.statuses import ComponentStatus, IncidentStatus
@@ -127,6 +128,10 @@ def tell_incident(
     changes.guards += silenced
     page.incidents_told[write.key] = told
     changes.incidents_told.append(told)
+    account = note_told(page, write, row.id, yielded=told.yielded, now=now)
+    if account is not None:
+        page.guards[account.key] = account
+        changes.guards.append(account)
     if status is IncidentStatus.RESOLVED:
         page.one_way.discard(row.id)
         page.observed.incidents.pop(row.id, None)

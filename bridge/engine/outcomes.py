@@ -14,6 +14,7 @@ from bridge.core.answers import (
     MetricList,
     PageRow,
     PointsAccepted,
+    PostmortemRow,
 )
 from bridge.core.changes import Changes
 from bridge.core.incident_plan import goes_back
@@ -21,6 +22,7 @@ from bridge.core.intents import OF_MAINTENANCES, Done, IntentState, NotSent, Out
 from bridge.core.journal import JournalEntry, JournalKind
 from bridge.core.observed import IDENTIFIED_WITHIN, MAINTENANCES, UNREAD_AFTER, ListKind
 from bridge.core.operations import (
+    DraftPostmortem,
     FindIncident,
     IdentifyIncident,
     Operation,
@@ -28,6 +30,7 @@ from bridge.core.operations import (
     ReadIncident,
     ReadList,
     ReadPage,
+    ReadPostmortem,
     SetComponent,
     WriteIncident,
     WriteMaintenance,
@@ -41,6 +44,7 @@ from bridge.engine.own_maintenances import (
     maintenance_read,
     tell_write,
 )
+from bridge.engine.postmortems import postmortem_answered, postmortem_not_sent, postmortem_read
 
 if TYPE_CHECKING:
     from bridge.core.intents import Intent, OperationId
@@ -117,10 +121,8 @@ class Outcomes:
                 page_read(self._page, body, changes, now)
             case ReadList(), ComponentList() | IncidentList() | MaintenanceList() | MetricList():
                 changes.extend(self._observer.list_read(operation, body, began_at=began_at, now=now))
-            case ReadIncident(), IncidentRow():
+            case ReadIncident() | IdentifyIncident(), IncidentRow():
                 self._incident_read(operation, body, changes, began_at=began_at, now=now)
-            case IdentifyIncident(), IncidentRow():
-                changes.extend(self._observer.incident_identified(body, began_at=began_at, now=now))
             case FindIncident(), IncidentList():
                 self._searched(operation, body, changes, now)
             case ((WriteIncident() | WriteMaintenance()), IncidentRow()) if intent is not None:
@@ -131,6 +133,8 @@ class Outcomes:
                 tell_component(self._page, operation, intent.operation, changes, now=now)
             case PushPoints(), PointsAccepted():
                 self._points_sent(operation, changes)
+            case ReadPostmortem() | DraftPostmortem(), PostmortemRow():
+                postmortem_answered(self._page, operation, body, changes, began_at=began_at, now=now)
             case _:
                 raise AssertionError(f"{type(body).__name__} does not answer {type(operation).__name__}")
 
@@ -140,8 +144,17 @@ class Outcomes:
             changes.points.extend((self._page.name, hour) for hour in hours)
 
     def _incident_read(
-        self, operation: ReadIncident, row: IncidentRow, changes: Changes, *, began_at: float, now: float
+        self,
+        operation: ReadIncident | IdentifyIncident,
+        row: IncidentRow,
+        changes: Changes,
+        *,
+        began_at: float,
+        now: float,
     ) -> None:
+        if isinstance(operation, IdentifyIncident):
+            changes.extend(self._observer.incident_identified(row, began_at=began_at, now=now))
+            return
         intent = operation.settles
         if intent is not None and intent.operation in self._page.intents:
             if row.operation == intent.operation:
@@ -208,6 +221,11 @@ class Outcomes:
             self._list_failed(operation, now, of_itself=reason not in NOTHING_READ)
         if isinstance(operation, IdentifyIncident) and reason not in NOT_THE_TARGETS:
             self._observer.not_identified(operation.incident_id, gone=reason is Reason.NOT_FOUND)
+        if isinstance(operation, ReadPostmortem) and reason is Reason.NOT_FOUND:
+            postmortem_read(self._page, operation, written=False, changes=changes, began_at=now)
+        if isinstance(operation, DraftPostmortem):
+            refused = reason in REFUSED_AS_INVALID
+            postmortem_not_sent(self._page, operation, changes, refused=refused)
         if isinstance(operation, ReadIncident) and reason is Reason.NOT_FOUND and self._own(operation):
             maintenance_not_found(self._page, operation, changes, now=now)
         elif isinstance(operation, ReadIncident) and reason is Reason.NOT_FOUND:
@@ -282,6 +300,8 @@ class Outcomes:
                     lose_write(self._page, intent, changes, now=now)
             case IdentifyIncident():
                 self._observer.not_identified(operation.incident_id)
+            case ReadPostmortem() | DraftPostmortem():
+                pass  # it is looked at, once a write can have been applied
             case ReadPage() | ReadIncident() | FindIncident() | PushPoints():
                 pass  # read again; the same points sent again change nothing
             case _:

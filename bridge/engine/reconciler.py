@@ -59,6 +59,8 @@ SLICE = 0.004
 """Seconds for which an evaluation holds the loop, about; a webhook waits for no longer."""
 SLICE_UNITS = 2000
 """Signals and holds of one slice, where the clock stands still."""
+LINES = 100
+"""Decisions that are logged at once. Of more, the rest follows when they are durable: a thousand lines would hold the loop for longer than the evaluation."""
 FEW = 20
 """Signals and holds between two looks at the clock."""
 
@@ -212,14 +214,19 @@ class Reconciler:
         for target in list(moot_refusals(self.page)):
             del self.page.refused[target]
         changes = self._changes(taken, now)
+        decided = len(taken.decisions)
         changes.holds[:0], changes.incidents[:0] = moved.holds, moved.incidents
         changes.extend(ended)
         changes.guards[:0] = moved.guards
         changes.guards_gone[:0] = moved.guards_gone
         # Before the commit is awaited: whatever is sent because of this is committed later, and commits keep their order.
         self._compare()
+        more = changes.journal[LINES:decided]
         if changes:
             await self._store.commit(changes)
+        for first in range(0, len(more), LINES):
+            await asyncio.sleep(0)
+            _log(self.page.name, more[first : first + LINES])
 
     async def _prepare(self) -> tuple[float, Changes]:
         """Do what has to be done before the page can be judged as a whole, in slices, so that the loop is never held for long.
@@ -341,8 +348,7 @@ class Reconciler:
                 remember_blast(self.page, taken.blast, changes)
         for decision in taken.decisions:
             self._metrics.decisions.labels(page, decision.reason).inc()
-        for entry in changes.journal:
-            logger.info("decided", page=page, kind=entry.kind, subject=entry.subject, reason=entry.reason)
+        _log(page, changes.journal[:LINES])
         _warn(page, taken.decisions)
         forget_notifications(self.page, changes, now)
         note_people(self.page, changes, now)
@@ -358,6 +364,11 @@ class Reconciler:
 
 def _nothing() -> None:
     pass
+
+
+def _log(page: str, entries: Iterable[JournalEntry]) -> None:
+    for entry in entries:
+        logger.info("decided", page=page, kind=entry.kind, subject=entry.subject, reason=entry.reason)
 
 
 def _warn(page: str, decisions: Iterable[Decision]) -> None:

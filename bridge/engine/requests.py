@@ -10,6 +10,7 @@ from bridge.core.intents import Done, Intent, IntentKind, NotSent
 from bridge.core.journal import JournalEntry, JournalKind
 from bridge.core.notifications import note_begun, note_notified
 from bridge.core.operations import (
+    DraftPostmortem,
     FindIncident,
     IdentifyIncident,
     Operation,
@@ -17,6 +18,7 @@ from bridge.core.operations import (
     ReadIncident,
     ReadList,
     ReadPage,
+    ReadPostmortem,
     SetComponent,
     WriteIncident,
     WriteMaintenance,
@@ -24,6 +26,7 @@ from bridge.core.operations import (
 from bridge.core.payload import encode_write
 from bridge.core.reasons import Reason
 from bridge.core.statuses import Automation
+from bridge.engine.postmortems import begin_postmortem
 
 if TYPE_CHECKING:
     from bridge.core.guards import GuardRecord
@@ -44,6 +47,8 @@ KINDS: dict[type[Operation], str] = {
     WriteMaintenance: "write_maintenance",
     SetComponent: "set_component",
     PushPoints: "push_points",
+    ReadPostmortem: "read_postmortem",
+    DraftPostmortem: "draft_postmortem",
 }
 """What operations are called in the journal, in metrics and in the log."""
 
@@ -98,7 +103,7 @@ class Request:
     @property
     def overtaken(self) -> bool:
         """Whether a command came into force since it was planned, or less may be done. What only reads is as good as before."""
-        writes = self.intent is not None or isinstance(self.operation, PushPoints)
+        writes = self.intent is not None or isinstance(self.operation, PushPoints | DraftPostmortem)
         lowered = self.desk.page.automation_max.level < self.planned_under.level
         return writes and (lowered or self.commanded != self.desk.page.commanded)
 
@@ -158,6 +163,8 @@ class Request:
                     )
                 )
         changes.guards += self.noted
+        if isinstance(self.operation, DraftPostmortem):
+            changes.guards += begin_postmortem(self.desk.page, self.operation, self.slot.held_until)
         return changes
 
     def ended(self, outcome: Outcome, now: float) -> Changes:

@@ -33,6 +33,8 @@ ALLOWED: frozenset[tuple[str, str]] = frozenset(
         ("GET", "/pages/{page_id}/incidents/{incident_id}"),
         ("POST", "/pages/{page_id}/incidents"),
         ("PATCH", "/pages/{page_id}/incidents/{incident_id}"),
+        ("GET", "/pages/{page_id}/incidents/{incident_id}/postmortem"),
+        ("PUT", "/pages/{page_id}/incidents/{incident_id}/postmortem"),
         ("GET", "/pages/{page_id}/metrics"),
         ("POST", "/pages/{page_id}/metrics/data"),
     }

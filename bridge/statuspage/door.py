@@ -17,11 +17,13 @@ from bridge.core.answers import (
     MetricList,
     PageRow,
     PointsAccepted,
+    PostmortemRow,
 )
 from bridge.core.incidents import IncidentKey
 from bridge.core.intents import Done, OperationId, Outcome
 from bridge.core.observed import ListKind
 from bridge.core.operations import (
+    DraftPostmortem,
     FindIncident,
     IdentifyIncident,
     Operation,
@@ -30,6 +32,7 @@ from bridge.core.operations import (
     ReadIncident,
     ReadList,
     ReadPage,
+    ReadPostmortem,
     SetComponent,
     Write,
     WriteIncident,
@@ -46,7 +49,7 @@ if TYPE_CHECKING:
 
     from bridge.core.answers import Answer
     from bridge.statuspage.client import StatuspageClient
-    from bridge.statuspage.models import Component, Incident, Metric, Page
+    from bridge.statuspage.models import Component, Incident, Metric, Page, Postmortem
 
 METADATA_NAME = "bridge"
 METADATA_VERSION = 1
@@ -99,7 +102,7 @@ class StatuspageDoor:
                 f"an operation about {operation.page!r} came to the door of {self._page!r}"
             )
         match operation:
-            case WriteIncident() | WriteMaintenance() | SetComponent() | PushPoints():
+            case WriteIncident() | WriteMaintenance() | SetComponent() | PushPoints() | DraftPostmortem():
                 return await self._write(operation, operation_id, timeout)
             case _:
                 return await self._read(operation, timeout)
@@ -116,12 +119,15 @@ class StatuspageDoor:
             case FindIncident():
                 outcome = await self._client.list_incidents(operation.number, limit=PER_PAGE, timeout=timeout)
                 return _answered(outcome, _incident_list)
+            case ReadPostmortem():
+                outcome = await self._client.get_postmortem(operation.incident_id, timeout=timeout)
+                return _answered(outcome, _postmortem_row)
             case _:
                 assert_never(operation)
 
     async def _write(
         self,
-        operation: Write | PushPoints,
+        operation: Write | PushPoints | DraftPostmortem,
         operation_id: OperationId,
         timeout: float,  # noqa: ASYNC109 - as in Calls.call
     ) -> Outcome:
@@ -153,6 +159,11 @@ class StatuspageDoor:
                 points = {metric_id: values for metric_id, _, values in operation.points}
                 outcome = await self._client.push_points(points, timeout=timeout)
                 return _answered(outcome, lambda _: PointsAccepted())
+            case DraftPostmortem():
+                outcome = await self._client.draft_postmortem(
+                    operation.incident_id, operation.body, timeout=timeout
+                )
+                return _answered(outcome, _postmortem_row)
             case _:
                 assert_never(operation)
 
@@ -313,6 +324,10 @@ def _maintenance_write(operation: WriteMaintenance, operation_id: OperationId) -
 def _impact(operation: WriteIncident) -> str | None:
     fixed = not operation.incident_id and operation.impact is not Impact.AUTO
     return operation.impact.value if fixed else None
+
+
+def _postmortem_row(postmortem: Postmortem) -> PostmortemRow:
+    return PostmortemRow(bool(postmortem.body or postmortem.body_draft))
 
 
 def _page_row(page: Page) -> PageRow:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from bridge.statuspage.calls import Call, Calls, Endpoint, page_of
-from bridge.statuspage.models import Incident
+from bridge.statuspage.models import Incident, Postmortem
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from bridge.statuspage.maintenances import MaintenanceWrite
 
 _ONE = msgspec.json.Decoder(Incident)
+_POSTMORTEM = msgspec.json.Decoder(Postmortem)
 _MANY = msgspec.json.Decoder(tuple[Incident, ...])
 
 LIST_INCIDENTS = Endpoint("GET", "/pages/{page_id}/incidents", _MANY)
@@ -29,6 +30,9 @@ LIST_ACTIVE = Endpoint("GET", "/pages/{page_id}/incidents/active_maintenance", _
 GET_INCIDENT = Endpoint("GET", "/pages/{page_id}/incidents/{incident_id}", _ONE)
 CREATE_INCIDENT = Endpoint("POST", "/pages/{page_id}/incidents", _ONE)
 UPDATE_INCIDENT = Endpoint("PATCH", "/pages/{page_id}/incidents/{incident_id}", _ONE)
+
+GET_POSTMORTEM = Endpoint("GET", "/pages/{page_id}/incidents/{incident_id}/postmortem", _POSTMORTEM)
+DRAFT_POSTMORTEM = Endpoint("PUT", "/pages/{page_id}/incidents/{incident_id}/postmortem", _POSTMORTEM)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,3 +124,12 @@ class IncidentCalls(Calls):
         return self.call(
             UPDATE_INCIDENT, {"incident_id": incident_id}, timeout=timeout, payload=write.document()
         )
+
+    def get_postmortem(self, incident_id: str, *, timeout: float) -> Call:
+        """Read what stands as an incident's postmortem: `Done` holds a `Postmortem`; where there is none, it is not found."""
+        return self.call(GET_POSTMORTEM, {"incident_id": incident_id}, timeout=timeout)
+
+    def draft_postmortem(self, incident_id: str, body: str, *, timeout: float) -> Call:
+        """Write the draft of a postmortem, over any that is there; nothing is published: `Done` holds the `Postmortem`."""
+        payload = {"postmortem": {"body_draft": body}}
+        return self.call(DRAFT_POSTMORTEM, {"incident_id": incident_id}, timeout=timeout, payload=payload)

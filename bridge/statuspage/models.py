@@ -205,6 +205,13 @@ class Incident(Resource, frozen=True, kw_only=True):
         return epoch_seconds(self.scheduled_until_text)
 
 
+class Postmortem(Resource, frozen=True, kw_only=True):
+    """What stands as an incident's postmortem: published, as a draft, or nothing yet."""
+
+    body: str | None = None
+    body_draft: str | None = None
+
+
 class Metric(Resource, frozen=True, kw_only=True):
     """A metric; its points are written and never read."""
 

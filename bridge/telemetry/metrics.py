@@ -41,6 +41,8 @@ OPERATIONS = (
     "write_maintenance",
     "set_component",
     "push_points",
+    "read_postmortem",
+    "draft_postmortem",
 )
 SHOWN_STANDING = (
     StandingKind.OVERRIDE,

@@ -14,6 +14,7 @@ from bridge.core.ledger import ComponentTold, IncidentTold
 from bridge.core.matching import parse_matchers
 from bridge.core.observed import Listing, ListKind, Observed, ObservedComponent, ObservedIncident
 from bridge.core.operations import (
+    DraftPostmortem,
     FindIncident,
     IdentifyIncident,
     Operation,
@@ -21,6 +22,7 @@ from bridge.core.operations import (
     ReadIncident,
     ReadList,
     ReadPage,
+    ReadPostmortem,
     SetComponent,
     Write,
     WriteIncident,
@@ -283,8 +285,14 @@ class IdealPage:
                 self._observe(operation.incident_id, operation)
             case ReadPage():
                 raise AssertionError("the page was read before")
-            case FindIncident() | IdentifyIncident() | WriteMaintenance():
-                raise AssertionError("nothing is lost on an ideal page, and no maintenance is planned")
+            case (
+                FindIncident()
+                | IdentifyIncident()
+                | WriteMaintenance()
+                | ReadPostmortem()
+                | DraftPostmortem()
+            ):
+                raise AssertionError("nothing is lost on an ideal page, and nothing else is planned")
             case WriteIncident():
                 self._write(operation, name)
             case SetComponent():

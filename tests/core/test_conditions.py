@@ -123,15 +123,15 @@ def test_all_and_any_are_unknown_only_where_nothing_decides(
 def test_what_reports_ok_and_was_not_heard_of_is_unknown() -> None:
     state = State(RuleSet("page", (rule(asked("alertname=A", 2, REPORTING)),)))
     step(state, [signal(1, O, region="eu")], NOW)
-    assert state.blind[SEARCH]
+    assert state.live.blind[SEARCH]
     step(state, [signal(2, O, region="us")], NOW + 1)
-    assert not state.blind[SEARCH]
+    assert not state.live.blind[SEARCH]
 
 
 def test_nothing_that_was_heard_of_a_reporting_population_is_unknown_from_the_start() -> None:
     state = State(RuleSet("page", (rule(asked("alertname=A", 2, REPORTING)),)))
     step(state, [], NOW)
-    assert state.blind[SEARCH]
+    assert state.live.blind[SEARCH]
     assert state.desired.components == {}
 
 

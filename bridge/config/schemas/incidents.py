@@ -17,7 +17,7 @@ from bridge.config.schemas.shapes import (
     text,
     word,
 )
-from bridge.core.rules import LowerAt, Notify, OnYield
+from bridge.core.rules import LowerAt, Notify, OnYield, Postmortem
 from bridge.core.statuses import CLAIMABLE, Automation, Impact
 from bridge.core.templates import CAUSE, COMPONENTS
 from bridge.core.text import NAME_LIMIT, VALUE_LIMIT
@@ -104,6 +104,9 @@ def incident_schema() -> Schema:
                     required=("every",),
                 ),
                 "How it is told that the incident goes on.",
+            ),
+            "postmortem": word(
+                tuple(Postmortem), "Whether a draft of what was told is written when it is over."
             ),
             "notify": said(
                 {

@@ -125,6 +125,8 @@ _ALL: tuple[Scenario, ...] = (
     tellings.an_incident_that_opens_by_its_cause,
     tellings.an_incident_of_which_nobody_can_say_that_it_goes_on,
     tellings.an_incident_that_goes_on_through_restarts,
+    tellings.a_postmortem_that_a_person_drafted,
+    tellings.a_draft_that_is_lost_and_that_a_person_goes_on_from,
     guards.a_source_that_fell_silent,
     guards.everything_down_by_one_source,
     guards.a_hold_that_is_confirmed,

@@ -57,3 +57,26 @@ def an_incident_that_goes_on_through_restarts() -> list[str]:
     except AssertionError:
         return ["I3: it was told too often that an incident goes on"]
     return []
+
+
+def a_postmortem_that_a_person_drafted() -> list[str]:
+    """I6: a draft of ours is written over a person's."""
+    from tests.simulation import test_postmortems as tests  # which imports scenarios itself
+
+    try:
+        tests.test_what_a_person_wrote_is_left_alone(published=False)
+    except AssertionError:
+        return ["I6: a person's draft was written over"]
+    return []
+
+
+def a_draft_that_is_lost_and_that_a_person_goes_on_from() -> list[str]:
+    """I6: after a lost answer our draft is written again, over a person's."""
+    from tests.simulation import test_postmortems as tests  # which imports scenarios itself
+
+    try:
+        tests.test_a_draft_whose_answer_was_lost_is_looked_at_first(applied=True, edits=True)
+        tests.test_a_daemon_that_is_killed_while_it_writes_a_draft_looks_first()
+    except AssertionError:
+        return ["I6: a person's draft was written over after a lost answer"]
+    return []

@@ -1,0 +1,71 @@
+"""The live claims of a page, and the holds of which nothing is known, by component and by the incidents for which they count.
+
+An incident that is divided by a label into a thousand asks for the claims of one of them. Decides nothing.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from bridge.core.claims import Claim, HoldKey
+    from bridge.core.desired import IncidentPlace
+    from bridge.core.rules import ComponentName, IncidentRule
+    from bridge.core.signals import Labels
+
+
+class LiveClaims:
+    """They, as they come and go."""
+
+    def __init__(self, covering: Mapping[ComponentName, Sequence[IncidentRule]]) -> None:
+        """None yet.
+
+        Args:
+            covering: the incidents over each component.
+        """
+        self._covering = covering
+        self.by_component: dict[ComponentName, dict[HoldKey, Claim]] = {}
+        self.by_place: dict[IncidentPlace, dict[ComponentName, dict[HoldKey, Claim]]] = {}
+        self.blind: dict[ComponentName, dict[HoldKey, None]] = {}
+        """The holds whose conditions are unknown."""
+        self.blind_places: dict[IncidentPlace, dict[HoldKey, None]] = {}
+
+    def places(self, component: ComponentName, group: Labels) -> Iterator[IncidentPlace]:
+        """The incidents for which claims on a component count."""
+        for incident in self._covering.get(component, ()):
+            yield incident.id, group.only(incident.group_by)
+
+    def add(self, claim: Claim) -> None:
+        """A rule claims something."""
+        self.by_component.setdefault(claim.component, {})[claim.key] = claim
+        for place in self.places(claim.component, claim.group):
+            self.by_place.setdefault(place, {}).setdefault(claim.component, {})[claim.key] = claim
+
+    def remove(self, component: ComponentName, key: HoldKey) -> None:
+        """It does not any more."""
+        self.by_component.get(component, {}).pop(key, None)
+        for place in self.places(component, key.group):
+            claims = self.by_place.get(place, {})
+            claims.get(component, {}).pop(key, None)
+            if not any(claims.values()):
+                self.by_place.pop(place, None)
+
+    def note(self, component: ComponentName, key: HoldKey, *, blind: bool) -> bool:
+        """Whether a hold's condition is unknown. Returns whether that is new."""
+        known = self.blind.setdefault(component, {})
+        if blind is (key in known):
+            return False
+        for holds in (known, *self._holds_at(component, key)):
+            if blind:
+                holds[key] = None
+            else:
+                holds.pop(key, None)
+        for place in self.places(component, key.group):
+            if not self.blind_places[place]:
+                del self.blind_places[place]
+        return True
+
+    def _holds_at(self, component: ComponentName, key: HoldKey) -> list[dict[HoldKey, None]]:
+        return [self.blind_places.setdefault(place, {}) for place in self.places(component, key.group)]
