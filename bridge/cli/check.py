@@ -78,7 +78,7 @@ def _compared(loaded: LoadedRules, connection: Connection) -> Problems:
     Raises:
         BridgeError: a page cannot be read.
     """
-    from bridge.cli.page_names import connections, read_page
+    from bridge.cli.page_names import connections, read_page, read_templates
     from bridge.cli.statuspage.verbs import perform
     from bridge.config.naming import check_names, ids_of
 
@@ -90,6 +90,8 @@ def _compared(loaded: LoadedRules, connection: Connection) -> Problems:
             named, ids = loaded.named[page], loaded.locks.get(session.page)
             check_names(named.components, ids_of(ids), components, problems)
             check_names(named.metrics, ids_of(ids, metrics=True), metrics, problems)
+            if named.templates:
+                check_names(named.templates, {}, await read_templates(session), problems)
 
         perform(compare, way)
     return problems

@@ -9,6 +9,7 @@ import typer
 
 from bridge import __version__
 from bridge.cli.confirm import confirm
+from bridge.cli.drafts import drafts
 from bridge.cli.exits import explained
 from bridge.cli.incidents import adopt, identify, release
 from bridge.cli.init import init
@@ -231,6 +232,7 @@ def simulator(
 
 application.command("yield")(stand_back)
 application.add_typer(override)
+application.add_typer(drafts)
 application.add_typer(statuspage)
 application.command()(init)
 for told in (adopt, release, identify, pause, resume, confirm):

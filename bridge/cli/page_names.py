@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING
 
 from bridge.cli.exits import WrongUseError
 from bridge.cli.statuspage.page_components import read_grouped
-from bridge.config.naming import components_of, metrics_of
+from bridge.config.naming import components_of, metrics_of, templates_of
 from bridge.config.problems import shown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Mapping
 
     from bridge.cli.statuspage.connection import Connection
     from bridge.cli.statuspage.session import Session
-    from bridge.config.naming import OnThePage
+    from bridge.config.naming import Named, OnThePage
 
 
-def connections(pages: Iterable[str], connection: Connection) -> dict[str, Connection]:
+def connections(pages: Mapping[str, Named], connection: Connection) -> dict[str, Connection]:
     """How each page of the rules is reached: by its name in the rules, or by `--page` where there is one.
 
     Raises:
@@ -26,7 +26,7 @@ def connections(pages: Iterable[str], connection: Connection) -> dict[str, Conne
     """
     there = list(pages)
     if connection.page is None:
-        return {page: replace(connection, page=page) for page in there}
+        return {page: _said_in(page, named, connection) for page, named in pages.items()}
     if connection.page in there:
         return {connection.page: connection}
     if len(there) == 1:  # the rules may be tried on a copy of their page
@@ -34,6 +34,16 @@ def connections(pages: Iterable[str], connection: Connection) -> dict[str, Conne
     raise WrongUseError(
         f"--page {shown(connection.page)}: the rules are for {', '.join(there) or 'no page'} (hint: say one of them as the rules call it)"
     )
+
+
+def _said_in(page: str, named: Named, connection: Connection) -> Connection:
+    said = connection.page_said if named.page is None else f"{named.page.place}: page"
+    return replace(connection, page=page, page_said=said)
+
+
+async def read_templates(session: Session) -> OnThePage:
+    """The incident templates of the session's page."""
+    return templates_of([(one.id, one.name) async for one in session.api.templates.list(session.page)])
 
 
 async def read_page(session: Session) -> tuple[OnThePage, OnThePage]:

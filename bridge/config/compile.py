@@ -171,7 +171,7 @@ class _Compiler:
         )
         if not any(declared):
             return
-        page = self._pages.setdefault(name, DeclaredPage())
+        page = self._pages.setdefault(name, DeclaredPage(document.page))
         page.components.extend(document.components)
         page.bare.extend(document.bare)
         page.rules.extend(document.rules)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 class DeclaredPage:
     """What all documents declare for one page, in the order of the files."""
 
+    name: Placed[str] | None = None
     components: list[Placed[ComponentName]] = field(default_factory=list)
     bare: list[Placed[ComponentName]] = field(default_factory=list)
     rules: list[DeclaredRule] = field(default_factory=list)
@@ -39,4 +40,10 @@ class DeclaredPage:
         for metric in self.metrics:
             if metric.metric is not None:
                 metrics.setdefault(metric.metric.value, metric.metric)
-        return Named(tuple(components.values()), tuple(metrics.values()))
+        templates: dict[str, Placed[str]] = {}
+        for incident in self.incidents:
+            for template in incident.templates:
+                templates.setdefault(template.value, template)
+        return Named(
+            tuple(components.values()), tuple(metrics.values()), tuple(templates.values()), self.name
+        )

@@ -21,6 +21,7 @@ from bridge.config.fields import (
     read_text,
     read_word,
 )
+from bridge.config.incident_templates import read_declared_text
 from bridge.config.names import NamingError, component_pattern
 from bridge.config.problems import Place, Placed, Problems, shown
 from bridge.config.public_labels import NONE, check_template, read_public_labels
@@ -37,10 +38,11 @@ from bridge.core.rules import (
     Notify,
     OnYield,
     Postmortem,
+    WhileDrafted,
 )
 from bridge.core.statuses import CLAIMABLE, Automation, ComponentStatus, Impact
 from bridge.core.templates import CAUSE
-from bridge.core.text import BODY_LIMIT, NAME_LIMIT
+from bridge.core.text import NAME_LIMIT
 
 if TYPE_CHECKING:
     from bridge.config.document import Node
@@ -49,6 +51,9 @@ if TYPE_CHECKING:
 
 MAXIMUM_HOLD = 7 * 86_400.0
 """Seconds; a longer hold is a slip of the pen."""
+SOONEST = 60.0
+"""Seconds in which somebody can read a draft; what is to be told sooner needs none."""
+
 _KNOWN = {
     "id": None,
     "was": None,
@@ -57,6 +62,8 @@ _KNOWN = {
     "open_at": None,
     "close_at": None,
     "automation": None,
+    "publish_after": None,
+    "components_while_drafted": None,
     "monitor_for": None,
     "group_by": None,
     "on_yield": None,
@@ -99,6 +106,11 @@ _LOWER_HINTS = {
     "recovered": "write monitoring: it begins when everything has recovered",
     "closed": "write resolved",
 }
+_WHILE_DRAFTED_HINTS = {
+    "never": "with_draft waits for the approval; a rule that is to publish nothing is shadow",
+    "later": "write with_draft",
+    "after": "write with_draft",
+}
 _CLOSING = (ComponentStatus.OPERATIONAL, *CLAIMABLE[:-1])
 
 
@@ -109,6 +121,7 @@ class DeclaredIncident:
     Attributes:
         unused: public labels of its own that no text of it shows.
         absorbs: ids of incidents, which may not be there.
+        templates: the names of the page's incident templates that it uses.
     """
 
     place: Place
@@ -118,6 +131,7 @@ class DeclaredIncident:
     was: tuple[Placed[str], ...] = ()
     unused: tuple[Placed[str], ...] = ()
     absorbs: tuple[Placed[str], ...] = ()
+    templates: tuple[Placed[str], ...] = ()
 
 
 def read_incident(
@@ -138,7 +152,7 @@ def read_incident(
     if title is not None:
         used |= check_template(title, fields.get("title"), problems, labels=labels, components=False)
     lower_at = fields.word("lower_at", LowerAt.MONITORING, words=tuple(LowerAt), hints=_LOWER_HINTS)
-    texts = _texts(fields, problems, labels, used)
+    texts, templates = _texts(fields, problems, labels, used)
     if lower_at is LowerAt.RESOLVED:
         texts = {"monitoring": MONITORING_UNCHANGED, **texts}
     written = public.names if "public_labels" in fields else ()
@@ -153,7 +167,9 @@ def read_incident(
         )
         problems.add(fields.key_place("close_at" if "close_at" in fields else "open_at"), message, hint)
     updates, notify = read_updates(fields, problems), _notify(fields, problems)
-    check_updates(fields, problems, updates=updates, notify=notify, said=str(Reason.STILL) in texts)
+    check_updates(
+        fields, problems, updates=updates, notify=notify, said=str(Reason.STILL) in {*texts, *templates}
+    )
     was_node = fields.get("was")
     was = () if was_node is None else read_identifiers(was_node, problems, what='"was"')
     absorbs_node = fields.get("absorbs")
@@ -168,6 +184,13 @@ def read_incident(
         texts=IncidentTexts(**texts),
         monitor_for=fields.duration("monitor_for", 600.0, span=Span(0.0, MAXIMUM_HOLD)),
         automation=fields.word("automation", automation, words=tuple(Automation)),
+        publish_after=_publish_after(fields),
+        components_while_drafted=fields.word(
+            "components_while_drafted",
+            WhileDrafted.NOW,
+            words=tuple(WhileDrafted),
+            hints=_WHILE_DRAFTED_HINTS,
+        ),
         on_yield=fields.word("on_yield", OnYield.LEAVE, words=tuple(OnYield)),
         public_labels=labels,
         notify=notify,
@@ -179,8 +202,10 @@ def read_incident(
         was=tuple(IncidentRuleId(former.value) for former in was),
         lower_at=lower_at,
         absorbs=tuple(IncidentRuleId(one.value) for one in absorbs),
+        templates=tuple((text, template.value) for text, template in templates.items()),
     )
-    return DeclaredIncident(fields.place, identifier, patterns, rule, was, unused, absorbs)
+    named = tuple(templates.values())
+    return DeclaredIncident(fields.place, identifier, patterns, rule, was, unused, absorbs, named)
 
 
 def read_patterns(fields: Fields, problems: Problems) -> list[Placed[str]]:
@@ -217,6 +242,13 @@ def _group_by(fields: Fields, problems: Problems) -> dict[str, None]:
     return names
 
 
+def _publish_after(fields: Fields) -> float | None:
+    """Seconds until a draft is told by itself; None where it waits for a person."""
+    if "publish_after" not in fields:
+        return None
+    return fields.duration("publish_after", 0.0, span=Span(SOONEST, MAXIMUM_HOLD))
+
+
 def _notify(fields: Fields, problems: Problems) -> frozenset[Notify]:
     """The transitions of which subscribers are told."""
     node = fields.get("notify")
@@ -238,22 +270,29 @@ def _notify(fields: Fields, problems: Problems) -> frozenset[Notify]:
 
 def _texts(
     fields: Fields, problems: Problems, labels: tuple[PublicLabel, ...], used: set[str]
-) -> dict[str, str]:
-    """The texts that are written; the labels that they show are added to `used`."""
+) -> tuple[dict[str, str], dict[str, Placed[str]]]:
+    """The texts that are written, and the names of the page's templates; the labels that they show are added to `used`."""
     node = fields.get("texts")
     example = 'write texts: {resolved: "All is well again."}'
     written = (
         None if node is None else read_fields(node, problems, what="texts", known=_TEXTS, example=example)
     )
     if written is None:
-        return {}
+        return {}, {}
     texts: dict[str, str] = {}
+    templates: dict[str, Placed[str]] = {}
     for name in _TEXTS:
-        text = written.text(name, length=Length(BODY_LIMIT, lines=True))
+        node = written.get(name)
+        declared = None if node is None else read_declared_text(node, problems, name)
+        if declared is None:
+            continue
+        if declared.template is not None:
+            templates[name] = declared.template
+        text = declared.text
         if text is not None:
             used |= check_template(
                 text,
-                written.get(name),
+                declared.node,
                 problems,
                 labels=labels,
                 components=True,
@@ -263,4 +302,4 @@ def _texts(
                 message = '"identified" does not say the cause'
                 problems.add(text.place, message, f"write {{{CAUSE}}} where it belongs")
             texts[name] = text.value
-    return texts
+    return texts, templates

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from bridge.config.lock import PageIds
     from bridge.config.problems import Placed, Problems
 
+TEMPLATE = "incident template"
 _CLOSE = 0.6
 _MOST = 3
 _LONGEST = 100
@@ -31,10 +32,14 @@ class Named:
     Attributes:
         components: of components.
         metrics: of metrics.
+        templates: of incident templates; these are never bound, and may be written anew under their names.
+        page: the page's own, as written; None where no document says one.
     """
 
     components: tuple[Placed[str], ...] = ()
     metrics: tuple[Placed[str], ...] = ()
+    templates: tuple[Placed[str], ...] = ()
+    page: Placed[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +47,7 @@ class OnThePage:
     """What a page has of one kind.
 
     Attributes:
-        kind: "component" or "metric".
+        kind: "component", "metric" or "incident template".
         called: what each is called in public, by id.
         names: ids by each name that a rule file may use; several where it is ambiguous.
     """
@@ -55,6 +60,8 @@ class OnThePage:
         """The ids that a name can mean, exactly as the daemon sees it."""
         if self.kind == "metric":
             return resolve_metric(name, dict(self.called))
+        if self.kind == TEMPLATE:
+            return tuple(one for one, called in self.called.items() if called == name)
         return resolve_component(ComponentName(name), self._components)
 
     def close(self, name: str) -> tuple[str, ...]:
@@ -83,6 +90,11 @@ def components_of(rows: Iterable[tuple[str, str, str]]) -> OnThePage:
 def metrics_of(rows: Iterable[tuple[str, str]]) -> OnThePage:
     """The metrics of a page: id and name."""
     return OnThePage("metric", dict(rows))
+
+
+def templates_of(rows: Iterable[tuple[str, str]]) -> OnThePage:
+    """The incident templates of a page: id and name."""
+    return OnThePage(TEMPLATE, dict(rows))
 
 
 def check_names(
@@ -125,7 +137,12 @@ def _check_name(name: Placed[str], page: OnThePage, problems: Problems) -> None:
     if meant:
         listed = ", ".join(f"id:{one} ({shown(page.called[one])})" for one in meant)
         message = f"{shown(name.value)} is the name of {len(meant)} {page.kind}s of the page"
-        problems.add(name.place, message, f"write Group / Name, or the id: {listed}")
+        hint = (
+            f"write Group / Name, or the id: {listed}"
+            if page.kind != TEMPLATE
+            else "rename one of them there"
+        )
+        problems.add(name.place, message, hint)
         return
     if name.value.startswith(ID_PREFIX):
         problems.add(name.place, f"the page has no {page.kind} with the id {name.value[len(ID_PREFIX) :]}")

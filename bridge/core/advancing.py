@@ -71,7 +71,8 @@ def _advance(state: State, place: IncidentPlace, now: float, *, into: Advanced) 
     before = memories.get(place, IncidentMemory(*place))
     if is_regrouped(before, rule):
         return False
-    covered, absorber = coverage_of(state, rule, place[1]), None
+    own = coverage_of(state, rule, place[1])
+    covered, absorber = own, None
     if before.phase is IncidentPhase.CLOSED:
         absorber = absorbing(state.absorption.absorbers.get(rule.id, ()), place[1], memories)
     elif rule.absorbs:
@@ -79,6 +80,8 @@ def _advance(state: State, place: IncidentPlace, now: float, *, into: Advanced) 
         covering = partial(coverage_of, state)
         covered = with_absorbed(covered, rule, others, coverage=covering, rules=state.incident_rules)
     memory, reasons = advance_incident(before, rule, covered, now, absorber=absorber)
+    doubtful = own.blind and memory.phase is not IncidentPhase.CLOSED
+    state.desired.doubt(place, doubtful=doubtful)
     if memory.episode:
         into.due[place] = incident_due_at(memory, rule)
         if lowers_late(rule) or before.kept:

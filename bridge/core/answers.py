@@ -138,6 +138,14 @@ class MetricList:
 
 
 @dataclass(frozen=True, slots=True)
+class TemplateList:
+    """One page of incident templates as (id, name, body); `last` when no other page follows."""
+
+    rows: tuple[tuple[str, str, str], ...]
+    last: bool
+
+
+@dataclass(frozen=True, slots=True)
 class PointsAccepted:
     """The page has taken the points."""
 
@@ -158,5 +166,6 @@ Answer = (
     | IncidentList
     | MaintenanceList
     | MetricList
+    | TemplateList
     | PointsAccepted
 )

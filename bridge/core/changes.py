@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from bridge.core.claims import HoldKey
     from bridge.core.commands import Standing, StandingKind
     from bridge.core.desired import IncidentPlace
+    from bridge.core.drafts import Draft
     from bridge.core.guards import GuardKind, GuardRecord
     from bridge.core.holds import Hold
     from bridge.core.incidents import IncidentKey, IncidentMemory
@@ -38,6 +39,7 @@ class Changes:
         standing: what operators told and still holds, by page, kind and subject. `standing_gone` are deleted: (page, kind, subject).
         taken: components whose value is a person's, by page and component id. `taken_gone` are deleted: (page, component id).
         guards: what guards remember, by page, kind and subject. `guards_gone` are deleted: (page, kind, subject).
+        drafts: incidents that wait for a person, by page and id. `drafts_gone` are deleted: (page, id).
         points: (page, hour), by page, series and hour. `points_gone` are deleted: (page, series, hour).
         journal: appended in order.
     """
@@ -61,6 +63,8 @@ class Changes:
     taken_gone: list[tuple[str, str]] = field(default_factory=list)
     guards: list[GuardRecord] = field(default_factory=list)
     guards_gone: list[tuple[str, GuardKind, str]] = field(default_factory=list)
+    drafts: list[Draft] = field(default_factory=list)
+    drafts_gone: list[tuple[str, str]] = field(default_factory=list)
     points: list[tuple[str, PointHour]] = field(default_factory=list)
     points_gone: list[tuple[str, Series, int]] = field(default_factory=list)
     journal: list[JournalEntry] = field(default_factory=list)
@@ -89,4 +93,5 @@ class Stored:
     standing: list[Standing] = field(default_factory=list)
     taken: list[Taken] = field(default_factory=list)
     guards: list[GuardRecord] = field(default_factory=list)
+    drafts: list[Draft] = field(default_factory=list)
     points: dict[str, list[PointHour]] = field(default_factory=dict)

@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING, assert_never
 
 from bridge.core.commands import (
     AdoptIncident,
+    ApproveDraft,
     ClearOverride,
     Command,
     Confirm,
+    DiscardDraft,
     PausePage,
     ReleaseIncident,
     ResumePage,
@@ -41,6 +43,8 @@ REASONS: dict[type[Command], Reason] = {
     PausePage: Reason.PAUSED,
     ResumePage: Reason.RESUMED,
     Confirm: Reason.CONFIRMED,
+    ApproveDraft: Reason.APPROVED,
+    DiscardDraft: Reason.DISCARDED,
 }
 """What each command is called in the journal."""
 
@@ -59,6 +63,9 @@ def entry(page: Page, command: Command, now: float) -> JournalEntry:
             subject = f"page:{page.name}"
         case Confirm():
             subject = f"{command.guard}:{command.subject}"
+        case ApproveDraft() | DiscardDraft():
+            subject = f"draft:{command.draft}"
+            detail["hash"] = command.hash
         case _:
             assert_never(command)
     if isinstance(command, SetOverride | YieldComponent | PausePage):

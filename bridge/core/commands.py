@@ -146,6 +146,36 @@ class Confirm:
     issued: Issued
 
 
+@dataclass(frozen=True, slots=True)
+class ApproveDraft:
+    """Open the incident that waits as a draft.
+
+    Attributes:
+        draft: its id.
+        hash: of what was read; anything else is not approved by this.
+    """
+
+    page: str
+    draft: str
+    hash: str
+    issued: Issued
+
+
+@dataclass(frozen=True, slots=True)
+class DiscardDraft:
+    """Open no incident of what a draft tells, as long as its cause goes on.
+
+    Attributes:
+        draft: its id.
+        hash: of what was read; empty for whatever it says now.
+    """
+
+    page: str
+    draft: str
+    hash: str
+    issued: Issued
+
+
 class ConfirmedGuard(StrEnum):
     """Guards that a person can open."""
 
@@ -168,6 +198,8 @@ Command = (
     | PausePage
     | ResumePage
     | Confirm
+    | ApproveDraft
+    | DiscardDraft
 )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from bridge.core.draft_waits import waiting_for_drafts
 from bridge.core.maintenance import held_components
 from bridge.core.operations import SetComponent, component_target
 from bridge.core.people import Taken, persons_components
@@ -59,11 +60,11 @@ def component_changes(page: Page, now: float) -> dict[str, ComponentChange]:
 
 
 def _permitted(page: Page, changes: dict[str, ComponentChange], now: float) -> dict[str, ComponentChange]:
-    """Those that need not wait for what people announce: nothing gets worse under a maintenance, and nothing better under a person's own incident.
+    """Those that need not wait for people: nothing gets worse under a maintenance or before its draft is told, and nothing better under a person's own incident.
 
     What an operator commands waits for neither.
     """
-    held, persons = held_components(page, now), persons_components(page)
+    held, persons = held_components(page, now) | waiting_for_drafts(page, now), persons_components(page)
     maintained = page.observed.maintained
     permitted = {}
     for component_id, change in changes.items():

@@ -42,6 +42,7 @@ class Desired:
         would_have: the same for claims in shadow.
         incidents: every incident ever opened, with the phase that the page should show.
         held: the components whose worsening a guard holds: they are not made better for it either.
+        doubtful: the incidents that are not over and of which not everything is known: a condition behind what they cover is unknown, or a guard holds what is claimed of it.
         spared: the components of which something would begin to be claimed, were they not under maintenance (true), or may be (unknown). Nothing of rules in shadow.
         unmapped: how many signals would claim something if the label that names the component had a value that a rule knows.
     """
@@ -50,8 +51,13 @@ class Desired:
     would_have: dict[ComponentName, ComponentStatus] = field(default_factory=dict)
     incidents: dict[IncidentPlace, IncidentMemory] = field(default_factory=dict)
     held: frozenset[ComponentName] = frozenset()
+    doubtful: set[IncidentPlace] = field(default_factory=set)
     unmapped: int = 0
     spared: dict[ComponentName, Truth] = field(default_factory=dict)
+
+    def doubt(self, place: IncidentPlace, *, doubtful: bool) -> None:
+        """Whether everything that an incident covers is known has been looked at."""
+        (self.doubtful.add if doubtful else self.doubtful.discard)(place)
 
 
 @dataclass(frozen=True, slots=True)

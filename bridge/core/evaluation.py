@@ -121,6 +121,7 @@ def evaluate(
         just_ended(earlier, claimed, before=memory.blast.caps, caps=caps),
     )
     desired = _desired(let_through, after)
+    desired.doubtful = _doubtful(ruleset, after, blind)
     desired.spared = _spared(spared)
     desired.unmapped = sum(
         state is not SignalState.OK
@@ -128,6 +129,24 @@ def evaluate(
         for signal, state, _ in seen
     )
     return desired, after
+
+
+def _doubtful(
+    ruleset: RuleSet, memory: Memory, blind: list[tuple[ComponentName, Labels]]
+) -> set[IncidentPlace]:
+    """The incidents that are not over and of which not everything is known."""
+    return {
+        place
+        for incident in ruleset.incidents
+        for place, one in memory.incidents.items()
+        if place[0] == incident.id
+        and one.phase is not IncidentPhase.CLOSED
+        and not is_regrouped(one, incident)
+        if any(
+            name in incident.components and labels.only(incident.group_by) == place[1]
+            for name, labels in blind
+        )
+    }
 
 
 def _spared(holds: list[tuple[ComponentName, Truth]]) -> dict[ComponentName, Truth]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from bridge.core.blast import capped
 from bridge.core.claims import HoldKey
 from bridge.core.component_plan import component_changes, is_taken, without_held
+from bridge.core.draft_waits import waiting_for_drafts
 from bridge.core.holds import INACTIVE, HoldPhase, HoldTimes, Truth, due_at
 from bridge.core.maintenance import held_components
 from bridge.core.people import persons_components
@@ -185,6 +186,8 @@ def _obstacles(
         return
     if wanted.severity > observed.status.severity and component_id in held_components(page, now):
         yield Reason.UNDER_MAINTENANCE
+    if wanted.severity > observed.status.severity and component_id in waiting_for_drafts(page, now):
+        yield Reason.DRAFTED
     if wanted.severity < observed.status.severity and component_id in persons_components(page):
         yield Reason.YIELDED
 

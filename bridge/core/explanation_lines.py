@@ -26,6 +26,7 @@ _OBSTACLES = {
     Reason.OVERRIDDEN: "an operator overrides it",
     Reason.YIELDED: "it is left to people",
     Reason.TAKEN: "a person's value stands on the page",
+    Reason.DRAFTED: "its incident waits for a person: nothing gets worse there before that is told",
     Reason.UNDER_MAINTENANCE: "it is under maintenance: nothing gets worse there",
 }
 

@@ -23,6 +23,18 @@ if TYPE_CHECKING:
     from bridge.core.signals import Labels
 
 
+def leave(page: Page, command: YieldIncident | ReleaseIncident, changes: Changes) -> None:
+    """Leave an incident of ours to people: what is said in it, or all of it for good.
+
+    Raises:
+        CommandError: there is none.
+    """
+    if isinstance(command, YieldIncident):
+        yield_incident(page, command, changes)
+    else:
+        release(page, command, changes)
+
+
 def yield_incident(page: Page, command: YieldIncident, changes: Changes) -> None:
     """Stand back from the text and status of an incident of ours.
 

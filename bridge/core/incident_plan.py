@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from bridge.core.absorption import absorbed_by
 from bridge.core.component_plan import FOREIGN_AFTER
+from bridge.core.drafts import Draft, Proposal, drafts_by_place, goes_out, next_publication
 from bridge.core.found_incidents import found_incident
 from bridge.core.holds import NEVER
+from bridge.core.incident_components import component_ids_of, display_names, shown_components, told_high_water
+from bridge.core.incident_templates import said_by_template
 from bridge.core.incidents import IncidentKey, IncidentMemory, IncidentPhase
 from bridge.core.intents import CREATING, Intent, IntentKind, IntentState
 from bridge.core.maintenance import held_components, maintained_components
@@ -19,9 +22,9 @@ from bridge.core.people import orphaned_components, others_components, persons_c
 from bridge.core.reasons import Reason
 from bridge.core.regrouping import telling_rule
 from bridge.core.rules import Notify, OnYield
-from bridge.core.statuses import Automation, ComponentStatus, IncidentStatus, least, worst
+from bridge.core.statuses import Automation, IncidentStatus, least
 from bridge.core.telling import identified_before, told_sequence, told_status, untold_while_firing
-from bridge.core.text import PublicText, Shown, incident_body, incident_title, shown_labels
+from bridge.core.text import PublicText, Shown, incident_body, incident_title, shown_labels, written_body
 from bridge.core.twin_plan import close_twin
 
 if TYPE_CHECKING:
@@ -44,9 +47,6 @@ NOTIFIES = {
     Reason.MONITORED_FOR: Notify.RESOLVE,
 }
 """Each transition as a rule's `notify` names it. A component that joins is never told of."""
-
-GROWING = frozenset({Reason.OPENED, Reason.ESCALATED, Reason.MONITORED_FOR})
-"""After these, all that it grew to has been said."""
 
 WORSENING = frozenset({Reason.OPENED, Reason.ESCALATED, Reason.IDENTIFIED, Reason.STILL, Reason.RETURNED})
 """What is not said of components under maintenance alone."""
@@ -78,6 +78,7 @@ def plan_incidents(page: Page, changes: dict[str, ComponentChange], now: float) 
         elif intent.target not in page.in_flight and not _waits_for_names(page, intent):
             planned.operations.append(_settle(page, intent))
     writing = {intent.target for intent in page.intents.values()}
+    planned.wake_at = min(planned.wake_at, next_publication(page, rules, now))
     for following in _following(page, rules, writing, now):
         target = incident_target(page.key(following.place))
         operation = _operation(page, following, changes, now=now)
@@ -124,6 +125,7 @@ class _Following:
         told: what was told last in the incident that goes on; None to open one.
         reason: the transition to tell; None for a component that joins without a word.
         component_ids: those that take part and are to be listed.
+        draft: of it, if there is one.
     """
 
     rule: IncidentRule
@@ -131,46 +133,71 @@ class _Following:
     told: IncidentTold | None
     reason: Reason | None
     component_ids: tuple[str, ...]
+    draft: Draft | None
 
     @property
     def place(self) -> IncidentPlace:
         """Incident rule and group labels."""
         return self.memory.rule, self.memory.group
 
+    def goes_out(self, page: Page, now: float) -> bool:
+        """Whether it begins by its draft: in the words in which that was approved, or has waited."""
+        draft = self.draft
+        if draft is None or self.reason is not Reason.OPENED or draft.episode != self.memory.episode:
+            return False
+        return goes_out(page, draft, self.rule, now)
+
 
 def _following(
     page: Page, rules: dict[IncidentRuleId, IncidentRule], writing: set[Target], now: float
 ) -> Iterator[_Following]:
     """What comes next in each incident that has a rule and of which no write is open or lost."""
-    held = held_components(page, now)
+    held, drafts = held_components(page, now), drafts_by_place(page)
     for place, memory in page.desired.incidents.items():
         rule = telling_rule(rules, place, memory)
         if rule is None or incident_target(page.key(place)) in writing:
             continue
-        if least(rule.automation, page.automation_max) is not Automation.FULL:
+        level = least(rule.automation, page.automation_max)
+        if level.level < Automation.DRAFT.level:
             continue
-        told, reason = due(page, memory)
-        going_on = told is not None and told.open
-        if reason is None and not going_on:
+        following = _next(page, rule, memory, drafts.get(place), held=held, now=now)
+        if following is None:
             continue
-        if reason is Reason.OPENED and not going_on and _is_told_elsewhere(page, memory, writing, held):
-            continue
-        taking_part = component_ids_of(page, memory)
-        # What it absorbed is no reason to open it.
-        begins = rule.components if reason is Reason.OPENED and not going_on else memory.components
-        if reason in WORSENING and not _may_worsen(page, memory, begins, held):
-            continue
-        # What is under maintenance joins when that is over.
-        component_ids = tuple(one for one in taking_part if one not in held)
-        following = _Following(rule, memory, told if going_on else None, reason, component_ids)
-        if _goes_on(page, following, now) if going_on else _opens(page, following):
+        # What is open goes on without a person; what is to be opened waits for one.
+        if level is Automation.FULL or following.told is not None or following.goes_out(page, now):
             yield following
 
 
-def _is_told_elsewhere(
-    page: Page, memory: IncidentMemory, writing: set[Target], held: frozenset[str]
-) -> bool:
-    """Whether what is to be opened is told of in the incident that absorbed it.
+def _next(
+    page: Page,
+    rule: IncidentRule,
+    memory: IncidentMemory,
+    draft: Draft | None,
+    *,
+    held: frozenset[str],
+    now: float,
+) -> _Following | None:
+    told, reason = due(page, memory)
+    going_on = told is not None and told.open
+    if reason is None and not going_on:
+        return None
+    begins = reason is Reason.OPENED and not going_on
+    if begins and _is_told_elsewhere(page, memory, held):
+        return None
+    taking_part = component_ids_of(page, memory)
+    # What it absorbed is no reason to open it.
+    names = rule.components if begins else memory.components
+    if reason in WORSENING and not _may_worsen(page, memory, names, held):
+        return None
+    # What is under maintenance joins when that is over.
+    component_ids = tuple(one for one in taking_part if one not in held)
+    following = _Following(rule, memory, told if going_on else None, reason, component_ids, draft)
+    said = _goes_on(page, following, now) if going_on else _opens(page, following)
+    return following if said else None
+
+
+def _is_told_elsewhere(page: Page, memory: IncidentMemory, held: frozenset[str]) -> bool:
+    """Whether what is to be opened is told of in the incident that absorbed it, or waits there for a person.
 
     In one that a person ended or took over nothing more is said of it, and in one that cannot open neither: then it opens itself.
     """
@@ -178,15 +205,35 @@ def _is_told_elsewhere(
     by = page.desired.incidents.get(place) if place is not None else None
     if place is None or by is None or by.phase is IncidentPhase.CLOSED:
         return False
-    if incident_target(page.key(place)) in writing:
+    target = incident_target(page.key(place))
+    if any(intent.target == target for intent in page.intents.values()):
         return True  # what becomes of that decides
     told, reason = due(page, by)
     if told is not None and told.open:
         return not told.yielded or set(component_ids_of(page, memory)) <= set(told.component_ids)
     rule = page.ruleset.incident_rules[place[0]]
     ids = tuple(one for one in component_ids_of(page, by) if one not in held)
-    opening = _Following(rule, by, None, reason, ids)
+    opening = _Following(rule, by, None, reason, ids, None)
     return reason is Reason.OPENED and _may_worsen(page, by, rule.components, held) and _opens(page, opening)
+
+
+def proposal(page: Page, rule: IncidentRule, memory: IncidentMemory, now: float) -> Proposal | None:
+    """What opening an incident would tell now, if a person wanted it; None where there is nothing to open, or something forbids it."""
+    following = _next(page, rule, memory, None, held=held_components(page, now), now=now)
+    if following is None or following.told is not None or following.reason is not Reason.OPENED:
+        return None
+    write = _write(page, following, riding={}, now=now)
+    return Proposal(
+        write.name,
+        write.body,
+        write.status or memory.phase.status,
+        write.component_ids,
+        NOTIFIES[Reason.OPENED] in rule.notify,
+        write.impact,
+        write.high_water,
+        write.withheld,
+        write.sequence,
+    )
 
 
 def _goes_on(page: Page, following: _Following, now: float) -> bool:
@@ -212,13 +259,13 @@ def _announces(page: Page, told: IncidentTold, reason: Reason | None) -> bool:
 
 def unannounced(page: Page, now: float) -> Iterator[IncidentTold]:
     """Incidents that were created silently and would be announced now, were there room for a mail. None is announced later by itself: they are as what began over the cap."""
-    if page.automation_max is not Automation.FULL or notifications_left(page, now) > 0:
+    if page.automation_max.level < Automation.DRAFT.level or notifications_left(page, now) > 0:
         return
     rules = {rule.id: rule for rule in page.ruleset.incidents}
     for place, memory in page.desired.incidents.items():
         rule = telling_rule(rules, place, memory)
         told, reason = due(page, memory)
-        if rule is None or rule.automation is not Automation.FULL or told is None or not told.open:
+        if rule is None or rule.automation.level < Automation.DRAFT.level or told is None or not told.open:
             continue
         if _announces(page, told, reason) and _alone(page, told):
             yield told
@@ -236,6 +283,8 @@ def _operation(
     page: Page, following: _Following, changes: dict[str, ComponentChange], *, now: float
 ) -> Operation:
     write = _write(page, following, riding=_riding(page, following, changes), now=now)
+    if following.draft is not None and following.goes_out(page, now):
+        write = _as_drafted(page, following.draft, write)
     told = following.told
     # What the page has refused is not verified for its own sake. A quiet change is verified too: an update that shows after it is then its own.
     if told is None or page.is_parked(write) or _verified(page, told, now):
@@ -365,7 +414,9 @@ def _write(
     shown = Shown(shown_labels(rule, memory), page.settings.internal_suffixes, memory.cause)
     title, body = incident_title(rule, shown), PublicText("")
     if reason is not None:
-        body = incident_body(rule, reason, _display_names(page, component_ids), shown)
+        written = said_by_template(page, rule, reason)
+        names = display_names(page, component_ids)
+        body = written_body(written) if written is not None else incident_body(rule, reason, names, shown)
     # The title is told on create only.
     withheld = body.withheld if told is not None else body.withheld | title.withheld
     return WriteIncident(
@@ -380,8 +431,8 @@ def _write(
         body=body.text,
         component_ids=component_ids,
         components=tuple((component_id, change.status) for component_id, change in riding.items()),
-        shown=_shown(page, component_ids, riding),
-        high_water=_high_water(memory, told, reason),
+        shown=shown_components(page, component_ids, riding),
+        high_water=told_high_water(memory, told, reason),
         notify=notify,
         reason=reason or Reason.JOINED,
         announced=notify or (told is not None and told.announced),
@@ -391,6 +442,26 @@ def _write(
         identified_at=(
             memory.identified_at if reason is Reason.IDENTIFIED else identified_before(memory, told)
         ),
+    )
+
+
+def _as_drafted(page: Page, draft: Draft, write: WriteIncident) -> WriteIncident:
+    """The beginning in the words of its draft. What became worse since is told after it, as in every incident."""
+    told = draft.proposal
+    # One that was deleted meanwhile would have the whole call refused.
+    component_ids = tuple(one for one in told.component_ids if one in page.observed.components)
+    return replace(
+        write,
+        sequence=told.sequence,
+        name=told.title,
+        body=told.body,
+        status=told.status,
+        component_ids=component_ids or write.component_ids,
+        high_water=told.high_water,
+        notify=write.notify and told.notify,
+        impact=told.impact,
+        withheld=told.withheld,
+        draft=draft.hash,
     )
 
 
@@ -421,39 +492,3 @@ def goes_back(told: IncidentTold, status: IncidentStatus | None) -> bool:
         IncidentStatus.INVESTIGATING,
         IncidentStatus.IDENTIFIED,
     }
-
-
-def _high_water(memory: IncidentMemory, told: IncidentTold | None, reason: Reason | None) -> ComponentStatus:
-    """The worst status that was told, once this is written: a return or a component that joins says nothing of a growth."""
-    if told is None:
-        return memory.high_water
-    return worst((memory.high_water, told.high_water)) if reason in GROWING else told.high_water
-
-
-def _shown(
-    page: Page, component_ids: tuple[str, ...], riding: dict[str, ComponentChange]
-) -> tuple[tuple[str, ComponentStatus], ...]:
-    """What the listed components show by our doing after this write. `operational` is nobody's doing."""
-    told = {component_id: told.status for component_id, told in page.components_told.items()}
-    told |= {component_id: change.status for component_id, change in riding.items()}
-    return tuple(
-        (component_id, told[component_id])
-        for component_id in component_ids
-        if told.get(component_id, ComponentStatus.OPERATIONAL) is not ComponentStatus.OPERATIONAL
-    )
-
-
-def component_ids_of(
-    page: Page, memory: IncidentMemory, among: tuple[ComponentName, ...] | None = None
-) -> tuple[str, ...]:
-    """The ids of the components that took part, each once; of those that are bound. With `among`, of these alone."""
-    names = (name for name in memory.components if among is None or name in among)
-    ids = (page.component_id(name) for name in names)
-    return tuple(dict.fromkeys(component_id for component_id in ids if component_id is not None))
-
-
-def _display_names(page: Page, component_ids: tuple[str, ...]) -> tuple[str, ...]:
-    components = page.observed.components
-    return tuple(
-        components[component_id].display_name for component_id in component_ids if component_id in components
-    )

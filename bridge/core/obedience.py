@@ -11,10 +11,12 @@ from bridge.core.changes import Changes
 from bridge.core.command_entries import entered, entry
 from bridge.core.commands import (
     AdoptIncident,
+    ApproveDraft,
     ClearOverride,
     Command,
     Confirm,
     ConfirmedGuard,
+    DiscardDraft,
     PausePage,
     ReleaseIncident,
     ResumePage,
@@ -27,8 +29,9 @@ from bridge.core.commands import (
     digest,
 )
 from bridge.core.component_plan import is_superseded
+from bridge.core.draft_commands import judge
 from bridge.core.held import held, is_confirmed
-from bridge.core.incident_commands import adopt, release, yield_incident
+from bridge.core.incident_commands import adopt, leave
 from bridge.core.overrides import give
 from bridge.core.said_causes import say_cause
 from bridge.core.standing import end_override, forget
@@ -76,18 +79,18 @@ def obey(page: Page, command: Command, now: float) -> Changes:
             _hand_back(page, command, changes)
         case YieldComponent():
             _stand_back(page, command, changes, now)
-        case YieldIncident():
-            yield_incident(page, command, changes)
+        case YieldIncident() | ReleaseIncident():
+            leave(page, command, changes)
         case AdoptIncident():
             adopt(page, command, changes, now)
-        case ReleaseIncident():
-            release(page, command, changes)
         case SayCause():
             say_cause(page, command, changes)
         case PausePage() | ResumePage():
             _pause(page, command, changes, now)
         case Confirm():
             _confirm(page, command, changes)
+        case ApproveDraft() | DiscardDraft():
+            judge(page, command, changes, now)
         case _:
             assert_never(command)
     changes.standing.append(

@@ -124,6 +124,7 @@ class WriteIncident:
         silenced: subscribers would be told, had the page's notifications of the hour not been used up.
         withheld: kinds of what its title and body would have shown and must not; they are told without labels.
         impact: how bad it is, whatever its components say; told on create only, so that a person's is left alone.
+        draft: the hash of the draft in whose words it begins; empty without one.
         identified_at: the number of the transition that told a cause last, once this is done; for the metadata.
     """
 
@@ -147,6 +148,7 @@ class WriteIncident:
     silenced: bool = False
     withheld: tuple[Leak, ...] = ()
     impact: Impact = Impact.AUTO
+    draft: str = ""
     identified_at: int = 0
 
     @property

@@ -1,11 +1,15 @@
-"""Incidents that are not opened because a person tells of their components: what is to be remembered of them. Reads a page; decides nothing about what is open."""
+"""Episodes of which a person wants no incident of ours: they tell of it themselves, or discarded its draft. What is remembered of one is as if it had been told and they had ended it.
+
+Knows what was told and observed; sends and stores nothing.
+"""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bridge.core.incident_plan import component_ids_of, due
+from bridge.core.incident_components import component_ids_of
+from bridge.core.incident_plan import due
 from bridge.core.intents import OperationId
 from bridge.core.ledger import IncidentTold
 from bridge.core.operations import incident_target
@@ -31,7 +35,7 @@ def overruled(page: Page) -> Iterator[IncidentTold]:
         return
     listed = {component_id for one in theirs for component_id in one.component_ids}
     writing = {intent.target for intent in page.intents.values()}
-    rules = page.ruleset.incident_rules
+    rules = {rule.id: rule for rule in page.ruleset.incidents}
     for place, memory in page.desired.incidents.items():
         target = incident_target(page.key(place))
         rule = telling_rule(rules, place, memory)
@@ -41,10 +45,11 @@ def overruled(page: Page) -> Iterator[IncidentTold]:
             continue
         told, reason = due(page, memory)
         if reason is Reason.OPENED and (told is None or not told.open):
-            yield _tombstone(page, memory, told)
+            yield tombstone(page, memory, told)
 
 
-def _tombstone(page: Page, memory: IncidentMemory, told: IncidentTold | None) -> IncidentTold:
+def tombstone(page: Page, memory: IncidentMemory, told: IncidentTold | None) -> IncidentTold:
+    """What is remembered of an episode that a person wants no incident of: as if it had been told, and they had ended it."""
     place = (memory.rule, memory.group)
     if told is not None:
         return replace(told, episode=memory.episode, sequence=memory.sequence, yielded=True)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from bridge.core.commands import Standing
     from bridge.core.desired import IncidentPlace
+    from bridge.core.drafts import Draft
     from bridge.core.guards import GuardRecord
     from bridge.core.identity import PageSeen
     from bridge.core.intents import OperationId
@@ -81,7 +82,7 @@ class PlanSettings:
         settle_for: S: how long after its deadline a lost write may still be applied.
         verify_for: how old the reading of an incident may be before a notifying write to it.
         read_every: how often each list of Observed is read.
-        metrics_every: how often the list of metrics is read.
+        metrics_every: how often the lists of metrics and of incident templates are read.
         maintenances_every: how often the lists of maintenances are read; also where one begins or ends.
         push_every: how old the oldest unsent point may become.
         prove_within: how long an incident that an empty store found on the page waits for its cause to be reported: Alertmanager repeats itself every 4 hours by default.
@@ -149,6 +150,7 @@ class Page:
         held_rules: the rules with which the page was taken up, while they wait for a confirmation: nothing is written.
         held_reload: rules that a reload was refused for, while they wait for a confirmation: those before stay in force.
         seen: the page itself, as it was read in this life, or None before.
+        drafts: incidents that wait for a person before they are opened, by id.
         postmortems_read: by incident id, when the reading began that showed no postmortem.
         commanded: how many commands came into force: what was planned before the last of them is planned anew.
     """
@@ -187,6 +189,7 @@ class Page:
     held_rules: HeldRules | None = None
     held_reload: HeldRules | None = None
     seen: PageSeen | None = None
+    drafts: dict[str, Draft] = field(default_factory=dict)
     postmortems_read: dict[str, float] = field(default_factory=dict)
     commanded: int = 0
     _keys: dict[IncidentPlace, IncidentKey] = field(default_factory=dict, repr=False)

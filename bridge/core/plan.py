@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from bridge.core.component_plan import component_changes, without_held
 from bridge.core.holds import NEVER
 from bridge.core.incident_plan import plan_incidents
+from bridge.core.incident_templates import names_templates
 from bridge.core.maintenance import holds_until, look_at
 from bridge.core.maintenance_plan import plan_maintenances
 from bridge.core.notifications import is_silenced
@@ -42,7 +43,7 @@ if TYPE_CHECKING:
 GAP = 300.0
 """Seconds after which a metric without a point shows a gap (quick reference, "Constraints")."""
 
-SELDOM_READ = (*MAINTENANCES, ListKind.METRICS)
+SELDOM_READ = (*MAINTENANCES, ListKind.METRICS, ListKind.TEMPLATES)
 
 URGENT_BEFORE_GAP = 60.0
 
@@ -167,12 +168,16 @@ def _reads(page: Page, now: float) -> tuple[list[ReadList], float]:
 
 def _due_at(page: Page, kind: ListKind, now: float) -> float:
     listing = page.observed.listings[kind]
-    if kind is ListKind.UNRESOLVED and page.observed.listings[ListKind.COMPONENTS].complete_at is None:
-        return NEVER  # an incident is adopted with what it set, and that needs the components
+    unwanted = kind is ListKind.TEMPLATES and not names_templates(page)
+    # An incident is adopted with what it set, and that needs the components.
+    early = kind is ListKind.UNRESOLVED and page.observed.listings[ListKind.COMPONENTS].complete_at is None
+    if unwanted or early:
+        return NEVER
     if listing.complete_at is None or listing.began_at is not None:
         return now
     if kind in SELDOM_READ:
-        every = page.settings.metrics_every if kind is ListKind.METRICS else page.settings.maintenances_every
+        announced = kind in MAINTENANCES
+        every = page.settings.maintenances_every if announced else page.settings.metrics_every
         return min(listing.complete_at + every, look_at(page, kind, listing.complete_at))
     due_at = listing.complete_at + page.settings.read_every
     if kind is ListKind.COMPONENTS:

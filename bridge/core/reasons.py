@@ -29,6 +29,13 @@ class Reason(StrEnum):
     ABSORBED = "absorbed"
     TWIN = "twin"
 
+    # Drafts of incidents
+    DRAFTED = "drafted"
+    APPROVED = "approved"
+    DISCARDED = "discarded"
+    WITHDRAWN = "withdrawn"
+    PUBLISHED = "published"
+
     # Our own maintenances
     ANNOUNCED = "announced"
     MOVED = "moved"

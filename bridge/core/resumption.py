@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from bridge.core.changes import Stored
     from bridge.core.commands import Standing
     from bridge.core.desired import Memory
+    from bridge.core.drafts import Draft
     from bridge.core.guards import GuardRecord
     from bridge.core.intents import Intent
     from bridge.core.ledger import ComponentTold, IncidentTold
@@ -94,6 +95,11 @@ def _resumed(signal: Signal, now: float, away: float, ended_at: float) -> Signal
     return replace(signal, expires_at=signal.expires_at + away)
 
 
+def later(draft: Draft, away: float, now: float) -> Draft:
+    """A draft that waits: nobody could read it meanwhile."""
+    return replace(draft, first_at=min(draft.first_at + away, now), made_at=min(draft.made_at + away, now))
+
+
 @dataclass(frozen=True, slots=True)
 class Pause:
     """The time between two lives.
@@ -155,6 +161,15 @@ class Pause:
     def notified(self, record: GuardRecord) -> GuardRecord:
         """A notification that counts against the page's hour: for as long as it would have."""
         return replace(record, at=min(record.at + self._doubted, self.now))
+
+    def drafted(self, record: GuardRecord) -> GuardRecord:
+        """A draft of which a write may be under way: it is looked at no sooner than it would have been."""
+        latest = self.now + self.timeout + self.settle_for
+        return replace(record, at=min(record.at + self._doubted, latest))
+
+    def draft(self, draft: Draft) -> Draft:
+        """A draft that waits."""
+        return later(draft, self.away, self.now)
 
     def _told_at(self, told_at: float) -> float:
         if told_at + 2 * self.settle_for < self.now - self.away:

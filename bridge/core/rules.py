@@ -51,6 +51,15 @@ class LowerAt(StrEnum):
     """When the incident is over."""
 
 
+class WhileDrafted(StrEnum):
+    """What becomes of the statuses of what an incident covers while its draft waits."""
+
+    NOW = "now"
+    """They are shown by the component rules alone."""
+    WITH_DRAFT = "with_draft"
+    """Nothing gets worse there before the draft is told."""
+
+
 class Postmortem(StrEnum):
     """What is written of an incident that is over."""
 
@@ -239,7 +248,10 @@ class IncidentRule:
         was: ids that the rule had before: by these, too, an incident on the page is known as its own.
         lower_at: when components that took part are lowered.
         absorbs: incidents that do not open while this one is open; their components join it. None of them absorbs, and each groups by at least the same labels.
+        publish_after: seconds after which a draft of it is told by itself; None for never.
+        components_while_drafted: what the components that it covers show while its draft waits.
         updates: how it is told that it goes on; None for never.
+        templates: names of texts, each with that of the page's incident template which says it; `texts` has what is said where the page has none.
         postmortem: whether a draft is written of what was told, once it is over.
     """
 
@@ -259,8 +271,11 @@ class IncidentRule:
     was: tuple[IncidentRuleId, ...] = ()
     lower_at: LowerAt = LowerAt.MONITORING
     absorbs: tuple[IncidentRuleId, ...] = ()
+    publish_after: float | None = None
+    components_while_drafted: WhileDrafted = WhileDrafted.NOW
     updates: Updates | None = None
     postmortem: Postmortem = Postmortem.NONE
+    templates: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

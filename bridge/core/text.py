@@ -104,6 +104,11 @@ def incident_body(
     return _Wording(rule, shown, escaped).told(template, affected, BODY_LIMIT)
 
 
+def written_body(text: str) -> PublicText:
+    """The body of an update that a person of the page wrote: nothing in it is a placeholder."""
+    return PublicText(shortened(cleaned(text), BODY_LIMIT))
+
+
 def _names(rule: IncidentRule) -> tuple[str, ...]:
     return tuple(label.name for label in rule.public_labels)
 

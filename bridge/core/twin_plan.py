@@ -23,7 +23,7 @@ def close_twin(
     if twin is None or told is None or not twin.live or twin.announced or twin.updates != 1:
         return None
     rule = rules.get(told.place[0])
-    if rule is None or least(rule.automation, page.automation_max) is not Automation.FULL:
+    if rule is None or least(rule.automation, page.automation_max).level < Automation.DRAFT.level:
         return None
     write = WriteIncident(
         page=page.name,

@@ -25,13 +25,21 @@ logger = structlog.get_logger(__name__)
 class Cap:
     """The most that may be done on one page."""
 
-    def __init__(self, page: Page, ask: Callable[[], Automation] | None, *, metrics: Metrics) -> None:
+    def __init__(
+        self,
+        page: Page,
+        ask: Callable[[], Automation] | None,
+        *,
+        metrics: Metrics,
+        changed: Callable[[], None] = lambda: None,
+    ) -> None:
         """Put the level of now in force.
 
         Args:
             page: whose settings say what is in force.
             ask: gives the level, or raises `BridgeError` while none can be had; None where nothing changes it.
             metrics: where the level in force is shown.
+            changed: called when another level is in force: drafts come and go with it.
         """
         self._page = page
         self._ask = ask
@@ -39,6 +47,7 @@ class Cap:
         self._level = metrics.automation_max.labels(page.name)
         self._unusable = metrics.automation_max_unusable.labels(page.name)
         self._problem = ""
+        self._changed = changed
         self.look()
         self._level.set(page.settings.automation_max.level)
 
@@ -52,6 +61,7 @@ class Cap:
         page.settings = replace(page.settings, automation_max=level)
         self._level.set(level.level)
         logger.warning("automation_max_changed", page=page.name, automation_max=level, before=before)
+        self._changed()
         return True
 
     def _asked(self) -> Automation:

@@ -148,6 +148,7 @@ def _basis(page: Page, command: Command, changes: Changes) -> tuple[object, ...]
         page.components_told.get(component_id),
         page.taken.get(component_id),
         [page.incidents_told.get(key) for key in incidents],
+        [page.drafts.get(draft.id) for draft in changes.drafts],
         # What was begun about them is not told yet, and cannot be taken back.
         [intent for intent in page.intents.values() if intent.target in targets],
     )

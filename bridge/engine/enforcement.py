@@ -26,6 +26,7 @@ def enforce(page: Page, changes: Changes) -> None:
         page.standing[standing.key] = standing
         if standing.kind is StandingKind.RELEASE:
             _let_go(page, standing.subject)
+    _enter_drafts(page, changes)
     for _, component_id in changes.taken_gone:
         page.taken.pop(component_id, None)
     for taken in changes.taken:
@@ -41,6 +42,12 @@ def enforce(page: Page, changes: Changes) -> None:
             counted.pop(told.key, None)
 
 
+def _enter_drafts(page: Page, changes: Changes) -> None:
+    for _, draft_id in changes.drafts_gone:
+        page.drafts.pop(draft_id, None)
+    page.drafts.update({draft.id: draft for draft in changes.drafts})
+
+
 def in_force(page: Page, changes: Changes) -> Changes:
     """All that these changes would put or delete, as it is in force now: for what was committed and then was not enforced."""
     name = page.name
@@ -54,6 +61,7 @@ def in_force(page: Page, changes: Changes) -> Changes:
     incidents, no_incidents = _as_known(
         page.incidents_told, [told.key for told in changes.incidents_told], changes.incidents_told_gone
     )
+    drafts, no_drafts = _as_known(page.drafts, [draft.id for draft in changes.drafts])
     guards, no_guards = _as_known(page.guards, [record.key for record in changes.guards])
     return Changes(
         standing=standing,
@@ -63,6 +71,8 @@ def in_force(page: Page, changes: Changes) -> Changes:
         components_told=components,
         incidents_told=incidents,
         incidents_told_gone=no_incidents,
+        drafts=drafts,
+        drafts_gone=[(name, one) for one in no_drafts],
         guards=guards,
         guards_gone=[(name, *key) for key in no_guards],
     )

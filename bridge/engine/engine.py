@@ -185,9 +185,10 @@ class Engine:
             memory = _memory(setup.name, stored)
             self._resume_memory(setup.name, memory, away=away, now=now)
             remember_blast(page, memory.blast, self._resumed)
-            self._resume_notifications(page, pause)
+            self._resume_records(page, pause)
             self._resume_told(page, pause)
             self._resume_standing(page, pause)
+            self._resume_drafts(page, pause)
             self._resume_intents(page, pause)
             reconciler = self.reconcilers[setup.name] = Reconciler(
                 page,
@@ -201,7 +202,7 @@ class Engine:
                 between_slices=between_slices,
             )
             self._pulse.tell(reconciler.wake)
-            cap = Cap(page, setup.automation_max, metrics=metrics)
+            cap = Cap(page, setup.automation_max, metrics=metrics, changed=reconciler.wake)
             if setup.automation_max is not None:
                 self._followed.append((cap, dispatcher))
             dispatcher.serve(page, setup.statuspage, cap=cap, adopt=reconciler.adopt, wake=reconciler.wake)
@@ -365,12 +366,19 @@ class Engine:
             if resumed != standing:
                 self._resumed.standing.append(resumed)
 
-    def _resume_notifications(self, page: Page, pause: Pause) -> None:
+    def _resume_records(self, page: Page, pause: Pause) -> None:
+        resume = {GuardKind.NOTIFIED: pause.notified, GuardKind.POSTMORTEM: pause.drafted}
         for key, record in page.guards.items():
-            if record.kind is GuardKind.NOTIFIED:
-                page.guards[key] = moved = pause.notified(record)
+            if record.kind in resume:
+                page.guards[key] = moved = resume[record.kind](record)
                 if moved != record:
                     self._resumed.guards.append(moved)
+
+    def _resume_drafts(self, page: Page, pause: Pause) -> None:
+        for draft_id, draft in page.drafts.items():
+            page.drafts[draft_id] = moved = pause.draft(draft)
+            if moved != draft:
+                self._resumed.drafts.append(moved)
 
     def _resume_intents(self, page: Page, pause: Pause) -> None:
         for stored in list(page.intents.values()):
@@ -400,6 +408,7 @@ def _page(setup: PageSetup, settings: EngineSettings, stored: Stored) -> Page:
         standing={standing.key: standing for standing in stored.standing if standing.page == name},
         taken={taken.component_id: taken for taken in stored.taken if taken.page == name},
         guards={record.key: record for record in stored.guards if record.page == name},
+        drafts={draft.id: draft for draft in stored.drafts if draft.page == name},
         reached_by=setup.reached_by,
         rules_digest=setup.rules_digest,
     )

@@ -8,6 +8,8 @@ from bridge.core.bindings import mismatches
 from bridge.core.blast import blast_of
 from bridge.core.commands import ConfirmedGuard
 from bridge.core.component_plan import FOREIGN_AFTER, yielded_components
+from bridge.core.drafts import DraftState
+from bridge.core.incident_templates import missing_templates
 from bridge.core.intents import IntentState
 from bridge.core.notifications import notifications_left
 from bridge.core.people import left_open, orphans
@@ -68,6 +70,9 @@ class Gauges:
         metrics.waits_for_confirmation.labels(page.name, ConfirmedGuard.BLAST_RADIUS).set(
             hold is not None and hold.overdue
         )
+        metrics.drafts_waiting.labels(page.name).set(
+            sum(draft.state is DraftState.WAITING for draft in page.drafts.values())
+        )
         metrics.notifications_left.labels(page.name).set(notifications_left(page, now))
 
     def _update_page(self, page: Page, now: float) -> None:
@@ -85,6 +90,7 @@ class Gauges:
             )
         metrics.unbound.labels(page.name).set(unbound)
         metrics.unmapped.labels(page.name).set(page.desired.unmapped)
+        metrics.templates_missing.labels(page.name).set(len(missing_templates(page)))
         metrics.mismatched.labels(page.name).set(sum(1 for _ in mismatches(page)))
         told = page.incidents_told.values()
         metrics.open_incidents.labels(page.name).set(sum(incident.open for incident in told))

@@ -19,6 +19,7 @@ from bridge.core.answers import (
     MaintenanceList,
     MaintenanceRow,
     MetricList,
+    TemplateList,
 )
 from bridge.core.bindings import mismatches
 from bridge.core.changes import Changes
@@ -37,6 +38,7 @@ from bridge.core.regrouping import telling_rule
 from bridge.core.standing import is_released
 from bridge.core.statuses import ComponentStatus, IncidentStatus
 from bridge.engine.adoption import Adoption
+from bridge.engine.drafts import note_drafts
 from bridge.engine.enforcement import enforce
 from bridge.engine.guards import note_unannounced
 from bridge.engine.intents import finish_intent
@@ -74,12 +76,13 @@ class Observer:
         self._incidents: list[IncidentRow] = []
         self._maintenances: dict[ListKind, list[MaintenanceRow]] = {}
         self._metrics: list[tuple[str, str]] = []
+        self._templates: list[tuple[str, str, str]] = []
         self._mismatches: tuple[str, ...] = ()
 
     def list_read(
         self,
         operation: ReadList,
-        answer: ComponentList | IncidentList | MaintenanceList | MetricList,
+        answer: ComponentList | IncidentList | MaintenanceList | MetricList | TemplateList,
         *,
         began_at: float,
         now: float,
@@ -109,10 +112,8 @@ class Observer:
                     enter_maintenances(self._page, operation.kind, rows, changes, began_at=rows_began)
                     note_rows(self._page, rows, changes, now=now)
                     self._wake()
-            case MetricList(rows=metric_rows):
-                self._metrics = [*([] if first else self._metrics), *metric_rows]
-                if answer.last:
-                    self._page.observed.metrics = dict(self._metrics)
+            case MetricList() | TemplateList():
+                self._take_names(answer, first=first)
         self._page.observed.listings[operation.kind] = (
             Listing(complete_at=rows_began)
             if answer.last
@@ -122,8 +123,19 @@ class Observer:
             self._tell_mismatches()
             # Only now is the list counted as read; what is a person's depends on that.
             note_people(self._page, changes, now)
+            note_drafts(self._page, changes, now)
             note_unannounced(self._page, changes, now)
         return changes
+
+    def _take_names(self, answer: MetricList | TemplateList, *, first: bool) -> None:
+        observed = self._page.observed
+        if isinstance(answer, MetricList):
+            self._metrics = [*([] if first else self._metrics), *answer.rows]
+            observed.metrics = dict(self._metrics) if answer.last else observed.metrics
+            return
+        self._templates = [*([] if first else self._templates), *answer.rows]
+        if answer.last:
+            observed.templates = {one: (name, body) for one, name, body in self._templates}
 
     def list_failed(self, kind: ListKind, *, anew: bool = False, of_itself: bool = True) -> None:
         """A page of a list could not be read: the reading begins anew, because rows may have moved between pages.

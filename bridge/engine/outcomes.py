@@ -15,6 +15,7 @@ from bridge.core.answers import (
     PageRow,
     PointsAccepted,
     PostmortemRow,
+    TemplateList,
 )
 from bridge.core.changes import Changes
 from bridge.core.incident_plan import goes_back
@@ -37,6 +38,7 @@ from bridge.core.operations import (
 )
 from bridge.core.page import LONGEST_BACKOFF, Backoff, Refusal
 from bridge.core.reasons import Reason
+from bridge.engine.drafts import note_drafts
 from bridge.engine.identity import page_read
 from bridge.engine.intents import finish_intent, lose_write, move_intent, tell_component
 from bridge.engine.own_maintenances import (
@@ -104,6 +106,8 @@ class Outcomes:
             case Unknown():
                 self._page.back_off(operation.target, now)
                 self._unknown(operation, intent, changes, now)
+        if isinstance(operation, WriteIncident):
+            note_drafts(self._page, changes, now)
         return changes
 
     def _done(
@@ -119,7 +123,9 @@ class Outcomes:
         match operation, body:
             case ReadPage(), PageRow():
                 page_read(self._page, body, changes, now)
-            case ReadList(), ComponentList() | IncidentList() | MaintenanceList() | MetricList():
+            case ReadList(), (
+                ComponentList() | IncidentList() | MaintenanceList() | MetricList() | TemplateList()
+            ):
                 changes.extend(self._observer.list_read(operation, body, began_at=began_at, now=now))
             case ReadIncident() | IdentifyIncident(), IncidentRow():
                 self._incident_read(operation, body, changes, began_at=began_at, now=now)

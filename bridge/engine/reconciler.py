@@ -28,12 +28,13 @@ from bridge.core.journal import JournalEntry, JournalKind
 from bridge.core.maintained import maintained_until, next_edge
 from bridge.core.overrides import spent
 from bridge.core.reasons import Reason
-from bridge.core.resumption import resume_memory
+from bridge.core.resumption import later, resume_memory
 from bridge.core.said_causes import ended_causes, said_causes
 from bridge.core.standing import expired, next_end
 from bridge.core.state import State
 from bridge.core.step import advance, step
 from bridge.engine.alarm import Alarm
+from bridge.engine.drafts import note_drafts
 from bridge.engine.enforcement import enforce
 from bridge.engine.guards import blast_terms, forget_notifications, note_unannounced, remember_blast
 from bridge.engine.identity import pin_confirmed
@@ -218,6 +219,9 @@ class Reconciler:
         changes.holds[:0], changes.incidents[:0] = moved.holds, moved.incidents
         changes.extend(ended)
         changes.guards[:0] = moved.guards
+        # As they are now: while slices were evaluated, somebody may have approved one.
+        drafts = self.page.drafts
+        changes.drafts[:0] = [drafts[one.id] for one in moved.drafts if one.id in drafts]
         changes.guards_gone[:0] = moved.guards_gone
         # Before the commit is awaited: whatever is sent because of this is committed later, and commits keep their order.
         self._compare()
@@ -328,6 +332,9 @@ class Reconciler:
             (page, incident) for place, incident in memory.incidents.items() if incident != incidents[place]
         ]
         remember_blast(self.page, memory.blast, moved)
+        for draft in self.page.drafts.values():
+            moved.drafts.append(later(draft, away, now))
+        self.page.drafts.update({draft.id: draft for draft in moved.drafts})
         state = State(self.page.ruleset, self.state.memory, unsaved=self.state.unsaved)
         self._heard = {health.source: health for health in self._intake.sources}
         self._pending.clear()
@@ -352,6 +359,7 @@ class Reconciler:
         _warn(page, taken.decisions)
         forget_notifications(self.page, changes, now)
         note_people(self.page, changes, now)
+        note_drafts(self.page, changes, now)
         note_unannounced(self.page, changes, now)
         for series, hour in self.page.points.forget(now):
             changes.points_gone.append((page, series, hour))

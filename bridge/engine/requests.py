@@ -246,6 +246,7 @@ def facts(operation: Operation) -> Facts:
                 "episode": operation.episode,
                 "sequence": operation.sequence,
                 "notify": operation.notify,
+                "draft": operation.draft,
                 "components": ", ".join(f"{name}={status}" for name, status in operation.components),
             }
         case WriteMaintenance():

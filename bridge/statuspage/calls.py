@@ -35,6 +35,7 @@ ALLOWED: frozenset[tuple[str, str]] = frozenset(
         ("PATCH", "/pages/{page_id}/incidents/{incident_id}"),
         ("GET", "/pages/{page_id}/incidents/{incident_id}/postmortem"),
         ("PUT", "/pages/{page_id}/incidents/{incident_id}/postmortem"),
+        ("GET", "/pages/{page_id}/incident_templates"),
         ("GET", "/pages/{page_id}/metrics"),
         ("POST", "/pages/{page_id}/metrics/data"),
     }

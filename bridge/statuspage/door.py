@@ -18,6 +18,7 @@ from bridge.core.answers import (
     PageRow,
     PointsAccepted,
     PostmortemRow,
+    TemplateList,
 )
 from bridge.core.incidents import IncidentKey
 from bridge.core.intents import Done, OperationId, Outcome
@@ -49,7 +50,7 @@ if TYPE_CHECKING:
 
     from bridge.core.answers import Answer
     from bridge.statuspage.client import StatuspageClient
-    from bridge.statuspage.models import Component, Incident, Metric, Page, Postmortem
+    from bridge.statuspage.models import Component, Incident, IncidentTemplate, Metric, Page, Postmortem
 
 METADATA_NAME = "bridge"
 METADATA_VERSION = 1
@@ -185,6 +186,10 @@ class StatuspageDoor:
             case ListKind.ACTIVE:
                 return _answered(
                     await client.list_active(number, per_page=PER_PAGE, timeout=timeout), _maintenance_list
+                )
+            case ListKind.TEMPLATES:
+                return _answered(
+                    await client.list_templates(number, per_page=PER_PAGE, timeout=timeout), _template_list
                 )
             case ListKind.METRICS:
                 return _answered(
@@ -356,6 +361,11 @@ def _maintenance_list(incidents: tuple[Incident, ...]) -> MaintenanceList:
         for incident in incidents
     )
     return MaintenanceList(rows, len(incidents) < PER_PAGE)
+
+
+def _template_list(templates: tuple[IncidentTemplate, ...]) -> TemplateList:
+    rows = tuple((template.id, template.name, template.body) for template in templates)
+    return TemplateList(rows, len(templates) < PER_PAGE)
 
 
 def _metric_list(metrics: tuple[Metric, ...]) -> MetricList:

@@ -212,6 +212,14 @@ class Postmortem(Resource, frozen=True, kw_only=True):
     body_draft: str | None = None
 
 
+class IncidentTemplate(Resource, frozen=True, kw_only=True):
+    """A text for incidents that a person of the page wrote."""
+
+    id: Identifier
+    name: Text = ""
+    body: Text = ""
+
+
 class Metric(Resource, frozen=True, kw_only=True):
     """A metric; its points are written and never read."""
 

@@ -10,7 +10,7 @@ from itertools import starmap
 from typing import TYPE_CHECKING
 
 from bridge.core.holds import HoldPhase
-from bridge.store.records import evaluation, history, people, sending
+from bridge.store.records import drafts, evaluation, history, people, sending
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Iterator
@@ -123,6 +123,10 @@ class Batch:
             self._remove(
                 "taken", ({"page": page, "component_id": component} for page, component in unit.taken_gone)
             )
+        if unit.drafts:
+            self._put("drafts", map(drafts.draft_row, unit.drafts))
+        if unit.drafts_gone:
+            self._remove("drafts", ({"page": page, "id": draft} for page, draft in unit.drafts_gone))
         if unit.guards:
             self._put("guards", map(people.guard_row, unit.guards))
         if unit.guards_gone:

@@ -10,7 +10,7 @@ from bridge.core.changes import Stored
 from bridge.core.intents import LIVE
 from bridge.errors import StoreError
 from bridge.store import schema
-from bridge.store.records import evaluation, history, people, sending
+from bridge.store.records import drafts, evaluation, history, people, sending
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -43,6 +43,7 @@ def load_stored(connection: Connection) -> Stored:
         stored.bindings.setdefault(page, {})[name] = component
     stored.standing.extend(_values(connection, schema.standing, people.standing_from))
     stored.taken.extend(_values(connection, schema.taken, people.taken_from))
+    stored.drafts.extend(_values(connection, schema.drafts, drafts.draft_from))
     stored.guards.extend(_values(connection, schema.guards, people.guard_from))
     for page, hour in _values(connection, schema.points, history.point_hour_from):
         stored.points.setdefault(page, []).append(hour)

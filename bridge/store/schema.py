@@ -14,7 +14,7 @@ from sqlalchemy import BigInteger, Boolean, Column, Double, Index, Integer, Larg
 if TYPE_CHECKING:
     from sqlalchemy.types import TypeEngine
 
-REVISION = "0011"
+REVISION = "0012"
 """The migration that these tables stand for. Revisions are ordered as text, so that a newer database is told from an older one."""
 
 metadata = MetaData(
@@ -190,6 +190,21 @@ guards = Table(
     _key("subject"),
     _value("at", Double),
     _value("value"),
+)
+
+drafts = Table(
+    "drafts",
+    metadata,
+    _key("page"),
+    _key("id"),
+    _value("rule"),
+    _value("group_labels"),
+    _value("episode", BigInteger),
+    _value("proposal"),
+    _value("first_at", Double),
+    _value("made_at", Double),
+    _value("state"),
+    _value("by"),
 )
 
 points = Table(

@@ -64,6 +64,7 @@ class Statements:
     bindings: TableWrites
     standing: TableWrites
     taken: TableWrites
+    drafts: TableWrites
     guards: TableWrites
     points: TableWrites
     installation: TableWrites
@@ -92,6 +93,7 @@ def statements_for(dialect: Dialect, upserting: UpsertingInsert) -> Statements:
         bindings=writes(schema.bindings),
         standing=writes(schema.standing),
         taken=writes(schema.taken),
+        drafts=writes(schema.drafts),
         guards=writes(schema.guards),
         points=writes(schema.points),
         installation=writes(schema.installation),

@@ -206,6 +206,12 @@ class Metrics:
             ("page",),
             registry=registry,
         )
+        self.templates_missing = Gauge(
+            "bridge_templates_missing",
+            "Names of incident templates in rule files that mean none of the page's, or several.",
+            ["page"],
+            registry=self.registry,
+        )
         self.mismatched = Gauge(
             "bridge_ids_mismatched",
             "Names whose id in ids.lock.yaml is not on the page, or is not the one that was theirs until now.",
@@ -234,6 +240,12 @@ class Metrics:
             "bridge_waits_for_confirmation",
             "Whether a guard holds something until an operator confirms it.",
             ("page", "guard"),
+            registry=registry,
+        )
+        self.drafts_waiting = Gauge(
+            "bridge_drafts_waiting",
+            "Incidents that wait for a person before they are opened.",
+            ("page",),
             registry=registry,
         )
         self.notifications_left = Gauge(
@@ -315,9 +327,11 @@ class Metrics:
                 self.unsettled,
                 self.unbound,
                 self.unmapped,
+                self.templates_missing,
                 self.mismatched,
                 self.blast_held,
                 self.notifications_left,
+                self.drafts_waiting,
                 self.points_sent,
                 self.automation_max,
                 self.automation_max_unusable,

@@ -15,11 +15,13 @@ import msgspec
 from bridge.config.durations import DurationError, parse_duration
 from bridge.core.commands import (
     AdoptIncident,
+    ApproveDraft,
     ClearOverride,
     Command,
     CommandId,
     Confirm,
     ConfirmedGuard,
+    DiscardDraft,
     Issued,
     PausePage,
     ReleaseIncident,
@@ -146,6 +148,22 @@ class _Confirm(_Told, tag="confirm", kw_only=True):
         return Confirm(page.name, self.guard, self.subject, issued)
 
 
+class _Approve(_Told, tag="draft_approve", kw_only=True):
+    draft: _Id
+    hash: _Id
+
+    def command(self, page: Page, issued: Issued, _until: float | None) -> Command:
+        return ApproveDraft(_read(page).name, self.draft, self.hash, issued)
+
+
+class _Discard(_Told, tag="draft_discard", kw_only=True):
+    draft: _Id
+    hash: _Id | None = None
+
+    def command(self, page: Page, issued: Issued, _until: float | None) -> Command:
+        return DiscardDraft(_read(page).name, self.draft, self.hash or "", issued)
+
+
 _Body = (
     _SetOverride
     | _ClearOverride
@@ -157,6 +175,8 @@ _Body = (
     | _Pause
     | _Resume
     | _Confirm
+    | _Approve
+    | _Discard
 )
 _DECODER = msgspec.json.Decoder(_Body)
 _KINDS: dict[str, type[_Told]] = {kind.__struct_config__.tag: kind for kind in get_args(_Body)}
@@ -172,6 +192,8 @@ _TAKES = {
     "component": 'a component as on the page, "Group / Name", or id:ID',
     "page": "a page's name in the settings",
     "subject": "what exactly is held, as `bridge override list` tells it",
+    "draft": "a draft's id, as `bridge drafts list` tells it",
+    "hash": "the hash of the draft that was read, as `bridge drafts show` tells it",
     "by": "who says so, in 1 to 256 letters",
     "note": "up to 1000 letters",
     "cause": "what is the cause, for the public, in 1 to 1000 letters",

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from bridge.core.commands import StandingKind
 from bridge.core.held import waiting
 from bridge.core.people import orphans
+from bridge.web.draft_documents import drafts_document
 from bridge.web.instants import instant, offset_of
 from bridge.web.withheld import standing_in_the_way
 
@@ -98,6 +99,7 @@ def _page_document(page: Page, offset: float) -> dict[str, Any]:
                 for one in told(StandingKind.CAUSE)
             ],
         },
+        "drafts": drafts_document(page, offset),
         "held": _held(page, offset),
         "waits_for": standing_in_the_way(page),
         "confirmed": [{"confirmed": one.subject, **issued(one)} for one in told(StandingKind.CONFIRM)],

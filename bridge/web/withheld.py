@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from bridge.core.commands import (
     AdoptIncident,
+    ApproveDraft,
     ClearOverride,
     Confirm,
     ResumePage,
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from bridge.core.commands import Command
     from bridge.core.page import Page
 
-_WRITING = SetOverride | ClearOverride | AdoptIncident | SayCause | ResumePage | Confirm
+_WRITING = SetOverride | ClearOverride | AdoptIncident | ResumePage | Confirm | ApproveDraft | SayCause
 """Commands after which something may be written. Of the others it is no news that nothing is."""
 
 
@@ -45,7 +46,7 @@ def withheld(page: Page, command: Command, offset: float) -> list[str]:
         ),
         *standing_in_the_way(page),
     ]
-    if isinstance(command, AdoptIncident | SayCause):
+    if isinstance(command, AdoptIncident | ApproveDraft | SayCause):
         found += _capped_incidents(page)
     if isinstance(command, SetOverride) and _under_maintenance(page, command.component_id):
         found.append("the end of the maintenance that the component is under on the page")
@@ -76,10 +77,10 @@ def _pause(page: Page, offset: float) -> list[str]:
 
 def _capped_incidents(page: Page) -> list[str]:
     level = page.settings.automation_max
-    if level in {Automation.SHADOW, Automation.FULL}:
+    if level is not Automation.STATUSES:
         return []
     return [
-        f"the cap `full`: BRIDGE_AUTOMATION_MAX or that of the page says `{level}`, under which no incident is told"
+        f"the cap `draft` or `full`: BRIDGE_AUTOMATION_MAX or that of the page says `{level}`, under which no incident is told"
     ]
 
 

@@ -28,6 +28,10 @@ COMMANDS = (
     "pause",
     "resume",
     "confirm",
+    "drafts list",
+    "drafts show",
+    "drafts approve",
+    "drafts discard",
 )
 
 
@@ -120,6 +124,21 @@ def daemon(monkeypatch: pytest.MonkeyPatch) -> Iterator[Daemon]:
             ("override", "clear", "Search", "--page", "acme"),
             {"command": "override_clear", "component": "Search", "page": "acme"},
             "acme: Search follows the rules\n",
+        ),
+        (
+            ("drafts", "approve", "0a1b", "--hash", "c2d3", "--note", "so it is"),
+            {"command": "draft_approve", "draft": "0a1b", "hash": "c2d3", "note": "so it is"},
+            "acme: draft 0a1b is approved\n",
+        ),
+        (
+            ("drafts", "discard", "0a1b"),
+            {"command": "draft_discard", "draft": "0a1b"},
+            "acme: draft 0a1b is discarded\n",
+        ),
+        (
+            ("drafts", "discard", "0a1b", "--hash", "c2d3"),
+            {"command": "draft_discard", "draft": "0a1b", "hash": "c2d3"},
+            "acme: draft 0a1b is discarded\n",
         ),
         (
             ("yield", "Search", "--until", "2030-01-01T00:00:00Z"),
@@ -287,6 +306,73 @@ def test_what_stands_is_listed(daemon: Daemon) -> None:
     assert daemon.came[0][:2] == ("GET", "/api/v1/commands")
 
 
+# --- drafts
+
+DRAFT: dict[str, Any] = {
+    "draft": "0a1b",
+    "hash": "c2d3",
+    "incident": "checkout",
+    "group": {"region": "eu"},
+    "state": "waiting",
+    "by": "",
+    "since": "2026-01-01T00:00:00Z",
+    "changed": "2026-01-01T00:01:00Z",
+    "published_by_itself": None,
+    "title": "Checkout is \x1b[31mdown",
+    "body": "We look.\nAnd look.",
+    "status": "investigating",
+    "impact": "auto",
+    "worst": "major_outage",
+    "notify": True,
+    "components": [{"component_id": "x", "component": "Checkout / API"}],
+    "approve": "bridge drafts approve 0a1b --hash c2d3 --page acme",
+}
+
+
+def waiting(daemon: Daemon, **pages: list[dict[str, Any]]) -> None:
+    daemon.answer = {"pages": {name: {"drafts": drafts} for name, drafts in pages.items()}}
+
+
+def test_what_waits_is_listed_in_columns_and_obeyed_by_no_terminal(daemon: Daemon) -> None:
+    later = {
+        **DRAFT,
+        "draft": "4e5f6a",
+        "published_by_itself": "2026-01-01T00:15:00Z",
+        "title": "Mail is slow",
+    }
+    waiting(daemon, acme=[DRAFT], shop=[later])
+    assert call("drafts", "list").output.splitlines() == [
+        "PAGE  DRAFT   HASH  STATE    SINCE                 BY ITSELF             TITLE",
+        "acme  0a1b    c2d3  waiting  2026-01-01T00:00:00Z  never                 Checkout is ?[31mdown",
+        "shop  4e5f6a  c2d3  waiting  2026-01-01T00:00:00Z  2026-01-01T00:15:00Z  Mail is slow",
+    ]
+    assert len(call("drafts", "list", "--page", "shop").output.splitlines()) == 2
+
+
+def test_nothing_that_waits_is_said_in_words_and_as_an_empty_list(daemon: Daemon) -> None:
+    waiting(daemon, acme=[])
+    assert call("drafts", "list").output == "no draft waits\n"
+    assert json.loads(call("drafts", "list", "-o", "json").output) == []
+
+
+def test_a_draft_is_shown_word_for_word_with_the_command_that_approves_it(daemon: Daemon) -> None:
+    waiting(daemon, acme=[DRAFT])
+    shown = call("drafts", "show", "0a1b").output
+    assert "incident             checkout (region=eu)\n" in shown
+    assert "components           Checkout / API\n" in shown
+    assert shown.endswith(
+        "\n\nWe look.\nAnd look.\n\nto have it told: bridge drafts approve 0a1b --hash c2d3 --page acme\n"
+    )
+    assert json.loads(call("drafts", "show", "0a1b", "-o", "json").output) == {"page": "acme", **DRAFT}
+
+
+def test_a_draft_that_is_not_there_is_exit_code_1_with_those_that_are(daemon: Daemon) -> None:
+    waiting(daemon, acme=[DRAFT])
+    ended = call("drafts", "show", "none")
+    assert (ended.code, ended.output) == (1, "")
+    assert "there is no draft none: it was told, withdrawn or discarded; there are: 0a1b" in ended.errors
+
+
 # --- the token and the address
 
 
@@ -425,6 +511,11 @@ def test_a_wrong_word_is_exit_code_2_with_those_that_are_right_and_nothing_is_se
         ("adopt",),
         ("adopt", "inc-1", "--group", "region"),
         ("confirm", "reload"),
+        ("drafts",),
+        ("drafts", "show"),
+        ("drafts", "approve", "0a1b"),
+        ("drafts", "discard"),
+        ("drafts", "list", "-o", "yaml"),
         ("pause", "--until"),
     ],
     ids=" ".join,

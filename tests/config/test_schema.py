@@ -98,6 +98,8 @@ FULL: dict[str, Any] = {
             "monitor_for": "10m",
             "on_yield": "resolve",
             "automation": "draft",
+            "publish_after": "15m",
+            "components_while_drafted": "with_draft",
             "texts": {"investigating": "We look.", "resolved": "It works."},
         }
     ],

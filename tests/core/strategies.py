@@ -192,7 +192,9 @@ def rule_sets(draw: st.DrawFn) -> RuleSet:
             open_at=draw(statuses),
             close_at=ComponentStatus.OPERATIONAL,
             monitor_for=draw(durations),
-            automation=draw(st.sampled_from((Automation.FULL, Automation.SHADOW))),
+            automation=draw(
+                st.sampled_from((Automation.FULL, Automation.FULL, Automation.DRAFT, Automation.SHADOW))
+            ),
             public_labels=draw(public_labels),
             updates=draw(st.sampled_from((None, Updates(5.0, 2), Updates(40.0, 1)))),
             lower_at=draw(st.sampled_from(LowerAt)),

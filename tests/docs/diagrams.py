@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from bridge.core.drafts import DRAFT_TRANSITIONS, DraftState
 from bridge.core.holds import HOLD_TRANSITIONS, HoldPhase
 from bridge.core.incidents import INCIDENT_TRANSITIONS, IncidentPhase
 from bridge.core.intents import INTENT_TRANSITIONS, LIVE, IntentState
@@ -44,7 +45,13 @@ def intent() -> str:
     return _diagram(IntentState.OPEN, rows, ends=[state for state in IntentState if state not in LIVE])
 
 
-DIAGRAMS = {"hold": hold, "incident": incident, "intent": intent}
+def draft() -> str:
+    """The life of a draft."""
+    rows = [(state, after, str(event)) for (state, event), after in DRAFT_TRANSITIONS.items()]
+    return _diagram(DraftState.WAITING, rows, ends=[state for state in DraftState if not state.kept])
+
+
+DIAGRAMS = {"hold": hold, "incident": incident, "intent": intent, "draft": draft}
 
 
 def _diagram(start: str, rows: Iterable[tuple[str, str, str]], ends: Iterable[str] = ()) -> str:

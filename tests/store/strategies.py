@@ -7,11 +7,13 @@ from hypothesis import strategies as st
 from bridge.core.changes import Changes
 from bridge.core.claims import HoldKey
 from bridge.core.commands import CommandId, Issued, Standing, StandingKind
+from bridge.core.drafts import Draft, DraftState, Proposal
 from bridge.core.guards import GuardKind, GuardRecord
 from bridge.core.holds import Hold, HoldPhase
 from bridge.core.incidents import IncidentKey, IncidentMemory, IncidentPhase
 from bridge.core.intents import Intent, IntentKind, IntentState, OperationId, Target
 from bridge.core.journal import JournalEntry, JournalKind
+from bridge.core.leaks import Leak
 from bridge.core.ledger import ComponentTold, IncidentTold
 from bridge.core.pacing import Lane, Slot
 from bridge.core.people import Taken
@@ -19,7 +21,7 @@ from bridge.core.points import PointHour
 from bridge.core.reasons import Reason
 from bridge.core.rules import ComponentName, IncidentRuleId, RuleId, Series
 from bridge.core.signals import AtExpiry, Labels, Signal, SignalState
-from bridge.core.statuses import ComponentStatus, IncidentStatus
+from bridge.core.statuses import ComponentStatus, Impact, IncidentStatus
 
 texts = st.text(max_size=12)
 names = st.sampled_from(("acme", "Shop / API", "ünï", "", "a'b\"; --", "\0"))
@@ -129,6 +131,30 @@ standing = st.builds(
 )
 taken = st.builds(Taken, names, texts, statuses, times, maybe_times)
 guards = st.builds(GuardRecord, names, st.sampled_from(GuardKind), texts, times, texts)
+proposals = st.builds(
+    Proposal,
+    texts,
+    texts,
+    st.sampled_from(IncidentStatus),
+    st.lists(texts, max_size=3).map(tuple),
+    st.booleans(),
+    st.sampled_from(Impact),
+    statuses,
+    st.lists(st.sampled_from(Leak), max_size=2).map(tuple),
+    counts,
+)
+drafts = st.builds(
+    Draft,
+    names,
+    texts,
+    st.tuples(names.map(IncidentRuleId), labels),
+    episode=counts,
+    proposal=proposals,
+    first_at=times,
+    made_at=times,
+    state=st.sampled_from(DraftState),
+    by=texts,
+)
 point_hours = st.builds(
     PointHour,
     names.map(Series),
@@ -162,6 +188,7 @@ changes = st.builds(
     standing=st.lists(standing, max_size=2),
     taken=st.lists(taken, max_size=2),
     guards=st.lists(guards, max_size=2),
+    drafts=st.lists(drafts, max_size=2),
     points=st.lists(st.tuples(names, point_hours), max_size=2),
     journal=st.lists(entries, max_size=2),
 )

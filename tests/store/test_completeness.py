@@ -23,6 +23,8 @@ STORED: dict[str, SearchStrategy[Any]] = {
     "standing": strategies.standing,
     "taken": strategies.taken,
     "guard record": strategies.guards,
+    "draft": strategies.drafts,
+    "what a draft would tell": strategies.proposals,
     "hold": strategies.holds,
     "incident memory": strategies.memories,
 }

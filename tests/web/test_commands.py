@@ -15,10 +15,12 @@ from hypothesis import strategies as st
 from bridge.core.blast import Blast, BlastHold, blast_records
 from bridge.core.commands import (
     AdoptIncident,
+    ApproveDraft,
     ClearOverride,
     CommandId,
     Confirm,
     ConfirmedGuard,
+    DiscardDraft,
     Issued,
     PausePage,
     ReleaseIncident,
@@ -99,6 +101,9 @@ def told(command: str, **fields: object) -> dict[str, object]:
             told("confirm", guard="reload", subject="5ef77f1f"),
             Confirm("acme", ConfirmedGuard.RELOAD, "5ef77f1f", ISSUED),
         ),
+        (told("draft_approve", draft="0a1b", hash="c2d3"), ApproveDraft("acme", "0a1b", "c2d3", ISSUED)),
+        (told("draft_discard", draft="0a1b"), DiscardDraft("acme", "0a1b", "", ISSUED)),
+        (told("draft_discard", draft="0a1b", hash="c2d3"), DiscardDraft("acme", "0a1b", "c2d3", ISSUED)),
         (
             told("pause", id="mine", note="the CDN"),
             PausePage("acme", None, Issued(CommandId("mine"), NOW, BY, "the CDN")),
@@ -361,6 +366,7 @@ async def test_what_stands_is_listed_with_names_and_who_said_so() -> None:
                 "released": [{"incident": "inc-9", "until": None, **said}],
                 "identified": [{"incident": "inc-8", "cause": "A disk.", "until": None, **said}],
             },
+            "drafts": [],
             "held": [],
             "waits_for": [],
             "confirmed": [{"confirmed": "reload:5ef77f1f", "until": None, **said}],

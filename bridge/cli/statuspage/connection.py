@@ -52,6 +52,8 @@ class Connection:
     """What these were given as."""
 
     page: str | None = None
+    page_said: str = "--page"
+    """Where the page was said, for messages: the option, or a place in a rule file."""
     token_file: Path | None = None
     api_url: str | None = None
     requests: int | None = None

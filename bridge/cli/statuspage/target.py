@@ -75,6 +75,7 @@ def find_target(
     environment: Mapping[str, str],
     *,
     page: str | None,
+    page_said: str = "--page",
     token_file: Path | None,
     api_url: str | None,
     requests: int | None,
@@ -84,6 +85,7 @@ def find_target(
     Args:
         environment: names and values, as the daemon has them.
         page: a page's name in the settings, or its id.
+        page_said: where it was said, for messages: the option, or a place in a rule file.
         token_file: holds the token; else it is the page's in the settings.
         api_url: else `BRIDGE_API_URL`, else the vendor's.
         requests: in a minute; else `BRIDGE_OTHERS_SHARE`.
@@ -93,7 +95,7 @@ def find_target(
         ConfigurationError: a variable cannot be used.
     """
     known = _known_pages(environment)
-    name, page_id = _chosen(page, known)
+    name, page_id = _chosen(page, known, page_said)
     share = _read(environment, "BRIDGE_OTHERS_SHARE", partial(read_count, least=0, most=10_000), OTHERS_SHARE)
     if requests is None and share == 0:
         raise WrongUseError(
@@ -129,7 +131,7 @@ def _known_pages(environment: Mapping[str, str]) -> dict[str, _KnownPage]:
     }
 
 
-def _chosen(page: str | None, known: Mapping[str, _KnownPage]) -> tuple[str | None, str | None]:
+def _chosen(page: str | None, known: Mapping[str, _KnownPage], said: str) -> tuple[str | None, str | None]:
     """The name in the settings, if it has one, and the id of the page that is meant."""
     if page is None:
         (name, one) = next(iter(known.items())) if len(known) == 1 else (None, None)
@@ -138,21 +140,21 @@ def _chosen(page: str | None, known: Mapping[str, _KnownPage]) -> tuple[str | No
         if one.page_id is None:
             raise WrongUseError(f"BRIDGE_PAGES__{page.upper()}__ID: is needed and not set")
         return page.lower(), one.page_id
-    page_id = _named_id(page, known)
+    page_id = _named_id(page, known, said)
     return next((name for name, one in known.items() if one.page_id == page_id), None), page_id
 
 
-def _named_id(text: str, known: Mapping[str, _KnownPage]) -> str:
+def _named_id(text: str, known: Mapping[str, _KnownPage], said: str) -> str:
     bare = text.strip()
     if known and bare not in {one.page_id for one in known.values()} and not _LIKE_AN_ID.fullmatch(bare):
         raise WrongUseError(
-            f"--page: {shown(text)} is neither a page of the settings nor the id of one (hint: the settings know {', '.join(known)}; "
+            f"{said}: {shown(text)} is neither a page of the settings nor the id of one (hint: the settings know {', '.join(known)}; "
             "an id is 12 small letters and digits)"
         )
     try:
         return read_page_id(bare)
     except UnusableError as error:
-        raise WrongUseError(f"--page: {shown(text)} {error} (hint: write the page's id)") from None
+        raise WrongUseError(f"{said}: {shown(text)} {error} (hint: write the page's id)") from None
 
 
 def _known_id(text: str, name: str) -> str:

@@ -135,6 +135,7 @@ def perform(
     target = find_target(
         os.environ,
         page=connection.page,
+        page_said=connection.page_said,
         token_file=connection.token_file,
         api_url=connection.api_url,
         requests=connection.requests,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from bridge.config import incidents, public_labels, rule_defaults, updates
+from bridge.config import incident_templates, incidents, public_labels, rule_defaults, updates
+from bridge.config.fields import Span
 from bridge.config.schemas.rules import component_name
 from bridge.config.schemas.shapes import (
     body,
@@ -17,7 +18,7 @@ from bridge.config.schemas.shapes import (
     text,
     word,
 )
-from bridge.core.rules import LowerAt, Notify, OnYield, Postmortem
+from bridge.core.rules import LowerAt, Notify, OnYield, Postmortem, WhileDrafted
 from bridge.core.statuses import CLAIMABLE, Automation, Impact
 from bridge.core.templates import CAUSE, COMPONENTS
 from bridge.core.text import NAME_LIMIT, VALUE_LIMIT
@@ -26,6 +27,19 @@ if TYPE_CHECKING:
     from bridge.config.schemas.shapes import Schema
 
 _LABEL: Final = rf"^(?!\s*({COMPONENTS}|{CAUSE})\s*$)\s*[A-Za-z_][A-Za-z0-9_]*\s*$"
+
+
+def _text(description: str) -> Schema:
+    """A text, or the name of a template of the page."""
+    template = mapping(
+        incident_templates.KNOWN,
+        {
+            "template": text("The name of an incident template of the page."),
+            "text": body("Said where the page has none of that name."),
+        },
+        required=("template",),
+    )
+    return said({"anyOf": [body(description), template]}, description)
 
 
 def public_label_keys(whose: str) -> dict[str, Schema]:
@@ -81,7 +95,18 @@ def incident_schema() -> Schema:
                 incidents._CLOSING,  # noqa: SLF001
                 "It has recovered when everything is here or better.",
             ),
-            "automation": word(tuple(Automation), "`full` publishes it; the others publish nothing of it."),
+            "automation": word(
+                tuple(Automation),
+                "`full` publishes it; `draft` has a person approve it first; the others publish nothing of it.",
+            ),
+            "publish_after": duration(
+                Span(incidents.SOONEST, incidents.MAXIMUM_HOLD),
+                "After this long a draft that nobody approves is published by itself.",
+            ),
+            "components_while_drafted": word(
+                tuple(WhileDrafted),
+                "`with_draft`: what it covers gets worse on the page with the draft only.",
+            ),
             "monitor_for": duration(rule_defaults.HOLD, "From monitoring to resolved."),
             "group_by": said(
                 list_of(text("A label.")), "Labels by whose values claims become incidents of their own."
@@ -131,13 +156,13 @@ def incident_schema() -> Schema:
                 mapping(
                     incidents._TEXTS,  # noqa: SLF001
                     {
-                        "investigating": body("Said when it opens."),
-                        "escalated": body("Said when it is worse than it ever was."),
+                        "investigating": _text("Said when it opens."),
+                        "escalated": _text("Said when it is worse than it ever was."),
                         "identified": body("Said when its cause is known; {cause} becomes that."),
-                        "still": body("Said while it goes on, as often as `updates` says."),
-                        "returned": body("Said when it fires again while monitoring."),
-                        "monitoring": body("Said when everything has recovered."),
-                        "resolved": body("Said when it is over."),
+                        "still": _text("Said while it goes on, as often as `updates` says."),
+                        "returned": _text("Said when it fires again while monitoring."),
+                        "monitoring": _text("Said when everything has recovered."),
+                        "resolved": _text("Said when it is over."),
                     },
                 ),
                 "What subscribers read; {components} becomes the names of those affected.",

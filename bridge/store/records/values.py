@@ -51,6 +51,11 @@ def labels_from(text: str) -> Labels:
     return Labels(json.loads(text)) if text != _NO_LABELS_TEXT else NO_LABELS
 
 
+def json_text(value: object) -> str:
+    """Whatever JSON holds, as text; enumerations become their words."""
+    return _encode(value)
+
+
 def names_text(names: tuple[str, ...]) -> str:
     """Names in their order, as JSON."""
     return _encode(names) if names else "[]"

@@ -31,6 +31,22 @@ metrics:
     prometheus: main
 """
 
+TEMPLATED = """\
+page: acme
+components:
+  Checkout / API:
+    - alert: CheckoutErrors
+      status: major_outage
+incidents:
+  - id: checkout
+    components: [Checkout / API]
+    title: Checkout is having problems
+    updates: {every: 30m}
+    texts:
+      investigating: {template: Orders fail}
+      still: {text: ..., template: Order fails}
+"""
+
 
 @pytest.fixture
 def rules(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
@@ -207,6 +223,16 @@ def test_names_that_are_not_on_the_page_are_told_with_what_comes_close(shop: Sta
     assert shop.writes == []
 
 
+def test_templates_that_are_not_on_the_page_are_told_with_what_comes_close(shop: Stand, rules: Path) -> None:
+    shop.output("templates", "create", "Orders fail", "--title", "Checkout", "--body", "Some fail.")
+    (rules / "shop.yaml").write_text(TEMPLATED)
+    ended = call("check", "--online", "rules")
+    assert (ended.code, ended.output) == (1, "")
+    assert ended.errors.splitlines() == [
+        'rules/shop.yaml:13:36: the page has no incident template "Order fails" (hint: did you mean "Orders fail"?)'
+    ]
+
+
 def test_an_id_of_the_lock_that_is_not_on_the_page_is_told_at_its_place(shop: Stand, rules: Path) -> None:
     call("bind", "rules")
     search = shop.component_id("Search")
@@ -267,7 +293,12 @@ def test_options_of_the_connection_without_online_are_wrong_use(shop: Stand, rul
 def test_a_page_that_nothing_knows_is_told(shop: Stand, rules: Path) -> None:
     assert shop.url
     (rules / "shop.yaml").write_text(RULES.replace("page: acme", "page: acne"))
-    ended = call("check", "--online", "rules")
-    assert ended.code == 2
-    assert '"acne" is neither a page of the settings nor the id of one' in ended.errors
+    for command in (("check", "--online"), ("bind",)):
+        ended = call(*command, "rules")
+        assert ended.code == 2
+        assert ended.errors.splitlines()[-1].startswith(
+            'rules/shop.yaml:1:7: page: "acne" is neither a page of the settings nor the id of one'
+        )
+    ended = call("check", "--online", "--page", "acne", "rules")
+    assert '--page: "acne" is neither a page of the settings nor the id of one' in ended.errors
     assert call("check", "--online", "--page", "acme", "rules").code == 0

@@ -80,3 +80,14 @@ def a_draft_that_is_lost_and_that_a_person_goes_on_from() -> list[str]:
     except AssertionError:
         return ["I6: a person's draft was written over after a lost answer"]
     return []
+
+
+def a_template_of_the_page_with_what_nobody_sees() -> list[str]:
+    """I10: what a person's template holds reaches readers as it is, or with our placeholders filled in."""
+    from tests.simulation import test_incident_templates as tests  # which imports scenarios itself
+
+    try:
+        tests.test_what_the_page_says_is_said_as_it_is_and_cleaned()
+    except AssertionError:
+        return ["I10: a template of the page was not cleaned"]
+    return []

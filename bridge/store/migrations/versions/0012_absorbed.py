@@ -1,6 +1,6 @@
 """Which incident absorbed another one.
 
-Revision 0011. Before it nothing was absorbed.
+Revision 0012. Before it nothing was absorbed.
 """
 
 from __future__ import annotations
@@ -8,8 +8,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0011"
-down_revision = "0010"
+revision = "0012"
+down_revision = "0011"
 
 
 def upgrade() -> None:

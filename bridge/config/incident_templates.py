@@ -1,0 +1,48 @@
+"""A text by the name of an incident template of the page: `{template: "Orders fail", text: "…"}`. Must not know what the page has."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bridge.config.document import Mapping
+from bridge.config.fields import Length, read_fields, read_text
+from bridge.core.reasons import Reason
+from bridge.core.text import BODY_LIMIT
+
+if TYPE_CHECKING:
+    from bridge.config.document import Node
+    from bridge.config.problems import Placed, Problems
+
+EXAMPLE = 'write {template: "Orders fail"}'
+KNOWN = {"template": None, "text": None, "body": 'it is called "text"', "name": 'it is called "template"'}
+
+
+@dataclass(frozen=True, slots=True)
+class DeclaredText:
+    """A text as it was written.
+
+    Attributes:
+        text: of the rule's own, if any.
+        node: where that stands.
+        template: the name of the page's.
+    """
+
+    text: Placed[str] | None
+    node: Node
+    template: Placed[str] | None = None
+
+
+def read_declared_text(node: Node, problems: Problems, name: str) -> DeclaredText | None:
+    """A text, or the name of a template with what is said where the page has none of it."""
+    length = Length(BODY_LIMIT, lines=True)
+    if not isinstance(node, Mapping):
+        return DeclaredText(read_text(node, problems, what=f'"{name}"', length=length), node)
+    fields = read_fields(node, problems, what=f'"{name}"', known=KNOWN, example=EXAMPLE)
+    if fields is None:
+        return None
+    if name == Reason.IDENTIFIED:
+        problems.add(fields.place, '"identified" cannot be a template', "it says the cause; write a text")
+    fields.need("template", EXAMPLE)
+    template = fields.text("template")
+    return DeclaredText(fields.text("text", length=length), fields.get("text") or node, template)

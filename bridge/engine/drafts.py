@@ -1,0 +1,47 @@
+"""Drafts are written down as they come and go: in what is known of the page, in the journal, and in the log. Decides nothing; tells nobody."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import structlog
+
+from bridge.core.draft_plan import draft_steps
+from bridge.core.journal import JournalEntry, JournalKind
+
+if TYPE_CHECKING:
+    from bridge.core.changes import Changes
+    from bridge.core.page import Page
+
+logger = structlog.get_logger(__name__)
+
+
+def note_drafts(page: Page, changes: Changes, now: float) -> None:
+    """Bring the page's drafts to what rules want to tell now."""
+    for step in list(draft_steps(page, now)):
+        draft = step.draft
+        if draft.state.kept:
+            page.drafts[draft.id] = draft
+            changes.drafts.append(draft)
+        else:
+            page.drafts.pop(draft.id, None)
+            changes.drafts_gone.append((page.name, draft.id))
+        detail: dict[str, str | int | float | None] = {
+            "draft": draft.id,
+            "hash": draft.hash,
+            "episode": draft.episode,
+            "by": draft.by,
+        }
+        if step.because is not None:
+            detail["because"] = step.because
+        rule = page.place_now(draft.place)[0]
+        changes.journal.append(JournalEntry(now, JournalKind.INCIDENT, page.name, rule, step.reason, detail))
+        logger.info(
+            "draft",
+            page=page.name,
+            incident=rule,
+            draft=draft.id,
+            hash=draft.hash,
+            reason=step.reason,
+            because=step.because,
+        )
