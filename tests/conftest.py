@@ -44,3 +44,14 @@ def logging_as_before() -> Iterator[None]:
 
 # Logs are read by the tests that ask for them (structlog.testing.capture_logs), and by nobody else.
 structlog.configure(processors=[_drop])
+_QUIET = structlog.get_config()
+
+
+@pytest.fixture(autouse=True)
+def _nobody_else_is_silenced() -> Iterator[None]:
+    """A command that silences the logs of its own process, called in this one, would hide them from the tests after it."""
+    yield
+    told = structlog.get_config()
+    if any(told[name] is not _QUIET[name] for name in ("wrapper_class", "cache_logger_on_first_use")):
+        structlog.reset_defaults()
+        structlog.configure(processors=[_drop])

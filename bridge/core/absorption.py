@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bridge.core.incidents import Coverage, IncidentPhase, Level, level_of
+from bridge.core.incidents import Coverage, IncidentPhase, Level, level_in
 from bridge.core.public_labels import joined
 from bridge.core.regrouping import is_regrouped
 from bridge.core.statuses import worst
@@ -94,11 +94,11 @@ def with_absorbed(
         rules: the incident rules, by id.
     """
     merged = own
-    level = level_of(own.worst, rule)
+    level = level_in(own, rule)
     for memory in others:
         view = seen_by(rule, rules[memory.rule])
         theirs = coverage(view, memory.group)
-        level = max(level, level_of(theirs.worst, view), key=_ORDER.index)
+        level = max(level, level_in(theirs, view), key=_ORDER.index)
         merged = Coverage(
             worst=worst((merged.worst, theirs.worst)),
             raised=tuple(dict.fromkeys((*merged.raised, *theirs.raised))),

@@ -14,7 +14,6 @@ from bridge.core.coverage import coverage_of
 from bridge.core.desired import IncidentDecision
 from bridge.core.incidents import IncidentMemory, IncidentPhase, advance_incident, incident_due_at
 from bridge.core.lowering import lowers_late
-from bridge.core.reasons import Reason
 from bridge.core.regrouping import is_regrouped
 
 if TYPE_CHECKING:
@@ -56,23 +55,22 @@ def advance_incidents(state: State, places: Iterable[IncidentPlace], now: float)
         absorber = absorption.absorber(place, memories)
         if absorber is not None and absorber in memories:
             first[absorber] = None
-    for place in first:
-        _advance(state, place, now, into=advanced)
+    # One that opens anew covers what it absorbed in its last episode and what is not over.
+    opened = [place for place in first if _advance(state, place, now, into=advanced)]
     just_now = [place for place in absorbable if _advance(state, place, now, into=advanced)]
     absorbers = (absorption.absorber(place, memories) for place in just_now)
-    for place in dict.fromkeys(one for one in absorbers if one is not None):
+    for place in dict.fromkeys((*opened, *(one for one in absorbers if one is not None))):
         _advance(state, place, now, into=advanced)
     return advanced
 
 
 def _advance(state: State, place: IncidentPlace, now: float, *, into: Advanced) -> bool:
-    """Bring one incident to now. Returns whether it was absorbed by that."""
+    """Bring one incident to now. Returns whether it began by that."""
     rule, memories = state.incident_rules[place[0]], state.memory.incidents
     before = memories.get(place, IncidentMemory(*place))
     if is_regrouped(before, rule):
         return False
-    own = coverage_of(state, rule, place[1])
-    covered, absorber = own, None
+    covered, absorber = coverage_of(state, rule, place[1]), None
     if before.phase is IncidentPhase.CLOSED:
         absorber = absorbing(state.absorption.absorbers.get(rule.id, ()), place[1], memories)
     elif rule.absorbs:
@@ -80,7 +78,7 @@ def _advance(state: State, place: IncidentPlace, now: float, *, into: Advanced) 
         covering = partial(coverage_of, state)
         covered = with_absorbed(covered, rule, others, coverage=covering, rules=state.incident_rules)
     memory, reasons = advance_incident(before, rule, covered, now, absorber=absorber)
-    doubtful = own.blind and memory.phase is not IncidentPhase.CLOSED
+    doubtful = covered.blind and memory.phase is not IncidentPhase.CLOSED
     state.desired.doubt(place, doubtful=doubtful)
     if memory.episode:
         into.due[place] = incident_due_at(memory, rule)
@@ -91,4 +89,4 @@ def _advance(state: State, place: IncidentPlace, now: float, *, into: Advanced) 
     memories[place] = state.desired.incidents[place] = into.changed[place] = memory
     state.absorption.note(memory)
     into.decisions.extend(IncidentDecision(memory, reason) for reason in reasons)
-    return Reason.ABSORBED in reasons
+    return before.phase is IncidentPhase.CLOSED

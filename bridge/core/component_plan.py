@@ -82,9 +82,9 @@ def _permitted(page: Page, changes: dict[str, ComponentChange], now: float) -> d
 
 def without_held(page: Page, changes: dict[str, ComponentChange]) -> dict[str, ComponentChange]:
     """The changes without those by which rules would make a component better whose worsening a guard holds: they say that it is worse."""
-    if not page.desired.held:
+    if not page.desired.not_made_better:
         return changes
-    held = {page.component_id(name) for name in page.desired.held}
+    held = {page.component_id(name) for name in page.desired.not_made_better}
     return {
         component_id: change
         for component_id, change in changes.items()

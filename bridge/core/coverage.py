@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bridge.core.blast import capped, is_held
+from bridge.core.holds import Truth
 from bridge.core.incidents import Coverage
 from bridge.core.statuses import Automation, ComponentStatus, worst
 
@@ -42,6 +43,19 @@ def coverage_of(state: State, rule: IncidentRule, group: Labels) -> Coverage:
             raised.append(name)
         overall = worst((overall, status))
         blind = blind or any(is_held(claim, caps.get(name)) for claim in claims.get(name, {}).values())
+    spared = any(is_spared(state, rule, group, name) for name in rule.components) if state.spared else False
     labels = state.published.behind(raising, rule.public_labels) if rule.public_labels else ()
     said = state.causes.said_of(place)
-    return Coverage(overall, tuple(raised), blind, labels, state.causes.behind(raising), said)
+    return Coverage(overall, tuple(raised), blind, labels, state.causes.behind(raising), said, spared)
+
+
+def is_spared(state: State, rule: IncidentRule, group: Labels, name: ComponentName) -> bool:
+    """Whether something is true of a component, and may not be claimed, that counts for an incident."""
+    shadow = rule.automation is Automation.SHADOW
+    return any(
+        truth is Truth.TRUE
+        and key.status.severity > rule.close_at.severity
+        and (shadow or state.rules[key.rule].automation is not Automation.SHADOW)
+        and key.group.only(rule.group_by) == group
+        for key, truth in state.spared.get(name, {}).items()
+    )

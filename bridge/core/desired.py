@@ -6,11 +6,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from bridge.core.blast import Blast
+from bridge.core.holds import Truth
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from bridge.core.blast import BlastHold
     from bridge.core.claims import HoldKey
-    from bridge.core.holds import Hold, Truth
+    from bridge.core.holds import Hold
     from bridge.core.incidents import IncidentMemory
     from bridge.core.reasons import Reason
     from bridge.core.rules import ComponentName, IncidentRuleId
@@ -43,7 +46,7 @@ class Desired:
         incidents: every incident ever opened, with the phase that the page should show.
         held: the components whose worsening a guard holds: they are not made better for it either.
         doubtful: the incidents that are not over and of which not everything is known: a condition behind what they cover is unknown, or a guard holds what is claimed of it.
-        spared: the components of which something would begin to be claimed, were they not under maintenance (true), or may be (unknown). Nothing of rules in shadow.
+        spared: the components of which something would be claimed, were they not under maintenance or had not been a moment ago (true), or may be (unknown). Nothing of rules in shadow.
         unmapped: how many signals would claim something if the label that names the component had a value that a rule knows.
     """
 
@@ -54,6 +57,17 @@ class Desired:
     doubtful: set[IncidentPlace] = field(default_factory=set)
     unmapped: int = 0
     spared: dict[ComponentName, Truth] = field(default_factory=dict)
+
+    def is_broken(self, names: Iterable[ComponentName]) -> bool:
+        """Whether something is true of any of these components that may not be claimed, because of a maintenance."""
+        return any(self.spared.get(name) is Truth.TRUE for name in names)
+
+    @property
+    def not_made_better(self) -> frozenset[ComponentName]:
+        """The components that rules do not make better now: something is broken there that may not be said."""
+        if not self.spared:
+            return self.held
+        return self.held | {name for name, truth in self.spared.items() if truth is Truth.TRUE}
 
     def doubt(self, place: IncidentPlace, *, doubtful: bool) -> None:
         """Whether everything that an incident covers is known has been looked at."""

@@ -45,6 +45,8 @@ if TYPE_CHECKING:
 
     Seen = list[tuple[Signal, SignalState, bool]]
     """Signals with what they say, and whether they are silent."""
+    Spared = list[tuple[ComponentRule, HoldKey, Truth]]
+    """Holds that may not be claimed, because of a maintenance."""
 
 
 def evaluate(
@@ -72,18 +74,16 @@ def evaluate(
     after = Memory(incidents=_left(ruleset, memory))
     claims: list[Claim] = []
     blind: list[tuple[ComponentName, Labels]] = []
-    spared: list[tuple[ComponentName, Truth]] = []
+    spared: Spared = []
     for rule in ruleset.components:
         for key, truth in _truths(rule, ruleset.group_labels(rule.component), seen, memory).items():
             before = memory.holds.get(key, INACTIVE)
-            under = now < (maintained or {}).get(rule.component, 0.0)
+            until = (maintained or {}).get(rule.component, 0.0)
             times = HoldTimes(rule.for_, rule.keep_firing_for)
-            hold, _ = advance_hold(before, truth, times, now, maintained=under)
-            # What is true and may not be claimed is no recovery either.
-            kept_quiet = under and truth is Truth.TRUE and not hold.claims
-            if under and not hold.claims and rule.automation is not Automation.SHADOW:
-                spared.append((rule.component, truth))
-            if truth is Truth.UNKNOWN or kept_quiet:
+            hold, _ = advance_hold(before, truth, times, now, maintained=now < until)
+            if now < until + rule.for_ and not hold.claims:
+                spared.append((rule, key, truth))
+            if truth is Truth.UNKNOWN:
                 blind.append((rule.component, key.group))
             if hold.phase is not HoldPhase.INACTIVE:
                 after.holds[key] = hold
@@ -112,8 +112,8 @@ def evaluate(
         for claim in claims
         if not claim.shadow and capped(claim.status, caps.get(claim.component)) is not claim.status
     ]
-    covering = _Covering(ruleset, let_through, blind, seen, said or {})
-    _advance(ruleset, memory, after, let_through, coverage=covering, now=now)
+    covering = _Covering(ruleset, let_through, blind, seen, said or {}, spared)
+    doubtful = _advance(ruleset, memory, after, let_through, coverage=covering, now=now)
     _keep(
         ruleset,
         after,
@@ -121,7 +121,7 @@ def evaluate(
         just_ended(earlier, claimed, before=memory.blast.caps, caps=caps),
     )
     desired = _desired(let_through, after)
-    desired.doubtful = _doubtful(ruleset, after, blind)
+    desired.doubtful = doubtful
     desired.spared = _spared(spared)
     desired.unmapped = sum(
         state is not SignalState.OK
@@ -131,28 +131,23 @@ def evaluate(
     return desired, after
 
 
-def _doubtful(
-    ruleset: RuleSet, memory: Memory, blind: list[tuple[ComponentName, Labels]]
-) -> set[IncidentPlace]:
-    """The incidents that are not over and of which not everything is known."""
-    return {
-        place
-        for incident in ruleset.incidents
-        for place, one in memory.incidents.items()
-        if place[0] == incident.id
-        and one.phase is not IncidentPhase.CLOSED
-        and not is_regrouped(one, incident)
-        if any(
-            name in incident.components and labels.only(incident.group_by) == place[1]
-            for name, labels in blind
-        )
-    }
+def _spared(holds: Spared) -> dict[ComponentName, Truth]:
+    """What may not be claimed of each component: true where any hold is. Nothing of rules in shadow."""
+    public = [(rule.component, truth) for rule, _, truth in holds if rule.automation is not Automation.SHADOW]
+    unknown = {name: truth for name, truth in public if truth is Truth.UNKNOWN}
+    return unknown | {name: truth for name, truth in public if truth is Truth.TRUE}
 
 
-def _spared(holds: list[tuple[ComponentName, Truth]]) -> dict[ComponentName, Truth]:
-    """What may not be claimed of each component: true where any hold is."""
-    unknown = {name: truth for name, truth in holds if truth is Truth.UNKNOWN}
-    return unknown | {name: truth for name, truth in holds if truth is Truth.TRUE}
+def _is_spared(incident: IncidentRule, group: Labels, holds: Spared) -> bool:
+    """Whether something that counts for an incident is true and may not be claimed."""
+    return any(
+        truth is Truth.TRUE
+        and rule.component in incident.components
+        and (incident.automation is Automation.SHADOW or rule.automation is not Automation.SHADOW)
+        and key.status.severity > incident.close_at.severity
+        and key.group.only(incident.group_by) == group
+        for rule, key, truth in holds
+    )
 
 
 def _claims_before(ruleset: RuleSet, memory: Memory) -> list[Claim]:
@@ -219,6 +214,7 @@ class _Covering:
     blind: list[tuple[ComponentName, Labels]]
     seen: Seen
     said: Mapping[IncidentPlace, str]
+    spared: Spared
 
     def __call__(self, incident: IncidentRule, group: Labels) -> Coverage:
         raising = _raising(incident, group, self.claims)
@@ -227,13 +223,15 @@ class _Covering:
             labels=_labels(self.ruleset, incident, raising, self.seen),
             causes=_causes(self.ruleset, raising),
             said=self.said.get((incident.id, group), ""),
+            spared=_is_spared(incident, group, self.spared),
         )
 
 
 def _advance(
     ruleset: RuleSet, memory: Memory, after: Memory, claims: list[Claim], *, coverage: _Covering, now: float
-) -> None:
-    """Every incident: those that nobody absorbs, then the others, and at last those once more that may have absorbed something just now."""
+) -> set[IncidentPlace]:
+    """Every incident: those that nobody absorbs, then the others, and at last those once more that may have absorbed something just now. Returns those that are not over and of which not everything is known."""
+    doubtful = set()
     absorbable = absorbers(ruleset)
     first = [incident for incident in ruleset.incidents if incident.id not in absorbable]
     then = [incident for incident in ruleset.incidents if incident.id in absorbable]
@@ -253,6 +251,10 @@ def _advance(
             advanced, _ = advance_incident(before, incident, covered, now, absorber=absorber)
             if advanced.episode:
                 after.incidents[place] = advanced
+            doubtful.discard(place)
+            if covered.blind and advanced.phase is not IncidentPhase.CLOSED:
+                doubtful.add(place)
+    return doubtful
 
 
 def _keep(

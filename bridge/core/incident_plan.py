@@ -136,6 +136,11 @@ class _Following:
     draft: Draft | None
 
     @property
+    def covered(self) -> tuple[ComponentName, ...]:
+        """The components of its rule, and those of what it absorbed."""
+        return (*self.rule.components, *self.memory.components)
+
+    @property
     def place(self) -> IncidentPlace:
         """Incident rule and group labels."""
         return self.memory.rule, self.memory.group
@@ -239,7 +244,7 @@ def proposal(page: Page, rule: IncidentRule, memory: IncidentMemory, now: float)
 def _goes_on(page: Page, following: _Following, now: float) -> bool:
     """Whether something is to be said in an open incident of ours, or a component to be added."""
     told, reason = following.told, following.reason
-    if told is None:
+    if told is None or (reason is Reason.MONITORED_FOR and page.desired.is_broken(following.covered)):
         return False
     if told.yielded:
         # Its cause being gone, it may be resolved all the same.
@@ -390,8 +395,7 @@ def _riding(
 
     A resolve says nothing of what another incident or a maintenance still tells of.
     """
-    names = (*following.rule.components, *following.memory.components)
-    covered = {page.component_id(name) for name in names}
+    covered = {page.component_id(name) for name in following.covered}
     riding = {component_id: change for component_id, change in changes.items() if component_id in covered}
     if riding and following.reason is Reason.MONITORED_FOR and following.told is not None:
         others = others_components(page, following.told.incident_id) | maintained_components(page)

@@ -193,6 +193,7 @@ class Coverage:
         causes: what is known to be the cause, as it was written: those of rules that claim more than `close_at`, in their order.
         said: what an operator says is the cause; empty for nothing.
         level: where it stands with what it absorbed; None where `worst` tells.
+        spared: something above `close_at` is true and may not be claimed, because of a maintenance.
     """
 
     worst: ComponentStatus
@@ -201,6 +202,7 @@ class Coverage:
     labels: LabelValues = ()
     causes: tuple[str, ...] = ()
     said: str = ""
+    spared: bool = False
     level: Level | None = None
 
 
@@ -211,6 +213,12 @@ def level_of(worst: ComponentStatus, rule: IncidentRule) -> Level:
     if worst.severity > rule.close_at.severity:
         return Level.BETWEEN
     return Level.RECOVERED
+
+
+def level_in(coverage: Coverage, rule: IncidentRule) -> Level:
+    """Where what an incident covers stands. What may not be claimed opens nothing, and it is no recovery either."""
+    level = coverage.level if coverage.level is not None else level_of(coverage.worst, rule)
+    return Level.BETWEEN if coverage.spared and level is Level.RECOVERED else level
 
 
 def advance_incident(
@@ -229,7 +237,7 @@ def advance_incident(
     """
     reasons: list[Reason] = []
     before = memory
-    level = coverage.level if coverage.level is not None else level_of(coverage.worst, rule)
+    level = level_in(coverage, rule)
     if memory.unproven_until is not None:
         if level is not Level.RECOVERED or now >= memory.unproven_until:
             memory = replace(memory, unproven_until=None)

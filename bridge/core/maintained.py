@@ -30,7 +30,7 @@ OVER = "over"
 
 
 def maintained_until(page: Page, now: float) -> dict[ComponentName, float]:
-    """Until when nothing begins to be claimed, of each component under maintenance or in its grace. Our clock; infinity while the end is not known.
+    """Until when nothing begins to be claimed, of each component under maintenance or in its grace. Our clock; infinity while the end is not known. One that is just over is still named while a `for` that began anew with its end may run.
 
     Cost: nothing where there is no maintenance; else the components that rules name.
     """
@@ -42,9 +42,10 @@ def maintained_until(page: Page, now: float) -> dict[ComponentName, float]:
     found = _own(page, now)
     if not ends:
         return found
+    longest = longest_for(page)
     for name in page.ruleset.component_names:
         until = ends.get(page.component_id(name) or "", 0.0)
-        if until > now:
+        if until + longest > now:
             found[name] = max(until, found.get(name, 0.0))
     return found
 
@@ -53,10 +54,15 @@ def _own(page: Page, now: float) -> dict[ComponentName, float]:
     """The same by our own maintenances: by the clock, whether the page was read since or not."""
     found: dict[ComponentName, float] = {}
     for rule, begins_at, ends_at in _own_spans(page, now):
-        if begins_at <= now < ends_at + rule.grace:
+        if begins_at <= now < ends_at + rule.grace + longest_for(page):
             for name in rule.components:
                 found[name] = max(ends_at + rule.grace, found.get(name, 0.0))
     return found
+
+
+def longest_for(page: Page) -> float:
+    """Seconds for which what was true in a maintenance may still have to be judged after it: the longest `for`."""
+    return max((rule.for_ for rule in page.ruleset.components), default=0.0)
 
 
 def next_edge(page: Page, now: float) -> float:
@@ -100,7 +106,7 @@ def maintained_changes(page: Page, now: float) -> Iterator[GuardRecord]:
             yield GuardRecord(
                 page.name, GuardKind.MAINTAINED, component_id, now, str(now + _grace(page, component_id))
             )
-        elif record is not None and float(record.value) <= now:
+        elif record is not None and float(record.value) + longest_for(page) <= now:
             yield GuardRecord(page.name, GuardKind.MAINTAINED, component_id, now, OVER)
 
 

@@ -15,7 +15,7 @@ from bridge.core.incidents import IncidentPhase
 from bridge.core.tallies import NOTHING
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Container, Mapping
 
     from bridge.core.desired import IncidentPlace
     from bridge.core.holds import Hold
@@ -51,37 +51,48 @@ def is_regrouped(memory: IncidentMemory, rule: IncidentRule) -> bool:
     return set(memory.grouped_by) != set(rule.group_by)
 
 
-def live_groups(state: State) -> dict[RuleId, dict[Labels, None]]:
-    """By rule, of those that have a hold: the groups in which its condition is true or unknown. Cost: what is counted for them."""
-    held = {key.rule for key in state.memory.holds}
+def stranded_holds(state: State) -> dict[HoldKey, Hold]:
+    """The holds for which nothing is counted though something was: whoever is pending, firing or frozen has signals. Cost: a look at each hold that is remembered."""
+    tallies, known = state.tallies, state.always_known
+    return {
+        key: hold
+        for key, hold in state.memory.holds.items()
+        if (key.rule, key.group) not in tallies and (key.rule, key.group) not in known
+        if hold.phase is not HoldPhase.KEEPING or hold.frozen_at is not None
+    }
+
+
+def live_groups(state: State, rules: Container[RuleId]) -> dict[RuleId, dict[Labels, None]]:
+    """By rule, of these: the groups in which its condition is true or unknown. Cost: all that is counted."""
     live: dict[RuleId, dict[Labels, None]] = {}
     for rule_id, group in (*state.tallies, *state.always_known):
+        if rule_id not in rules:
+            continue
         rule, tally = state.rules[rule_id], state.tallies.get((rule_id, group), NOTHING)
-        if rule_id in held and any(tally.truth(rule, one) is not Truth.FALSE for one in rule.statuses):
+        if any(tally.truth(rule, one) is not Truth.FALSE for one in rule.statuses):
             live.setdefault(rule_id, {})[group] = None
     return live
 
 
 def regrouped_holds(
-    holds: Mapping[HoldKey, Hold], live: Mapping[RuleId, Collection[Labels]]
+    stranded: Mapping[HoldKey, Hold],
+    holds: Mapping[HoldKey, Hold],
+    live: Mapping[RuleId, Collection[Labels]],
 ) -> dict[HoldKey, dict[HoldKey, Hold]]:
     """By the key of each hold whose signals are counted in other groups now: the same hold for those groups.
 
-    Whoever is pending, firing or frozen has signals: where none of its group is left, they are in other groups. A group that agrees in the labels that both have may be where they went;
+    Where none of its group is left, they are in other groups. A group that agrees in the labels that both have may be where they went;
     one too many fires early for what its component shows already, one too few would be a recovery that nobody saw.
 
     Args:
+        stranded: those for which nothing is counted.
         holds: all that are remembered.
         live: by rule, the groups in which its condition is true or unknown.
     """
     moved: dict[HoldKey, dict[HoldKey, Hold]] = {}
     chosen: dict[HoldKey, Hold] = {}
-    for key, hold in holds.items():
-        groups = live.get(key.rule, ())
-        ended = hold.phase is HoldPhase.KEEPING and hold.frozen_at is None
-        if ended or key.group in groups:
-            continue
-        for group in groups:
+    for key, hold in stranded.items():
+        for group in live.get(key.rule, ()):
             place = HoldKey(key.rule, key.status, group)
             there = chosen.get(place, holds.get(place))
             if not _agree(key.group, group) or (there is not None and set(key.group) < set(group)):

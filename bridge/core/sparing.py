@@ -26,20 +26,26 @@ def turn_silences(state: State, now: float) -> tuple[SilenceDecision, ...]:
 
 
 def note_spared(state: State, rule: ComponentRule, key: HoldKey, truth: Truth) -> None:
-    """Enter whether a hold is true, or may be, and may not be claimed; false where neither is so."""
-    before = state.spared.get(rule.component, {}).get(key, Truth.FALSE)
-    if truth is before or rule.automation is Automation.SHADOW:
+    """Enter whether a hold is true, or may be, and may not be claimed; false where neither is so. Incidents over its component are looked at."""
+    if state.spared.get(rule.component, {}).get(key, Truth.FALSE) is truth:
         return
     of_component = state.spared.setdefault(rule.component, {})
     if truth is Truth.FALSE:
         del of_component[key]
     else:
         of_component[key] = truth
-    if of_component:
-        found = Truth.TRUE if Truth.TRUE in of_component.values() else Truth.UNKNOWN
-        state.desired.spared[rule.component] = found
+    if not of_component:
+        del state.spared[rule.component]
+    public = {
+        one
+        for held, one in of_component.items()
+        if state.rules[held.rule].automation is not Automation.SHADOW
+    }
+    if public:
+        state.desired.spared[rule.component] = Truth.TRUE if Truth.TRUE in public else Truth.UNKNOWN
     else:
         state.desired.spared.pop(rule.component, None)
+    state.dirty(rule.component, key.group)
 
 
 def maintain(state: State, maintained: Mapping[ComponentName, float] | None) -> dict[Instance, None]:

@@ -127,7 +127,7 @@ class State:
         """The signals of each source whose health is known."""
         self.silences = SilenceWatch(ruleset.silences)
         self.spared: dict[ComponentName, dict[HoldKey, Truth]] = {}
-        """What is true or unknown and not claimed, because its component is under maintenance; nothing of rules in shadow."""
+        """What is true or unknown and not claimed, because its component is under maintenance, or was a moment ago."""
         self.maintained: dict[ComponentName, float] = {}
         """Until when nothing begins to be claimed, of components under maintenance or just after it. Our clock; infinity while its end is not known."""
         self.heap: list[tuple[float, int, Wake]] = []

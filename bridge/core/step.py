@@ -18,7 +18,7 @@ from bridge.core.counting import Counting
 from bridge.core.desired import BlastDecision, HoldDecision, Step
 from bridge.core.holds import INACTIVE, NEVER, HoldPhase, HoldTimes, Truth, advance_hold, due_at
 from bridge.core.lowering import just_ended
-from bridge.core.regrouping import is_regrouped, live_groups, regrouped_holds
+from bridge.core.regrouping import is_regrouped, live_groups, regrouped_holds, stranded_holds
 from bridge.core.renames import renamed_holds, renamed_incidents
 from bridge.core.rules import CountLadder
 from bridge.core.sparing import maintain, note_spared, turn_silences
@@ -178,7 +178,9 @@ class _Work:
         if state.regrouped:
             return
         state.regrouped = True
-        for key, moved in regrouped_holds(state.memory.holds, live_groups(state)).items():
+        stranded = stranded_holds(state)
+        live = live_groups(state, {key.rule for key in stranded}) if stranded else {}
+        for key, moved in regrouped_holds(stranded, state.memory.holds, live).items():
             rule = state.rules[key.rule]
             del state.memory.holds[key]
             state.live.remove(rule.component, key)
@@ -285,12 +287,13 @@ class _Work:
         before = state.memory.holds.get(key, INACTIVE)
         until = state.maintained.get(rule.component, 0.0)
         hold, reason = advance_hold(before, truth, times, self.now, maintained=self.now < until)
-        # What is true and may not be claimed is no recovery either.
-        spared = self.now < until and truth is Truth.TRUE and not hold.claims
-        note_spared(state, rule, key, truth if self.now < until and not hold.claims else Truth.FALSE)
-        self._note_blindness(rule, key, Truth.UNKNOWN if spared else truth)
-        if hold.phase is HoldPhase.INACTIVE:
-            state.schedule(key, until if spared else NEVER)
+        waits = truth if self.now < until + rule.for_ and not hold.claims else Truth.FALSE
+        spared = waits is Truth.TRUE
+        note_spared(state, rule, key, waits)
+        self._note_blindness(rule, key, truth)
+        if not hold.claims:
+            judged_at = until if spared and self.now < until else until + rule.for_
+            state.schedule(key, min(due_at(hold, times), NEVER if waits is Truth.FALSE else judged_at))
         if hold == before:
             return
         if hold.phase is HoldPhase.INACTIVE:
@@ -306,7 +309,7 @@ class _Work:
         elif before.claims and not hold.claims:
             state.live.remove(rule.component, key)
             self.state.touch(rule.component, key.group)
-        if hold.phase is not HoldPhase.INACTIVE:
+        if hold.claims:
             state.schedule(key, due_at(hold, times))
 
     def _claim(self, rule: ComponentRule, key: HoldKey) -> None:

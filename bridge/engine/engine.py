@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from bridge.core.blast import blast_of
 from bridge.core.changes import Changes
+from bridge.core.component_renames import with_former_names
 from bridge.core.desired import Memory
 from bridge.core.guards import GuardKind
 from bridge.core.health import resumed_sources, source_record
@@ -184,6 +185,7 @@ class Engine:
             believe_last_life(page, now)
             memory = _memory(setup.name, stored)
             self._resume_memory(setup.name, memory, away=away, now=now)
+            page.ruleset = with_former_names(page, setup.ruleset, (key.rule for key in memory.holds))
             remember_blast(page, memory.blast, self._resumed)
             self._resume_records(page, pause)
             self._resume_told(page, pause)
@@ -192,7 +194,7 @@ class Engine:
             self._resume_intents(page, pause)
             reconciler = self.reconcilers[setup.name] = Reconciler(
                 page,
-                State(setup.ruleset, memory),
+                State(page.ruleset, memory),
                 intake=self.intake,
                 store=store,
                 clock=clock,

@@ -13,6 +13,7 @@ import structlog
 
 from bridge.core.changes import Changes
 from bridge.core.component_plan import moot_refusals
+from bridge.core.component_renames import with_former_names
 from bridge.core.desired import (
     BlastDecision,
     Decision,
@@ -163,6 +164,7 @@ class Reconciler:
 
     def replace_rules(self, ruleset: RuleSet) -> None:
         """Go on with other rules, from the same signals and memory. Rules that keep their id keep their holds."""
+        ruleset = with_former_names(self.page, ruleset, (key.rule for key in self.remembered.holds))
         self.page.ruleset = ruleset
         self._current.clear()
         self._heard = {**self.state.sources, **self._heard}

@@ -305,9 +305,9 @@ def timelines(draw: st.DrawFn, *, limits: tuple[float, ...] = (NEVER, NEVER, 1.0
         ]
         connectivity = draw(st.sampled_from((Truth.TRUE, Truth.TRUE, Truth.UNKNOWN)))
         maintained = {
-            name: until if until == NEVER else now + until
+            name: now + until
             for name in COMPONENTS
-            if (until := draw(st.sampled_from((0.0, 0.0, 0.0, 0.0, 5.0, 40.0, NEVER))))
+            if (until := draw(st.sampled_from((0.0, 0.0, 0.0, 0.0, -1.0, -20.0, 5.0, 40.0, NEVER))))
         }
         timeline.append(
             Moment(now, changed, heard, BlastTerms(limit, hold, connectivity), draw(said), maintained)

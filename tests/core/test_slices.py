@@ -50,6 +50,8 @@ def test_a_step_in_parts_equals_the_full_evaluation(
     signals: dict[SignalKey, Signal] = {}
     sources: dict[str, SourceHealth] = {}
     memory = Memory()
+    # At a reload, what is claimed for one group may go on in another (`bridge.core.regrouping`); the full evaluation knows of no reload.
+    grouped = any(incident.group_by for incident in ruleset.incidents)
     for moment in timeline:
         changes = {signal.key: signal for signal in moment.signals}
         heard = {health.source: health for health in moment.sources}
@@ -57,7 +59,7 @@ def test_a_step_in_parts_equals_the_full_evaluation(
         sources.update(heard)
         for most in data.draw(parts):
             advance(state, changes, heard, moment.now, most=most)
-            if data.draw(st.integers(0, 9)) == 0:  # a reload, in the middle
+            if data.draw(st.integers(0, 9)) == 0 and not grouped:  # a reload, in the middle
                 state = State(ruleset, state.memory, unsaved=state.unsaved)
                 changes, heard = dict(signals), dict(sources)
         taken = step(state, changes.values(), moment.now, sources=heard.values(), terms=moment.terms)

@@ -9,6 +9,7 @@ from collections import Counter, defaultdict
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from bridge.core.maintained import GRACE
 from bridge.core.statuses import ComponentStatus
 from bridge.simulation.world import TOKEN
 from tests.simulation.causes import (
@@ -31,12 +32,17 @@ if TYPE_CHECKING:
     from bridge.simulation.world import World
     from bridge.simulator.ledgers import Arrival
     from bridge.simulator.records.incidents import Incident
+    from tests.simulation.causes import Cause
     from tests.simulation.course import Course
 
 S = 150.0
 TIMEOUT = 30.0
 VERIFY_FOR = 5.0
 GRID = 30
+READ_LATE = 330.0
+"""Seconds after which it is read that a maintenance is over."""
+BY_NOW = 2.0
+"""Seconds that nobody can have noticed yet."""
 
 
 class Judge:
@@ -207,12 +213,25 @@ class Judge:
         incident = self._world.simulator.page(self._world.page_id).incidents.get(incident_id)
         if incident is None:
             return  # a person deleted it since
-        after = self._course.holds.monitor_for
+        after, keeps = self._course.holds.monitor_for, self._course.holds.keep_firing_for
         broken = [
-            self._truth.must_claim(cause, sent.at, after=after) for cause in causes_behind(incident.name)
+            self._truth.must_claim(
+                cause, sent.at, after=BY_NOW - keeps if self._spared(cause, sent.at) else after
+            )
+            for cause in causes_behind(incident.name)
         ]
         if all(broken) if incident.name in GROUPED else any(broken):
             yield f"I14: {incident.name!r} was resolved at {sent.at}, though it was broken"
+
+    def _spared(self, cause: Cause, at: float) -> bool:
+        """Whether a maintenance may have kept it from being claimed within the time for which an incident is monitored: then only what is broken by now is no recovery."""
+        holds = self._course.holds
+        lately = at - holds.monitor_for - holds.for_ - holds.keep_firing_for - READ_LATE - GRACE
+        return any(
+            one.begun_at < at and lately < one.completed_at
+            for one in self._evidence.maintenances
+            if self._names.get(one.component_id) in cause.components
+        )
 
     # --- I10, I11, I13
 

@@ -166,6 +166,7 @@ _ALL: tuple[Scenario, ...] = (
     renames.an_open_incident_whose_rule_says_its_former_id,
     renames.a_rule_that_says_its_former_id,
     renames.what_a_person_resolved_before_its_rule_was_renamed,
+    renames.a_component_that_the_files_name_otherwise,
     renames.rules_that_group_by_another_label,
     renames.an_incident_whose_rule_groups_by_another_label,
     renames.a_lock_that_names_a_component_that_is_gone,

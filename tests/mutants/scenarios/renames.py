@@ -36,6 +36,19 @@ def what_a_person_resolved_before_its_rule_was_renamed() -> list[str]:
     return []
 
 
+def a_component_that_the_files_name_otherwise() -> list[str]:
+    """I14: a component is set back because it is called by its id now, while its alert fires."""
+    from tests.simulation.peers import test_people as tests  # which imports scenarios itself
+
+    try:
+        tests.test_a_component_that_the_files_name_otherwise_is_the_same_component(
+            "by a reload", page_first=False
+        )
+    except AssertionError:
+        return ["I14: a component was set back because the files name it otherwise"]
+    return []
+
+
 def rules_that_group_by_another_label() -> list[str]:
     """I14: a component is set back because its rules group otherwise, while the alert fires."""
     return _regrouped("I14: a component was set back", component=True)

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+import pytest
+
+from bridge.core.rules import ComponentName
 from tests.simulation.peers.shops import (
     FOR,
     KEEP_FIRING_FOR,
@@ -131,6 +135,40 @@ def test_a_component_that_is_renamed_on_the_page_is_followed_to_the_end() -> Non
         assert status(world, "Gateway") == "major_outage"
         newest = max(world.simulator.incidents(world.page_id), key=lambda one: one.created_at)
         assert "Gateway" in str(newest.updates[0].body)
+
+
+@pytest.mark.parametrize("how", ["by a reload", "by a restart"])
+@pytest.mark.parametrize("page_first", [True, False], ids=["renamed on the page", "named by its id"])
+def test_a_component_that_the_files_name_otherwise_is_the_same_component(
+    how: str, *, page_first: bool
+) -> None:
+    with shop(rules()) as world:
+        since = breaks(world, "ApiErrors")
+        world.run_for(FOR + LONG)
+        wanted, name = component_id(world, API), str(API)
+        if page_first:
+            name = "Gateway"
+            by_hand(world, "PATCH", f"/components/{wanted}", {"component": {"name": name}})
+            world.run_for(2 * LONG)
+        now_called = "Checkout / Gateway" if page_first else f"id:{wanted}"
+        renamed = rules_of(rules().replace("Checkout / API", now_called))
+        # At a start the page has not been read yet: then the lock says which one is meant.
+        locked = {} if how == "by a reload" else {ComponentName(now_called): wanted}
+        world.ruleset = replace(renamed, component_ids=locked)
+        begun = world.now()
+        assert world.engine is not None
+        if how == "by a reload":
+            world.engine.replace_rules({renamed.page: world.ruleset})
+        else:
+            world.crash()
+            world.start()
+        world.run_for(FOR + KEEP_FIRING_FOR + MONITOR_FOR + LONG)
+        assert writes(world, begun) == []
+        assert status(world, name) == "major_outage"
+        mended(world, "ApiErrors", since)
+        world.run_for(KEEP_FIRING_FOR + MONITOR_FOR + LONG)
+        assert status(world, name) == "operational"
+        assert told(world) == {"Checkout is down": ["investigating", "monitoring", "resolved"]}
 
 
 def test_a_rule_that_is_renamed_while_its_incident_is_open_changes_nothing_on_the_page() -> None:
