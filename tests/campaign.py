@@ -37,6 +37,7 @@ def parts(seeds: int) -> tuple[Part, ...]:
     return (
         Part("simulate", ("tests.simulate", "--seeds", str(seeds), "--unknown", str(seeds // 2))),
         Part("operators", ("tests.simulate", "--operators", "--seeds", str(seeds // 4))),
+        Part("regimes", ("tests.simulate", "--regime", "--seeds", str(seeds // 4))),
         Part("crashes", ("tests.crashes", "--seeds", "3")),
         Part("kills", ("tests.kills", "--kills", "300", "--together", "3")),
         Part("mutants", ("tests.mutants",)),
@@ -108,7 +109,7 @@ def _page(results: list[dict[str, Any]]) -> str:
 def _section(result: dict[str, Any]) -> list[str]:
     figures = result["figures"]
     match result["name"]:
-        case "simulate" | "operators" if figures:
+        case "simulate" | "operators" | "regimes" if figures:
             return _simulate(figures)
         case "crashes" if figures:
             return _crashes(figures)
