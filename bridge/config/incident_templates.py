@@ -1,4 +1,4 @@
-"""A text by the name of an incident template of the page: `{template: "Orders fail", text: "…"}`. Must not know what the page has."""
+"""A title or a text by the name of an incident template of the page: `{template: "Orders fail", text: "…"}`. Must not know what the page has."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from bridge.config.document import Mapping
 from bridge.config.fields import Length, read_fields, read_text
+from bridge.core.incident_templates import TITLE
 from bridge.core.reasons import Reason
-from bridge.core.text import BODY_LIMIT
+from bridge.core.text import BODY_LIMIT, NAME_LIMIT
 
 if TYPE_CHECKING:
     from bridge.config.document import Node
@@ -35,7 +36,7 @@ class DeclaredText:
 
 def read_declared_text(node: Node, problems: Problems, name: str) -> DeclaredText | None:
     """A text, or the name of a template with what is said where the page has none of it."""
-    length = Length(BODY_LIMIT, lines=True)
+    length = Length(NAME_LIMIT) if name == TITLE else Length(BODY_LIMIT, lines=True)
     if not isinstance(node, Mapping):
         return DeclaredText(read_text(node, problems, what=f'"{name}"', length=length), node)
     fields = read_fields(node, problems, what=f'"{name}"', known=KNOWN, example=EXAMPLE)
@@ -45,4 +46,7 @@ def read_declared_text(node: Node, problems: Problems, name: str) -> DeclaredTex
         problems.add(fields.place, '"identified" cannot be a template', "it says the cause; write a text")
     fields.need("template", EXAMPLE)
     template = fields.text("template")
+    if name == TITLE:
+        # No incident waits for the templates to be read, and none goes without a name.
+        fields.need("text", "it is the name where the page has no such template")
     return DeclaredText(fields.text("text", length=length), fields.get("text") or node, template)

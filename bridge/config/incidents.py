@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 from bridge.config.document import Mapping
 from bridge.config.fields import (
     Fields,
-    Length,
     Span,
     read_fields,
     read_identifier,
@@ -27,6 +26,7 @@ from bridge.config.problems import Place, Placed, Problems, shown
 from bridge.config.public_labels import NONE, check_template, read_public_labels
 from bridge.config.targets import read_name
 from bridge.config.updates import check_updates, read_updates
+from bridge.core.incident_templates import TITLE
 from bridge.core.reasons import Reason
 from bridge.core.rules import (
     DEFAULT_NOTIFY,
@@ -42,7 +42,6 @@ from bridge.core.rules import (
 )
 from bridge.core.statuses import CLAIMABLE, Automation, ComponentStatus, Impact
 from bridge.core.templates import CAUSE
-from bridge.core.text import NAME_LIMIT
 
 if TYPE_CHECKING:
     from bridge.config.document import Node
@@ -146,13 +145,17 @@ def read_incident(
     )
     identifier = None if id_node is None else read_identifier(id_node, problems, what='"id"')
     patterns = tuple(read_patterns(fields, problems))
-    title = fields.need_text("title", "it is the incident's public name", length=Length(NAME_LIMIT))
+    title_node = fields.need("title", "it is the incident's public name")
+    titled = None if title_node is None else read_declared_text(title_node, problems, TITLE)
+    title = titled.text if titled is not None else None
     public = read_public_labels(fields, problems, public)
     labels, used = public.labels, set[str]()
-    if title is not None:
-        used |= check_template(title, fields.get("title"), problems, labels=labels, components=False)
+    if titled is not None and title is not None:
+        used |= check_template(title, titled.node, problems, labels=labels, components=False)
     lower_at = fields.word("lower_at", LowerAt.MONITORING, words=tuple(LowerAt), hints=_LOWER_HINTS)
     texts, templates = _texts(fields, problems, labels, used)
+    if titled is not None and titled.template is not None:
+        templates[TITLE] = titled.template
     if lower_at is LowerAt.RESOLVED:
         texts = {"monitoring": MONITORING_UNCHANGED, **texts}
     written = public.names if "public_labels" in fields else ()

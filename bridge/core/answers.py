@@ -139,9 +139,9 @@ class MetricList:
 
 @dataclass(frozen=True, slots=True)
 class TemplateList:
-    """One page of incident templates as (id, name, body); `last` when no other page follows."""
+    """One page of incident templates as (id, name, title, body); `last` when no other page follows."""
 
-    rows: tuple[tuple[str, str, str], ...]
+    rows: tuple[tuple[str, str, str, str], ...]
     last: bool
 
 

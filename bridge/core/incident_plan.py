@@ -11,7 +11,7 @@ from bridge.core.drafts import Draft, Proposal, drafts_by_place, goes_out, next_
 from bridge.core.found_incidents import found_incident
 from bridge.core.holds import NEVER
 from bridge.core.incident_components import component_ids_of, display_names, shown_components, told_high_water
-from bridge.core.incident_templates import said_by_template
+from bridge.core.incident_templates import body_now, title_now
 from bridge.core.incidents import IncidentKey, IncidentMemory, IncidentPhase
 from bridge.core.intents import CREATING, Intent, IntentKind, IntentState
 from bridge.core.maintenance import held_components, maintained_components
@@ -24,7 +24,7 @@ from bridge.core.regrouping import telling_rule
 from bridge.core.rules import Notify, OnYield
 from bridge.core.statuses import Automation, IncidentStatus, least
 from bridge.core.telling import identified_before, told_sequence, told_status, untold_while_firing
-from bridge.core.text import PublicText, Shown, incident_body, incident_title, shown_labels, written_body
+from bridge.core.text import PublicText, Shown, shown_labels
 from bridge.core.twin_plan import close_twin
 
 if TYPE_CHECKING:
@@ -416,11 +416,10 @@ def _write(
         component_ids = tuple(dict.fromkeys(one for one in listed if one in page.observed.components))
     notify, silenced = _notifies(page, following, now)
     shown = Shown(shown_labels(rule, memory), page.settings.internal_suffixes, memory.cause)
-    title, body = incident_title(rule, shown), PublicText("")
+    title, body = title_now(page, rule, shown), PublicText("")
     if reason is not None:
-        written = said_by_template(page, rule, reason)
         names = display_names(page, component_ids)
-        body = written_body(written) if written is not None else incident_body(rule, reason, names, shown)
+        body = body_now(page, rule, reason, components=names, shown=shown)
     # The title is told on create only.
     withheld = body.withheld if told is not None else body.withheld | title.withheld
     return WriteIncident(

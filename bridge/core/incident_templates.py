@@ -1,14 +1,16 @@
-"""Texts that stand on the page, as incident templates by their names. Which rules name one, and what it says now.
+"""Titles and texts that stand on the page, as incident templates by their names. Which rules name one, and what it says now.
 
 A template was written by a person of the page: nothing in it is a placeholder of ours. Where it is not there, or its name means several, the rule's own text is said.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+from bridge.core.cleaning import cleaned
 from bridge.core.observed import ListKind
 from bridge.core.reasons import Reason
+from bridge.core.text import PublicText, Shown, incident_body, incident_title, written_body, written_title
 
 if TYPE_CHECKING:
     from bridge.core.page import Page
@@ -25,26 +27,51 @@ TEXT_OF = {
 """The text that tells a transition, where a template may say it. A cause is said by none: it would lack the cause."""
 
 
+TITLE: Final = "title"
+"""What a title is called among the texts that name a template."""
+
+
 def names_templates(page: Page) -> bool:
     """Whether any rule names one: else the page is not asked for them."""
     return any(rule.templates for rule in page.ruleset.incidents)
 
 
-def template_body(page: Page, name: str) -> str | None:
-    """What a template says; None where the page has none of that name, or several."""
-    found = [body for called, body in page.observed.templates.values() if called == name]
-    return found[0] if len(found) == 1 and found[0].strip() else None
+def _template(page: Page, name: str) -> tuple[str, str]:
+    """A template's title and body; both are empty where the page has none of that name, or several."""
+    found = [(title, body) for called, title, body in page.observed.templates.values() if called == name]
+    return found[0] if len(found) == 1 else ("", "")
 
 
-def said_by_template(page: Page, rule: IncidentRule, reason: Reason) -> str | None:
-    """What the page's template says of a transition; None where the rule's own text is said."""
-    name = dict(rule.templates).get(TEXT_OF.get(reason, ""))
-    return template_body(page, name) if name is not None else None
+def title_now(page: Page, rule: IncidentRule, shown: Shown) -> PublicText:
+    """The name of an incident that would begin now."""
+    written = _said(page, rule, TITLE)
+    return written_title(written) if written is not None else incident_title(rule, shown)
+
+
+def body_now(
+    page: Page, rule: IncidentRule, reason: Reason, *, components: tuple[str, ...], shown: Shown
+) -> PublicText:
+    """What would tell a transition now; `components` are the names that readers of the page know."""
+    written = _said(page, rule, TEXT_OF.get(reason, ""))
+    return written_body(written) if written is not None else incident_body(rule, reason, components, shown)
+
+
+def _said(page: Page, rule: IncidentRule, what: str) -> str | None:
+    name = dict(rule.templates).get(what)
+    title, body = _template(page, name) if name is not None else ("", "")
+    words = title if what == TITLE else body
+    # What nobody sees would leave an incident without a name, which the page refuses.
+    return words if cleaned(words).strip() else None
 
 
 def missing_templates(page: Page) -> tuple[str, ...]:
-    """The names that mean no single template, once the page was asked."""
+    """The names of those that say nothing, once the page was asked: there is none of that name, or several, or what is wanted of it is empty."""
     if page.observed.listings[ListKind.TEMPLATES].complete_at is None:
         return ()
-    names = dict.fromkeys(name for rule in page.ruleset.incidents for _, name in rule.templates)
-    return tuple(name for name in names if template_body(page, name) is None)
+    lacking = (
+        name
+        for rule in page.ruleset.incidents
+        for what, name in rule.templates
+        if _said(page, rule, what) is None
+    )
+    return tuple(dict.fromkeys(lacking))

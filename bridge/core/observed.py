@@ -149,7 +149,7 @@ class Observed:
         maintenances_since: our clock; when the first complete reading of a list of maintenances began that this store knows of; zero for an earlier life's. None before.
         maintenance_rows: what the lists of this life showed of them, by id; of one whose list shows no metadata, what was read of it alone.
         metrics: metric id to name.
-        templates: of incidents: id to name and body.
+        templates: of incidents: id to name, title and body.
         listings: how far each list has been read.
         unidentified: ids of incidents of which no list says whose they are, each with how often its own reading failed.
         adopting: the first reading of the incidents is not over, because some of them are unidentified.
@@ -161,7 +161,7 @@ class Observed:
     maintenance_rows: dict[str, MaintenanceRow] = field(default_factory=dict)
     maintenances_since: float | None = None
     metrics: dict[str, str] = field(default_factory=dict)
-    templates: dict[str, tuple[str, str]] = field(default_factory=dict)
+    templates: dict[str, tuple[str, str, str]] = field(default_factory=dict)
     listings: dict[ListKind, Listing] = field(default_factory=lambda: dict.fromkeys(ListKind, Listing()))
     unidentified: dict[str, int] = field(default_factory=dict)
     adopting: bool = False

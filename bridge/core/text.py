@@ -104,6 +104,11 @@ def incident_body(
     return _Wording(rule, shown, escaped).told(template, affected, BODY_LIMIT)
 
 
+def written_title(text: str) -> PublicText:
+    """The name that a person of the page gave: nothing in it is a placeholder."""
+    return PublicText(shortened(one_line(text), NAME_LIMIT))
+
+
 def written_body(text: str) -> PublicText:
     """The body of an update that a person of the page wrote: nothing in it is a placeholder."""
     return PublicText(shortened(cleaned(text), BODY_LIMIT))

@@ -76,7 +76,7 @@ class Observer:
         self._incidents: list[IncidentRow] = []
         self._maintenances: dict[ListKind, list[MaintenanceRow]] = {}
         self._metrics: list[tuple[str, str]] = []
-        self._templates: list[tuple[str, str, str]] = []
+        self._templates: list[tuple[str, str, str, str]] = []
         self._mismatches: tuple[str, ...] = ()
 
     def list_read(
@@ -135,7 +135,7 @@ class Observer:
             return
         self._templates = [*([] if first else self._templates), *answer.rows]
         if answer.last:
-            observed.templates = {one: (name, body) for one, name, body in self._templates}
+            observed.templates = {one: (name, title, body) for one, name, title, body in self._templates}
 
     def list_failed(self, kind: ListKind, *, anew: bool = False, of_itself: bool = True) -> None:
         """A page of a list could not be read: the reading begins anew, because rows may have moved between pages.

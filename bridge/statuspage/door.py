@@ -364,7 +364,7 @@ def _maintenance_list(incidents: tuple[Incident, ...]) -> MaintenanceList:
 
 
 def _template_list(templates: tuple[IncidentTemplate, ...]) -> TemplateList:
-    rows = tuple((template.id, template.name, template.body) for template in templates)
+    rows = tuple((template.id, template.name, template.title, template.body) for template in templates)
     return TemplateList(rows, len(templates) < PER_PAGE)
 
 

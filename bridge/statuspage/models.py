@@ -217,6 +217,7 @@ class IncidentTemplate(Resource, frozen=True, kw_only=True):
 
     id: Identifier
     name: Text = ""
+    title: Text = ""
     body: Text = ""
 
 

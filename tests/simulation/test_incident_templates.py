@@ -29,8 +29,14 @@ def rules_with_templates() -> RuleSet:
     return replace(rules, incidents=(replace(incident, templates=templates),))
 
 
-def write_template(world: World, name: str, body: str) -> None:
-    template = {"name": name, "title": "Checkout", "body": body}
+def titled_by_a_template() -> RuleSet:
+    rules = prompt_rules()
+    (incident,) = rules.incidents
+    return replace(rules, incidents=(replace(incident, templates=(("title", "Orders fail"),)),))
+
+
+def write_template(world: World, name: str, body: str, title: str = "Checkout") -> None:
+    template = {"name": name, "title": title, "body": body}
     by_hand(world, "POST", "/incident_templates", {"template": template})
 
 
@@ -57,6 +63,31 @@ def test_what_the_page_says_is_said_as_it_is_and_cleaned() -> None:
         bodies = told_of_an_outage(world)
         assert (bodies[0], bodies[-1]) == ("Some orders fail in {region} [now].", "Orders work again.")
         assert value(scraped(world).templates_missing, PAGE) == 0
+
+
+def titles(world: World) -> list[str]:
+    return [incident.name for incident in world.simulator.page(world.page_id).incidents.values()]
+
+
+def test_an_incident_is_called_as_the_page_says_cleaned_and_keeps_its_name() -> None:
+    with rehearsed(titled_by_a_template()) as (world, _):
+        write_template(world, "Orders fail", "Unused.", "Orders\u200b fail in {region}")
+        world.start()
+        world.run_for(A_LITTLE)
+        bodies = told_of_an_outage(world)
+        assert (titles(world), bodies[:1]) == (["Orders fail in {region}"], [OURS])
+
+
+def test_a_template_whose_title_nobody_sees_gives_none_and_a_gauge_tells() -> None:
+    rules = titled_by_a_template()
+    with rehearsed(rules) as (world, _):
+        write_template(world, "Orders fail", "Some orders fail.", "\u200b")
+        world.start()
+        world.run_for(A_LITTLE)
+        fire(world, "CheckoutErrors")
+        world.run_for(A_LITTLE)
+        assert titles(world) == [rules.incidents[0].title]
+        assert value(scraped(world).templates_missing, PAGE) == 1
 
 
 def test_where_it_is_not_there_or_twice_the_rules_own_text_is_said_and_a_gauge_tells() -> None:

@@ -42,6 +42,19 @@ def _text(description: str) -> Schema:
     return said({"anyOf": [body(description), template]}, description)
 
 
+def _title(description: str) -> Schema:
+    """A title, or the name of a template of the page that has one."""
+    template = mapping(
+        incident_templates.KNOWN,
+        {
+            "template": text("The name of an incident template of the page."),
+            "text": text("The name in public where the page has none of that name.", maximum=NAME_LIMIT),
+        },
+        required=("template", "text"),
+    )
+    return said({"anyOf": [text(description, maximum=NAME_LIMIT), template]}, description)
+
+
 def public_label_keys(whose: str) -> dict[str, Schema]:
     """The keys that say which labels may be shown, and how."""
     return {
@@ -89,7 +102,7 @@ def incident_schema() -> Schema:
                 identifier("A former id of the incident."), "Former ids, so that what is open goes on."
             ),
             "components": covered_schema("What it covers: components that have rules."),
-            "title": text("The incident's name in public.", maximum=NAME_LIMIT),
+            "title": _title("The incident's name in public."),
             "open_at": word(CLAIMABLE, "The mildest status that opens it."),
             "close_at": word(
                 incidents._CLOSING,  # noqa: SLF001

@@ -88,6 +88,8 @@ def a_template_of_the_page_with_what_nobody_sees() -> list[str]:
 
     try:
         tests.test_what_the_page_says_is_said_as_it_is_and_cleaned()
+        tests.test_an_incident_is_called_as_the_page_says_cleaned_and_keeps_its_name()
+        tests.test_a_template_whose_title_nobody_sees_gives_none_and_a_gauge_tells()
     except AssertionError:
         return ["I10: a template of the page was not cleaned"]
     return []
