@@ -41,6 +41,7 @@ EVERYTHING: Document = {
     "secret": {"existingSecret": "tokens"},
     "webhook": {"basic": {"username": "alertmanager"}},
     "commands": {"bearerTokenKey": "commands-bearer-token"},
+    "drafts": {"webhookUrl": "https://chat.example/hook/", "webhookBearerTokenKey": "drafts-token"},
     "prometheus": {
         "main": {"url": "http://prometheus.monitoring:9090", "bearerTokenKey": "prometheus-token"}
     },
@@ -401,6 +402,8 @@ def test_every_setting_of_the_values_reaches_the_daemon() -> None:
         "BRIDGE_WEBHOOK_BASIC_USERNAME": "alertmanager",
         "BRIDGE_WEBHOOK_BASIC_PASSWORD_FILE": "/etc/bridge/secrets/webhook-basic-password",
         "BRIDGE_COMMANDS_BEARER_TOKEN_FILE": "/etc/bridge/secrets/commands-bearer-token",
+        "BRIDGE_DRAFTS_WEBHOOK_URL": "https://chat.example/hook/",
+        "BRIDGE_DRAFTS_WEBHOOK_BEARER_TOKEN_FILE": "/etc/bridge/secrets/drafts-token",
         "BRIDGE_PAGES__ACME__ID": "kctbh9vrtdwd",
         "BRIDGE_PAGES__ACME__TOKEN_FILE": "/etc/bridge/secrets/token-acme",
         "BRIDGE_PAGES__ACME_EU__ID": "9k2vtrdwdkct",
