@@ -24,11 +24,11 @@ from bridge.web.draft_documents import draft_notice
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from bridge.clock import Clock
     from bridge.config.credentials import Secret
     from bridge.core.drafts import Draft
     from bridge.core.page import Page
     from bridge.core.rules import IncidentRule
+    from bridge.engine.ports import Clock
     from bridge.sources.exchange import Exchange
     from bridge.store.store import Store
     from bridge.telemetry.metrics import Metrics

@@ -160,7 +160,7 @@ class DraftsSettings(_Part):
         webhook_bearer_token: sent with it as `Authorization: Bearer …`.
     """
 
-    webhook_url: Annotated[str | None, BeforeValidator(read_webhook_url)] = Field(default=None, repr=False)
+    webhook_url: Annotated[str, BeforeValidator(read_webhook_url)] | None = Field(default=None, repr=False)
     webhook_bearer_token: _Token | None = None
 
     @field_validator("webhook_bearer_token", mode="after")

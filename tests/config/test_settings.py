@@ -401,7 +401,11 @@ FAULTS: list[tuple[str, dict[str, str | None], str]] = [
             "(hint: use https; http is accepted for loopback addresses alone)"
         ),
     ),
-    ("a webhook that is no address", {"BRIDGE_DRAFTS_WEBHOOK_URL": "chat"}, f"BRIDGE_DRAFTS_WEBHOOK_URL: {URL}"),
+    (
+        "a webhook that is no address",
+        {"BRIDGE_DRAFTS_WEBHOOK_URL": "chat"},
+        f"BRIDGE_DRAFTS_WEBHOOK_URL: {URL}",
+    ),
     (
         "a webhook's token without the webhook",
         {"BRIDGE_DRAFTS_WEBHOOK_BEARER_TOKEN": f"{CANARY}-drafts"},
@@ -559,12 +563,14 @@ def test_no_representation_and_no_message_holds_a_secret() -> None:
                 "BRIDGE_RULE_VARIABLES__TOKEN": CANARY,
                 "BRIDGE_WEBHOOK_BASIC_USERNAME": "u",
                 "BRIDGE_WEBHOOK_BASIC_PASSWORD": CANARY,
+                "BRIDGE_DRAFTS_WEBHOOK_URL": f"https://chat.example/{CANARY}",
+                "BRIDGE_DRAFTS_WEBHOOK_BEARER_TOKEN": CANARY,
             }
         )
     )
     assert (
         CANARY
-        not in f"{settings!r} {settings} {settings.pages} {settings.webhook} {settings.installation_secret}"
+        not in f"{settings!r} {settings} {settings.pages} {settings.webhook} {settings.drafts} {settings.installation_secret}"
     )
     for _, changes, _ in FAULTS:
         lines = "\n".join(problems_of(but(changes)))

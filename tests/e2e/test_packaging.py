@@ -582,6 +582,16 @@ def test_a_planted_breach_of_pod_security_is_caught(
         ),
         pytest.param({"automationMax": "fill"}, "'/automationMax'", id="a cap that does not exist"),
         pytest.param({"webhook": {"bearerTokenKey": ""}}, "'/webhook'", id="webhooks without authentication"),
+        pytest.param(
+            {"drafts": {"webhookUrl": "http://chat.example/hook"}},
+            "'/drafts/webhookUrl'",
+            id="a webhook in clear over the network",
+        ),
+        pytest.param(
+            {"drafts": {"webhookBearerTokenKey": "drafts-token"}},
+            "'/drafts/webhookUrl'",
+            id="a webhook's token without the webhook",
+        ),
         pytest.param({"secret": {"existingSecret": ""}}, "'/secret/existingSecret'", id="no Secret"),
         pytest.param(
             {"prometheus": {"main": {"url": "prometheus:9090"}}},
