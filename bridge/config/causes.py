@@ -53,7 +53,9 @@ def check_causes(
     """
     covering: dict[ComponentName, list[IncidentRule]] = {}
     for incident in incidents:
-        for name in incident.components:
+        # What an incident absorbs, it tells of.
+        told = (one for one in incidents if one is incident or one.id in incident.absorbs)
+        for name in dict.fromkeys(name for one in told for name in one.components):
             covering.setdefault(name, []).append(incident)
     patterns = by_pattern(covering)
     used: dict[IncidentRuleId, set[str]] = {}

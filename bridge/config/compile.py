@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from bridge.config.absorbing import check_absorbing
 from bridge.config.causes import check_causes, warn_of_unused
 from bridge.config.coverage import Coverage
 from bridge.config.declared_page import DeclaredPage
@@ -310,4 +311,5 @@ class _Compiler:
             incidents.append(coverage.expanded(incident))
         formers = (former for incident in page.incidents for former in incident.was)
         check_formers(formers, places, self._problems, what="incident")
+        check_absorbing(page.incidents[:MAXIMUM_INCIDENTS], self._problems)
         return tuple(incidents)

@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 _MAXIMUM_LISTED = 3
 
 
+def _one_absorbs(one: DeclaredIncident, other: DeclaredIncident) -> bool:
+    return other.rule.id in one.rule.absorbs or one.rule.id in other.rule.absorbs
+
+
 class Coverage:
     """The components of a page, and which incident covered each of them first."""
 
@@ -54,7 +58,7 @@ class Coverage:
         shared: dict[str, tuple[DeclaredIncident, list[str]]] = {}
         for component in covered:
             first = self._covering.setdefault(component, incident)
-            if first is not incident:
+            if first is not incident and not _one_absorbs(first, incident):
                 shared.setdefault(first.rule.id, (first, []))[1].append(shown(component))
         for identifier, (first, names) in shared.items():
             listed = ", ".join(names[:_MAXIMUM_LISTED])

@@ -76,6 +76,7 @@ _KNOWN = {
     "postmortem": None,
     "impact": None,
     "lower_at": None,
+    "absorbs": None,
     "name": 'it is called "title"',
     "for": "it belongs to the component rules",
     "keep_firing_for": "it belongs to the component rules",
@@ -119,6 +120,7 @@ class DeclaredIncident:
 
     Attributes:
         unused: public labels of its own that no text of it shows.
+        absorbs: ids of incidents, which may not be there.
         templates: the names of the page's incident templates that it uses.
     """
 
@@ -128,6 +130,7 @@ class DeclaredIncident:
     rule: IncidentRule
     was: tuple[Placed[str], ...] = ()
     unused: tuple[Placed[str], ...] = ()
+    absorbs: tuple[Placed[str], ...] = ()
     templates: tuple[Placed[str], ...] = ()
 
 
@@ -169,6 +172,8 @@ def read_incident(
     )
     was_node = fields.get("was")
     was = () if was_node is None else read_identifiers(was_node, problems, what='"was"')
+    absorbs_node = fields.get("absorbs")
+    absorbs = () if absorbs_node is None else read_identifiers(absorbs_node, problems, what='"absorbs"')
     rule = IncidentRule(
         id=IncidentRuleId(identifier.value if identifier else ""),
         components=(),
@@ -196,10 +201,11 @@ def read_incident(
         impact=fields.word("impact", Impact.AUTO, words=tuple(Impact), hints=_IMPACT_HINTS),
         was=tuple(IncidentRuleId(former.value) for former in was),
         lower_at=lower_at,
+        absorbs=tuple(IncidentRuleId(one.value) for one in absorbs),
         templates=tuple((text, template.value) for text, template in templates.items()),
     )
     named = tuple(templates.values())
-    return DeclaredIncident(fields.place, identifier, patterns, rule, was, unused, named)
+    return DeclaredIncident(fields.place, identifier, patterns, rule, was, unused, absorbs, named)
 
 
 def read_patterns(fields: Fields, problems: Problems) -> list[Placed[str]]:

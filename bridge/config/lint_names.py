@@ -20,6 +20,8 @@ class Lint(StrEnum):
     """Alerts that all end when their Prometheus dies are kept for less than it takes to notice."""
     OVERLAPPING_INCIDENTS = "overlapping-incidents"
     """Two incidents cover a component."""
+    NOTHING_ABSORBED = "nothing-absorbed"
+    """An incident absorbs another one that may do more by itself."""
     UNUSED_LABEL = "unused-label"
     """No text shows a public label."""
     UNUSED_CONDITION = "unused-condition"

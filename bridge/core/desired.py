@@ -9,12 +9,14 @@ from bridge.core.blast import Blast
 from bridge.core.holds import Truth
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from bridge.core.blast import BlastHold
     from bridge.core.claims import HoldKey
     from bridge.core.holds import Hold
     from bridge.core.incidents import IncidentMemory
     from bridge.core.reasons import Reason
-    from bridge.core.rules import ComponentName, IncidentRule, IncidentRuleId
+    from bridge.core.rules import ComponentName, IncidentRuleId
     from bridge.core.signals import Labels, SignalKey
     from bridge.core.silences import Silence
     from bridge.core.statuses import ComponentStatus
@@ -56,9 +58,9 @@ class Desired:
     unmapped: int = 0
     spared: dict[ComponentName, Truth] = field(default_factory=dict)
 
-    def is_broken(self, incident: IncidentRule) -> bool:
-        """Whether something is true of what an incident covers that may not be claimed, because of a maintenance."""
-        return any(self.spared.get(name) is Truth.TRUE for name in incident.components)
+    def is_broken(self, names: Iterable[ComponentName]) -> bool:
+        """Whether something is true of any of these components that may not be claimed, because of a maintenance."""
+        return any(self.spared.get(name) is Truth.TRUE for name in names)
 
     @property
     def not_made_better(self) -> frozenset[ComponentName]:

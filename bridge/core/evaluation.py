@@ -5,9 +5,10 @@ It is the oracle of the incremental step (`bridge.core.step`), which must give t
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, assert_never
 
+from bridge.core.absorption import absorbed_in, absorbers, absorbing, with_absorbed
 from bridge.core.blast import UNLIMITED, advance_blast, capped
 from bridge.core.claims import Claim, HoldKey, worst_claim
 from bridge.core.conditions import (
@@ -111,21 +112,8 @@ def evaluate(
         for claim in claims
         if not claim.shadow and capped(claim.status, caps.get(claim.component)) is not claim.status
     ]
-    for incident in ruleset.incidents:
-        for group in _groups(incident, let_through, memory):
-            before_incident = memory.incidents.get((incident.id, group), IncidentMemory(incident.id, group))
-            coverage = _coverage(incident, group, let_through, blind)
-            raising = _raising(incident, group, let_through)
-            coverage = replace(
-                coverage,
-                spared=_is_spared(incident, group, spared),
-                labels=_labels(ruleset, incident, raising, seen),
-                causes=_causes(ruleset, raising),
-                said=(said or {}).get((incident.id, group), ""),
-            )
-            advanced, _ = advance_incident(before_incident, incident, coverage, now)
-            if advanced.episode:
-                after.incidents[incident.id, group] = advanced
+    covering = _Covering(ruleset, let_through, blind, seen, said or {}, spared)
+    doubtful = _advance(ruleset, memory, after, let_through, coverage=covering, now=now)
     _keep(
         ruleset,
         after,
@@ -133,7 +121,7 @@ def evaluate(
         just_ended(earlier, claimed, before=memory.blast.caps, caps=caps),
     )
     desired = _desired(let_through, after)
-    desired.doubtful = _doubtful(ruleset, after, blind)
+    desired.doubtful = doubtful
     desired.spared = _spared(spared)
     desired.unmapped = sum(
         state is not SignalState.OK
@@ -141,24 +129,6 @@ def evaluate(
         for signal, state, _ in seen
     )
     return desired, after
-
-
-def _doubtful(
-    ruleset: RuleSet, memory: Memory, blind: list[tuple[ComponentName, Labels]]
-) -> set[IncidentPlace]:
-    """The incidents that are not over and of which not everything is known."""
-    return {
-        place
-        for incident in ruleset.incidents
-        for place, one in memory.incidents.items()
-        if place[0] == incident.id
-        and one.phase is not IncidentPhase.CLOSED
-        and not is_regrouped(one, incident)
-        if any(
-            name in incident.components and labels.only(incident.group_by) == place[1]
-            for name, labels in blind
-        )
-    }
 
 
 def _spared(holds: Spared) -> dict[ComponentName, Truth]:
@@ -233,6 +203,58 @@ def _let_through(claims: list[Claim], caps: Caps) -> list[Claim]:
         for claim in claims
     ]
     return [claim for claim in made if claim.status is not ComponentStatus.OPERATIONAL]
+
+
+@dataclass(frozen=True, slots=True)
+class _Covering:
+    """What an incident of a group covers at one instant."""
+
+    ruleset: RuleSet
+    claims: list[Claim]
+    blind: list[tuple[ComponentName, Labels]]
+    seen: Seen
+    said: Mapping[IncidentPlace, str]
+    spared: Spared
+
+    def __call__(self, incident: IncidentRule, group: Labels) -> Coverage:
+        raising = _raising(incident, group, self.claims)
+        return replace(
+            _coverage(incident, group, self.claims, self.blind),
+            labels=_labels(self.ruleset, incident, raising, self.seen),
+            causes=_causes(self.ruleset, raising),
+            said=self.said.get((incident.id, group), ""),
+            spared=_is_spared(incident, group, self.spared),
+        )
+
+
+def _advance(
+    ruleset: RuleSet, memory: Memory, after: Memory, claims: list[Claim], *, coverage: _Covering, now: float
+) -> set[IncidentPlace]:
+    """Every incident: those that nobody absorbs, then the others, and at last those once more that may have absorbed something just now. Returns those that are not over and of which not everything is known."""
+    doubtful = set()
+    absorbable = absorbers(ruleset)
+    first = [incident for incident in ruleset.incidents if incident.id not in absorbable]
+    then = [incident for incident in ruleset.incidents if incident.id in absorbable]
+    for incident in (*first, *then, *(one for one in first if one.absorbs)):
+        for group in _groups(incident, claims, memory):
+            known = memory.incidents | after.incidents
+            place = (incident.id, group)
+            before = known.get(place, IncidentMemory(incident.id, group))
+            covered, absorber = coverage(incident, group), None
+            if before.phase is IncidentPhase.CLOSED:
+                absorber = absorbing(absorbable.get(incident.id, ()), group, known)
+            else:
+                others = absorbed_in(ruleset, known, place)
+                covered = with_absorbed(
+                    covered, incident, others, coverage=coverage, rules=ruleset.incident_rules
+                )
+            advanced, _ = advance_incident(before, incident, covered, now, absorber=absorber)
+            if advanced.episode:
+                after.incidents[place] = advanced
+            doubtful.discard(place)
+            if covered.blind and advanced.phase is not IncidentPhase.CLOSED:
+                doubtful.add(place)
+    return doubtful
 
 
 def _keep(

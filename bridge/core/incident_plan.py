@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from bridge.core.absorption import absorbed_by
 from bridge.core.component_plan import FOREIGN_AFTER
 from bridge.core.drafts import Draft, Proposal, drafts_by_place, goes_out, next_publication
 from bridge.core.found_incidents import found_incident
 from bridge.core.holds import NEVER
+from bridge.core.incident_components import component_ids_of, display_names, shown_components, told_high_water
 from bridge.core.incident_templates import said_by_template
 from bridge.core.incidents import IncidentKey, IncidentMemory, IncidentPhase
 from bridge.core.intents import CREATING, Intent, IntentKind, IntentState
@@ -20,7 +22,7 @@ from bridge.core.people import orphaned_components, others_components, persons_c
 from bridge.core.reasons import Reason
 from bridge.core.regrouping import telling_rule
 from bridge.core.rules import Notify, OnYield
-from bridge.core.statuses import Automation, ComponentStatus, IncidentStatus, least, worst
+from bridge.core.statuses import Automation, IncidentStatus, least
 from bridge.core.telling import identified_before, told_sequence, told_status, untold_while_firing
 from bridge.core.text import PublicText, Shown, incident_body, incident_title, shown_labels, written_body
 from bridge.core.twin_plan import close_twin
@@ -33,7 +35,7 @@ if TYPE_CHECKING:
     from bridge.core.intents import Target
     from bridge.core.ledger import IncidentTold
     from bridge.core.page import Page
-    from bridge.core.rules import IncidentRule, IncidentRuleId
+    from bridge.core.rules import ComponentName, IncidentRule, IncidentRuleId
 
 NOTIFIES = {
     Reason.OPENED: Notify.OPEN,
@@ -45,9 +47,6 @@ NOTIFIES = {
     Reason.MONITORED_FOR: Notify.RESOLVE,
 }
 """Each transition as a rule's `notify` names it. A component that joins is never told of."""
-
-GROWING = frozenset({Reason.OPENED, Reason.ESCALATED, Reason.MONITORED_FOR})
-"""After these, all that it grew to has been said."""
 
 WORSENING = frozenset({Reason.OPENED, Reason.ESCALATED, Reason.IDENTIFIED, Reason.STILL, Reason.RETURNED})
 """What is not said of components under maintenance alone."""
@@ -137,6 +136,11 @@ class _Following:
     draft: Draft | None
 
     @property
+    def covered(self) -> tuple[ComponentName, ...]:
+        """The components of its rule, and those of what it absorbed."""
+        return (*self.rule.components, *self.memory.components)
+
+    @property
     def place(self) -> IncidentPlace:
         """Incident rule and group labels."""
         return self.memory.rule, self.memory.group
@@ -182,14 +186,40 @@ def _next(
     going_on = told is not None and told.open
     if reason is None and not going_on:
         return None
+    begins = reason is Reason.OPENED and not going_on
+    if begins and _is_told_elsewhere(page, memory, held):
+        return None
     taking_part = component_ids_of(page, memory)
-    if reason in WORSENING and not _may_worsen(page, memory, taking_part, held):
+    # What it absorbed is no reason to open it.
+    names = rule.components if begins else memory.components
+    if reason in WORSENING and not _may_worsen(page, memory, names, held):
         return None
     # What is under maintenance joins when that is over.
     component_ids = tuple(one for one in taking_part if one not in held)
     following = _Following(rule, memory, told if going_on else None, reason, component_ids, draft)
-    said = _goes_on(page, following, now) if going_on else _opens(page, following, taking_part)
+    said = _goes_on(page, following, now) if going_on else _opens(page, following)
     return following if said else None
+
+
+def _is_told_elsewhere(page: Page, memory: IncidentMemory, held: frozenset[str]) -> bool:
+    """Whether what is to be opened is told of in the incident that absorbed it, or waits there for a person.
+
+    In one that a person ended or took over nothing more is said of it, and in one that cannot open neither: then it opens itself.
+    """
+    place = absorbed_by(page.ruleset, memory)
+    by = page.desired.incidents.get(place) if place is not None else None
+    if place is None or by is None or by.phase is IncidentPhase.CLOSED:
+        return False
+    target = incident_target(page.key(place))
+    if any(intent.target == target for intent in page.intents.values()):
+        return True  # what becomes of that decides
+    told, reason = due(page, by)
+    if told is not None and told.open:
+        return not told.yielded or set(component_ids_of(page, memory)) <= set(told.component_ids)
+    rule = page.ruleset.incident_rules[place[0]]
+    ids = tuple(one for one in component_ids_of(page, by) if one not in held)
+    opening = _Following(rule, by, None, reason, ids, None)
+    return reason is Reason.OPENED and _may_worsen(page, by, rule.components, held) and _opens(page, opening)
 
 
 def proposal(page: Page, rule: IncidentRule, memory: IncidentMemory, now: float) -> Proposal | None:
@@ -214,7 +244,7 @@ def proposal(page: Page, rule: IncidentRule, memory: IncidentMemory, now: float)
 def _goes_on(page: Page, following: _Following, now: float) -> bool:
     """Whether something is to be said in an open incident of ours, or a component to be added."""
     told, reason = following.told, following.reason
-    if told is None or (reason is Reason.MONITORED_FOR and page.desired.is_broken(following.rule)):
+    if told is None or (reason is Reason.MONITORED_FOR and page.desired.is_broken(following.covered)):
         return False
     if told.yielded:
         # Its cause being gone, it may be resolved all the same.
@@ -246,12 +276,12 @@ def unannounced(page: Page, now: float) -> Iterator[IncidentTold]:
             yield told
 
 
-def _opens(page: Page, following: _Following, taking_part: tuple[str, ...]) -> bool:
+def _opens(page: Page, following: _Following) -> bool:
     """Whether an incident may be opened: something that it covers is bound, none of ours may be there already, by a rule that is gone neither, and no person tells of it."""
     if not following.component_ids or page.observed.identifying:
         return False
     telling = persons_components(page) | orphaned_components(page)
-    return telling.isdisjoint(taking_part)
+    return telling.isdisjoint(component_ids_of(page, following.memory, following.rule.components))
 
 
 def _operation(
@@ -279,18 +309,19 @@ def due(page: Page, memory: IncidentMemory) -> tuple[IncidentTold | None, Reason
 
 
 def _may_worsen(
-    page: Page, memory: IncidentMemory, taking_part: tuple[str, ...], held: frozenset[str]
+    page: Page, memory: IncidentMemory, names: tuple[ComponentName, ...], held: frozenset[str]
 ) -> bool:
-    """Whether it may be said that something got worse: it is known what is under maintenance, and not all that is claimed is."""
+    """Whether it may be said that something got worse: it is known what is under maintenance, and not all that is claimed of these components is."""
     if not page.observed.maintained:
         return False
+    taking_part = component_ids_of(page, memory, names)
     if held.isdisjoint(taking_part):
         return True
     over = {name for name, _ in memory.kept}  # they show it still, and nothing claims it
     claimed = {
         page.component_id(name)
         for name in memory.components
-        if name in page.desired.components and name not in over
+        if name in names and name in page.desired.components and name not in over
     }
     return not (claimed or set(taking_part)) <= held
 
@@ -364,7 +395,7 @@ def _riding(
 
     A resolve says nothing of what another incident or a maintenance still tells of.
     """
-    covered = {page.component_id(name) for name in following.rule.components}
+    covered = {page.component_id(name) for name in following.covered}
     riding = {component_id: change for component_id, change in changes.items() if component_id in covered}
     if riding and following.reason is Reason.MONITORED_FOR and following.told is not None:
         others = others_components(page, following.told.incident_id) | maintained_components(page)
@@ -388,7 +419,7 @@ def _write(
     title, body = incident_title(rule, shown), PublicText("")
     if reason is not None:
         written = said_by_template(page, rule, reason)
-        names = _display_names(page, component_ids)
+        names = display_names(page, component_ids)
         body = written_body(written) if written is not None else incident_body(rule, reason, names, shown)
     # The title is told on create only.
     withheld = body.withheld if told is not None else body.withheld | title.withheld
@@ -404,8 +435,8 @@ def _write(
         body=body.text,
         component_ids=component_ids,
         components=tuple((component_id, change.status) for component_id, change in riding.items()),
-        shown=_shown(page, component_ids, riding),
-        high_water=_high_water(memory, told, reason),
+        shown=shown_components(page, component_ids, riding),
+        high_water=told_high_water(memory, told, reason),
         notify=notify,
         reason=reason or Reason.JOINED,
         announced=notify or (told is not None and told.announced),
@@ -465,36 +496,3 @@ def goes_back(told: IncidentTold, status: IncidentStatus | None) -> bool:
         IncidentStatus.INVESTIGATING,
         IncidentStatus.IDENTIFIED,
     }
-
-
-def _high_water(memory: IncidentMemory, told: IncidentTold | None, reason: Reason | None) -> ComponentStatus:
-    """The worst status that was told, once this is written: a return or a component that joins says nothing of a growth."""
-    if told is None:
-        return memory.high_water
-    return worst((memory.high_water, told.high_water)) if reason in GROWING else told.high_water
-
-
-def _shown(
-    page: Page, component_ids: tuple[str, ...], riding: dict[str, ComponentChange]
-) -> tuple[tuple[str, ComponentStatus], ...]:
-    """What the listed components show by our doing after this write. `operational` is nobody's doing."""
-    told = {component_id: told.status for component_id, told in page.components_told.items()}
-    told |= {component_id: change.status for component_id, change in riding.items()}
-    return tuple(
-        (component_id, told[component_id])
-        for component_id in component_ids
-        if told.get(component_id, ComponentStatus.OPERATIONAL) is not ComponentStatus.OPERATIONAL
-    )
-
-
-def component_ids_of(page: Page, memory: IncidentMemory) -> tuple[str, ...]:
-    """The components that take part in an incident, as far as their names are bound."""
-    ids = (page.component_id(name) for name in memory.components)
-    return tuple(dict.fromkeys(component_id for component_id in ids if component_id is not None))
-
-
-def _display_names(page: Page, component_ids: tuple[str, ...]) -> tuple[str, ...]:
-    components = page.observed.components
-    return tuple(
-        components[component_id].display_name for component_id in component_ids if component_id in components
-    )

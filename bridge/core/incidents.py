@@ -84,6 +84,8 @@ class IncidentEvent(StrEnum):
     RAISED = "raised"
     BETWEEN = "between"
     RECOVERED = "recovered"
+    ABSORBED = "absorbed"
+    """Raised while an incident is open that absorbs it."""
     IDENTIFIED = "identified"
     """A cause is known that was not told in this episode."""
     MONITORED = "monitored"
@@ -100,6 +102,9 @@ class IncidentStep:
 
 INCIDENT_TRANSITIONS: Mapping[tuple[IncidentPhase, IncidentEvent], IncidentStep] = {
     (IncidentPhase.CLOSED, IncidentEvent.RAISED): IncidentStep(IncidentPhase.INVESTIGATING, Reason.OPENED),
+    (IncidentPhase.CLOSED, IncidentEvent.ABSORBED): IncidentStep(
+        IncidentPhase.INVESTIGATING, Reason.ABSORBED
+    ),
     (IncidentPhase.INVESTIGATING, IncidentEvent.RECOVERED): IncidentStep(
         IncidentPhase.MONITORING, Reason.RECOVERED
     ),
@@ -142,6 +147,7 @@ class IncidentMemory:
         labels: the values of the rule's public labels that took part in the episode.
         grouped_by: the labels by which its rule grouped when it opened; None where that was not kept.
         kept: what components without any claim go on showing until the end (`bridge.core.lowering`).
+        absorbed_by: the rule of the incident that was open when this episode began, and in which it is told (`bridge.core.absorption`).
         causes: the causes that the episode has told or is to tell, as they were written, the newest last.
         identified_at: the number of the transition by which the newest was found; zero for none.
         moved_at: our clock; since when it is counted until it is told that the incident goes on. Zero where nothing is counted.
@@ -163,6 +169,7 @@ class IncidentMemory:
     labels: LabelValues = ()
     grouped_by: tuple[str, ...] | None = None
     kept: tuple[tuple[ComponentName, ComponentStatus], ...] = ()
+    absorbed_by: IncidentRuleId | None = None
     causes: tuple[str, ...] = ()
     identified_at: int = 0
     moved_at: float = 0.0
@@ -185,6 +192,7 @@ class Coverage:
         labels: the values of the rule's public labels behind the claims above `close_at`.
         causes: what is known to be the cause, as it was written: those of rules that claim more than `close_at`, in their order.
         said: what an operator says is the cause; empty for nothing.
+        level: where it stands with what it absorbed; None where `worst` tells.
         spared: something above `close_at` is true and may not be claimed, because of a maintenance.
     """
 
@@ -195,6 +203,7 @@ class Coverage:
     causes: tuple[str, ...] = ()
     said: str = ""
     spared: bool = False
+    level: Level | None = None
 
 
 def level_of(worst: ComponentStatus, rule: IncidentRule) -> Level:
@@ -206,26 +215,38 @@ def level_of(worst: ComponentStatus, rule: IncidentRule) -> Level:
     return Level.RECOVERED
 
 
+def level_in(coverage: Coverage, rule: IncidentRule) -> Level:
+    """Where what an incident covers stands. What may not be claimed opens nothing, and it is no recovery either."""
+    level = coverage.level if coverage.level is not None else level_of(coverage.worst, rule)
+    return Level.BETWEEN if coverage.spared and level is Level.RECOVERED else level
+
+
 def advance_incident(
-    memory: IncidentMemory, rule: IncidentRule, coverage: Coverage, now: float
+    memory: IncidentMemory,
+    rule: IncidentRule,
+    coverage: Coverage,
+    now: float,
+    *,
+    absorber: IncidentRuleId | None = None,
 ) -> tuple[IncidentMemory, tuple[Reason, ...]]:
     """The incident at `now`, given what it covers, and the reasons of what changed, in order.
+
+    With an `absorber`, that one is open and absorbs what begins.
 
     While anything that it covers is unknown, the clock of `monitor_for` stands still: an incident is never resolved because nobody could look.
     """
     reasons: list[Reason] = []
     before = memory
-    level = level_of(coverage.worst, rule)
-    if coverage.spared and level is Level.RECOVERED:
-        level = Level.BETWEEN  # it opens nothing, and it is no recovery either
+    level = level_in(coverage, rule)
     if memory.unproven_until is not None:
         if level is not Level.RECOVERED or now >= memory.unproven_until:
             memory = replace(memory, unproven_until=None)
         else:
             level = Level.BETWEEN  # whoever knew of its cause may not have spoken yet
-    step = INCIDENT_TRANSITIONS.get((memory.phase, IncidentEvent(level.value)))
+    step = INCIDENT_TRANSITIONS.get((memory.phase, _event(memory, level, absorber)))
     if step is not None:
         memory = _enter(memory, step, coverage, now)
+        memory = replace(memory, absorbed_by=absorber) if step.reason is Reason.ABSORBED else memory
         reasons.append(step.reason)
         if step.reason is Reason.OPENED:
             memory = replace(memory, grouped_by=rule.group_by)
@@ -249,6 +270,11 @@ def advance_incident(
     return memory, tuple(reasons)
 
 
+def _event(memory: IncidentMemory, level: Level, absorber: IncidentRuleId | None) -> IncidentEvent:
+    begins = memory.phase is IncidentPhase.CLOSED and level is Level.RAISED
+    return IncidentEvent.ABSORBED if begins and absorber is not None else IncidentEvent(level.value)
+
+
 def incident_due_at(memory: IncidentMemory, rule: IncidentRule) -> float:
     """When the incident moves by itself, if what it covers stays as it is; infinity for never."""
     if memory.unproven_until is not None and memory.phase is not IncidentPhase.CLOSED:
@@ -265,7 +291,7 @@ def incident_due_at(memory: IncidentMemory, rule: IncidentRule) -> float:
 
 
 def _enter(memory: IncidentMemory, step: IncidentStep, coverage: Coverage, now: float) -> IncidentMemory:
-    if step.reason is Reason.OPENED:
+    if step.reason in {Reason.OPENED, Reason.ABSORBED}:
         return IncidentMemory(
             memory.rule,
             memory.group,
@@ -314,7 +340,10 @@ def _grow(
         memory = replace(memory, labels=labels)
     taking_part = {*memory.components, *coverage.raised}
     if len(taking_part) > len(memory.components):
-        memory = replace(memory, components=tuple(name for name in rule.components if name in taking_part))
+        own = (name for name in rule.components if name in taking_part)
+        memory = replace(
+            memory, components=tuple(dict.fromkeys((*own, *memory.components, *coverage.raised)))
+        )
         reasons.append(Reason.JOINED)
     if coverage.worst.severity > memory.high_water.severity:
         memory = replace(

@@ -47,7 +47,7 @@ def with_kept(
         (name, status)
         for name in (memory.components if lowers_late(rule) else ())
         if memory.phase is not IncidentPhase.CLOSED
-        if name not in claimed and name in rule.components
+        if name not in claimed
         if (status := ended.get(name, before.get(name))) is not None
     )
     return memory if kept == memory.kept else replace(memory, kept=kept)

@@ -8,7 +8,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bridge.core.incident_plan import component_ids_of, due
+from bridge.core.incident_components import component_ids_of
+from bridge.core.incident_plan import due
 from bridge.core.intents import OperationId
 from bridge.core.ledger import IncidentTold
 from bridge.core.operations import incident_target
@@ -37,9 +38,10 @@ def overruled(page: Page) -> Iterator[IncidentTold]:
     rules = {rule.id: rule for rule in page.ruleset.incidents}
     for place, memory in page.desired.incidents.items():
         target = incident_target(page.key(place))
-        if telling_rule(rules, place, memory) is None or target in writing:
+        rule = telling_rule(rules, place, memory)
+        if rule is None or target in writing:
             continue
-        if listed.isdisjoint(component_ids_of(page, memory)):
+        if listed.isdisjoint(component_ids_of(page, memory, rule.components)):
             continue
         told, reason = due(page, memory)
         if reason is Reason.OPENED and (told is None or not told.open):

@@ -26,6 +26,7 @@ class Reason(StrEnum):
     RECOVERED = "recovered"
     RETURNED = "returned"
     MONITORED_FOR = "monitored_for"
+    ABSORBED = "absorbed"
     TWIN = "twin"
 
     # Drafts of incidents

@@ -247,6 +247,7 @@ class IncidentRule:
         impact: how bad it is, whatever its components say; told when it is opened.
         was: ids that the rule had before: by these, too, an incident on the page is known as its own.
         lower_at: when components that took part are lowered.
+        absorbs: incidents that do not open while this one is open; their components join it. None of them absorbs, and each groups by at least the same labels.
         publish_after: seconds after which a draft of it is told by itself; None for never.
         components_while_drafted: what the components that it covers show while its draft waits.
         updates: how it is told that it goes on; None for never.
@@ -269,6 +270,7 @@ class IncidentRule:
     impact: Impact = Impact.AUTO
     was: tuple[IncidentRuleId, ...] = ()
     lower_at: LowerAt = LowerAt.MONITORING
+    absorbs: tuple[IncidentRuleId, ...] = ()
     publish_after: float | None = None
     components_while_drafted: WhileDrafted = WhileDrafted.NOW
     updates: Updates | None = None
@@ -296,6 +298,7 @@ class RuleSet:
         former_rules: which rule has what was an id of another name before (`was`).
         former_incidents: the same of incidents.
         incident_names: the ids that each incident had before, where it had any.
+        incident_rules: the incidents, by id.
         public_annotations: the annotations that any incident may show; no other is kept of an alert.
     """
 
@@ -315,7 +318,10 @@ class RuleSet:
     )
     public_annotations: frozenset[str] = field(init=False, repr=False, compare=False)
 
+    incident_rules: Mapping[IncidentRuleId, IncidentRule] = field(init=False, repr=False, compare=False)
+
     def __post_init__(self) -> None:
+        object.__setattr__(self, "incident_rules", {rule.id: rule for rule in self.incidents})
         # Made once: every comparison of the page asks. An id that is in use is nobody's former one.
         rules = {rule.id for rule in self.components}
         incidents = {rule.id for rule in self.incidents}
@@ -341,8 +347,13 @@ class RuleSet:
         return group_labels(incident for incident in self.incidents if component in incident.components)
 
     def public_labels(self, component: ComponentName) -> tuple[str, ...]:
-        """The labels that an incident over this component may show."""
-        return public_labels(incident for incident in self.incidents if component in incident.components)
+        """The labels that an incident over this component may show, itself or by what absorbs it."""
+        covering = {incident.id for incident in self.incidents if component in incident.components}
+        return public_labels(
+            incident
+            for incident in self.incidents
+            if incident.id in covering or not covering.isdisjoint(incident.absorbs)
+        )
 
 
 def group_labels(incidents: Iterable[IncidentRule]) -> tuple[str, ...]:

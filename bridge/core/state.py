@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING, TypeAlias
 
+from bridge.core.absorption import Absorption
 from bridge.core.desired import Desired, Memory
 from bridge.core.holds import NEVER
 from bridge.core.index import RuleIndex
@@ -106,17 +107,18 @@ class State:
         self.causes = KnownCauses(ruleset.components)
         self.covering = _covering(ruleset)
         self.group_labels = {name: group_labels(found) for name, found in self.covering.items()}
+        self.absorption, self.lowering = Absorption(ruleset), Lowering()
+        telling = {name: (*found, *self.absorption.of_rules(found)) for name, found in self.covering.items()}
         self.shown = {
-            name: (public_labels(found), public_annotations(found)) for name, found in self.covering.items()
+            name: (public_labels(found), public_annotations(found)) for name, found in telling.items()
         }
-        """The labels and the annotations that incidents over each component may show."""
+        """The labels and the annotations that incidents over each component may show, those that absorb others among them."""
         self.groups: dict[tuple[tuple[str, ...], tuple[str, ...]], Labels] = {}
         """Sets of group labels by names and values, so that signals share them."""
         self.entries: dict[SignalKey, tuple[tuple[Instance, Entry], ...]] = {}
         """What each signal counts for, to be taken back when it changes."""
         self.tallies: dict[Instance, Tally] = {}
         self.live = LiveClaims(self.covering)
-        self.lowering = Lowering()
         self.claimed: dict[ComponentName, ComponentStatus] = {}
         """The worst claim on each component, without those in shadow, before any guard."""
         self.sources: dict[str, SourceHealth] = {}

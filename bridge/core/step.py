@@ -10,15 +10,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from bridge.core.advancing import advance_incidents
 from bridge.core.blast import UNLIMITED, advance_blast, blast_due_at, capped
 from bridge.core.carrying import carried_holds
 from bridge.core.claims import Claim, HoldKey
 from bridge.core.counting import Counting
-from bridge.core.coverage import coverage_of
-from bridge.core.desired import BlastDecision, HoldDecision, IncidentDecision, Step
+from bridge.core.desired import BlastDecision, HoldDecision, Step
 from bridge.core.holds import INACTIVE, NEVER, HoldPhase, HoldTimes, Truth, advance_hold, due_at
-from bridge.core.incidents import IncidentMemory, IncidentPhase, advance_incident, incident_due_at
-from bridge.core.lowering import just_ended, lowers_late
+from bridge.core.lowering import just_ended
 from bridge.core.regrouping import is_regrouped, live_groups, regrouped_holds, stranded_holds
 from bridge.core.renames import renamed_holds, renamed_incidents
 from bridge.core.rules import CountLadder
@@ -34,6 +33,7 @@ if TYPE_CHECKING:
     from bridge.core.desired import IncidentPlace
     from bridge.core.health import SourceHealth
     from bridge.core.holds import Hold
+    from bridge.core.incidents import IncidentMemory
     from bridge.core.rules import ComponentName, ComponentRule
     from bridge.core.signals import Signal, SignalKey
     from bridge.core.state import Instance, State
@@ -70,7 +70,6 @@ def step(
     state.hear_causes(said or {})
     work.settle_blast()
     work.settle_incidents()
-    work.settle_lowering()
     return work.result()
 
 
@@ -119,8 +118,6 @@ class _Work:
         self.blast: Blast | None = None
         self.ended: Mapping[ComponentName, ComponentStatus] = {}
         """Components whose last claim ended, each with what it showed."""
-        self.advanced: dict[IncidentPlace, tuple[ComponentName, ...]] = {}
-        """Incidents that were looked at and lower late, each with the components that took part before."""
 
     def restore(self, left: float) -> float:
         """Look at all that is remembered once, after a start or a reload. What no rule stands for any more is let go. Returns how much of `left` is left."""
@@ -143,6 +140,7 @@ class _Work:
         state.dirty_instances.update(state.always_known)
         for place, memory in state.memory.incidents.items():
             # An incident whose rule is gone stays as it is: it is listed and left alone until a person decides.
+            state.absorption.note(memory)
             incident = state.incident_rules.get(place[0])
             if incident is not None and is_regrouped(memory, incident):
                 self._leave(place, memory)
@@ -386,32 +384,16 @@ class _Work:
         }
 
     def settle_incidents(self) -> None:
+        """Advance the incidents that may differ, and have components whose claims have ended wait for theirs, where rules say so."""
         state = self.state
-        for place in state.dirty_incidents:
-            rule = state.incident_rules[place[0]]
-            before = state.memory.incidents.get(place, IncidentMemory(*place))
-            if is_regrouped(before, rule):
-                continue
-            coverage = coverage_of(state, rule, place[1])
-            memory, reasons = advance_incident(before, rule, coverage, self.now)
-            state.desired.doubt(place, doubtful=coverage.blind and memory.phase is not IncidentPhase.CLOSED)
-            if memory.episode:
-                self.state.schedule(place, incident_due_at(memory, rule))
-                if lowers_late(rule) or before.kept:
-                    self.advanced[place] = before.components
-            if memory == before or not memory.episode:
-                continue
-            state.memory.incidents[place] = memory
-            state.desired.incidents[place] = memory
-            state.unsaved.incidents[place] = None
-            state.unsaved.decisions.extend(IncidentDecision(memory, reason) for reason in reasons)
+        advanced = advance_incidents(state, state.dirty_incidents, self.now)
         state.dirty_incidents.clear()
-
-    def settle_lowering(self) -> None:
-        """Have components whose claims have ended wait for their incidents, where rules say so."""
-        state = self.state
+        state.unsaved.decisions.extend(advanced.decisions)
+        state.unsaved.incidents.update(dict.fromkeys(advanced.changed))
+        for place, at in advanced.due.items():
+            state.schedule(place, at)
         settled = state.lowering.settle(
-            state, self.advanced, ended=self.ended, looked_at=state.unsaved.touched
+            state, advanced.waiting, ended=self.ended, looked_at=state.unsaved.touched
         )
         state.unsaved.incidents.update(dict.fromkeys(settled))
 

@@ -219,7 +219,9 @@ class Adoption:
         page = self._page
         place = page.place_now(told.place)
         rule = next(rule for rule in page.ruleset.incidents if rule.id == place[0])
-        names = {name: page.component_id(name) for name in rule.components}
+        absorbed = [page.ruleset.incident_rules[one] for one in rule.absorbs]
+        covered = dict.fromkeys(name for one in (rule, *absorbed) for name in one.components)
+        names = {name: page.component_id(name) for name in covered}
         told_of = {
             name: page.components_told.get(component_id)
             for name, component_id in names.items()

@@ -412,6 +412,7 @@ def _journal(page: str, decision: Decision, now: float) -> JournalEntry:
             )
         case IncidentDecision():
             memory = decision.memory
+            absorbed = {"by": memory.absorbed_by} if decision.reason is Reason.ABSORBED else {}
             return JournalEntry(
                 now,
                 JournalKind.INCIDENT,
@@ -423,6 +424,7 @@ def _journal(page: str, decision: Decision, now: float) -> JournalEntry:
                     "episode": memory.episode,
                     "sequence": memory.sequence,
                     "worst": memory.high_water,
+                    **absorbed,
                 },
             )
         case SignalDecision():

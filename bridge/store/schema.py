@@ -14,7 +14,7 @@ from sqlalchemy import BigInteger, Boolean, Column, Double, Index, Integer, Larg
 if TYPE_CHECKING:
     from sqlalchemy.types import TypeEngine
 
-REVISION = "0011"
+REVISION = "0012"
 """The migration that these tables stand for. Revisions are ordered as text, so that a newer database is told from an older one."""
 
 metadata = MetaData(
@@ -87,6 +87,7 @@ incidents = Table(
     _value("moved_at", Double),
     _value("stills", BigInteger),
     _value("grouped_by", nullable=True),
+    _value("absorbed_by", nullable=True),
 )
 
 intents = Table(

@@ -158,6 +158,27 @@ silences = st.one_of(
 
 
 @st.composite
+def absorbing(draw: st.DrawFn, incidents: tuple[IncidentRule, ...]) -> tuple[IncidentRule, ...]:
+    """The incidents, of which up to two absorb some of the others, as rule files may say it."""
+    absorbers = draw(st.integers(0, min(2, max(0, len(incidents) - 1))))
+    absorbed = incidents[absorbers:]
+    return (
+        *(
+            replace(
+                rule,
+                absorbs=tuple(
+                    other.id
+                    for other in absorbed
+                    if set(rule.group_by) <= set(other.group_by) and draw(st.booleans())
+                ),
+            )
+            for rule in incidents[:absorbers]
+        ),
+        *absorbed,
+    )
+
+
+@st.composite
 def rule_sets(draw: st.DrawFn) -> RuleSet:
     """A page's rules: up to five component rules and up to three incidents over any of their components."""
     rules = tuple(draw(component_rules(number)) for number in range(draw(st.integers(1, 5))))
@@ -180,6 +201,7 @@ def rule_sets(draw: st.DrawFn) -> RuleSet:
         )
         for number in range(draw(st.integers(0, 3)))
     )
+    incidents = draw(absorbing(incidents))
     unmapped = draw(st.lists(matchers, max_size=2))
     return RuleSet(
         "page",

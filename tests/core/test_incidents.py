@@ -36,21 +36,25 @@ TABLE = {
     (CLOSED, IncidentEvent.RAISED): (INVESTIGATING, Reason.OPENED),
     (CLOSED, IncidentEvent.BETWEEN): None,
     (CLOSED, IncidentEvent.RECOVERED): None,
+    (CLOSED, IncidentEvent.ABSORBED): (INVESTIGATING, Reason.ABSORBED),
     (CLOSED, IncidentEvent.IDENTIFIED): None,
     (CLOSED, IncidentEvent.MONITORED): None,
     (INVESTIGATING, IncidentEvent.RAISED): None,
     (INVESTIGATING, IncidentEvent.BETWEEN): None,
     (INVESTIGATING, IncidentEvent.RECOVERED): (MONITORING, Reason.RECOVERED),
+    (INVESTIGATING, IncidentEvent.ABSORBED): None,
     (INVESTIGATING, IncidentEvent.IDENTIFIED): (IDENTIFIED, Reason.IDENTIFIED),
     (INVESTIGATING, IncidentEvent.MONITORED): None,
     (IDENTIFIED, IncidentEvent.RAISED): None,
     (IDENTIFIED, IncidentEvent.BETWEEN): None,
     (IDENTIFIED, IncidentEvent.RECOVERED): (MONITORING, Reason.RECOVERED),
+    (IDENTIFIED, IncidentEvent.ABSORBED): None,
     (IDENTIFIED, IncidentEvent.IDENTIFIED): (IDENTIFIED, Reason.IDENTIFIED),
     (IDENTIFIED, IncidentEvent.MONITORED): None,
     (MONITORING, IncidentEvent.RAISED): (INVESTIGATING, Reason.RETURNED),
     (MONITORING, IncidentEvent.BETWEEN): None,
     (MONITORING, IncidentEvent.RECOVERED): None,
+    (MONITORING, IncidentEvent.ABSORBED): None,
     (MONITORING, IncidentEvent.IDENTIFIED): None,
     (MONITORING, IncidentEvent.MONITORED): (CLOSED, Reason.MONITORED_FOR),
 }
@@ -68,6 +72,7 @@ SHOWN = {
     IncidentEvent.RAISED: RAISED,
     IncidentEvent.BETWEEN: BETWEEN,
     IncidentEvent.RECOVERED: RECOVERED,
+    IncidentEvent.ABSORBED: RAISED,
     IncidentEvent.IDENTIFIED: replace(RAISED, causes=("The cable is cut.",)),
     IncidentEvent.MONITORED: RECOVERED,
 }
@@ -104,8 +109,12 @@ def test_advancing_follows_the_table(pair: tuple[IncidentPhase, IncidentEvent]) 
         return  # only the clock of monitoring gives this event, and it does not run here
     if not phase.fires and event is IncidentEvent.IDENTIFIED:
         return  # a cause comes with what raises, which is told first
+    if phase is not CLOSED and event is IncidentEvent.ABSORBED:
+        return  # what is open is absorbed by nothing
     now = 1060.0 if event is IncidentEvent.MONITORED else 1059.0
-    after, reasons = advance_incident(before, RULE, SHOWN[event], now)
+    absorber = IncidentRuleId("everything") if event is IncidentEvent.ABSORBED else None
+    after, reasons = advance_incident(before, RULE, SHOWN[event], now, absorber=absorber)
+    assert after.absorbed_by == absorber
     if TABLE[pair] is None:
         assert (after.phase, after.sequence, reasons) == (phase, before.sequence, ())
     else:
@@ -115,7 +124,7 @@ def test_advancing_follows_the_table(pair: tuple[IncidentPhase, IncidentEvent]) 
 
 
 def test_every_level_is_an_event() -> None:
-    others = {IncidentEvent.MONITORED, IncidentEvent.IDENTIFIED}
+    others = {IncidentEvent.MONITORED, IncidentEvent.IDENTIFIED, IncidentEvent.ABSORBED}
     assert {IncidentEvent(level.value) for level in Level} == {*IncidentEvent} - others
 
 

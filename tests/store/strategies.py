@@ -67,6 +67,7 @@ memories = st.builds(
     labels=st.dictionaries(texts, st.lists(texts, min_size=1, max_size=3).map(tuple), max_size=2).map(
         lambda labels: tuple(labels.items())
     ),
+    absorbed_by=st.none() | names.map(IncidentRuleId),
     kept=st.dictionaries(texts.map(ComponentName), statuses, max_size=2).map(
         lambda kept: tuple(kept.items())
     ),

@@ -144,6 +144,10 @@ def incident_schema() -> Schema:
             "impact": word(
                 tuple(Impact), "How bad it is, said when it opens; `auto` follows the components."
             ),
+            "absorbs": one_or_more(
+                identifier("Another incident of the page."),
+                "Incidents that do not open while this one is open; their components join it.",
+            ),
             "lower_at": word(
                 tuple(LowerAt), "When components without any claim are lowered: at once, or with the resolve."
             ),

@@ -113,6 +113,7 @@ def incident_row(page: str, memory: IncidentMemory) -> Row:
         "stills": memory.stills,
         "kept": statuses_text(memory.kept),
         "grouped_by": None if memory.grouped_by is None else names_text(memory.grouped_by),
+        "absorbed_by": memory.absorbed_by,
     }
 
 
@@ -139,6 +140,7 @@ def incident_from(row: Any) -> tuple[str, IncidentMemory]:
         labels=values_from(row.labels),
         kept=statuses_from(row.kept),
         grouped_by=None if row.grouped_by is None else names_from(row.grouped_by, str),
+        absorbed_by=None if row.absorbed_by is None else IncidentRuleId(row.absorbed_by),
         causes=names_from(row.causes, str),
         identified_at=row.identified_at,
         moved_at=row.moved_at,

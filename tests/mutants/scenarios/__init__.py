@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from tests.mutants.scenarios import (
+    absorption,
     announced,
     blindness,
     commands,
@@ -172,6 +173,8 @@ _ALL: tuple[Scenario, ...] = (
     renames.a_lock_that_contradicts_the_store,
     seams.a_create_that_was_refused_when_the_cap_was_full,
     seams.a_rule_that_is_edited_while_its_alert_fires,
+    absorption.a_cascade_and_a_restart,
+    absorption.a_cascade_of_which_the_last_goes_on,
     lowering.a_restart_while_a_component_waits_for_its_incident,
     texts.a_public_label_that_leaks,
     texts.an_annotation_that_nobody_lists,

@@ -1,0 +1,66 @@
+"""A cascade that waits for a person: one draft, and not told by itself while not all of it is known."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from bridge.simulation.world import EPOCH
+from tests.simulation.drafts.approving import approve, listed, the_draft
+from tests.simulation.peers.shops import A_LITTLE, FOR, LONG, breaks, mails, shop, told
+from tests.simulation.shop import API, SEARCH, component_id
+
+CASCADE = f"""
+components:
+  {API}:
+    - {{alert: ApiErrors, status: partial_outage}}
+  {SEARCH}:
+    - {{alert: SearchErrors, status: partial_outage}}
+incidents:
+  - id: search
+    components: [{SEARCH}]
+    title: Search is down
+    absorbs: [checkout]
+    automation: draft
+    publish_after: 1h
+  - {{id: checkout, components: [{API}], title: Checkout is down, automation: draft, publish_after: 1h}}
+"""
+HOUR = 3600.0
+
+
+def silenced(begins_in: float, lasts: float) -> str:
+    """A silence over what is absorbed, for the end of a rule file."""
+    start, end = (
+        datetime.fromtimestamp(EPOCH + at, UTC).isoformat() for at in (begins_in, begins_in + lasts)
+    )
+    return f"""
+silences:
+  - {{alert: ApiErrors, window: {{start: "{start}", end: "{end}"}}, comment: It is being moved.}}
+"""
+
+
+def test_a_cascade_is_one_draft_and_once_approved_one_incident() -> None:
+    with shop(CASCADE) as world:
+        breaks(world, "SearchErrors")
+        world.run_for(FOR + LONG)
+        alone = the_draft(world)
+        breaks(world, "ApiErrors")
+        world.run_for(FOR + LONG)
+        draft = the_draft(world)
+        assert draft["hash"] != alone["hash"]
+        assert told(world) == {}
+        approve(world)
+        world.run_for(LONG)
+        (incident,) = world.simulator.incidents(world.page_id)
+        assert set(incident.component_ids) == {component_id(world, name) for name in (API, SEARCH)}
+        assert mails(world) == [("Search is down", "investigating")]
+        assert listed(world) == []
+
+
+def test_it_is_not_told_by_itself_while_what_it_absorbed_is_not_known() -> None:
+    with shop(CASCADE + silenced(HOUR, 2 * HOUR)) as world:
+        breaks(world, "SearchErrors")
+        breaks(world, "ApiErrors")
+        world.run_for(FOR + 2 * HOUR)
+        assert (told(world), len(listed(world))) == ({}, 1)
+        world.run_for(HOUR + A_LITTLE)
+        assert told(world) == {"Search is down": ["investigating"]}
