@@ -101,6 +101,7 @@ async def living(settings: Settings) -> AsyncIterator[Daemon]:
         daemon.stop()
         async with asyncio.timeout(WITHIN):
             await life
+    assert "draft-webhook" not in {task.get_name() for task in asyncio.all_tasks()}
 
 
 class Operator:
