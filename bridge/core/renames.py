@@ -48,18 +48,26 @@ def renamed_holds(
 def renamed_incidents(
     incidents: Mapping[IncidentPlace, IncidentMemory], former: Mapping[IncidentRuleId, IncidentRuleId]
 ) -> dict[IncidentPlace, dict[IncidentPlace, IncidentMemory]]:
-    """The same of incidents. Of several at one place, the one whose last transition is the latest goes on: the others stood still since."""
+    """The same of incidents. Of several at one place, the one whose last transition is the latest goes on: the others stood still since.
+
+    What is told in another incident names its rule as it is called now: else it would open by itself once `was:` is taken out of the rule files.
+    """
     moved: dict[IncidentPlace, dict[IncidentPlace, IncidentMemory]] = {}
     chosen: dict[IncidentPlace, IncidentMemory] = {}
-    for place, memory in incidents.items():
-        rule = former.get(place[0])
+    for place, remembered in incidents.items():
+        memory, rule = remembered, former.get(place[0])
+        if memory.absorbed_by is not None and memory.absorbed_by in former:
+            memory = replace(memory, absorbed_by=former[memory.absorbed_by])
         if rule is None:
+            if memory is not remembered and place not in chosen:
+                moved[place] = {place: memory}
             continue
         now = (rule, place[1])
         there = chosen.get(now, incidents.get(now))
         moved[place] = {}
         if there is None or (memory.episode, memory.sequence) > (there.episode, there.sequence):
             chosen[now] = replace(memory, rule=rule)
+            moved.pop(now, None)
             moved[place] = {now: chosen[now]}
     return moved
 

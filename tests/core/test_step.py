@@ -213,9 +213,19 @@ def renamed_in_part(ruleset: RuleSet) -> RuleSet:
         replace(rule, id=RuleId(f"new-{rule.id}"), was=(rule.id,)) if number % 2 == 0 else rule
         for number, rule in enumerate(ruleset.components)
     )
-    incidents = tuple(
-        replace(rule, id=IncidentRuleId(f"new-{rule.id}"), was=(rule.id,)) if number % 2 == 0 else rule
+    ids = {
+        rule.id: IncidentRuleId(f"new-{rule.id}")
         for number, rule in enumerate(ruleset.incidents)
+        if number % 2 == 0
+    }
+    incidents = tuple(
+        replace(
+            rule,
+            id=ids.get(rule.id, rule.id),
+            was=(rule.id,) if rule.id in ids else (),
+            absorbs=tuple(ids.get(one, one) for one in rule.absorbs),
+        )
+        for rule in ruleset.incidents
     )
     return replace(ruleset, components=rules, incidents=incidents)
 
