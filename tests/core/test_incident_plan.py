@@ -152,7 +152,7 @@ def test_transitions(remembered: IncidentMemory, told: Told, expected: Reason | 
 
 def test_beginning_growth_and_end_notify_and_nothing_else_does() -> None:
     by_default = {reason for reason, word in NOTIFIES.items() if word in SHOP.notify}
-    assert by_default == {Reason.OPENED, Reason.ESCALATED, Reason.MONITORED_FOR}
+    assert by_default == {Reason.OPENED, Reason.REOPENED, Reason.ESCALATED, Reason.MONITORED_FOR}
 
 
 def test_an_opened_incident_carries_all_that_is_known() -> None:
