@@ -9,7 +9,7 @@ SEED ?=
 SEEDS ?= 600
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run test check format e2e simulate operators determinism crashes kills evaluation mutants pacing contract answers campaign bench lock clean
+.PHONY: help setup demo run test check format e2e simulate operators regimes determinism crashes kills evaluation mutants pacing contract answers campaign bench lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -51,6 +51,9 @@ simulate: $(INSTALLED) ## random runs on virtual time (SEEDS=600), or the trace 
 
 operators: $(INSTALLED) ## the same with operators who command the bridge in every run, and more people (SEEDS=300, SEED=7)
 	$(BIN)/python -m tests.simulate --operators $(if $(SEED),--seed $(SEED),--seeds $(SEEDS)) $(ARGS)
+
+regimes: $(INSTALLED) ## the same with incidents that wait for a person, and maintenances of the rules (SEEDS=300, SEED=7)
+	$(BIN)/python -m tests.simulate --regime $(if $(SEED),--seed $(SEED),--seeds $(SEEDS)) $(ARGS)
 
 determinism: $(INSTALLED) ## a hundred runs in two processes with different PYTHONHASHSEED, compared step by step
 	$(BIN)/python -m tests.simulate --determinism 100 $(ARGS)

@@ -11,26 +11,52 @@ import subprocess
 import sys
 from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter  # noqa: TID251 - the wall time of a campaign is its result
+from typing import TYPE_CHECKING
 
 import structlog
 
 from bridge.simulator.faults import Arm, FaultKind
-from tests.simulation.campaign import Result, play, run_operated, run_seed
+from tests.simulation.campaign import Result, play, run_operated, run_ruled, run_seed
 from tests.simulation.course import Deed, draw_course
 from tests.simulation.operators import OPERATORS, draw_operated
+from tests.simulation.regime import REVIEWERS, draw_ruled
 from tests.simulation.shrinker import shrink
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.simulation.course import Course
 
 ORDINARY = frozenset({Deed.BREAK, Deed.MEND, Deed.CLOSE_OWN})
 
 
-def fault_classes(*, operated: bool) -> tuple[str, ...]:
-    """Every one of them must be met, or nothing was proven of it."""
-    drawn_elsewhere = {Deed.LOSE_DISK} if operated else OPERATORS
-    deeds = [str(deed) for deed in Deed if deed not in ORDINARY | drawn_elsewhere]
-    return (*map(str, FaultKind), *deeds, "stale_list")
+@dataclass(frozen=True, slots=True)
+class Workload:
+    """A kind of course.
 
+    Attributes:
+        draw: the course of a seed.
+        run: plays it.
+        without: deeds that never happen in it.
+    """
+
+    draw: Callable[[int], Course]
+    run: Callable[[int], Result]
+    without: frozenset[Deed]
+
+    @property
+    def fault_classes(self) -> tuple[str, ...]:
+        """Every one of them must be met, or nothing was proven of it."""
+        deeds = [str(deed) for deed in Deed if deed not in ORDINARY | self.without]
+        return (*map(str, FaultKind), *deeds, "stale_list")
+
+
+PLAIN = Workload(draw_course, run_seed, OPERATORS | REVIEWERS)
+OPERATED = Workload(draw_operated, run_operated, REVIEWERS | {Deed.LOSE_DISK})
+RULED = Workload(draw_ruled, run_ruled, OPERATORS | {Deed.LOSE_DISK})
 
 INVARIANTS = {
     "I1": "every acknowledged alert is in the store after any crash",
@@ -77,16 +103,23 @@ def main() -> int:
     parser.add_argument(
         "--operators", action="store_true", help="with operators who command the bridge in every seed"
     )
+    parser.add_argument(
+        "--regime", action="store_true", help="with drafts, and maintenances of the rules, in every seed"
+    )
     parser.add_argument("--hashes", type=int, default=0, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     _quiet()
     if arguments.seed is not None:
-        return _one(arguments.seed, short=arguments.shrink, operated=arguments.operators)
+        return _one(arguments.seed, _workload(arguments), short=arguments.shrink)
     if arguments.hashes:
         return _print_hashes(arguments.hashes)
     if arguments.determinism:
         return _determinism(arguments.determinism)
     return _many(arguments)
+
+
+def _workload(arguments: argparse.Namespace) -> Workload:
+    return OPERATED if arguments.operators else RULED if arguments.regime else PLAIN
 
 
 def _quiet() -> None:
@@ -95,8 +128,8 @@ def _quiet() -> None:
     gc.set_threshold(50_000, 20, 20)
 
 
-def _one(seed: int, *, short: bool, operated: bool) -> int:
-    course = draw_operated(seed) if operated else draw_course(seed)
+def _one(seed: int, workload: Workload, *, short: bool) -> int:
+    course = workload.draw(seed)
     if short:
         names = {violation[:3] for violation in play(course).violations}
         course = shrink(
@@ -119,13 +152,13 @@ def _many(arguments: argparse.Namespace) -> int:
     seeds = range(arguments.first, arguments.first + arguments.seeds)
     with ProcessPoolExecutor(arguments.processes, initializer=_quiet) as pool:
         results = []
-        for result in pool.map(run_operated if arguments.operators else run_seed, seeds, chunksize=4):
+        for result in pool.map(_workload(arguments).run, seeds, chunksize=4):
             results.append(result)
             if result.violations:  # a long campaign should not keep that to itself until its end
                 sys.stderr.write(f"seed {result.seed}: {'; '.join(result.violations)}\n")
                 result.trace = ""
     elapsed = perf_counter() - started
-    classes = fault_classes(operated=arguments.operators)
+    classes = _workload(arguments).fault_classes
     faults, unknown = Counter(dict.fromkeys(classes, 0)), Counter({str(arm): 0 for arm in Arm})
     for result in results:
         faults.update(result.faults)
@@ -170,7 +203,7 @@ def _many(arguments: argparse.Namespace) -> int:
 def _lacking(faults: Counter[str], unknown: Counter[str], arguments: argparse.Namespace) -> int:
     """A fault that was never met proves nothing; a few seeds are not asked for all."""
     lacking = (
-        [f"no {name} was met" for name in fault_classes(operated=arguments.operators) if not faults[name]]
+        [f"no {name} was met" for name in _workload(arguments).fault_classes if not faults[name]]
         if arguments.unknown
         else []
     )

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bridge.core.draft_waits import waiting_for_drafts
+from bridge.core.maintained import left_under_maintenance
 from bridge.core.maintenance import held_components
 from bridge.core.operations import SetComponent, component_target
 from bridge.core.people import Taken, persons_components
@@ -44,15 +45,20 @@ def component_changes(page: Page, now: float) -> dict[str, ComponentChange]:
     claimless = page.components_told.keys() - wanted.keys()
     kept = claimless - _lowerable(page) if claimless else claimless
     kept |= stood_back(page)
-    busy = page.busy_targets()
+    busy, left = page.busy_targets(), left_under_maintenance(page) - stood_back(page)
     changes = {}
-    for component_id in dict.fromkeys((*wanted, *page.components_told)):
-        if component_id in kept:
+    for component_id in dict.fromkeys((*wanted, *page.components_told, *left)):
+        if component_id in kept and component_id not in left:
             continue
         observed = page.observed.components.get(component_id)
         if observed is None or component_target(component_id) in busy or is_taken(page, component_id, now):
             continue
         reason = Reason.OVERRIDDEN if component_id in overridden else Reason.CLAIMED
+        if component_id in left:
+            after = wanted.get(component_id, ComponentStatus.OPERATIONAL)
+            why = reason if component_id in wanted else Reason.CLAIM_ENDED
+            changes[component_id] = ComponentChange(component_id, after, why)
+            continue
         change = _change(page, wanted.get(component_id), observed, reason)
         if change is not None:
             changes[component_id] = change

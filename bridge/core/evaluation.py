@@ -30,6 +30,7 @@ from bridge.core.regrouping import is_regrouped
 from bridge.core.rules import CountLadder
 from bridge.core.signals import NO_LABELS, SignalState
 from bridge.core.silences import is_silenced
+from bridge.core.sparing import is_judged
 from bridge.core.statuses import Automation, ComponentStatus, worst
 
 if TYPE_CHECKING:
@@ -81,7 +82,7 @@ def evaluate(
             until = (maintained or {}).get(rule.component, 0.0)
             times = HoldTimes(rule.for_, rule.keep_firing_for)
             hold, _ = advance_hold(before, truth, times, now, maintained=now < until)
-            if now < until + rule.for_ and not hold.claims:
+            if is_judged(hold, until, rule.for_, now):
                 spared.append((rule, key, truth))
             if truth is Truth.UNKNOWN:
                 blind.append((rule.component, key.group))

@@ -13,7 +13,7 @@ from bridge.core.holds import NEVER
 from bridge.core.maintenance import maintained_components
 from bridge.core.maintenance_ledger import Standing
 from bridge.core.occurrences import occurrences
-from bridge.core.statuses import Automation
+from bridge.core.statuses import Automation, ComponentStatus
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -61,8 +61,8 @@ def _own(page: Page, now: float) -> dict[ComponentName, float]:
 
 
 def longest_for(page: Page) -> float:
-    """Seconds for which what was true in a maintenance may still have to be judged after it: the longest `for`."""
-    return max((rule.for_ for rule in page.ruleset.components), default=0.0)
+    """Seconds for which what was true in a maintenance may still have to be judged after it: the longest `for`, and another of what began to be pending meanwhile."""
+    return 2 * max((rule.for_ for rule in page.ruleset.components), default=0.0)
 
 
 def next_edge(page: Page, now: float) -> float:
@@ -108,6 +108,31 @@ def maintained_changes(page: Page, now: float) -> Iterator[GuardRecord]:
             )
         elif record is not None and float(record.value) + longest_for(page) <= now:
             yield GuardRecord(page.name, GuardKind.MAINTAINED, component_id, now, OVER)
+
+
+def left_under_maintenance(page: Page) -> set[str]:
+    """The ids of components that show a maintenance though none goes on there: one of ours was called off while the page began it. It is over, and nobody else sets them back.
+
+    Cost: nothing where no maintenance of ours was told; else those told.
+    """
+    over = {
+        component_id: told.told_at
+        for told in page.maintenances_told.values()
+        if told.standing is Standing.OVER
+        for component_id in told.component_ids
+    }
+    if not over or not page.observed.maintained:
+        return set()
+    shown = (page.observed.components.get(one) for one in over.keys() - maintained_components(page))
+    return {
+        one.id
+        for one in shown
+        if one is not None
+        and one.status is ComponentStatus.UNDER_MAINTENANCE
+        and one.page_own
+        # What the page sets as one ends shows in what is read after that.
+        and one.read_at > over[one.id] + page.settings.lists_lag
+    }
 
 
 def _grace(page: Page, component_id: str) -> float:

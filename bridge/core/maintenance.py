@@ -101,10 +101,16 @@ def page_may_have_changed(page: Page, component_id: str, after: float, until: fl
 
 
 def look_at(page: Page, kind: ListKind, read_at: float) -> float:
-    """When a list that was last read at `read_at` has to be read again because a maintenance begins, ends, or has left the list of those to come; infinity for never."""
-    if not page.observed.maintenances or kind not in MAINTENANCES:
+    """When a list that was last read at `read_at` has to be read again because a maintenance begins, ends, or has left the list of those to come; infinity for never.
+
+    Or because ours cannot be announced before it is known that an empty store has announced none.
+    """
+    since = page.observed.maintenances_since
+    if kind not in MAINTENANCES or not (page.observed.maintenances or page.ruleset.maintenances):
         return NEVER
     waits = [at + LOOK_AFTER for one in page.observed.maintenances.values() for at in one.boundaries(page)]
+    if page.ruleset.maintenances and since is not None:
+        waits.append(since + page.settings.lists_lag)
     if kind is ListKind.ACTIVE:
         # What is not scheduled any more has begun; a list that lags may show neither.
         waits += [

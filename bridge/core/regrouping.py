@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from bridge.core.desired import IncidentPlace
     from bridge.core.holds import Hold
     from bridge.core.incidents import IncidentMemory
-    from bridge.core.rules import IncidentRule, IncidentRuleId, RuleId
+    from bridge.core.rules import ComponentName, IncidentRule, IncidentRuleId, RuleId
     from bridge.core.signals import Labels
     from bridge.core.state import State
 
@@ -52,14 +52,36 @@ def is_regrouped(memory: IncidentMemory, rule: IncidentRule) -> bool:
 
 
 def stranded_holds(state: State) -> dict[HoldKey, Hold]:
-    """The holds for which nothing is counted though something was: whoever is pending, firing or frozen has signals. Cost: a look at each hold that is remembered."""
+    """The holds for which nothing is counted though something was, because it may be counted in other groups now: whoever is pending, firing or frozen has signals. Cost: a look at each hold that is remembered."""
     tallies, known = state.tallies, state.always_known
+    grouped: dict[ComponentName, bool] = {}
     return {
         key: hold
         for key, hold in state.memory.holds.items()
         if (key.rule, key.group) not in tallies and (key.rule, key.group) not in known
         if hold.phase is not HoldPhase.KEEPING or hold.frozen_at is not None
+        if _may_be_elsewhere(state, key, grouped)
     }
+
+
+def _may_be_elsewhere(state: State, key: HoldKey, grouped: dict[ComponentName, bool]) -> bool:
+    """Whether the signals of a hold may be in another group now. Where they were always grouped so, that none is left says that they have ended."""
+    component = state.rules[key.rule].component
+    if component not in grouped:
+        grouped[component] = _groups_otherwise(state, component)
+    return grouped[component] or not set(key.group) <= set(state.group_labels[component])
+
+
+def _groups_otherwise(state: State, component: ComponentName) -> bool:
+    """Whether claims on a component were told apart by other labels before, as far as is known: by the rules before, or by an incident that is open."""
+    if state.before is not None and component in state.before.component_names:
+        return set(state.before.group_labels(component)) != set(state.group_labels[component])
+    rules = {rule.id: rule for rule in state.covering.get(component, ())}
+    return any(
+        is_regrouped(memory, rules[place[0]])
+        for place, memory in state.memory.incidents.items()
+        if place[0] in rules
+    )
 
 
 def live_groups(state: State, rules: Container[RuleId]) -> dict[RuleId, dict[Labels, None]]:

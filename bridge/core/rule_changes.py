@@ -136,7 +136,7 @@ class Trial:
         return RuleChange(tuple(components), self.orphans, self.regrouped)
 
     def _claimed(self, ruleset: RuleSet) -> Statuses:
-        state = State(ruleset, _copied(self.memory))
+        state = State(ruleset, _copied(self.memory), before=self.before)
         step(state, self.signals, self.now, sources=self.sources)
         if self.before is not None:
             return _by_id(state.claimed, self.ids)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bridge.core.desired import SilenceDecision
-from bridge.core.holds import Truth
+from bridge.core.holds import HoldPhase, Truth
 from bridge.core.reasons import Reason
 from bridge.core.statuses import Automation
 
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from bridge.core.claims import HoldKey
+    from bridge.core.holds import Hold
     from bridge.core.rules import ComponentName, ComponentRule
     from bridge.core.state import Instance, State
 
@@ -23,6 +24,15 @@ def turn_silences(state: State, now: float) -> tuple[SilenceDecision, ...]:
         SilenceDecision(silence, Reason.SILENCE_BEGAN if lasts else Reason.SILENCE_ENDED)
         for silence, lasts in state.silences.turn(now)
     )
+
+
+def is_judged(hold: Hold, until: float, for_: float, now: float) -> bool:
+    """Whether what a condition says may not be claimed, and proves no recovery either, because of a maintenance that spares its component until then.
+
+    That lasts for a `for` that begins anew with its end. What began to be pending meanwhile is judged when that is over, which may be a moment later: nobody wakes at the very instant.
+    """
+    pending = until > 0.0 and hold.phase is HoldPhase.PENDING and hold.since < until + for_
+    return not hold.claims and (now < until + for_ or pending)
 
 
 def note_spared(state: State, rule: ComponentRule, key: HoldKey, truth: Truth) -> None:

@@ -74,7 +74,12 @@ class State:
     """All that evaluation knows of one page. It belongs to the caller and is changed in place by `step`; a copy of 100,000 signals for each change is what this avoids."""
 
     def __init__(  # noqa: PLR0915 - one for each thing that is kept
-        self, ruleset: RuleSet, memory: Memory | None = None, *, unsaved: Unsaved | None = None
+        self,
+        ruleset: RuleSet,
+        memory: Memory | None = None,
+        *,
+        unsaved: Unsaved | None = None,
+        before: RuleSet | None = None,
     ) -> None:
         """Begin to evaluate.
 
@@ -82,8 +87,10 @@ class State:
             ruleset: the rules.
             memory: what is remembered; it is changed in place.
             unsaved: what another state did to this memory and nobody was told of.
+            before: the rules by which the memory was made, where that is known: after a restart it is not.
         """
         self.ruleset = ruleset
+        self.before = before
         self.signals: dict[SignalKey, Signal] = {}
         self.memory = memory if memory is not None else Memory()
         self.desired = Desired()

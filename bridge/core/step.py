@@ -21,7 +21,7 @@ from bridge.core.lowering import just_ended
 from bridge.core.regrouping import is_regrouped, live_groups, regrouped_holds, stranded_holds
 from bridge.core.renames import renamed_holds, renamed_incidents
 from bridge.core.rules import CountLadder
-from bridge.core.sparing import maintain, note_spared, turn_silences
+from bridge.core.sparing import is_judged, maintain, note_spared, turn_silences
 from bridge.core.state import Timer, Unsaved
 from bridge.core.statuses import Automation, ComponentStatus, worst
 from bridge.core.tallies import NOTHING
@@ -287,12 +287,14 @@ class _Work:
         before = state.memory.holds.get(key, INACTIVE)
         until = state.maintained.get(rule.component, 0.0)
         hold, reason = advance_hold(before, truth, times, self.now, maintained=self.now < until)
-        waits = truth if self.now < until + rule.for_ and not hold.claims else Truth.FALSE
+        waits = truth if is_judged(hold, until, rule.for_, self.now) else Truth.FALSE
         spared = waits is Truth.TRUE
         note_spared(state, rule, key, waits)
         self._note_blindness(rule, key, truth)
         if not hold.claims:
             judged_at = until if spared and self.now < until else until + rule.for_
+            if judged_at <= self.now:
+                judged_at = NEVER  # it is pending, and judged when that is over
             state.schedule(key, min(due_at(hold, times), NEVER if waits is Truth.FALSE else judged_at))
         if hold == before:
             return

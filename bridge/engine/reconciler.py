@@ -165,10 +165,12 @@ class Reconciler:
     def replace_rules(self, ruleset: RuleSet) -> None:
         """Go on with other rules, from the same signals and memory. Rules that keep their id keep their holds."""
         ruleset = with_former_names(self.page, ruleset, (key.rule for key in self.remembered.holds))
+        before = self.page.ruleset if self._kept is None else None
         self.page.ruleset = ruleset
         self._current.clear()
         self._heard = {**self.state.sources, **self._heard}
-        self._begin_anew(State(ruleset, self.remembered, unsaved=self.state.unsaved), self.state.signals)
+        state = State(ruleset, self.remembered, unsaved=self.state.unsaved, before=before)
+        self._begin_anew(state, self.state.signals)
         self._kept = None
         self._alarm.ring()
 

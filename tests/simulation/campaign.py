@@ -11,6 +11,7 @@ from tests.simulation.causes import COMPONENTS, COVERED, CROWD, GROUPED, causes_
 from tests.simulation.course import AFTER_FAULTS, LENGTH, Course, Deed, draw_course
 from tests.simulation.invariants import Judge
 from tests.simulation.operators import draw_operated
+from tests.simulation.regime import DRAFTED, draw_ruled
 from tests.simulation.stage import Stage, campaign_world
 
 if TYPE_CHECKING:
@@ -57,6 +58,11 @@ def run_seed(seed: int, *, keep_trace: bool = False) -> Result:
 def run_operated(seed: int) -> Result:
     """The run of a seed with operators in it."""
     return play(draw_operated(seed))
+
+
+def run_ruled(seed: int) -> Result:
+    """The run of a seed under a regime: drafts, and maintenances of the rules."""
+    return play(draw_ruled(seed))
 
 
 def play(course: Course, *, keep_trace: bool = False) -> Result:
@@ -124,6 +130,11 @@ def _components_end(course: Course, world: World, evidence: Evidence) -> Iterato
         ):
             # What a maintenance set back of which nobody read is as a person's.
             allowed.add(str(ComponentStatus.OPERATIONAL))
+        if any(not review.approved for review in evidence.reviews) and any(
+            cause.title in DRAFTED for cause in causes_of(name)
+        ):
+            # Of what was discarded, nothing gets worse where its components wait for it.
+            allowed.add(str(ComponentStatus.OPERATIONAL))
         if str(component.status) not in allowed:
             yield f"I5: {name} shows {component.status} instead of {wanted}, {world.loop.time() - course.busy:.0f} s after the faults"
 
@@ -146,8 +157,12 @@ def _incidents_end(course: Course, world: World, evidence: Evidence) -> Iterator
         left = [incident.id for incident in live if incident.id not in touched]
         if course.healthy and left:
             yield f"I5: {title!r} was not resolved: {left}"
+        discarded = title in DRAFTED and any(not review.approved for review in evidence.reviews)
         persons_business = (
-            deleted or bool(ids & covered_by_persons) or any(incident.id in touched for incident in mine)
+            deleted
+            or discarded
+            or bool(ids & covered_by_persons)
+            or any(incident.id in touched for incident in mine)
         )
         if course.healthy or persons_business or evidence.disk_lost_at:
             continue

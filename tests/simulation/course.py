@@ -18,6 +18,8 @@ from tests.simulation.causes import CAUSES, COMPONENTS, COVERED, Holds
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from tests.simulation.regime import Regime
+
 LENGTH = 40 * 60.0
 """Virtual seconds of one run: things happen, then the faults stop, and the page has to become right."""
 
@@ -66,6 +68,12 @@ class Deed(StrEnum):
     RELEASE = "operator_releases"
     PAUSE = "operator_pauses"
     RESUME = "operator_resumes"
+
+    APPROVE = "reviewer_approves"
+    """Somebody reads the drafts that wait, and approves what they read."""
+    DISCARD = "reviewer_discards"
+    CHANGE_RULES = "planner_changes_rules"
+    """A maintenance of the rules is moved, or called off."""
 
 
 PERSONS = frozenset(
@@ -119,6 +127,7 @@ class Course:
         metric: whether points are pushed.
         quiet: virtual seconds in which nothing happens any more.
         operated: whether operators command the bridge.
+        regime: what the rules have besides, or None.
     """
 
     seed: int
@@ -131,6 +140,7 @@ class Course:
     metric: bool = False
     quiet: float = field(default=0.0)
     operated: bool = False
+    regime: Regime | None = None
 
     @property
     def busy(self) -> float:
@@ -153,6 +163,8 @@ class Course:
         ]
         ending = "healthy" if self.healthy else "broken"
         head = f"seed {self.seed}: {self.holds}, latency {self.conditions.latency}, ends {ending}"
+        if self.regime is not None:
+            head += f"\n  {self.regime}"
         return "\n".join([head, f"  {self.options}", *faults, *(f"  {one}" for one in self.happenings)])
 
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from bridge.simulator.model import Request
     from bridge.statuspage.transport import Response
     from tests.simulation.operators import Given
+    from tests.simulation.reviewers import Review
 
 NEVER = float("inf")
 
@@ -128,6 +129,7 @@ class Evidence:
         disk_lost_at: when the store was lost.
         lost_alerts: what was found missing in the store after a crash.
         commands: what operators told the bridge.
+        reviews: what became of drafts that somebody read.
         slow: whether the store ever was slow.
     """
 
@@ -142,6 +144,7 @@ class Evidence:
     disk_lost_at: list[float] = field(default_factory=list)
     lost_alerts: list[str] = field(default_factory=list)
     commands: list[Given] = field(default_factory=list)
+    reviews: list[Review] = field(default_factory=list)
     slow: bool = False
 
     @property

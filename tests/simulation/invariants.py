@@ -23,6 +23,7 @@ from tests.simulation.causes import (
 )
 from tests.simulation.evidence import NEVER, Evidence, PersonsAct, Sent
 from tests.simulation.judge import only_allowed_calls, within_the_rate_limit
+from tests.simulation.leave import Leave, as_announced, planned_maintenances
 from tests.simulation.orders import Orders
 from tests.simulation.truth import SEVERITY, Truth
 
@@ -39,6 +40,8 @@ S = 150.0
 TIMEOUT = 30.0
 VERIFY_FOR = 5.0
 GRID = 30
+MAINTENANCE = frozenset({"scheduled", "in_progress", "verifying", "completed"})
+"""Statuses of maintenances: what they say is judged by `Leave`."""
 READ_LATE = 330.0
 """Seconds after which it is read that a maintenance is over."""
 BY_NOW = 2.0
@@ -58,6 +61,9 @@ class Judge:
         }
         self._truth = Truth(course, world, evidence)
         self._orders = Orders(evidence, clock_set=course.has_clock_step)
+        self._leave = Leave(course, world, evidence, self._truth)
+        planned = [one for incident in planned_maintenances(world) for one in as_announced(incident)]
+        self._maintenances = [*evidence.maintenances, *planned]
 
     def findings(self) -> list[str]:
         """Everything that was broken but I5, which `ending` judges."""
@@ -76,6 +82,7 @@ class Judge:
             *self._persons_values_stand(),
             *self._nothing_worse_under_maintenance(),
             *self._orders.findings(self._names),
+            *self._leave.findings(),
         ]
 
     # --- I2, I3: incidents and notifications
@@ -85,7 +92,7 @@ class Judge:
         return [
             incident
             for incident in self._world.simulator.incidents(self._world.page_id)
-            if incident.id not in persons
+            if incident.id not in persons and not incident.scheduled
         ]
 
     def _one_live_incident(self) -> Iterator[str]:
@@ -187,6 +194,8 @@ class Judge:
             incident = sent.incident
             if incident is None:
                 continue
+            if "scheduled_for" in incident or str(incident.get("status")) in MAINTENANCE:
+                continue
             if sent.method == "POST":
                 title = str(incident["name"])
                 if not any(self._truth.may_claim(cause, sent.at) for cause in causes_behind(title)):
@@ -196,7 +205,7 @@ class Judge:
 
     def _true_of(self, name: str, status: ComponentStatus, sent: Sent) -> Iterator[str]:
         least = max(
-            (SEVERITY[cause.status] for cause in causes_of(name) if self._truth.must_claim(cause, sent.at)),
+            (SEVERITY[cause.status] for cause in causes_of(name) if self._must_claim(cause, sent.at)),
             default=0,
         )
         most = max(
@@ -208,18 +217,21 @@ class Judge:
         if SEVERITY[status] > most:
             yield f"I15: {name} was set to {status} at {sent.at}, which nothing claimed"
 
+    def _must_claim(self, cause: Cause, at: float, *, after: float = 0.0) -> bool:
+        """Whether it must be claimed then; of what a maintenance may have kept from being claimed, whether it is broken by now."""
+        if not self._spared(cause, at):
+            return self._truth.must_claim(cause, at, after=after)
+        after = min(after, BY_NOW - self._course.holds.keep_firing_for)
+        broken = any(span.begin <= at < span.end for span in self._evidence.broken.get(cause.name, ()))
+        return broken and self._truth.must_claim(cause, at, after=after)
+
     def _true_resolve(self, sent: Sent) -> Iterator[str]:
         incident_id = sent.path.rpartition("/")[2]
         incident = self._world.simulator.page(self._world.page_id).incidents.get(incident_id)
         if incident is None:
             return  # a person deleted it since
-        after, keeps = self._course.holds.monitor_for, self._course.holds.keep_firing_for
-        broken = [
-            self._truth.must_claim(
-                cause, sent.at, after=BY_NOW - keeps if self._spared(cause, sent.at) else after
-            )
-            for cause in causes_behind(incident.name)
-        ]
+        after = self._course.holds.monitor_for
+        broken = [self._must_claim(cause, sent.at, after=after) for cause in causes_behind(incident.name)]
         if all(broken) if incident.name in GROUPED else any(broken):
             yield f"I14: {incident.name!r} was resolved at {sent.at}, though it was broken"
 
@@ -229,7 +241,7 @@ class Judge:
         lately = at - holds.monitor_for - holds.for_ - holds.keep_firing_for - READ_LATE - GRACE
         return any(
             one.begun_at < at and lately < one.completed_at
-            for one in self._evidence.maintenances
+            for one in self._maintenances
             if self._names.get(one.component_id) in cause.components
         )
 
@@ -251,7 +263,10 @@ class Judge:
             "components told": (len(stored.components_told), len(self._names)),
             "signals": (len(stored.signals), len(causes_of(COMPONENTS[0])) + 7),
             "slots": (slots, 70),
-            "standing": (len(stored.standing), 2 * len(self._evidence.commands)),
+            "standing": (
+                len(stored.standing),
+                2 * len(self._evidence.commands) + len(self._evidence.reviews),
+            ),
             "taken": (len(stored.taken), len(self._names)),
         }
         for name, (count, most) in counted.items():
@@ -284,7 +299,7 @@ class Judge:
                 # The end of a maintenance, by hand or by the page itself: from then on the component is as the rules say.
                 maintained = (len(before) > 1 and before[-2].value == "under_maintenance") or any(
                     one.component_id == component_id and before and before[-1].at < one.completed_at < sent.at
-                    for one in self._evidence.maintenances
+                    for one in self._maintenances
                 )
                 handed_back = maintained or (
                     bool(before) and self._orders.taken_back(component_id, before[-1].at, sent.at)
@@ -298,11 +313,13 @@ class Judge:
 
     def _nothing_worse_under_maintenance(self) -> Iterator[str]:
         lag = self._course.options.list_lag
-        for one in self._evidence.maintenances:
+        for one in self._maintenances:
             for sent in self._evidence.sent:
                 if not one.begun_at < sent.at < one.completed_at:
                     continue
-                opens = sent.method == "POST" and sent.incident is not None
+                opens = sent.method == "POST" and "scheduled_for" not in (
+                    sent.incident or {"scheduled_for": 0}
+                )
                 listed = opens and one.component_id in (sent.incident or {}).get("component_ids", ())
                 status = sent.components.get(one.component_id)
                 ordered = status in self._evidence.overridden_to(one.component_id)

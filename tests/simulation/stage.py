@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, assert_never
 
 from bridge.core.signals import SignalState
-from bridge.simulation.world import TOKEN, World, WorldSettings, alert
+from bridge.simulation.world import EPOCH, PAGE, TOKEN, World, WorldSettings, alert
 from bridge.simulator.model import Request
 from tests.simulation.causes import (
     CANARY,
@@ -25,11 +25,13 @@ from tests.simulation.causes import (
 from tests.simulation.course import Course, Deed, Happening
 from tests.simulation.evidence import NEVER, Announced, Evidence, Interval, PersonsAct, WatchedNetwork
 from tests.simulation.operators import Operators
+from tests.simulation.reviewers import Reviewers
 from tests.simulation.shop import EVERYTHING_AT_ONCE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from bridge.core.rules import RuleSet
     from bridge.simulator.model import Response
 
 PERSON = "1" * 64
@@ -58,8 +60,13 @@ def campaign_world(course: Course) -> World:
         # One alert breaks seventy components at once here, and that is what is judged: the guard has scenarios of its own.
         plan=EVERYTHING_AT_ONCE,
     )
+    return World(course.seed, rules_at(course, 0.0), settings)
+
+
+def rules_at(course: Course, at: float) -> RuleSet:
+    """The rules of a course as they are in force at an instant, virtual seconds."""
     rules = campaign_rules(course.holds, crowd=course.crowd, metric=course.metric)
-    return World(course.seed, rules, settings)
+    return rules if course.regime is None else course.regime.rules(rules, EPOCH, at)
 
 
 class Stage:
@@ -74,6 +81,7 @@ class Stage:
         world.simulator.add_token(PERSON)
         self._drawn = random.Random(f"stage {course.seed}")
         self.operators = Operators(world, self.evidence, random.Random(f"operator {course.seed}"))
+        self.reviewers = Reviewers(world, self.evidence)
         self._up = False
         self._usual_delay = world.loop.executor_delay
         self._not_before = 0.0
@@ -100,6 +108,8 @@ class Stage:
         self._start()
         if self._course.operated:
             self.operators.end()
+        if self._course.regime is not None:
+            self.reviewers.approve_all_from_now_on()
         if self.evidence.disk_lost_at:
             # What ended while nobody remembered it is proven by its coming back and ending.
             for name in self._causes():
@@ -175,8 +185,20 @@ class Stage:
                 | Deed.RESUME
             ):
                 self.operators.perform(happening)
+            case Deed.APPROVE | Deed.DISCARD:
+                self.reviewers.read(approve=happening.deed is Deed.APPROVE, seconds=figure)
+            case Deed.CHANGE_RULES:
+                self._change_rules(happening.at)
             case _:
                 assert_never(happening.deed)
+
+    def _change_rules(self, at: float) -> None:
+        """The rule files are changed and reloaded; a daemon that is down starts with them."""
+        world = self.world
+        world.note("the rules change")
+        world.ruleset = rules_at(self._course, at)
+        if world.engine is not None:
+            world.engine.replace_rules({PAGE: world.ruleset})
 
     def _later(self, seconds: float, act: object, *arguments: object) -> None:
         with self.world.loop.outside():

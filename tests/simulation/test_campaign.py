@@ -6,16 +6,21 @@ import subprocess
 import sys
 from collections import Counter
 from dataclasses import replace
+from itertools import product
 
 import pytest
 
-from tests.simulation.campaign import play, run_operated, run_seed
+from bridge.core.maintenance_rules import Extend, Tell
+from bridge.core.rules import WhileDrafted
+from tests.simulation.campaign import play, run_operated, run_ruled, run_seed
 from tests.simulation.course import LENGTH, Course, Deed, Happening, draw_course
 from tests.simulation.operators import OPERATORS, draw_operated
+from tests.simulation.regime import REVIEWERS, draw_ruled
 from tests.simulation.shrinker import shrink
 
 SEEDS = 60
 OPERATED_SEEDS = 30
+RULED_SEEDS = 30
 
 
 @pytest.mark.parametrize("seed", range(SEEDS))
@@ -29,6 +34,45 @@ def test_a_random_run_breaks_no_invariant(seed: int) -> None:
 def test_a_random_run_with_operators_breaks_no_invariant(seed: int) -> None:
     result = run_operated(seed)
     assert result.violations == [], f"make operators SEED={seed} tells the story\n{result.trace[-3000:]}"
+
+
+@pytest.mark.parametrize("seed", range(RULED_SEEDS))
+def test_a_random_run_with_drafts_and_planned_maintenances_breaks_no_invariant(seed: int) -> None:
+    result = run_ruled(seed)
+    assert result.violations == [], f"make regimes SEED={seed} tells the story\n{result.trace[-3000:]}"
+
+
+def test_a_course_under_a_regime_is_the_seeds_own_with_deeds_added() -> None:
+    deeds: Counter[Deed] = Counter()
+    regimes = []
+    for seed in range(200):
+        plain, ruled = draw_course(seed), draw_ruled(seed)
+        assert ruled == draw_ruled(seed)
+        without = (
+            {Deed.LOSE_DISK, Deed.SET_CLOCK} if ruled.regime and ruled.regime.planned else {Deed.LOSE_DISK}
+        )
+        kept = [happening for happening in plain.happenings if happening.deed not in without]
+        assert [happening for happening in ruled.happenings if happening in kept] == kept
+        assert (ruled.holds, ruled.conditions, ruled.options) == (
+            plain.holds,
+            plain.conditions,
+            plain.options,
+        )
+        deeds.update(happening.deed for happening in ruled.happenings)
+        assert ruled.regime is not None
+        regimes.append(ruled.regime)
+    assert set(deeds) >= REVIEWERS
+    drafts = [regime.drafts for regime in regimes if regime.drafts is not None]
+    assert {(one.publish_after is None, one.while_drafted) for one in drafts} == set(
+        product((True, False), WhileDrafted)
+    )
+    planned = [one for regime in regimes for one in regime.planned]
+    assert {type(one.overrun) for one in planned} == {type(None), Extend, Tell}
+    assert {(one.changed_at is None, one.moved_by is None) for one in planned} == {
+        (True, True),
+        (False, True),
+        (False, False),
+    }
 
 
 def test_a_course_with_operators_is_the_seeds_own_with_deeds_added() -> None:
@@ -49,7 +93,7 @@ def test_a_course_with_operators_is_the_seeds_own_with_deeds_added() -> None:
 def test_courses_hold_every_deed_and_every_ending() -> None:
     courses = [draw_course(seed) for seed in range(600)]
     deeds = Counter(happening.deed for course in courses for happening in course.happenings)
-    assert set(deeds) == set(Deed) - OPERATORS
+    assert set(deeds) == set(Deed) - OPERATORS - REVIEWERS
     assert {course.healthy for course in courses} == {True, False}
     assert all(draw_course(seed) == course for seed, course in enumerate(courses[:20]))
 

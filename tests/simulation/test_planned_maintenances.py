@@ -64,6 +64,10 @@ def test_one_that_is_called_off_is_ended_with_a_text_and_sets_nothing_back() -> 
     assert planned.a_planned_maintenance_that_is_called_off() == []
 
 
+def test_one_that_is_called_off_as_it_begins_leaves_no_component_under_it() -> None:
+    assert planned.a_planned_maintenance_that_is_called_off_as_it_begins() == []
+
+
 def test_one_that_takes_longer_is_extended_as_often_as_its_rule_says() -> None:
     assert planned.a_planned_maintenance_that_takes_longer() == []
 

@@ -94,6 +94,7 @@ _ALL: tuple[Scenario, ...] = (
     planned.a_planned_maintenance_and_a_store_that_is_lost_at_once,
     planned.a_planned_maintenance_that_is_moved,
     planned.a_planned_maintenance_that_is_called_off,
+    planned.a_planned_maintenance_that_is_called_off_as_it_begins,
     planned.a_planned_maintenance_that_takes_longer,
     planned.a_planned_maintenance_with_an_open_end,
     planned.a_planned_maintenance_that_a_person_moved,

@@ -188,6 +188,34 @@ def a_planned_maintenance_that_is_called_off() -> list[str]:
     return found
 
 
+def a_planned_maintenance_that_is_called_off_as_it_begins() -> list[str]:
+    """I5: that it is called off arrives late, when the page has begun it: no component is left under a maintenance that is over."""
+    found = []
+    for broken in (False, True):
+        with rehearsed(planning(planned())) as (world, network):
+
+            async def late(
+                request: Request,
+                timeout: float,  # noqa: ASYNC109 - as in Hook
+                network: Interference = network,
+            ) -> Response | None:
+                if request.method != "PATCH" or b"completed" not in (request.body or b""):
+                    return None
+                return await network.apply_late(request, 90.0, timeout)
+
+            network.hooks.append(late)
+            world.start()
+            until(world, BEGINS - 40.0)
+            edit(world)
+            until(world, BEGINS + 30.0)
+            if broken:
+                fire(world, "SearchErrors")
+            until(world, BEGINS + HOUR / 2)
+            found += one_alone(world, "scheduled", "in_progress", "completed")
+            found += shows(world, SEARCH, "partial_outage" if broken else "operational", invariant="I5")
+    return found
+
+
 def a_planned_maintenance_that_takes_longer() -> list[str]:
     """I5: while something is broken it is extended, as often as its rule says, through a restart; what is broken after that is told."""
     with opened(planning(planned(overrun=Extend(HOUR / 2, 2)))) as (world, _):

@@ -61,7 +61,7 @@ async def test_a_client_of_one_page_calls_no_other(call: OneCall) -> None:
 
 def test_the_whole_client_may_do_what_the_daemon_may_and_much_more() -> None:
     assert ALLOWED < OPERATIONS
-    assert len(ALLOWED) == 12
+    assert len(ALLOWED) == 15
 
 
 async def test_what_the_daemon_sends_by_keeps_the_daemon_s_list() -> None:
