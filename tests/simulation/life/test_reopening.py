@@ -14,7 +14,7 @@ from bridge.simulation.world import WorldSettings
 from bridge.simulator.options import Options
 from tests.mutants.scenarios import reopening
 from tests.mutants.scenarios.reopening import WHOLE, WITHIN, broken, over, reopening_rules
-from tests.mutants.scenarios.staging import A_LITTLE, LONG, NOT_OURS_ANY_MORE, opened, restarted
+from tests.mutants.scenarios.staging import A_LITTLE, LONG, NOT_OURS_ANY_MORE, SETTLED, opened, restarted
 from tests.simulation.adversity.interference import claim
 from tests.simulation.life.examples import documented
 from tests.simulation.shop import (
@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bridge.simulation.world import World
+    from bridge.simulator.model import Request
+    from bridge.statuspage.transport import Response
 
 AGAIN = [*WHOLE, "investigating"]
 WEB_DOWN = claim("web-down", WEB, "WebDown", ComponentStatus.MAJOR_OUTAGE)
@@ -90,6 +92,30 @@ def test_a_restart_and_a_second_outage_is_told_once_in_the_same_incident() -> No
 
 def test_whenever_it_is_killed_it_is_opened_again_once() -> None:
     assert reopening.killed_while_it_is_opened_again() == []
+
+
+@pytest.mark.parametrize("applied", [True, False], ids=["applied", "lost"])
+@pytest.mark.parametrize("crash", [False, True], ids=["", "after a kill"])
+def test_a_reopening_whose_answer_was_lost_is_told_once(*, applied: bool, crash: bool) -> None:
+    with opened(reopening_rules()) as (world, network):
+        over(world, broken(world))
+        failed: list[str] = []
+
+        async def hook(request: Request, timeout: float) -> Response | None:  # noqa: ASYNC109 - as in Transport.send
+            if request.method != "PATCH" or "/incidents/" not in request.path or failed:
+                return None
+            failed.append(request.path)
+            return await (network.fail_after if applied else network.fail_before)(request, timeout)
+
+        network.hooks.append(hook)
+        fire(world, "CheckoutErrors")
+        world.run_for(A_LITTLE)
+        assert len(failed) == 1
+        if crash:
+            restarted(world)
+        world.run_for(SETTLED)
+        assert updates(world) == [AGAIN]
+        assert notified(world) == ["investigating", "resolved", "investigating"]
 
 
 def test_an_incident_in_which_a_person_wrote_since_is_left_to_them() -> None:
