@@ -24,7 +24,7 @@ from bridge.core.regrouping import telling_rule
 from bridge.core.reopening import is_reopened, periods_text
 from bridge.core.rules import Notify, OnYield
 from bridge.core.statuses import Automation, IncidentStatus, least
-from bridge.core.telling import identified_before, told_sequence, told_status, untold_while_firing
+from bridge.core.telling import goes_back, identified_before, told_sequence, told_status, untold_while_firing
 from bridge.core.text import PublicText, Shown, incident_body, incident_title, shown_labels, written_body
 from bridge.core.twin_plan import close_twin
 
@@ -497,11 +497,3 @@ def _status(page: Page, memory: IncidentMemory, told: IncidentTold | None, reaso
     status = told_status(memory, told, reason)
     stuck = told is not None and told.incident_id in page.one_way and goes_back(told, status)
     return IncidentStatus.MONITORING if stuck else status
-
-
-def goes_back(told: IncidentTold, status: IncidentStatus | None) -> bool:
-    """Whether a status would take an incident back from monitoring, or from its end."""
-    return told.status in {IncidentStatus.MONITORING, IncidentStatus.RESOLVED} and status in {
-        IncidentStatus.INVESTIGATING,
-        IncidentStatus.IDENTIFIED,
-    }

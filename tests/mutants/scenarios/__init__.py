@@ -176,7 +176,6 @@ _ALL: tuple[Scenario, ...] = (
     seams.a_create_that_was_refused_when_the_cap_was_full,
     seams.a_rule_that_is_edited_while_its_alert_fires,
     reopening.it_breaks_again_after_a_restart,
-    reopening.killed_while_it_is_opened_again,
     reopening.a_person_wrote_in_it_after_our_resolve,
     reopening.a_person_resolved_it,
     absorption.a_cascade_and_a_restart,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from tests.mutants.scenarios.staging import A_LITTLE, LONG, NOT_OURS_ANY_MORE, opened, restart, restarted
+from tests.mutants.scenarios.staging import A_LITTLE, LONG, NOT_OURS_ANY_MORE, opened, restarted
 from tests.simulation.adversity.interference import prompt_rules
 from tests.simulation.shop import by_hand, fire, incident_id, notified, resolve, updates
 
@@ -51,21 +51,6 @@ def it_breaks_again_after_a_restart() -> list[str]:
         found = [] if updates(world) == [[*WHOLE, "investigating"]] else [f"I2: told as {updates(world)}"]
         wanted = ["investigating", "resolved", "investigating"]
         return found if notified(world) == wanted else [*found, f"I3: mails {notified(world)}"]
-
-
-def killed_while_it_is_opened_again() -> list[str]:
-    """I3: killed a moment after it fires again, at many moments: told once in the same incident."""
-    found = []
-    for moment in range(1, 24):
-        with opened(reopening_rules()) as (world, _):
-            over(world, broken(world))
-            fire(world, "CheckoutErrors")
-            world.run_for(moment / 8)
-            restart(world)
-            world.run_for(400.0)
-            if updates(world) != [[*WHOLE, "investigating"]]:
-                found.append(f"I3: killed after {moment}/8 s, told as {updates(world)}")
-    return found
 
 
 def a_person_wrote_in_it_after_our_resolve() -> list[str]:

@@ -14,7 +14,15 @@ from bridge.simulation.world import WorldSettings
 from bridge.simulator.options import Options
 from tests.mutants.scenarios import reopening
 from tests.mutants.scenarios.reopening import WHOLE, WITHIN, broken, over, reopening_rules
-from tests.mutants.scenarios.staging import A_LITTLE, LONG, NOT_OURS_ANY_MORE, SETTLED, opened, restarted
+from tests.mutants.scenarios.staging import (
+    A_LITTLE,
+    LONG,
+    NOT_OURS_ANY_MORE,
+    SETTLED,
+    opened,
+    restart,
+    restarted,
+)
 from tests.simulation.adversity.interference import claim
 from tests.simulation.life.examples import documented
 from tests.simulation.shop import (
@@ -90,8 +98,16 @@ def test_a_restart_and_a_second_outage_is_told_once_in_the_same_incident() -> No
     assert reopening.it_breaks_again_after_a_restart() == []
 
 
-def test_whenever_it_is_killed_it_is_opened_again_once() -> None:
-    assert reopening.killed_while_it_is_opened_again() == []
+@pytest.mark.parametrize("moment", [number / 8 for number in range(1, 24)])
+def test_whenever_it_is_killed_it_is_opened_again_once(moment: float) -> None:
+    with opened(reopening_rules()) as (world, _):
+        over(world, broken(world))
+        fire(world, "CheckoutErrors")
+        world.run_for(moment)
+        restart(world)
+        world.run_for(SETTLED)
+        assert updates(world) == [AGAIN]
+        assert notified(world) == ["investigating", "resolved", "investigating"]
 
 
 @pytest.mark.parametrize("applied", [True, False], ids=["applied", "lost"])
