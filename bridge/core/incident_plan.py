@@ -23,6 +23,7 @@ from bridge.core.reasons import Reason
 from bridge.core.regrouping import telling_rule
 from bridge.core.reopening import is_reopened, periods_text
 from bridge.core.rules import Notify, OnYield
+from bridge.core.standing import is_released
 from bridge.core.statuses import Automation, IncidentStatus, least
 from bridge.core.telling import goes_back, identified_before, told_sequence, told_status, untold_while_firing
 from bridge.core.text import PublicText, Shown, incident_body, incident_title, shown_labels, written_body
@@ -347,7 +348,7 @@ def _alone(page: Page, told: IncidentTold) -> bool:
 
 def _transition(page: Page, memory: IncidentMemory, told: IncidentTold | None) -> Reason | None:
     """The transition that is to be told now, or None. What came and went untold is never told; what the cap silenced is not announced later."""
-    if told is not None and is_reopened(memory, told):
+    if told is not None and is_reopened(memory, told) and not is_released(page, told.incident_id):
         # Where the page refuses to go back, it is told all the same.
         return Reason.OPENED if told.incident_id in page.one_way else Reason.REOPENED
     if told is None or not told.open:

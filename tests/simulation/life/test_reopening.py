@@ -24,6 +24,7 @@ from tests.mutants.scenarios.staging import (
     restarted,
 )
 from tests.simulation.adversity.interference import claim
+from tests.simulation.commands.operating import accepted, operated
 from tests.simulation.life.examples import documented
 from tests.simulation.shop import (
     API,
@@ -286,3 +287,15 @@ def test_what_gets_worse_and_is_opened_again_milder_never_lowers_the_impact(impa
         patches = [one for one in world.simulator.arrivals if one.method == "PATCH" and one.body]
         said = [(one.body or {}).get("incident", {}) for one in patches]
         assert not any("impact_override" in one for one in said)
+
+
+def test_a_released_incident_is_not_opened_again() -> None:
+    with operated(reopening_rules()) as (world, _):
+        since = broken(world)
+        released = incident_id(world)
+        accepted(world, "release", incident=released)
+        by_hand(world, "PATCH", f"/incidents/{released}", {"incident": {"status": "resolved"}})
+        over(world, since)
+        world.run_for(NOT_OURS_ANY_MORE)
+        broken(world)
+        assert sorted(updates(world)) == [["investigating"], ["investigating", "resolved"]]
