@@ -26,6 +26,7 @@ from bridge.app.compose import (
     page_setups,
     stale_after,
 )
+from bridge.app.draft_webhook import DraftWebhook
 from bridge.app.garbage import Garbage
 from bridge.app.observing import Observing
 from bridge.app.rulebook import Rulebook, loaded_digest, with_what_waits
@@ -128,6 +129,7 @@ class Daemon:
                 exchange=exchange,
                 now=self._clock.now,
             )
+            self._tell_of_drafts(store, exchange)
             await self._serve(opened)
             await self._supervisor.wait()
             await self._stop()
@@ -198,6 +200,21 @@ class Daemon:
         self.started.set()
         logger.info("daemon_started", url=listening.url, version=__version__, pages=len(self._settings.pages))
 
+    def _tell_of_drafts(self, store: Store, exchange: HttpExchange) -> None:
+        told = self._settings.drafts
+        if told.webhook_url is None:
+            return
+        webhook = DraftWebhook(
+            told.webhook_url,
+            told.webhook_bearer_token,
+            exchange=exchange,
+            store=store,
+            pages=lambda: self._engine.pages,
+            clock=self._clock,
+            metrics=self._metrics,
+        )
+        self._supervisor.restarting("draft-webhook", webhook.run)
+
     def _handle_signals(self, opened: AsyncExitStack) -> None:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
@@ -211,7 +228,7 @@ class Daemon:
         logger.info("daemon_stopping")
         # First the front: what would be accepted now would wait for the next start.
         await self._listening.close()
-        await self._supervisor.cancel("rule-files", "confirmations", "reload")
+        await self._supervisor.cancel("rule-files", "confirmations", "reload", "draft-webhook")
         await self._observing.stop()
         self._engine.stop()
         tasks = self._engine.tasks()

@@ -244,11 +244,20 @@ def read_url(text: str) -> str:
 
 def read_api_url(text: str) -> str:
     """The Statuspage API's address: https anywhere, plain http to this machine alone."""
-    url = read_url(text)
+    return _private(read_url(text), "the token")
+
+
+def read_webhook_url(text: str) -> str:
+    """Where a webhook of ours goes, as it is written: a slash at its end may matter there. https anywhere, plain http to this machine alone."""
+    read_url(text)
+    return _private(text, "what is told")
+
+
+def _private(url: str, sent: str) -> str:
     parts = urlsplit(url)
     if parts.scheme == "http" and not _is_loopback(parts.hostname or ""):
         raise UnusableError(
-            "is plain http to another machine: the token would be readable on the way",
+            f"is plain http to another machine: {sent} would be readable on the way",
             "use https; http is accepted for loopback addresses alone",
         )
     return url

@@ -43,6 +43,7 @@ from bridge.config.setting_values import (
     read_truth,
     read_url,
     read_username,
+    read_webhook_url,
     read_word,
 )
 from bridge.core.pacing import Limits
@@ -151,6 +152,26 @@ class CommandsSettings(_Part):
     bearer_token: _Token | None = None
 
 
+class DraftsSettings(_Part):
+    """Who is told that a draft waits.
+
+    Attributes:
+        webhook_url: where it is posted; None for nowhere. Its path may be what lets one in, so no representation shows it.
+        webhook_bearer_token: sent with it as `Authorization: Bearer …`.
+    """
+
+    webhook_url: Annotated[str, BeforeValidator(read_webhook_url)] | None = Field(default=None, repr=False)
+    webhook_bearer_token: _Token | None = None
+
+    @field_validator("webhook_bearer_token", mode="after")
+    @classmethod
+    def _goes_somewhere(cls, token: Secret | None, information: ValidationInfo) -> Secret | None:
+        # A URL that failed its own check is not in the data; then this has nothing to add.
+        if token is not None and information.data.get("webhook_url", "") is None:
+            raise UnusableError("has no webhook to go to", "set BRIDGE_DRAFTS_WEBHOOK_URL, or unset it")
+        return token
+
+
 class SourceSettings(_Part):
     """One Alertmanager that delivers.
 
@@ -201,6 +222,7 @@ class Settings(BaseSettings):
         api_url: base address of the Statuspage API, without a slash at its end; plain http to loopback alone.
         webhook: authentication of the ingress.
         commands: authentication of commands.
+        drafts: who is told that a draft waits.
         url: where the command line finds the daemon. The daemon itself does not use it; it stands here because both live in one environment.
         prometheus: servers for queries, by name.
         sources: Alertmanagers that deliver, by the name in the path; `alertmanager` is the one without a name there.
@@ -244,6 +266,7 @@ class Settings(BaseSettings):
     api_url: Annotated[str, BeforeValidator(read_api_url)] = "https://api.statuspage.io/v1"
     webhook: WebhookSettings = WebhookSettings()
     commands: CommandsSettings = CommandsSettings()
+    drafts: DraftsSettings = DraftsSettings()
     url: _Url = "http://127.0.0.1:9797"
     prometheus: dict[str, PrometheusSettings] = Field(default_factory=dict)
     sources: dict[str, SourceSettings] = Field(default_factory=dict)

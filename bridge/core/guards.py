@@ -38,6 +38,8 @@ class GuardKind(StrEnum):
     """Subject: the id of a component under maintenance; value: until when nothing begins to be claimed of it, or empty while the maintenance goes on; `at`: since when."""
     POSTMORTEM = "postmortem"
     """Subject: the key of an incident of which a draft is to be written when we have ended it; value: what was told of it; `at`: when last, or until when a write of the draft may be under way."""
+    DRAFT_TOLD = "draft_told"
+    """Subject: the id of a draft; value: the hashes of what the webhook took of it, the last one last; `at`: when."""
     MAINTENANCES_READ = "maintenances_read"
     """Subject: a list of maintenances; `at`: when the last complete reading of it began."""
 

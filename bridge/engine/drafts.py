@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from bridge.core.draft_plan import draft_steps
+from bridge.core.guards import GuardKind
 from bridge.core.journal import JournalEntry, JournalKind
 
 if TYPE_CHECKING:
@@ -26,6 +27,8 @@ def note_drafts(page: Page, changes: Changes, now: float) -> None:
         else:
             page.drafts.pop(draft.id, None)
             changes.drafts_gone.append((page.name, draft.id))
+            if page.guards.pop((GuardKind.DRAFT_TOLD, draft.id), None) is not None:
+                changes.guards_gone.append((page.name, GuardKind.DRAFT_TOLD, draft.id))
         detail: dict[str, str | int | float | None] = {
             "draft": draft.id,
             "hash": draft.hash,

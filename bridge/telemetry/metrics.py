@@ -53,6 +53,8 @@ SHOWN_STANDING = (
 )
 """What stands of commands and is counted; that a page is paused has its own gauge."""
 OUTCOMES = ("done", "not_sent", "unknown")
+WEBHOOK_OUTCOMES = ("done", "refused", "failed")
+"""Of a request to the webhook of drafts: an answer of 2xx, another answer, none."""
 CALL_BUCKETS = (0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 
 
@@ -248,6 +250,18 @@ class Metrics:
             ("page",),
             registry=registry,
         )
+        self.drafts_untold = Gauge(
+            "bridge_drafts_untold",
+            "Drafts that wait and that the webhook of drafts has not taken; 0 without one.",
+            ("page",),
+            registry=registry,
+        )
+        self.draft_webhook_requests = Counter(
+            "bridge_draft_webhook_requests_total",
+            "Requests to the webhook of drafts, by outcome.",
+            ("page", "outcome"),
+            registry=registry,
+        )
         self.notifications_left = Gauge(
             "bridge_notifications_left",
             "Notifications that the page may still send in this hour.",
@@ -305,6 +319,8 @@ class Metrics:
             self.webhooks.labels(code)
         for page, operation, outcome in product(pages, OPERATIONS, OUTCOMES):
             self.requests.labels(page, operation, outcome)
+        for page, outcome in product(pages, WEBHOOK_OUTCOMES):
+            self.draft_webhook_requests.labels(page, outcome)
         for page, guard in product(pages, ConfirmedGuard):
             self.waits_for_confirmation.labels(page, guard)
         for budget, lane in product(budgets, Lane):
@@ -332,6 +348,7 @@ class Metrics:
                 self.blast_held,
                 self.notifications_left,
                 self.drafts_waiting,
+                self.drafts_untold,
                 self.points_sent,
                 self.automation_max,
                 self.automation_max_unusable,

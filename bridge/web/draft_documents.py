@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from bridge.core.draft_notices import public_group
 from bridge.core.drafts import DraftState, publication_at
 from bridge.core.holds import NEVER
 from bridge.web.instants import instant
@@ -14,6 +15,7 @@ from bridge.web.instants import instant
 if TYPE_CHECKING:
     from bridge.core.drafts import Draft
     from bridge.core.page import Page
+    from bridge.core.rules import IncidentRule
 
 
 def drafts_document(page: Page, offset: float) -> list[dict[str, Any]]:
@@ -27,6 +29,33 @@ def drafts_document(page: Page, offset: float) -> list[dict[str, Any]]:
     return [
         _document(page, draft, offset) for draft in sorted(waiting, key=lambda one: (one.first_at, one.id))
     ]
+
+
+def draft_notice(page: Page, draft: Draft, rule: IncidentRule, offset: float) -> dict[str, Any]:
+    """That a draft waits, for whoever is told of it: nothing that the page would not show, but for the incident's id.
+
+    Args:
+        page: the draft's.
+        draft: one that waits.
+        rule: the rule of its incident.
+        offset: seconds by which the time of day is ahead of our clock.
+    """
+    by_itself = publication_at(draft, rule)
+    return {
+        "page": page.name,
+        "draft": draft.id,
+        "hash": draft.hash,
+        "incident": rule.id,
+        "group": public_group(page, rule, draft),
+        "title": draft.proposal.title,
+        "since": instant(draft.first_at, offset),
+        "published_by_itself": instant(None if by_itself == NEVER else by_itself, offset),
+        "approve": _approval(page, draft),
+    }
+
+
+def _approval(page: Page, draft: Draft) -> str:
+    return f"bridge drafts approve {draft.id} --hash {draft.hash} --page {page.name}"
 
 
 def _document(page: Page, draft: Draft, offset: float) -> dict[str, Any]:
@@ -57,5 +86,5 @@ def _document(page: Page, draft: Draft, offset: float) -> dict[str, Any]:
             }
             for one in told.component_ids
         ],
-        "approve": f"bridge drafts approve {draft.id} --hash {draft.hash} --page {page.name}",
+        "approve": _approval(page, draft),
     }

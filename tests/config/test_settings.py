@@ -393,6 +393,27 @@ FAULTS: list[tuple[str, dict[str, str | None], str]] = [
             "(hint: use https; http is accepted for loopback addresses alone)"
         ),
     ),
+    (
+        "a webhook in clear over the network",
+        {"BRIDGE_DRAFTS_WEBHOOK_URL": "http://chat.example/hook"},
+        (
+            "BRIDGE_DRAFTS_WEBHOOK_URL: is plain http to another machine: what is told would be readable on the way "
+            "(hint: use https; http is accepted for loopback addresses alone)"
+        ),
+    ),
+    (
+        "a webhook that is no address",
+        {"BRIDGE_DRAFTS_WEBHOOK_URL": "chat"},
+        f"BRIDGE_DRAFTS_WEBHOOK_URL: {URL}",
+    ),
+    (
+        "a webhook's token without the webhook",
+        {"BRIDGE_DRAFTS_WEBHOOK_BEARER_TOKEN": f"{CANARY}-drafts"},
+        (
+            "BRIDGE_DRAFTS_WEBHOOK_BEARER_TOKEN: has no webhook to go to "
+            "(hint: set BRIDGE_DRAFTS_WEBHOOK_URL, or unset it)"
+        ),
+    ),
     ("an API address that is none", {"BRIDGE_API_URL": "api.statuspage.io"}, f"BRIDGE_API_URL: {URL}"),
     (
         "a credential in an address",
@@ -528,6 +549,12 @@ def test_plain_http_is_accepted_to_this_machine(url: str) -> None:
     assert load_settings(but({"BRIDGE_API_URL": url})).api_url == url.rstrip("/")
 
 
+@pytest.mark.parametrize("url", ["https://chat.example/hook/", "http://127.0.0.1:8080/hook", "http://[::1]/"])
+def test_the_address_of_the_webhook_is_kept_as_it_is_written(url: str) -> None:
+    drafts = load_settings(but({"BRIDGE_DRAFTS_WEBHOOK_URL": url})).drafts
+    assert (drafts.webhook_url, drafts.webhook_bearer_token) == (url, None)
+
+
 def test_no_representation_and_no_message_holds_a_secret() -> None:
     settings = load_settings(
         but(
@@ -536,12 +563,14 @@ def test_no_representation_and_no_message_holds_a_secret() -> None:
                 "BRIDGE_RULE_VARIABLES__TOKEN": CANARY,
                 "BRIDGE_WEBHOOK_BASIC_USERNAME": "u",
                 "BRIDGE_WEBHOOK_BASIC_PASSWORD": CANARY,
+                "BRIDGE_DRAFTS_WEBHOOK_URL": f"https://chat.example/{CANARY}",
+                "BRIDGE_DRAFTS_WEBHOOK_BEARER_TOKEN": CANARY,
             }
         )
     )
     assert (
         CANARY
-        not in f"{settings!r} {settings} {settings.pages} {settings.webhook} {settings.installation_secret}"
+        not in f"{settings!r} {settings} {settings.pages} {settings.webhook} {settings.drafts} {settings.installation_secret}"
     )
     for _, changes, _ in FAULTS:
         lines = "\n".join(problems_of(but(changes)))

@@ -41,6 +41,7 @@ EVERYTHING: Document = {
     "secret": {"existingSecret": "tokens"},
     "webhook": {"basic": {"username": "alertmanager"}},
     "commands": {"bearerTokenKey": "commands-bearer-token"},
+    "drafts": {"webhookUrl": "https://chat.example/hook/", "webhookBearerTokenKey": "drafts-token"},
     "prometheus": {
         "main": {"url": "http://prometheus.monitoring:9090", "bearerTokenKey": "prometheus-token"}
     },
@@ -401,6 +402,8 @@ def test_every_setting_of_the_values_reaches_the_daemon() -> None:
         "BRIDGE_WEBHOOK_BASIC_USERNAME": "alertmanager",
         "BRIDGE_WEBHOOK_BASIC_PASSWORD_FILE": "/etc/bridge/secrets/webhook-basic-password",
         "BRIDGE_COMMANDS_BEARER_TOKEN_FILE": "/etc/bridge/secrets/commands-bearer-token",
+        "BRIDGE_DRAFTS_WEBHOOK_URL": "https://chat.example/hook/",
+        "BRIDGE_DRAFTS_WEBHOOK_BEARER_TOKEN_FILE": "/etc/bridge/secrets/drafts-token",
         "BRIDGE_PAGES__ACME__ID": "kctbh9vrtdwd",
         "BRIDGE_PAGES__ACME__TOKEN_FILE": "/etc/bridge/secrets/token-acme",
         "BRIDGE_PAGES__ACME_EU__ID": "9k2vtrdwdkct",
@@ -579,6 +582,16 @@ def test_a_planted_breach_of_pod_security_is_caught(
         ),
         pytest.param({"automationMax": "fill"}, "'/automationMax'", id="a cap that does not exist"),
         pytest.param({"webhook": {"bearerTokenKey": ""}}, "'/webhook'", id="webhooks without authentication"),
+        pytest.param(
+            {"drafts": {"webhookUrl": "http://chat.example/hook"}},
+            "'/drafts/webhookUrl'",
+            id="a webhook in clear over the network",
+        ),
+        pytest.param(
+            {"drafts": {"webhookBearerTokenKey": "drafts-token"}},
+            "'/drafts/webhookUrl'",
+            id="a webhook's token without the webhook",
+        ),
         pytest.param({"secret": {"existingSecret": ""}}, "'/secret/existingSecret'", id="no Secret"),
         pytest.param(
             {"prometheus": {"main": {"url": "prometheus:9090"}}},

@@ -80,6 +80,11 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | 
 {{- with .Values.commands.bearerTokenKey -}}
 {{- $keys = append $keys . -}}
 {{- end -}}
+{{- if .Values.drafts.webhookUrl -}}
+{{- with .Values.drafts.webhookBearerTokenKey -}}
+{{- $keys = append $keys . -}}
+{{- end -}}
+{{- end -}}
 {{- if .Values.webhook.basic.username -}}
 {{- $keys = append $keys .Values.webhook.basic.passwordKey -}}
 {{- end -}}
