@@ -24,6 +24,7 @@ from bridge.config.incident_templates import read_declared_text
 from bridge.config.names import NamingError, component_pattern
 from bridge.config.problems import Place, Placed, Problems, shown
 from bridge.config.public_labels import NONE, check_template, read_public_labels
+from bridge.config.reopening import read_reopen_within
 from bridge.config.targets import read_name
 from bridge.config.updates import check_updates, read_updates
 from bridge.core.incident_templates import TITLE
@@ -76,6 +77,7 @@ _KNOWN = {
     "impact": None,
     "lower_at": None,
     "absorbs": None,
+    "reopen_within": None,
     "name": 'it is called "title"',
     "for": "it belongs to the component rules",
     "keep_firing_for": "it belongs to the component rules",
@@ -91,6 +93,8 @@ _NOTIFY_HINTS = {
     "still": "write update",
     "updates": "write update",
     "returned": "write return",
+    "reopen": "what opens again is told as open",
+    "reopened": "what opens again is told as open",
     "monitoring": "write monitor",
     "resolved": "write resolve",
 }
@@ -173,6 +177,7 @@ def read_incident(
     check_updates(
         fields, problems, updates=updates, notify=notify, said=str(Reason.STILL) in {*texts, *templates}
     )
+    reopen_within = read_reopen_within(fields, problems, said=str(Reason.REOPENED) in {*texts, *templates})
     was_node = fields.get("was")
     was = () if was_node is None else read_identifiers(was_node, problems, what='"was"')
     absorbs_node = fields.get("absorbs")
@@ -205,6 +210,7 @@ def read_incident(
         was=tuple(IncidentRuleId(former.value) for former in was),
         lower_at=lower_at,
         absorbs=tuple(IncidentRuleId(one.value) for one in absorbs),
+        reopen_within=reopen_within,
         templates=tuple((text, template.value) for text, template in templates.items()),
     )
     named = tuple(templates.values())
@@ -300,6 +306,7 @@ def _texts(
                 labels=labels,
                 components=True,
                 causes=name == Reason.IDENTIFIED,
+                periods=name == Reason.REOPENED,
             )
             if name == Reason.IDENTIFIED and f"{{{CAUSE}}}" not in text.value:
                 message = '"identified" does not say the cause'

@@ -14,7 +14,7 @@ from bridge.config.fields import Length, read_list, read_mapping, read_text
 from bridge.config.problems import Placed, Problems, shown
 from bridge.core.leaks import leaks_in
 from bridge.core.public_labels import PublicLabel
-from bridge.core.templates import CAUSE, COMPONENTS, parse_template
+from bridge.core.templates import CAUSE, COMPONENTS, PERIODS, parse_template
 from bridge.core.text import VALUE_LIMIT
 
 if TYPE_CHECKING:
@@ -27,6 +27,11 @@ MAXIMUM_LABELS = 10
 MAXIMUM_VALUES = 1000
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
+_RESERVED = {
+    COMPONENTS: "the names of those affected",
+    CAUSE: "the cause that a rule says",
+    PERIODS: "when an incident lasted that is opened again",
+}
 
 Words = tuple[tuple[str, str], ...]
 """Values of a label, each with what is shown of it."""
@@ -76,12 +81,9 @@ def _names(node: Node, problems: Problems, key: str, kind: str) -> dict[str, Pla
         if not _NAME.fullmatch(name.value):
             hint = "letters, digits and _, as Prometheus names labels"
             problems.add(name.place, f"{shown(name.value)} is not the name of {_a(kind)}", hint)
-        elif name.value == COMPONENTS:
-            hint = f"{{{COMPONENTS}}} is the names of those affected; rename it in Prometheus"
-            problems.add(name.place, f'the {kind} "{COMPONENTS}" cannot be shown', hint)
-        elif name.value == CAUSE:
-            hint = f"{{{CAUSE}}} is the cause that a rule says; rename it in Prometheus"
-            problems.add(name.place, f'the {kind} "{CAUSE}" cannot be shown', hint)
+        elif name.value in _RESERVED:
+            hint = f"{{{name.value}}} is {_RESERVED[name.value]}; rename it in Prometheus"
+            problems.add(name.place, f'the {kind} "{name.value}" cannot be shown', hint)
         elif name.value in names:
             problems.add(name.place, f"the {kind} {shown(name.value)} stands twice")
         elif len(names) >= MAXIMUM_LABELS:
@@ -142,10 +144,11 @@ def check_template(
     labels: tuple[PublicLabel, ...],
     components: bool,
     causes: bool = False,
+    periods: bool = False,
 ) -> set[str]:
     """Report what is wrong in a title or a text, each mistake at its place. Returns the labels that it shows."""
     names = tuple(label.name for label in labels)
-    template = parse_template(text.value, names, components=components, causes=causes)
+    template = parse_template(text.value, names, components=components, causes=causes, periods=periods)
     for mistake in template.mistakes:
         place = text.place
         if isinstance(node, Scalar):

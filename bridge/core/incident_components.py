@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from bridge.core.page import Page
     from bridge.core.rules import ComponentName
 
-GROWING = frozenset({Reason.OPENED, Reason.ESCALATED, Reason.MONITORED_FOR})
+GROWING = frozenset({Reason.OPENED, Reason.REOPENED, Reason.ESCALATED, Reason.MONITORED_FOR})
 """After these, all that it grew to has been said."""
 
 

@@ -21,9 +21,11 @@ from bridge.core.operations import FindIncident, Operation, ReadIncident, WriteI
 from bridge.core.people import orphaned_components, others_components, persons_components
 from bridge.core.reasons import Reason
 from bridge.core.regrouping import telling_rule
+from bridge.core.reopening import is_reopened, periods_text
 from bridge.core.rules import Notify, OnYield
+from bridge.core.standing import is_released
 from bridge.core.statuses import Automation, IncidentStatus, least
-from bridge.core.telling import identified_before, told_sequence, told_status, untold_while_firing
+from bridge.core.telling import goes_back, identified_before, told_sequence, told_status, untold_while_firing
 from bridge.core.text import PublicText, Shown, shown_labels
 from bridge.core.twin_plan import close_twin
 
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
 
 NOTIFIES = {
     Reason.OPENED: Notify.OPEN,
+    Reason.REOPENED: Notify.OPEN,
     Reason.ESCALATED: Notify.ESCALATE,
     Reason.IDENTIFIED: Notify.IDENTIFY,
     Reason.STILL: Notify.UPDATE,
@@ -48,7 +51,9 @@ NOTIFIES = {
 }
 """Each transition as a rule's `notify` names it. A component that joins is never told of."""
 
-WORSENING = frozenset({Reason.OPENED, Reason.ESCALATED, Reason.IDENTIFIED, Reason.STILL, Reason.RETURNED})
+WORSENING = frozenset(
+    {Reason.OPENED, Reason.REOPENED, Reason.ESCALATED, Reason.IDENTIFIED, Reason.STILL, Reason.RETURNED}
+)
 """What is not said of components under maintenance alone."""
 
 
@@ -183,10 +188,11 @@ def _next(
     now: float,
 ) -> _Following | None:
     told, reason = due(page, memory)
-    going_on = told is not None and told.open
+    again = reason is Reason.REOPENED
+    going_on = told is not None and (told.open or again)
     if reason is None and not going_on:
         return None
-    begins = reason is Reason.OPENED and not going_on
+    begins = again or (reason is Reason.OPENED and not going_on)
     if begins and _is_told_elsewhere(page, memory, held):
         return None
     taking_part = component_ids_of(page, memory)
@@ -197,7 +203,7 @@ def _next(
     # What is under maintenance joins when that is over.
     component_ids = tuple(one for one in taking_part if one not in held)
     following = _Following(rule, memory, told if going_on else None, reason, component_ids, draft)
-    said = _goes_on(page, following, now) if going_on else _opens(page, following)
+    said = _opens(page, following) if begins else _goes_on(page, following, now)
     return following if said else None
 
 
@@ -301,10 +307,10 @@ def due(page: Page, memory: IncidentMemory) -> tuple[IncidentTold | None, Reason
     """What was told last of an incident, by the ledger or as it is found on the page, and the transition that is to be told now."""
     place = (memory.rule, memory.group)
     told = page.incidents_told.get(page.key(place))
-    reason = _transition(memory, told, silenced=is_silenced(page, told))
+    reason = _transition(page, memory, told)
     if told is None or (reason is Reason.OPENED and not told.open):
         told = found_incident(page, place) or told
-        reason = _transition(memory, told, silenced=is_silenced(page, told))
+        reason = _transition(page, memory, told)
     return told, reason
 
 
@@ -340,16 +346,17 @@ def _alone(page: Page, told: IncidentTold) -> bool:
     )
 
 
-def _transition(
-    memory: IncidentMemory, told: IncidentTold | None, *, silenced: bool = False
-) -> Reason | None:
+def _transition(page: Page, memory: IncidentMemory, told: IncidentTold | None) -> Reason | None:
     """The transition that is to be told now, or None. What came and went untold is never told; what the cap silenced is not announced later."""
+    if told is not None and is_reopened(memory, told) and not is_released(page, told.incident_id):
+        # Where the page refuses to go back, it is told all the same.
+        return Reason.OPENED if told.incident_id in page.one_way else Reason.REOPENED
     if told is None or not told.open:
         # A person ended it; what fires anew after all was well is told, though the episode goes on in memory.
         anew = told is not None and told.yielded and told.sequence < memory.fired_at
         newer = told is None or told.episode < memory.episode or anew
         return Reason.OPENED if memory.phase.fires and newer else None
-    if memory.phase.fires and not told.announced and not silenced:
+    if memory.phase.fires and not told.announced and not is_silenced(page, told):
         return Reason.OPENED if memory.unproven_until is None else None
     match memory.phase:
         case IncidentPhase.INVESTIGATING | IncidentPhase.IDENTIFIED:
@@ -415,10 +422,13 @@ def _write(
         # One that was deleted meanwhile would have the whole call refused.
         component_ids = tuple(dict.fromkeys(one for one in listed if one in page.observed.components))
     notify, silenced = _notifies(page, following, now)
-    shown = Shown(shown_labels(rule, memory), page.settings.internal_suffixes, memory.cause)
+    periods = periods_text(memory, page.clock_offset) if reason is Reason.REOPENED else ""
+    shown = Shown(shown_labels(rule, memory), page.settings.internal_suffixes, memory.cause, periods)
     title, body = title_now(page, rule, shown), PublicText("")
     if reason is not None:
-        names = display_names(page, component_ids)
+        # What was affected once is listed still; that it is so again would not be true of all of it.
+        affected = following.component_ids if reason is Reason.REOPENED else component_ids
+        names = display_names(page, affected)
         body = body_now(page, rule, reason, components=names, shown=shown)
     # The title is told on create only.
     withheld = body.withheld if told is not None else body.withheld | title.withheld
@@ -438,7 +448,7 @@ def _write(
         high_water=told_high_water(memory, told, reason),
         notify=notify,
         reason=reason or Reason.JOINED,
-        announced=notify or (told is not None and told.announced),
+        announced=notify or (told is not None and told.announced and reason is not Reason.REOPENED),
         silenced=silenced,
         withheld=tuple(sorted(withheld)),
         impact=rule.impact,
@@ -469,12 +479,12 @@ def _as_drafted(page: Page, draft: Draft, write: WriteIncident) -> WriteIncident
 
 
 def _notifies(page: Page, following: _Following, now: float) -> tuple[bool, bool]:
-    """Whether subscribers are told, and whether they are not because of the cap alone. Of what they never heard begin, they do not hear the end."""
+    """Whether subscribers are told, and whether they are not because of the cap alone. Of what they never heard begin, or begin again, they do not hear the end."""
     told, reason = following.told, following.reason
     if told is None:
         wanted = not page.settings.create_silently
-    elif reason is Reason.OPENED or reason is None:
-        wanted = reason is Reason.OPENED
+    elif reason in {None, Reason.OPENED, Reason.REOPENED}:
+        wanted = reason is not None
     else:
         wanted = NOTIFIES.get(reason) in following.rule.notify and told.announced
     # What is created silently is announced in a moment, or for the cap never.
@@ -487,11 +497,3 @@ def _status(page: Page, memory: IncidentMemory, told: IncidentTold | None, reaso
     status = told_status(memory, told, reason)
     stuck = told is not None and told.incident_id in page.one_way and goes_back(told, status)
     return IncidentStatus.MONITORING if stuck else status
-
-
-def goes_back(told: IncidentTold, status: IncidentStatus | None) -> bool:
-    """Whether a status would take an incident back from monitoring."""
-    return told.status is IncidentStatus.MONITORING and status in {
-        IncidentStatus.INVESTIGATING,
-        IncidentStatus.IDENTIFIED,
-    }

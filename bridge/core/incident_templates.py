@@ -20,6 +20,7 @@ TEXT_OF = {
     Reason.OPENED: "investigating",
     Reason.ESCALATED: "escalated",
     Reason.RETURNED: "returned",
+    Reason.REOPENED: "reopened",
     Reason.STILL: "still",
     Reason.RECOVERED: "monitoring",
     Reason.MONITORED_FOR: "resolved",

@@ -16,6 +16,7 @@ from bridge.core.causes import identify, new_cause, recognised
 from bridge.core.holds import NEVER
 from bridge.core.public_labels import joined
 from bridge.core.reasons import Reason
+from bridge.core.reopening import reopens, turned
 from bridge.core.statuses import ComponentStatus, IncidentStatus
 
 if TYPE_CHECKING:
@@ -86,6 +87,8 @@ class IncidentEvent(StrEnum):
     RECOVERED = "recovered"
     ABSORBED = "absorbed"
     """Raised while an incident is open that absorbs it."""
+    REOPENED = "reopened"
+    """Raised within `reopen_within` of its close."""
     IDENTIFIED = "identified"
     """A cause is known that was not told in this episode."""
     MONITORED = "monitored"
@@ -104,6 +107,9 @@ INCIDENT_TRANSITIONS: Mapping[tuple[IncidentPhase, IncidentEvent], IncidentStep]
     (IncidentPhase.CLOSED, IncidentEvent.RAISED): IncidentStep(IncidentPhase.INVESTIGATING, Reason.OPENED),
     (IncidentPhase.CLOSED, IncidentEvent.ABSORBED): IncidentStep(
         IncidentPhase.INVESTIGATING, Reason.ABSORBED
+    ),
+    (IncidentPhase.CLOSED, IncidentEvent.REOPENED): IncidentStep(
+        IncidentPhase.INVESTIGATING, Reason.REOPENED
     ),
     (IncidentPhase.INVESTIGATING, IncidentEvent.RECOVERED): IncidentStep(
         IncidentPhase.MONITORING, Reason.RECOVERED
@@ -152,6 +158,8 @@ class IncidentMemory:
         identified_at: the number of the transition by which the newest was found; zero for none.
         moved_at: our clock; since when it is counted until it is told that the incident goes on. Zero where nothing is counted.
         stills: how often that was told in this episode.
+        turns: our clock; when its periods began and ended, in turn (`bridge.core.reopening`). Empty where it does not reopen.
+        closed_at: our clock; when it was over. Zero where it is not, or does not reopen.
     """
 
     rule: IncidentRuleId
@@ -174,6 +182,8 @@ class IncidentMemory:
     identified_at: int = 0
     moved_at: float = 0.0
     stills: int = 0
+    turns: tuple[float, ...] = ()
+    closed_at: float = 0.0
 
     @property
     def cause(self) -> str:
@@ -243,18 +253,19 @@ def advance_incident(
             memory = replace(memory, unproven_until=None)
         else:
             level = Level.BETWEEN  # whoever knew of its cause may not have spoken yet
-    step = INCIDENT_TRANSITIONS.get((memory.phase, _event(memory, level, absorber)))
+    event = _event(memory, level, absorber, again=reopens(memory, rule, now))
+    step = INCIDENT_TRANSITIONS.get((memory.phase, event))
     if step is not None:
-        memory = _enter(memory, step, coverage, now)
+        memory = turned(_enter(memory, step, coverage, now), rule, now)
         memory = replace(memory, absorbed_by=absorber) if step.reason is Reason.ABSORBED else memory
         reasons.append(step.reason)
-        if step.reason is Reason.OPENED:
+        if step.reason in {Reason.OPENED, Reason.REOPENED}:
             memory = replace(memory, grouped_by=rule.group_by)
     if memory.phase is IncidentPhase.MONITORING:
         memory = _soak(memory, level, blind=coverage.blind, now=now)
         if now >= incident_due_at(memory, rule):
             step = INCIDENT_TRANSITIONS[memory.phase, IncidentEvent.MONITORED]
-            memory = _enter(memory, step, coverage, now)
+            memory = turned(_enter(memory, step, coverage, now), rule, now)
             reasons.append(step.reason)
     elif memory.phase.fires:
         memory, more = _grow(memory, rule, coverage)
@@ -270,9 +281,15 @@ def advance_incident(
     return memory, tuple(reasons)
 
 
-def _event(memory: IncidentMemory, level: Level, absorber: IncidentRuleId | None) -> IncidentEvent:
-    begins = memory.phase is IncidentPhase.CLOSED and level is Level.RAISED
-    return IncidentEvent.ABSORBED if begins and absorber is not None else IncidentEvent(level.value)
+def _event(
+    memory: IncidentMemory, level: Level, absorber: IncidentRuleId | None, *, again: bool
+) -> IncidentEvent:
+    if memory.phase is IncidentPhase.CLOSED and level is Level.RAISED:
+        if absorber is not None:
+            return IncidentEvent.ABSORBED
+        if again:
+            return IncidentEvent.REOPENED
+    return IncidentEvent(level.value)
 
 
 def incident_due_at(memory: IncidentMemory, rule: IncidentRule) -> float:
@@ -291,6 +308,21 @@ def incident_due_at(memory: IncidentMemory, rule: IncidentRule) -> float:
 
 
 def _enter(memory: IncidentMemory, step: IncidentStep, coverage: Coverage, now: float) -> IncidentMemory:
+    if step.reason is Reason.REOPENED:
+        # Its components and how bad it was begin anew: where a person ended it, what fires now is told as an incident of its own.
+        return IncidentMemory(
+            memory.rule,
+            memory.group,
+            step.phase,
+            episode=memory.episode,
+            sequence=memory.sequence + 1,
+            fired_at=memory.sequence + 1,
+            reason=step.reason,
+            high_water=coverage.worst,
+            components=coverage.raised,
+            stills=memory.stills,
+            turns=memory.turns,
+        )
     if step.reason in {Reason.OPENED, Reason.ABSORBED}:
         return IncidentMemory(
             memory.rule,

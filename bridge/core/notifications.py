@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bridge.core.guards import GuardKind, GuardRecord
+from bridge.core.operations import incident_target
 from bridge.core.reasons import Reason
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ def note_begun(page: Page, write: WriteIncident, operation: OperationId, now: fl
     records = []
     if write.notify:
         records.append(GuardRecord(page.name, GuardKind.NOTIFIED, operation, now))
-    if write.silenced and write.reason is Reason.OPENED:
+    if write.silenced and write.reason in {Reason.OPENED, Reason.REOPENED}:
         records.append(GuardRecord(page.name, GuardKind.SILENCED, write.key, now, str(write.episode)))
     page.guards.update({record.key: record for record in records})
     return records
@@ -66,7 +67,12 @@ def note_notified(page: Page, operation: OperationId, now: float) -> GuardRecord
 
 def forgotten_notifications(page: Page, now: float) -> list[tuple[GuardKind, str]]:
     """What need not be remembered any more: notifications of more than an hour ago, and silent incidents that are over."""
-    over = {told.key: told.episode for told in page.incidents_told.values() if not told.open}
+    writing = {intent.target for intent in page.intents.values()}  # it may be opened again by that
+    over = {
+        told.key: told.episode
+        for told in page.incidents_told.values()
+        if not told.open and incident_target(told.key) not in writing
+    }
     return [
         key
         for key, record in page.guards.items()

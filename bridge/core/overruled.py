@@ -44,7 +44,7 @@ def overruled(page: Page) -> Iterator[IncidentTold]:
         if listed.isdisjoint(component_ids_of(page, memory, rule.components)):
             continue
         told, reason = due(page, memory)
-        if reason is Reason.OPENED and (told is None or not told.open):
+        if reason in {Reason.OPENED, Reason.REOPENED} and (told is None or not told.open):
             yield tombstone(page, memory, told)
 
 

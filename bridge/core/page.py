@@ -140,7 +140,7 @@ class Page:
         left_at: for one of our incidents that is missing or suspect, the episode and the transition that were reached when this was first seen: what fires after it is not what a person acted on.
         waiting_since: by target, when a component's change was first planned that still waits for its slot.
         twins: ids of live incidents with the key of one that the ledger has under another id, and how many lists showed each, up to `FOREIGN_AFTER`.
-        one_way: ids of incidents that the page does not let go back from monitoring to investigating.
+        one_way: ids of incidents that the page does not let go back to investigating, from monitoring or from their end.
         points: metric points.
         standing: what operators told and still holds, by kind and subject.
         taken: components whose value is a person's, by id.

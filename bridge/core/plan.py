@@ -253,7 +253,8 @@ def _rank(operation: Operation, page: Page, now: float) -> tuple[int, float]:
     """
     match operation:
         case WriteIncident():
-            return (0 if operation.reason in {Reason.OPENED, Reason.ESCALATED} else 1), operation.episode
+            urgent = {Reason.OPENED, Reason.REOPENED, Reason.ESCALATED}
+            return (0 if operation.reason in urgent else 1), operation.episode
         case ReadPage() | ReadList() | IdentifyIncident():
             # What people announce is read after what they did.
             return 2, float(isinstance(operation, ReadList) and operation.kind in MAINTENANCES)

@@ -29,6 +29,7 @@ WORDS = {
     Reason.IDENTIFIED: "a cause was told",
     Reason.STILL: "it went on",
     Reason.RETURNED: "it returned",
+    Reason.REOPENED: "it was opened again",
     Reason.RECOVERED: "everything had recovered, and was monitored",
     Reason.MONITORED_FOR: "the incident was resolved",
 }

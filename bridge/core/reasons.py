@@ -25,6 +25,7 @@ class Reason(StrEnum):
     STILL = "still"
     RECOVERED = "recovered"
     RETURNED = "returned"
+    REOPENED = "reopened"
     MONITORED_FOR = "monitored_for"
     ABSORBED = "absorbed"
     TWIN = "twin"

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from bridge.core.blast import resumed_blast
 from bridge.core.holds import HoldPhase
+from bridge.core.reopening import resumed
 from bridge.core.signals import AtExpiry, Signal
 
 if TYPE_CHECKING:
@@ -52,6 +53,8 @@ def resume_memory(memory: Memory, *, away: float, now: float) -> None:
         if hold.phase in _TIMED and hold.frozen_at is None:
             memory.holds[key] = replace(hold, since=min(hold.since + away, now))
     for place, incident in memory.incidents.items():
+        if incident.turns:
+            incident = memory.incidents[place] = resumed(incident, now)  # noqa: PLW2901
         if incident.unproven_until is not None:
             # Whoever knows of its cause could not speak to us meanwhile.
             incident = replace(incident, unproven_until=incident.unproven_until + away)  # noqa: PLW2901

@@ -219,6 +219,7 @@ class IncidentTexts:
     resolved: str = "This incident has been resolved."
     identified: str = "We have identified the cause. {cause}"
     still: str = "We are still working on this problem. Affected: {components}."
+    reopened: str = "The problem is back. We are investigating again. Affected: {components}, {periods}."
 
 
 MONITORING_UNCHANGED = (
@@ -253,6 +254,7 @@ class IncidentRule:
         updates: how it is told that it goes on; None for never.
         templates: names of texts, each with that of the page's incident template which says it; `texts` has what is said where the page has none.
         postmortem: whether a draft is written of what was told, once it is over.
+        reopen_within: seconds after our resolve within which what fires again is told in the same incident; zero for never.
     """
 
     id: IncidentRuleId
@@ -276,6 +278,7 @@ class IncidentRule:
     updates: Updates | None = None
     postmortem: Postmortem = Postmortem.NONE
     templates: tuple[tuple[str, str], ...] = ()
+    reopen_within: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

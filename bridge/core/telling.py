@@ -60,3 +60,11 @@ def told_status(memory: IncidentMemory, told: IncidentTold | None, reason: Reaso
         return memory.phase.status
     said = told is not None and told.status is IncidentStatus.IDENTIFIED and told.episode == memory.episode
     return IncidentStatus.IDENTIFIED if said else IncidentStatus.INVESTIGATING
+
+
+def goes_back(told: IncidentTold, status: IncidentStatus | None) -> bool:
+    """Whether a status would take an incident back from monitoring, or from its end."""
+    return told.status in {IncidentStatus.MONITORING, IncidentStatus.RESOLVED} and status in {
+        IncidentStatus.INVESTIGATING,
+        IncidentStatus.IDENTIFIED,
+    }

@@ -1,4 +1,4 @@
-"""The language of public texts: `{components}`, `{cause}`, `{label}`, and brackets around what is left out while a label has nothing to show.
+"""The language of public texts: `{components}`, `{cause}`, `{periods}`, `{label}`, and brackets around what is left out while a label has nothing to show.
 
 There are no expressions, so nothing in a text can run, loop or reach what was not named. A label stands in brackets always: without them the text is whole, and that is what is said
 when a label may not be shown. Knows neither rules nor which labels there are.
@@ -20,9 +20,12 @@ COMPONENTS = "components"
 CAUSE = "cause"
 """The placeholder for what was found to be the cause, in the one text that tells it."""
 
+PERIODS = "periods"
+"""The placeholder for when an incident lasted and since when it does again, in the one text that tells that it was opened again."""
+
 _QUOTED = 40
 """Characters of a mistake that its message repeats."""
-_ALWAYS = frozenset({COMPONENTS, CAUSE})
+_ALWAYS = frozenset({COMPONENTS, CAUSE, PERIODS})
 """Placeholders that always have something to show, and need no brackets."""
 _SIGNS = re.compile(r"\{[^{}\[\]]*\}?|[\[\]}]|[^\[\]{}]+")
 
@@ -77,7 +80,12 @@ class Template:
 
 @lru_cache(maxsize=4096)
 def parse_template(
-    text: str, labels: tuple[str, ...] = (), *, components: bool = True, causes: bool = False
+    text: str,
+    labels: tuple[str, ...] = (),
+    *,
+    components: bool = True,
+    causes: bool = False,
+    periods: bool = False,
 ) -> Template:
     """Read a template. Cost: its length.
 
@@ -86,9 +94,10 @@ def parse_template(
         labels: the labels that may be shown.
         components: whether `{components}` may stand in it.
         causes: whether `{cause}` may.
+        periods: whether `{periods}` may.
     """
-    always = ((COMPONENTS,) if components else ()) + ((CAUSE,) if causes else ())
-    return _Reader(text, labels, always).template()
+    may = {COMPONENTS: components, CAUSE: causes, PERIODS: periods}
+    return _Reader(text, labels, tuple(name for name, allowed in may.items() if allowed)).template()
 
 
 class _Reader:

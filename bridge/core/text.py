@@ -12,7 +12,7 @@ from bridge.core.cleaning import cleaned, escaped, one_line, shortened, without_
 from bridge.core.leaks import Leak, leaks_in
 from bridge.core.public_labels import joined
 from bridge.core.reasons import Reason
-from bridge.core.templates import CAUSE, COMPONENTS, parse_template
+from bridge.core.templates import CAUSE, COMPONENTS, PERIODS, parse_template
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -59,11 +59,13 @@ class Shown:
         labels: values of its public labels.
         suffixes: endings of internal names, besides the known ones.
         cause: what is known to be the cause, as a template like any other.
+        periods: when it lasted and since when it does again, of one that is opened again.
     """
 
     labels: LabelValues = ()
     suffixes: tuple[str, ...] = ()
     cause: str = ""
+    periods: str = ""
 
 
 def shown_labels(rule: IncidentRule, memory: IncidentMemory) -> LabelValues:
@@ -96,11 +98,17 @@ def incident_body(
         Reason.IDENTIFIED: texts.identified,
         Reason.STILL: texts.still,
         Reason.RETURNED: texts.returned,
+        Reason.REOPENED: texts.reopened,
         Reason.RECOVERED: texts.monitoring,
         Reason.MONITORED_FOR: texts.resolved,
     }
     affected = enumerated(components) or "this service"
-    template = parse_template(by_reason[reason], _names(rule), causes=reason is Reason.IDENTIFIED)
+    template = parse_template(
+        by_reason[reason],
+        _names(rule),
+        causes=reason is Reason.IDENTIFIED,
+        periods=reason is Reason.REOPENED,
+    )
     return _Wording(rule, shown, escaped).told(template, affected, BODY_LIMIT)
 
 
@@ -147,7 +155,7 @@ class _Wording:
 
     def _rendered(self, template: Template, words: dict[str, str]) -> str:
         cause = parse_template(self.shown.cause, _names(self.rule))
-        return template.render({**words, CAUSE: cause.render(words)})
+        return template.render({**words, CAUSE: cause.render(words), PERIODS: self.shown.periods})
 
     def _leaks(self, text: str) -> frozenset[tuple[Leak, str]]:
         """What must not be said in a text, however long it is: with its markup, and without what markup could hide."""

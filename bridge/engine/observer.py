@@ -407,7 +407,9 @@ class Observer:
         count = page.suspect[told.key] = page.suspect.get(told.key, 0) + 1
         self._note_left(told)
         if count >= FOREIGN_AFTER and self._settled(told, now):
-            left = told if row.live else replace(told, status=IncidentStatus.RESOLVED)
+            # One that was over and that a person opened again is open, and theirs.
+            shown = told.status if told.open or row.status is None else row.status
+            left = replace(told, status=shown if row.live else IncidentStatus.RESOLVED)
             self._yield(left, Reason.YIELDED, changes, now)
 
     def _note_left(self, told: IncidentTold) -> None:
@@ -424,11 +426,13 @@ class Observer:
         page = self._page
         page.missing.pop(told.key, None)
         page.suspect.pop(told.key, None)
-        # What the person did, they did to the episode that went on when it was first seen, whichever was told last.
+        # What the person did, they did to the episode that went on when it was first seen, whichever was told last. Of one that was over, nothing went on: what has fired since is still to be told.
+        known = page.incidents_told.get(told.key)
+        over = known is not None and not known.open and not told.open
         self._note_left(told)
         episode, sequence = page.left_at.pop(told.key, (0, 0))
         yielded = replace(told, yielded=True)
-        if episode >= told.episode:
+        if episode >= told.episode and not over:
             yielded = replace(yielded, episode=episode, sequence=sequence)
         page.incidents_told[told.key] = yielded
         changes.incidents_told.append(yielded)

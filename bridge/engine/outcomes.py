@@ -18,7 +18,6 @@ from bridge.core.answers import (
     TemplateList,
 )
 from bridge.core.changes import Changes
-from bridge.core.incident_plan import goes_back
 from bridge.core.intents import OF_MAINTENANCES, Done, IntentState, NotSent, Outcome, Unknown, event_of
 from bridge.core.journal import JournalEntry, JournalKind
 from bridge.core.observed import IDENTIFIED_WITHIN, MAINTENANCES, UNREAD_AFTER, ListKind
@@ -38,6 +37,7 @@ from bridge.core.operations import (
 )
 from bridge.core.page import LONGEST_BACKOFF, Backoff, Refusal
 from bridge.core.reasons import Reason
+from bridge.core.telling import goes_back
 from bridge.engine.drafts import note_drafts
 from bridge.engine.identity import page_read
 from bridge.engine.intents import finish_intent, lose_write, move_intent, tell_component

@@ -14,7 +14,7 @@ from sqlalchemy import BigInteger, Boolean, Column, Double, Index, Integer, Larg
 if TYPE_CHECKING:
     from sqlalchemy.types import TypeEngine
 
-REVISION = "0012"
+REVISION = "0013"
 """The migration that these tables stand for. Revisions are ordered as text, so that a newer database is told from an older one."""
 
 metadata = MetaData(
@@ -88,6 +88,8 @@ incidents = Table(
     _value("stills", BigInteger),
     _value("grouped_by", nullable=True),
     _value("absorbed_by", nullable=True),
+    _value("turns"),
+    _value("closed_at", Double),
 )
 
 intents = Table(

@@ -198,6 +198,7 @@ def rule_sets(draw: st.DrawFn) -> RuleSet:
             public_labels=draw(public_labels),
             updates=draw(st.sampled_from((None, Updates(5.0, 2), Updates(40.0, 1)))),
             lower_at=draw(st.sampled_from(LowerAt)),
+            reopen_within=draw(st.sampled_from((0.0, 5.0, 60.0))),
         )
         for number in range(draw(st.integers(0, 3)))
     )

@@ -34,7 +34,10 @@ def test_what_begins_while_its_absorber_is_open_is_absorbed(ruleset: RuleSet, ti
         taken = step(state, moment.signals, moment.now, sources=moment.sources, terms=moment.terms)
         throughout = before & open_places(state)
         for decision in taken.decisions:
-            if isinstance(decision, IncidentDecision) and decision.reason is Reason.OPENED:
+            if isinstance(decision, IncidentDecision) and decision.reason in {
+                Reason.OPENED,
+                Reason.REOPENED,
+            }:
                 group = decision.memory.group
                 absorbing = {place_of(rule, group) for rule in by.get(decision.memory.rule, ())}
                 assert absorbing.isdisjoint(throughout)

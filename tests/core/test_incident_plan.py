@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from bridge.core.commands import CommandId, Issued, Standing, StandingKind
 from bridge.core.component_plan import component_changes
 from bridge.core.holds import NEVER
 from bridge.core.incident_plan import NOTIFIES, plan_incidents
@@ -61,6 +62,7 @@ def the_write(page: Page, now: float = NOW) -> WriteIncident:
 # What evaluation remembers, what was told (status, high water, episode) or None, and what is told now.
 Told = tuple[IncidentStatus, ComponentStatus, int] | None
 LAST = EPISODE - 1
+AGAIN = replace(memory(sequence=4, fired_at=4, reason=Reason.REOPENED), turns=(NOW - 90.0, NOW - 60.0, NOW))
 TRANSITIONS: dict[str, tuple[IncidentMemory, Told, Reason | None]] = {
     "what was never told is opened": (memory(), None, Reason.OPENED),
     "what opened and recovered untold costs nothing": (memory(MONITORING), None, None),
@@ -150,9 +152,35 @@ def test_transitions(remembered: IncidentMemory, told: Told, expected: Reason | 
         assert operation.body
 
 
+def test_what_fires_again_after_we_said_that_it_was_over_is_looked_at_before_it_is_opened_again() -> None:
+    page = page_of({}, AGAIN)
+    tell_incident(page, S.RESOLVED)
+    (operation,) = planned(page)
+    assert isinstance(operation, ReadIncident)
+    assert operation.incident_id == "inc-1"
+
+
+def test_where_the_page_refuses_to_open_it_again_another_one_is_opened() -> None:
+    page = page_of({}, AGAIN)
+    tell_incident(page, S.RESOLVED)
+    page.one_way.add("inc-1")
+    (operation,) = planned(page)
+    assert isinstance(operation, WriteIncident)
+    assert (operation.reason, operation.incident_id) == (Reason.OPENED, "")
+
+
+def test_what_was_let_go_for_good_is_not_opened_again() -> None:
+    page = page_of({}, AGAIN)
+    tell_incident(page, S.RESOLVED)
+    issued = Issued(CommandId("one"), NOW, "Ada", "ours")
+    standing = Standing("acme", StandingKind.RELEASE, "inc-1", "", None, issued)
+    page.standing[standing.key] = standing
+    assert planned(page) == []
+
+
 def test_beginning_growth_and_end_notify_and_nothing_else_does() -> None:
     by_default = {reason for reason, word in NOTIFIES.items() if word in SHOP.notify}
-    assert by_default == {Reason.OPENED, Reason.ESCALATED, Reason.MONITORED_FOR}
+    assert by_default == {Reason.OPENED, Reason.REOPENED, Reason.ESCALATED, Reason.MONITORED_FOR}
 
 
 def test_an_opened_incident_carries_all_that_is_known() -> None:

@@ -38,6 +38,7 @@ from tests.core.pages import (
     SEARCH,
     SHOP,
     WEB,
+    IdealIncident,
     IdealPage,
     lose,
     memory,
@@ -413,6 +414,11 @@ class Start:
         if told is not None:
             tell_incident(page, told.status, high_water=told.high_water, yielded=told.yielded)
         ideal = IdealPage(page)
+        for one in page.incidents_told.values():
+            # What is over is on the page, and in no list.
+            ideal.incidents.setdefault(
+                one.incident_id, IdealIncident([(one.status, False)], one.component_ids, one.operation)
+            )
         if told is not None and told.read_at is None:
             page.observed.incidents.clear()
         page.observed.listings = dict.fromkeys(ListKind, Listing())
@@ -493,8 +499,18 @@ def test_an_incident_of_ours_says_in_the_end_what_evaluation_remembers(start: St
         ideal.carry_out(planned[0])
     told, remembered = start.told, start.remembered
     ours = ideal.incidents.get("inc-1")
-    if told is None or told.status is IncidentStatus.RESOLVED:
+    if told is None:
         assert ours is None
+    elif told.status is IncidentStatus.RESOLVED:
+        assert ours is not None
+        fires = remembered is not None and remembered.phase.fires
+        if remembered is not None and fires and not told.yielded and remembered.components[0] in IDS:
+            # We said that it was over, and it has fired again.
+            assert [status for status, _ in ours.told[:2]] == [told.status, INVESTIGATING.status]
+            assert ours.told[1][1]
+            assert ours.told[-1][0] is remembered.phase.status
+        else:
+            assert ours.told == [(told.status, False)]
     elif told.yielded or remembered is None:
         assert ours is not None
         assert ours.told == [(told.status, False)]

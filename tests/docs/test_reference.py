@@ -405,6 +405,7 @@ def test_the_table_of_what_holds_where_nothing_is_said_is_what_holds(tmp_path: P
         "close_at": [incident.close_at.value],
         "lower_at": [incident.lower_at.value],
         "monitor_for": [format_duration(incident.monitor_for)],
+        "reopen_within": [format_duration(incident.reopen_within)],
         "notify": [word.value for word in Notify if word in incident.notify],
         "impact": [incident.impact.value],
         "on_yield": [incident.on_yield.value],

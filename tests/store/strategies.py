@@ -75,6 +75,8 @@ memories = st.builds(
     identified_at=counts,
     moved_at=times,
     stills=counts,
+    turns=st.lists(times, max_size=3).map(tuple),
+    closed_at=times,
     grouped_by=st.none() | st.lists(texts, max_size=3).map(tuple),
 )
 intents = st.builds(

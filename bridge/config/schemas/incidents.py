@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from bridge.config import incident_templates, incidents, public_labels, rule_defaults, updates
+from bridge.config import incident_templates, incidents, public_labels, reopening, rule_defaults, updates
 from bridge.config.fields import Span
 from bridge.config.schemas.rules import component_name
 from bridge.config.schemas.shapes import (
@@ -20,13 +20,13 @@ from bridge.config.schemas.shapes import (
 )
 from bridge.core.rules import LowerAt, Notify, OnYield, Postmortem, WhileDrafted
 from bridge.core.statuses import CLAIMABLE, Automation, Impact
-from bridge.core.templates import CAUSE, COMPONENTS
+from bridge.core.templates import CAUSE, COMPONENTS, PERIODS
 from bridge.core.text import NAME_LIMIT, VALUE_LIMIT
 
 if TYPE_CHECKING:
     from bridge.config.schemas.shapes import Schema
 
-_LABEL: Final = rf"^(?!\s*({COMPONENTS}|{CAUSE})\s*$)\s*[A-Za-z_][A-Za-z0-9_]*\s*$"
+_LABEL: Final = rf"^(?!\s*({COMPONENTS}|{CAUSE}|{PERIODS})\s*$)\s*[A-Za-z_][A-Za-z0-9_]*\s*$"
 
 
 def _text(description: str) -> Schema:
@@ -161,6 +161,9 @@ def incident_schema() -> Schema:
                 identifier("Another incident of the page."),
                 "Incidents that do not open while this one is open; their components join it.",
             ),
+            "reopen_within": duration(
+                reopening.LONGEST, "What fires again so soon after our resolve is told in the same incident."
+            ),
             "lower_at": word(
                 tuple(LowerAt), "When components without any claim are lowered: at once, or with the resolve."
             ),
@@ -174,6 +177,9 @@ def incident_schema() -> Schema:
                         "identified": body("Said when its cause is known; {cause} becomes that."),
                         "still": _text("Said while it goes on, as often as `updates` says."),
                         "returned": _text("Said when it fires again while monitoring."),
+                        "reopened": _text(
+                            "Said when it goes on after its end; {periods} becomes when it lasted."
+                        ),
                         "monitoring": _text("Said when everything has recovered."),
                         "resolved": _text("Said when it is over."),
                     },

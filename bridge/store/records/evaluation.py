@@ -14,6 +14,8 @@ from bridge.core.statuses import ComponentStatus
 from bridge.store.records.values import (
     finite,
     finite_or_none,
+    instants_from,
+    instants_text,
     labels_from,
     labels_text,
     names_from,
@@ -114,6 +116,8 @@ def incident_row(page: str, memory: IncidentMemory) -> Row:
         "kept": statuses_text(memory.kept),
         "grouped_by": None if memory.grouped_by is None else names_text(memory.grouped_by),
         "absorbed_by": memory.absorbed_by,
+        "turns": instants_text(memory.turns, "an incident's turns"),
+        "closed_at": finite(memory.closed_at, "an incident's closed_at"),
     }
 
 
@@ -145,4 +149,6 @@ def incident_from(row: Any) -> tuple[str, IncidentMemory]:
         identified_at=row.identified_at,
         moved_at=row.moved_at,
         stills=row.stills,
+        turns=instants_from(row.turns),
+        closed_at=row.closed_at,
     )

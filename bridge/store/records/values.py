@@ -41,6 +41,20 @@ def finite_or_none(value: float | None, what: str) -> float | None:
     return None if value is None else finite(value, what)
 
 
+def instants_text(instants: tuple[float, ...], what: str) -> str:
+    """Instants in their order, as JSON.
+
+    Raises:
+        StoreError: one is infinite or NaN.
+    """
+    return _encode([finite(instant, what) for instant in instants]) if instants else "[]"
+
+
+def instants_from(text: str) -> tuple[float, ...]:
+    """What `instants_text` wrote."""
+    return tuple(float(instant) for instant in json.loads(text))
+
+
 def labels_text(labels: Labels) -> str:
     """Labels as JSON; they are kept in the order of their names, and written in it."""
     return _encode(dict(labels)) if labels else _NO_LABELS_TEXT
