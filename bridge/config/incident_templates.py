@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from bridge.config.document import Mapping
 from bridge.config.fields import Length, read_fields, read_text
 from bridge.core.incident_templates import TITLE
 from bridge.core.reasons import Reason
+from bridge.core.templates import CAUSE, PERIODS
 from bridge.core.text import BODY_LIMIT, NAME_LIMIT
 
 if TYPE_CHECKING:
@@ -16,6 +17,11 @@ if TYPE_CHECKING:
     from bridge.config.problems import Placed, Problems
 
 EXAMPLE = 'write {template: "Orders fail"}'
+NEEDED: Final[dict[str, tuple[str, str]]] = {
+    Reason.IDENTIFIED: (CAUSE, "the cause"),
+    Reason.REOPENED: (PERIODS, "when it lasted"),
+}
+"""By text that would be worth nothing without it: the placeholder that must stand in it, and what that says."""
 KNOWN = {"template": None, "text": None, "body": 'it is called "text"', "name": 'it is called "template"'}
 
 
@@ -42,8 +48,10 @@ def read_declared_text(node: Node, problems: Problems, name: str) -> DeclaredTex
     fields = read_fields(node, problems, what=f'"{name}"', known=KNOWN, example=EXAMPLE)
     if fields is None:
         return None
-    if name == Reason.IDENTIFIED:
-        problems.add(fields.place, '"identified" cannot be a template', "it says the cause; write a text")
+    if name in NEEDED:
+        problems.add(
+            fields.place, f'"{name}" cannot be a template', f"it says {NEEDED[name][1]}; write a text"
+        )
     fields.need("template", EXAMPLE)
     template = fields.text("template")
     if name == TITLE:

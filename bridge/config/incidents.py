@@ -20,7 +20,7 @@ from bridge.config.fields import (
     read_text,
     read_word,
 )
-from bridge.config.incident_templates import read_declared_text
+from bridge.config.incident_templates import NEEDED, read_declared_text
 from bridge.config.names import NamingError, component_pattern
 from bridge.config.problems import Place, Placed, Problems, shown
 from bridge.config.public_labels import NONE, check_template, read_public_labels
@@ -42,7 +42,6 @@ from bridge.core.rules import (
     WhileDrafted,
 )
 from bridge.core.statuses import CLAIMABLE, Automation, ComponentStatus, Impact
-from bridge.core.templates import CAUSE
 
 if TYPE_CHECKING:
     from bridge.config.document import Node
@@ -308,8 +307,10 @@ def _texts(
                 causes=name == Reason.IDENTIFIED,
                 periods=name == Reason.REOPENED,
             )
-            if name == Reason.IDENTIFIED and f"{{{CAUSE}}}" not in text.value:
-                message = '"identified" does not say the cause'
-                problems.add(text.place, message, f"write {{{CAUSE}}} where it belongs")
+            if name in NEEDED and f"{{{NEEDED[name][0]}}}" not in text.value:
+                placeholder, said = NEEDED[name]
+                problems.add(
+                    text.place, f'"{name}" does not say {said}', f"write {{{placeholder}}} where it belongs"
+                )
             texts[name] = text.value
     return texts, templates

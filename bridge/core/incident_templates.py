@@ -20,12 +20,11 @@ TEXT_OF = {
     Reason.OPENED: "investigating",
     Reason.ESCALATED: "escalated",
     Reason.RETURNED: "returned",
-    Reason.REOPENED: "reopened",
     Reason.STILL: "still",
     Reason.RECOVERED: "monitoring",
     Reason.MONITORED_FOR: "resolved",
 }
-"""The text that tells a transition, where a template may say it. A cause is said by none: it would lack the cause."""
+"""The text that tells a transition, where a template may say it. A cause is said by none, which would lack it, and no reopening, which would lack the periods."""
 
 
 TITLE: Final = "title"

@@ -177,7 +177,7 @@ def incident_schema() -> Schema:
                         "identified": body("Said when its cause is known; {cause} becomes that."),
                         "still": _text("Said while it goes on, as often as `updates` says."),
                         "returned": _text("Said when it fires again while monitoring."),
-                        "reopened": _text(
+                        "reopened": body(
                             "Said when it goes on after its end; {periods} becomes when it lasted."
                         ),
                         "monitoring": _text("Said when everything has recovered."),
