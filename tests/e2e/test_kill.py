@@ -124,7 +124,7 @@ async def test_a_reload_with_a_mistake_keeps_the_rules_and_says_where_and_a_mend
     rules = servers.rules.rename(elsewhere / "rules.yaml")
     servers.rules.symlink_to(rules)
     page, bridge = servers.page, await servers.start_bridge()
-    place = re.compile(r"rules\.yaml:11:14: .*quite_bad")
+    place = re.compile(r"rules\.yaml:12:14: .*quite_bad")
     successful = "bridge_config_last_reload_successful"
 
     rules.write_text(BROKEN)
