@@ -118,7 +118,10 @@ Matchers = tuple[Matcher, ...]
 
 def match_all(matchers: Matchers, labels: Mapping[str, str]) -> bool:
     """Whether the labels satisfy every matcher."""
-    return all(matcher.matches(labels) for matcher in matchers)
+    for matcher in matchers:  # noqa: SIM110 - a generator costs half as much again, for each signal and rule
+        if not matcher.matches(labels):
+            return False
+    return True
 
 
 def parse_matchers(text: str) -> Matchers:

@@ -7,6 +7,7 @@ each time and must find the same.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, TypeVar, assert_never
 
 from bridge.core.conditions import (
@@ -66,7 +67,11 @@ def entry_of(
         if unit not in condition.of.values:
             return None
     reported = reported_state(condition, state, signal.value)
-    return Entry(watch.number, unit, status, counted, reported is SignalState.FAILING)
+    return _entry(watch.number, unit, status, counted, reported is SignalState.FAILING)
+
+
+# A hundred thousand signals count for a few thousand different things: to find one that there is costs a fifth of making it.
+_entry = lru_cache(maxsize=65_536)(Entry)
 
 
 class Tally:
@@ -182,12 +187,19 @@ class _Count:
             _change(self._possible, entry.status, count)
 
     def worst_of(self) -> tuple[ComponentStatus, ComponentStatus]:
-        return worst(self._failing), worst(self._possible)
+        return _worst(self._failing), _worst(self._possible)
 
 
 def _from(numbers: Mapping[ComponentStatus, int], status: ComponentStatus) -> int:
     """How many count for this status or a worse one."""
     return sum(count for one, count in numbers.items() if one.severity >= status.severity)
+
+
+def _worst(numbers: Mapping[ComponentStatus, int]) -> ComponentStatus:
+    """The worst for which anything counts. Of a unit that is nearly always one, or none."""
+    if len(numbers) == 1:
+        return next(iter(numbers))
+    return worst(numbers) if numbers else ComponentStatus.OPERATIONAL
 
 
 def _change(numbers: dict[_Key, int], key: _Key, count: int) -> None:
