@@ -111,6 +111,20 @@ def with_absorbed(
     return merged
 
 
+def goes_on_for_others(own: Coverage, covered: Coverage, rule: IncidentRule, memory: IncidentMemory) -> bool:
+    """Whether an incident is not over only because of what it absorbed.
+
+    Args:
+        own: what it covers itself.
+        covered: the same with what it absorbed.
+        rule: its rule.
+        memory: the incident as it stands now.
+    """
+    if memory.phase is IncidentPhase.CLOSED or level_in(own, rule) is not Level.RECOVERED:
+        return False
+    return level_in(covered, rule) is not Level.RECOVERED
+
+
 class Absorption:
     """What is absorbed in one page's evaluation under way: found by the absorber, without a look at all that is remembered."""
 

@@ -10,8 +10,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from bridge.simulation.world import EPOCH
-from tests.simulation.causes import causes_behind
-from tests.simulation.evidence import NEVER, Announced
+from tests.simulation.evidence import NEVER, Announced, Interval
 from tests.simulation.orders import PLANNED
 from tests.simulation.regime import DRAFTED, title_of
 
@@ -28,6 +27,9 @@ if TYPE_CHECKING:
 
 BELIEVED = 35.0
 """Seconds after which an empty store believes lists that may lag."""
+
+EXTENDED = 420.0
+"""Seconds by which a maintenance may overrun its plan, with its grace: twice two minutes, or five of telling."""
 
 LEFT = 180.0
 """Seconds that are left for announcing, whatever else goes on."""
@@ -97,17 +99,26 @@ class Leave:
         if after is None:
             return False
         first = at - after + self._truth.slack
-        return any(self._truth.may_claim(cause, first) for cause in causes_behind(title))
+        return any(self._truth.may_claim(cause, first) for cause in self._truth.behind(title))
 
     def _still(self, review: Review, at: float) -> bool:
         """Whether the cause that was discarded has gone on until now."""
         return review.acknowledged_at + PLANNED < at and any(
             interval.begin < review.read_at and at < interval.end
-            for cause in causes_behind(review.draft["title"])
-            for interval in self._evidence.broken.get(cause.name, ())
+            for cause in self._truth.behind(review.draft["title"])
+            for interval in self._truth.broken(cause)
         )
 
     # --- maintenances
+
+    def planned_for(self, components: tuple[str, ...]) -> Iterator[Interval]:
+        """When maintenances of these components were planned to last, before and after their rules changed, with the time by which they may have been extended."""
+        regime = self._course.regime
+        for planned in regime.planned if regime is not None else ():
+            if planned.component in components:
+                moved = planned.moved_by or 0.0
+                begin, end = planned.begin + min(moved, 0.0), planned.end + max(moved, 0.0)
+                yield Interval(EPOCH + begin, EPOCH + end + EXTENDED)
 
     def _announced(self, planned: Planned) -> Iterator[str]:
         title = title_of(planned.component)
