@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
 
-from bridge.core.absorption import absorbing, goes_on_for_others, with_absorbed
+from bridge.core.absorption import absorbing, goes_on_unclaimed, with_absorbed
 from bridge.core.coverage import coverage_of
 from bridge.core.desired import IncidentDecision
 from bridge.core.incidents import IncidentMemory, IncidentPhase, advance_incident, incident_due_at
@@ -81,7 +81,7 @@ def _advance(state: State, place: IncidentPlace, now: float, *, into: Advanced) 
     memory, reasons = advance_incident(before, rule, covered, now, absorber=absorber)
     doubtful = covered.blind and memory.phase is not IncidentPhase.CLOSED
     state.desired.doubt(place, doubtful=doubtful)
-    state.desired.carry(place, for_others=goes_on_for_others(own, covered, rule, memory))
+    state.desired.carry(place, unclaimed=goes_on_unclaimed(own, covered, rule, memory))
     if memory.episode:
         into.due[place] = incident_due_at(memory, rule)
         if lowers_late(rule) or before.kept:

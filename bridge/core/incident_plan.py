@@ -192,9 +192,9 @@ def _next(
     if reason is None and not going_on:
         return None
     begins = again or (reason is Reason.OPENED and not going_on)
-    # What it absorbed is no reason to open it, though that keeps it from its end.
+    # What it absorbed, or what may not be claimed, is no reason to open it, though that keeps it from its end.
     if begins and (
-        (memory.rule, memory.group) in page.desired.for_others or _is_told_elsewhere(page, memory, held)
+        (memory.rule, memory.group) in page.desired.unclaimed or _is_told_elsewhere(page, memory, held)
     ):
         return None
     taking_part = component_ids_of(page, memory)
@@ -223,7 +223,7 @@ def _is_told_elsewhere(page: Page, memory: IncidentMemory, held: frozenset[str])
     told, reason = due(page, by)
     if told is not None and told.open:
         return tells_of(page, told, memory)
-    if place in page.desired.for_others:
+    if place in page.desired.unclaimed:
         return False
     rule = page.ruleset.incident_rules[place[0]]
     ids = tuple(one for one in component_ids_of(page, by) if one not in held)

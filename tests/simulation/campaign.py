@@ -14,11 +14,13 @@ from tests.simulation.operators import draw_operated
 from tests.simulation.regime import DRAFTED, draw_ruled
 from tests.simulation.stage import Stage, campaign_world
 from tests.simulation.terms import ABSORBER
+from tests.simulation.truth import Truth
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from bridge.simulation.world import World
+    from bridge.simulator.records.incidents import Incident
     from tests.simulation.evidence import Evidence
 
 
@@ -101,6 +103,9 @@ def play(course: Course, *, keep_trace: bool = False) -> Result:
         )
 
 
+NOT_OURS_ANY_MORE = 480.0
+"""Seconds after which what a person did is known for a person's: 2·S, and some readings."""
+
 _ORDINARY = frozenset({Deed.BREAK, Deed.MEND, Deed.CLOSE_OWN})
 
 
@@ -146,6 +151,7 @@ def _components_end(course: Course, world: World, evidence: Evidence) -> Iterato
 
 def _incidents_end(course: Course, world: World, evidence: Evidence) -> Iterator[str]:
     incidents = world.simulator.incidents(world.page_id)
+    truth = Truth(course, world, evidence)
     touched = {act.what for act in evidence.on_ours} | {given.subject for given in evidence.commands}
     deleted = any(act.value == "deleted" for act in evidence.on_ours)
     theirs = evidence.persons_incidents | evidence.released
@@ -169,7 +175,9 @@ def _incidents_end(course: Course, world: World, evidence: Evidence) -> Iterator
             deleted
             or discarded
             or bool(ids & covered_by_persons)
-            or any(incident.id in touched for incident in mine)
+            or any(
+                incident.id in touched and not _is_past(course, world, truth, incident) for incident in mine
+            )
         )
         if course.healthy or persons_business or evidence.disk_lost_at:
             continue
@@ -186,3 +194,16 @@ def _incidents_end(course: Course, world: World, evidence: Evidence) -> Iterator
             if any(one.id in touched or ids <= set(one.component_ids) for one in telling):
                 continue
         yield f"I5: {title!r} should be open, and is {statuses}"
+
+
+def _is_past(course: Course, world: World, truth: Truth, incident: Incident) -> bool:
+    """Whether an incident in which a person had a hand was over, and everything well, for long enough before the end: what broke since is told in another one."""
+    if incident.resolved_at is None or incident.name in GROUPED:
+        return False
+    at = incident.resolved_at + NOT_OURS_ANY_MORE
+    settled = world.now() - world.loop.time() + course.busy
+    while at < settled:
+        if not truth.may_be_open(incident.name, at):
+            return True
+        at += 30.0
+    return False

@@ -45,16 +45,16 @@ def planned_maintenances(world: World) -> list[Incident]:
 
 
 def as_announced(incident: Incident) -> Iterator[Announced]:
-    """One of ours, as a person's is noted: when the page began it, and when it was over."""
-    begun = [update.created_at for update in incident.updates if str(update.status) == "in_progress"]
+    """One of ours, as a person's is noted: when the page began it, and when it was over. An extension that comes after its end, because it was lost for a while, begins it again."""
+    spans: list[Interval] = []
+    for update in incident.updates:
+        if str(update.status) == "in_progress" and (not spans or spans[-1].end < NEVER):
+            spans.append(Interval(update.created_at))
+        elif str(update.status) == "completed" and spans:
+            spans[-1].end = min(spans[-1].end, update.created_at)
     for component_id in incident.component_ids:
-        yield Announced(
-            incident.id,
-            component_id,
-            incident.created_at,
-            begun[0] if begun else NEVER,
-            incident.resolved_at if incident.resolved_at is not None else NEVER,
-        )
+        for span in spans or [Interval(NEVER, incident.resolved_at or NEVER)]:
+            yield Announced(incident.id, component_id, incident.created_at, span.begin, span.end)
 
 
 class Leave:
@@ -164,7 +164,9 @@ class Leave:
             for kind in ("scheduled", "active_maintenance")
         ]
         believed = min((at for ats in read for at in ats), default=NEVER) + BELIEVED
-        return all(any(at > believed for at in ats) for ats in read)
+        known = [min((at for at in ats if at > believed), default=NEVER) for ats in read]
+        # A life that begins meanwhile has to read them anew.
+        return max(known) < NEVER and not self._evidence.pauses(max(known), max(known) + LEFT)
 
 
 def _says(review: Review, incident: dict[str, Any]) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from bridge.simulation.world import EPOCH
+from tests.mutants.scenarios import drafts
 from tests.simulation.drafts.approving import approve, listed, the_draft
 from tests.simulation.peers.shops import A_LITTLE, FOR, LONG, breaks, mails, shop, told
 from tests.simulation.shop import API, SEARCH, component_id
@@ -54,6 +55,10 @@ def test_a_cascade_is_one_draft_and_once_approved_one_incident() -> None:
         assert set(incident.component_ids) == {component_id(world, name) for name in (API, SEARCH)}
         assert mails(world) == [("Search is down", "investigating")]
         assert listed(world) == []
+
+
+def test_components_that_would_wait_with_a_draft_are_shown_where_an_open_incident_tells_of_them() -> None:
+    assert drafts.components_that_wait_with_a_draft_and_are_told_in_another_incident() == []
 
 
 def test_it_is_not_told_by_itself_while_what_it_absorbed_is_not_known() -> None:
