@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from time import perf_counter  # noqa: TID251 - how long a month takes is what is asked
+from time import process_time  # noqa: TID251 - how long a month takes is what is asked
 from typing import TYPE_CHECKING
 
 import pytest
 
+from bridge.core.explanation_lines import spoken
+from bridge.simulation.replay.timeline_lines import instant
 from tests.cli.terminal import call
 from tests.simulation.replay.month import RULES, Month, month
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
+
+FOR, KEEP_FIRING_FOR, MONITOR_FOR = 120.0, 300.0, 600.0
+"""Seconds, as rules have them that say nothing else."""
 
 LINES = (
     '{"at": "2026-03-01T12:00:00Z", "labels": {"alertname": "SearchErrors", "severity": "critical"}, "state": "firing"}\n'
@@ -73,7 +79,7 @@ def test_two_sets_of_rules_stand_side_by_side(folder: Path) -> None:
         "Search, major_outage                 33m           -",
     ]
     report = (folder / "report.html").read_text()
-    assert report.count("<svg") == 4
+    assert report.count('role="img"') == 4
     assert "http" not in report.replace("http-equiv", "")
     assert "<script" not in report
 
@@ -115,14 +121,36 @@ def test_a_month_of_fifty_thousand_changes_tells_every_outage_no_flap_and_nothin
     folder: Path, made: Month
 ) -> None:
     made.write(folder / "month.jsonl")
-    began = perf_counter()
+    began = process_time()  # of the processor: what else runs on the machine counts for nothing
     ended = call("replay", "rules.yaml", "--alerts", "month.jsonl", "--html", "month.html")
-    assert perf_counter() - began < 30.0
+    assert process_time() - began < 30.0
     assert ended.code == 0
     lines = ended.output.splitlines()
     assert len(made.changes) == 50_000
-    assert sum("Search is down: investigating" in line for line in lines) == 20
-    assert sum("Search is down: resolved" in line for line in lines) == 20
-    assert sum("Search shows major_outage" in line for line in lines) == 20
-    assert not any("partial_outage" in line or "Payments" in line for line in lines)
-    assert [line.split()[-1] for line in lines if line.startswith("flaps that")] == ["200"]
+    timeline, table = lines[: lines.index("")], lines[lines.index("") + 1 :]
+    assert sorted(timeline) == sorted(told_of(made))
+    outage = sum(end + KEEP_FIRING_FOR - begin - FOR for begin, end in made.outages)
+    assert table == [
+        "                         rules.yaml",
+        "incidents                        20",
+        "notifications                    40",
+        "writes                           60",
+        "flaps that never showed         200",
+        f"Search, major_outage     {spoken(outage):>10}",
+        "Search, not known                3h",
+        "Payments, not known              3h",
+    ]
+
+
+def told_of(made: Month) -> Iterator[str]:
+    """Everything that is to be said of a month: each outage to the second, nothing of flaps, and of blind times that nobody knows."""
+    for begin, end in made.outages:
+        shown, over = begin + FOR, end + KEEP_FIRING_FOR
+        yield f"{instant(shown)}  Search is down: investigating, subscribers are told"
+        yield f"{instant(shown)}  Search shows major_outage"
+        yield f"{instant(over)}  Search is down: monitoring"
+        yield f"{instant(over)}  Search shows operational"
+        yield f"{instant(over + MONITOR_FOR)}  Search is down: resolved, subscribers are told"
+    for begin, end in made.blind:
+        yield f"{instant(begin)}  alertmanager is blind: what happens is not known"
+        yield f"{instant(end)}  alertmanager sees again"
