@@ -12,32 +12,25 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from bridge.core.commands import ConfirmedGuard, StandingKind
 from bridge.core.component_renames import with_former_names
 from bridge.core.copying import copied
-from bridge.core.drafts import DraftState, publication_at
-from bridge.core.held import waiting
 from bridge.core.holds import NEVER
 from bridge.core.intents import Done, IntentState, OperationId
+from bridge.core.notifications import room_at
 from bridge.core.operations import (
     DraftPostmortem,
-    FindIncident,
-    IdentifyIncident,
     PushPoints,
-    ReadIncident,
-    ReadPage,
     SetComponent,
     WriteIncident,
     WriteMaintenance,
 )
 from bridge.core.pacing import Slot
 from bridge.core.plan import READ_ANEW, plan
-from bridge.core.planned import PagePlan, PlannedCall, Wait
+from bridge.core.planned import PagePlan, PlannedCall
 from bridge.core.planned_causes import causes_of, claims_behind
-from bridge.core.reasons import Reason
+from bridge.core.planned_waits import waits_of
 from bridge.core.rule_changes import HeldRules
 from bridge.core.state import State
-from bridge.core.statuses import Automation
 from bridge.engine.cap import Cap
 from bridge.engine.intake import Intake
 from bridge.engine.observer import Observer
@@ -49,7 +42,7 @@ from bridge.engine.rules_in_force import hold_reload, put_in_force
 from bridge.telemetry.metrics import Metrics
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine, Iterator
+    from collections.abc import Coroutine
 
     from bridge.core.changes import Changes
     from bridge.core.incidents import IncidentMemory
@@ -59,6 +52,7 @@ if TYPE_CHECKING:
     from bridge.core.planned import Sendable
     from bridge.core.rule_changes import RuleChange
     from bridge.core.rules import RuleSet
+    from bridge.core.statuses import Automation
     from bridge.engine.ports import Clock
 
 TICK = 1e-5
@@ -66,12 +60,6 @@ TICK = 1e-5
 
 MOST_REQUESTS = 20_000
 """Of one dry run; more is a plan that never comes to rest, a defect of ours."""
-
-_HELD = {
-    ConfirmedGuard.RELOAD: Reason.RULES_HELD,
-    ConfirmedGuard.BLAST_RADIUS: Reason.BLAST_HELD,
-    ConfirmedGuard.PAGE_IDENTITY: Reason.ANOTHER_PAGE,
-}
 
 
 class DryRun:
@@ -208,56 +196,9 @@ class DryRun:
             began_at,
             min(read, default=None) if page.observed.complete else None,
             calls,
-            (*self._held(), *self._waits(rest.parked)),
-            min(reconciler.wake_at, rest.wake_at),
+            waits_of(page, parked=rest.parked, untold=self._untold),
+            min(reconciler.wake_at, rest.wake_at, room_at(page, began_at)),
         )
-
-    def _held(self) -> Iterator[Wait]:
-        """What keeps the whole page, or what rules say, from being written."""
-        page = self._page
-        pause = page.standing.get((StandingKind.PAUSE, ""))
-        if pause is not None:
-            yield Wait(
-                Reason.PAUSED,
-                "an operator has paused the page",
-                NEVER if pause.until is None else pause.until,
-            )
-        for one in waiting(page):
-            told = "; ".join((one.says, *one.changes))
-            yield Wait(_HELD[one.guard], f"{told}; if that is meant: {one.command}")
-        most = page.settings.automation_max
-        if most is not Automation.FULL:
-            yield Wait(Reason.SHADOW, f"the page is capped at {most}")
-        for name, status in sorted(page.desired.would_have.items()):
-            yield Wait(Reason.SHADOW, f"rules in shadow would have {name} at {status}")
-
-    def _waits(self, parked: tuple[Operation, ...]) -> Iterator[Wait]:
-        page = self._page
-        for intent in page.intents.values():
-            if intent.state is IntentState.OPEN:
-                yield Wait(Reason.BUSY, f"a request about {intent.target} is under way", intent.deadline)
-            else:
-                yield Wait(
-                    Reason.SETTLE_UNKNOWN,
-                    f"the answer to a write about {intent.target} was lost; it is looked for, and nothing is sent about that before",
-                    intent.settled_at(page.settings.settle_for),
-                )
-        rules = {rule.id: rule for rule in page.ruleset.incidents}
-        for draft in page.drafts.values():
-            rule = rules.get(page.place_now(draft.place)[0])
-            if draft.state is DraftState.WAITING and rule is not None:
-                text = f"draft {draft.id} of {rule.id} waits for a person; see: bridge drafts show {draft.id}"
-                yield Wait(Reason.DRAFTED, text, publication_at(draft, rule))
-        for operation in parked:
-            yield Wait(Reason.PARKED, f"the page has refused this about {operation.target}")
-        for operation in self._untold:
-            match operation:
-                case FindIncident() | ReadIncident() | IdentifyIncident():
-                    yield Wait(Reason.READ_OBSERVED, f"what {operation.target} is has to be read by itself")
-                case ReadPage():
-                    yield Wait(Reason.READ_OBSERVED, "the page was not read in this life")
-                case _:
-                    pass
 
 
 def _presumes(operation: Sendable) -> str:

@@ -53,4 +53,7 @@ async def read_anew(reconciler: Reconciler, dispatcher: Dispatcher, clock: Clock
 def _read_since(reconciler: Reconciler, asked_at: float) -> bool:
     listings = reconciler.page.observed.listings
     read_at = [listings[kind].complete_at for kind in READ_ANEW]
-    return reconciler.page.observed.complete and all(at is not None and at >= asked_at for at in read_at)
+    observed = reconciler.page.observed
+    # Until it is known whose an incident is, more follows from its own reading than from the lists.
+    known = observed.complete and not observed.identifying
+    return known and all(at is not None and at >= asked_at for at in read_at)

@@ -11,6 +11,7 @@ from bridge.core.samples import Observation
 if TYPE_CHECKING:
     from bridge.core.commands import Command, CommandId
     from bridge.core.page import Page
+    from bridge.web.plans import Plan
 
 Accept: TypeAlias = Callable[[Observation], Awaitable[None]]
 """Returns once the observation is durable; whatever it raises means that it is not, and that it may be sent again."""
@@ -82,6 +83,7 @@ class Ports:
     Attributes:
         accept: takes what was delivered in.
         commands: takes commands in.
+        plan: says what would be sent now.
         health: how the daemon is.
         reload: reads the rule files again.
         update_gauges: called before each scrape.
@@ -91,6 +93,7 @@ class Ports:
 
     accept: Accept
     commands: Commands
+    plan: Plan
     health: Health
     reload: Reload
     update_gauges: Callable[[], None]

@@ -51,6 +51,7 @@ if TYPE_CHECKING:
 
     from bridge.core.page import Page
     from bridge.core.samples import Observation
+    from bridge.web.plans import PlanAsked, PlannedPage
 
 RULES = page("docs/rules.md")
 README = page("README.md")
@@ -283,10 +284,16 @@ class Idle:
         return True
 
 
+async def unplanned(_: PlanAsked) -> tuple[PlannedPage, ...]:
+    """There is no page."""
+    return ()
+
+
 def test_every_path_of_the_front_is_in_the_table_of_paths() -> None:
     ports = Ports(
         accept=nothing,
         commands=Idle(),
+        plan=unplanned,
         health=Healthy(),
         reload=reloaded,
         update_gauges=lambda: None,

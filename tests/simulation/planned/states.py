@@ -6,16 +6,19 @@ At their end nothing breaks any more, and somebody asks what would be sent now: 
 from __future__ import annotations
 
 import random  # noqa: TID251 - seeded instances alone
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from hypothesis import HealthCheck, Phase, given, settings
 
-from bridge.core.matching import parse_matchers
+from bridge.core.copying import copied
 from bridge.core.maintenance_rules import MaintenanceId, MaintenanceRule
+from bridge.core.matching import parse_matchers
 from bridge.core.pacing import Limits
 from bridge.core.page import PlanSettings
+from bridge.core.reasons import Reason
 from bridge.core.rule_changes import RuleChange
 from bridge.core.rules import ComponentName, ComponentRule, Notify, Postmortem, RuleId
 from bridge.core.statuses import CLAIMABLE, Automation
@@ -26,14 +29,14 @@ from bridge.simulator.fault_rules import FaultKind, FaultRule
 from bridge.simulator.options import Options, draw_options
 from bridge.web.draft_documents import drafts_document
 from tests.core.strategies import COMPONENTS, REGIONS, SERVICES, SEVERITIES, rule_sets
-from tests.simulation.shop import PERSON, by_hand, component_id
+from tests.simulation.shop import by_hand, component_id
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bridge.core.planned import PagePlan
     from bridge.core.rules import RuleSet
-    from bridge.engine.engine import PageSetup
+    from bridge.engine.engine import Engine, PageSetup
     from bridge.simulator.ledgers import Arrival, Notification
 
 SPACING = 0.4
@@ -152,8 +155,12 @@ class Scene:
                 limits=ONE_BY_ONE,
             ),
         )
-        self.world.cap_now = drawn.choice(CAPS[:3] if self.asks_cap else (Automation.DRAFT, *[Automation.FULL] * 3))
+        self.world.cap_now = drawn.choice(
+            CAPS[:3] if self.asks_cap else (Automation.DRAFT, *[Automation.FULL] * 3)
+        )
         self.met: set[str] = set()
+        self.untouched = False
+        """Whether the daemon knew after it was asked what it knew before, and nothing else."""
         self._firing: dict[tuple[str, str, str], float] = {}
 
     @property
@@ -222,15 +229,23 @@ class Scene:
                 by_hand(world, "POST", "/incidents", told)
             case "maintains":
                 begins = world.now() + drawn.choice((30.0, 400.0, 5000.0))
-                window = {"scheduled_for": _instant(begins), "scheduled_until": _instant(begins + 900.0)}
-                planned = {"name": "Works", "status": "scheduled", "component_ids": [component], **window}
+                window = {
+                    "scheduled_for": _instant(begins),
+                    "scheduled_until": _instant(begins + 900.0),
+                }
+                planned: dict[str, object] = {
+                    "name": "Works",
+                    "status": "scheduled",
+                    "component_ids": [component],
+                    **window,
+                }
                 automatic = {
                     "scheduled_auto_in_progress": True,
                     "scheduled_auto_completed": True,
                     "auto_transition_to_maintenance_state": True,
                     "auto_transition_to_operational_state": True,
                 }
-                by_hand(world, "POST", "/incidents", {"incident": planned | automatic})
+                by_hand(world, "POST", "/incidents", {"incident": {**planned, **window, **automatic}})
             case _:
                 pass
 
@@ -254,6 +269,8 @@ class Scene:
                 for one in drafts_document(page, 0.0):
                     command = drawn.choice(("draft_approve", "draft_approve", "draft_discard"))
                     world.command(command, draft=one["draft"], hash=one["hash"])
+            case _:
+                pass
 
     def _kill(self) -> None:
         self.met.add("a kill")
@@ -292,7 +309,9 @@ class Scene:
             await engine.read_anew(PAGE, within=60.0)
             rules = (self.others, "others", RuleChange()) if self.asks_rules else None
             run = engine.dry_run(PAGE, rules=rules, automation_max=cap if self.asks_cap else None)
+            before = everything_known(engine)
             asked.append(run.run())
+            self.untouched = everything_known(engine) == before
             if self.asks_rules:
                 engine.replace_rules({PAGE: self.others}, "others")
             if self.asks_cap:
@@ -320,8 +339,21 @@ class Scene:
         )
 
     def lasts(self, answer: Answer) -> bool:
-        """Whether the state lasted for as long as its calls may take, each with a reading before it."""
+        """Whether the state lasted for as long as its calls may take, each with a reading before it; and nothing had to be read of which nobody could say what it would show."""
+        if any(wait.reason is Reason.READ_OBSERVED for wait in answer.plan.waits):
+            return False
         return answer.plan.next_at > answer.plan.at + 4.0 + 3 * SPACING * len(answer.plan.calls)
+
+
+def everything_known(engine: Engine) -> dict[str, object]:
+    """All that the daemon knows of the page and evaluates, copied."""
+    ((_, reconciler),) = engine.reconcilers.items()
+    page, state = copied(reconciler.page), reconciler.state
+    known: dict[str, object] = {one.name: getattr(page, one.name) for one in fields(page)}
+    known["points"] = (page.points._hours, page.points._sent, page.points._unsent, page.points._begun)
+    known["memory"] = (dict(state.memory.holds), dict(state.memory.incidents), state.memory.blast)
+    known["signals"] = (reconciler.signals, reconciler.sources)
+    return known
 
 
 def _adapted(rules: RuleSet, drawn: random.Random) -> RuleSet:
@@ -331,7 +363,9 @@ def _adapted(rules: RuleSet, drawn: random.Random) -> RuleSet:
             rule,
             monitor_for=rule.monitor_for * drawn.choice((0.0, LONGER)),
             automation=drawn.choice((rule.automation, *[Automation.FULL] * 2)),
-            updates=None if rule.updates is None else replace(rule.updates, every=rule.updates.every * LONGER),
+            updates=None
+            if rule.updates is None
+            else replace(rule.updates, every=rule.updates.every * LONGER),
             reopen_within=rule.reopen_within * LONGER,
             notify=frozenset(one for one in Notify if drawn.random() < 0.6),
             postmortem=drawn.choice(tuple(Postmortem)),
@@ -374,13 +408,16 @@ def _adapted(rules: RuleSet, drawn: random.Random) -> RuleSet:
     )
     maintenances = (maintenance,) if drawn.random() < 0.4 else ()
     return replace(
-        rules, page=PAGE, components=(*components, *alone), incidents=incidents, maintenances=maintenances, silences=()
+        rules,
+        page=PAGE,
+        components=(*components, *alone),
+        incidents=incidents,
+        maintenances=maintenances,
+        silences=(),
     )
 
 
 def _instant(at: float) -> str:
-    from datetime import UTC, datetime
-
     return datetime.fromtimestamp(at, UTC).isoformat()
 
 
@@ -388,6 +425,3 @@ def drawn_states(count: int) -> Sequence[tuple[int, RuleSet, RuleSet]]:
     """So many numbers, each with the rules in force and others."""
     found = drawn_rule_sets(2 * count)
     return [(number, found[2 * number], found[2 * number + 1]) for number in range(count)]
-
-
-PERSONS_TOKEN = PERSON
