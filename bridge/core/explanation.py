@@ -12,7 +12,7 @@ from bridge.core.blast import capped
 from bridge.core.claims import HoldKey
 from bridge.core.component_plan import component_changes, is_taken, without_held
 from bridge.core.draft_waits import waiting_for_drafts
-from bridge.core.holds import INACTIVE, HoldPhase, HoldTimes, Truth, due_at
+from bridge.core.holds import INACTIVE, HoldPhase, Truth, due_at
 from bridge.core.maintenance import held_components
 from bridge.core.people import persons_components
 from bridge.core.reasons import Reason
@@ -140,7 +140,7 @@ def _holds(
         for status in rule.statuses:
             key = HoldKey(rule.id, status, instance[1])
             hold = state.memory.holds.get(key, INACTIVE)
-            times = HoldTimes(rule.for_, rule.keep_firing_for)
+            times = rule.times
             yield HoldAccount(
                 rule,
                 status,

@@ -92,34 +92,35 @@ class Tally:
         if not counted:
             del self._counts[entry.number]
         if entry.reported_failing:
-            by_source = self._failing_sources.setdefault(entry.status, {})
+            by_source = self._failing_sources.get(entry.status)
+            if by_source is None:
+                by_source = self._failing_sources[entry.status] = {}
             _change(by_source, source, count)
             if not by_source:
                 del self._failing_sources[entry.status]
 
     def truth(self, rule: ComponentRule, status: ComponentStatus) -> Truth:
         """Whether what the rule asks holds for this status, or a worse one."""
-        return self._truth(rule, rule.asked, status, 0)[0]
+        return self._truth(rule, rule.asked, status, 0)
 
-    def _truth(
-        self, rule: ComponentRule, asked: Expression, status: ComponentStatus, number: int
-    ) -> tuple[Truth, int]:
-        """The truth of a part whose first condition has this number, and the number after it."""
+    def _truth(self, rule: ComponentRule, asked: Expression, status: ComponentStatus, number: int) -> Truth:
+        """The truth of a part whose first condition has this number."""
         match asked:
             case Condition():
-                counted = self._counts.get(number, _NOTHING)
-                return counted.truth(asked, rule.needed(asked, status), status), number + 1
+                needed = rule.needed(asked, status)
+                counted = self._counts.get(number)
+                return (_NOTHING if counted is None else counted).truth(asked, needed, status)
             case Combined():
-                found = []
-                for part in asked.parts:
-                    truth, number = self._truth(rule, part, status, number)
-                    found.append(truth)
                 deciding = Truth.FALSE if asked.how is Combination.ALL else Truth.TRUE
-                if deciding in found:
-                    return deciding, number
-                if Truth.UNKNOWN in found:
-                    return Truth.UNKNOWN, number
-                return found[0], number
+                result = Truth.TRUE if deciding is Truth.FALSE else Truth.FALSE
+                for part in asked.parts:
+                    truth = self._truth(rule, part, status, number)
+                    if truth is deciding:
+                        return truth
+                    if truth is Truth.UNKNOWN:
+                        result = truth
+                    number += part.size
+                return result
             case _:
                 assert_never(asked)
 
@@ -158,16 +159,14 @@ class _Count:
             self.enter(entry, count)
             return
         self._signals += count
-        unit = self._units.setdefault(entry.unit, _Count())
-        before = unit.worst_of()
+        unit = self._units.get(entry.unit)
+        if unit is None:
+            unit = self._units[entry.unit] = _Count()
+        failing, possible = _worst(unit._failing), _worst(unit._possible)  # noqa: SLF001 - of its own kind
         unit.enter(entry, count)
-        for numbers, was, now in zip((self._failing, self._possible), before, unit.worst_of(), strict=True):
-            if was is not now:
-                if was is not ComponentStatus.OPERATIONAL:
-                    _change(numbers, was, -1)
-                if now is not ComponentStatus.OPERATIONAL:
-                    _change(numbers, now, 1)
-        if not unit:
+        _move(self._failing, failing, _worst(unit._failing))  # noqa: SLF001
+        _move(self._possible, possible, _worst(unit._possible))  # noqa: SLF001
+        if not unit._signals:  # noqa: SLF001
             del self._units[entry.unit]
 
     def truth(self, condition: Condition, needed: int, status: ComponentStatus) -> Truth:
@@ -186,13 +185,14 @@ class _Count:
         if entry.state is not SignalState.OK:
             _change(self._possible, entry.status, count)
 
-    def worst_of(self) -> tuple[ComponentStatus, ComponentStatus]:
-        return _worst(self._failing), _worst(self._possible)
-
 
 def _from(numbers: Mapping[ComponentStatus, int], status: ComponentStatus) -> int:
     """How many count for this status or a worse one."""
-    return sum(count for one, count in numbers.items() if one.severity >= status.severity)
+    total = 0
+    for one, count in numbers.items():
+        if one is status or one.severity > status.severity:
+            total += count
+    return total
 
 
 def _worst(numbers: Mapping[ComponentStatus, int]) -> ComponentStatus:
@@ -200,6 +200,18 @@ def _worst(numbers: Mapping[ComponentStatus, int]) -> ComponentStatus:
     if len(numbers) == 1:
         return next(iter(numbers))
     return worst(numbers) if numbers else ComponentStatus.OPERATIONAL
+
+
+def _move(
+    numbers: dict[ComponentStatus, int], before: ComponentStatus, after: ComponentStatus
+) -> None:
+    """A unit counts for another status than before; for `operational`, for none."""
+    if before is after:
+        return
+    if before is not ComponentStatus.OPERATIONAL:
+        _change(numbers, before, -1)
+    if after is not ComponentStatus.OPERATIONAL:
+        _change(numbers, after, 1)
 
 
 def _change(numbers: dict[_Key, int], key: _Key, count: int) -> None:
