@@ -80,6 +80,14 @@ class Counting:
                 del state.of_source[key.source][key]
             state.unsaved.forgotten.append(key)
             return
+        self._count_seen(signal, known, health, silenced=silenced)
+        state.schedule(key, NEVER if silenced else seen_changes_after(signal, health, self.now))
+
+    def _count_seen(
+        self, signal: Signal, known: SignalState, health: SourceHealth | None, *, silenced: bool
+    ) -> None:
+        """Enter what a signal of which something is known counts for."""
+        state, key = self.state, signal.key
         entries = []
         failing: dict[HoldKey, ComponentRule] = {}
         silent = known is SignalState.UNKNOWN and not silenced and is_silent(signal, health, self.now)
@@ -103,7 +111,6 @@ class Counting:
             state.entries[key] = tuple(entries)
         for hold, rule in failing.items():  # once for a rule, in however many of its conditions
             self._publish(signal, rule, hold)
-        state.schedule(key, NEVER if silenced else seen_changes_after(signal, health, self.now))
 
     def _publish(self, signal: Signal, rule: ComponentRule, hold: HoldKey) -> None:
         """Count the public labels of a signal that counts as failing; incidents that may show them are looked at."""

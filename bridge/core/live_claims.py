@@ -43,7 +43,9 @@ class LiveClaims:
         """The incidents for which claims on a component count."""
         if not group:
             return self._undivided.get(component, ())
-        return [(incident.id, group.only(incident.group_by)) for incident in self._covering.get(component, ())]
+        return [
+            (incident.id, group.only(incident.group_by)) for incident in self._covering.get(component, ())
+        ]
 
     def add(self, claim: Claim) -> None:
         """A rule claims something."""

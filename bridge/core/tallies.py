@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, TypeVar, assert_never
+from typing import TYPE_CHECKING, assert_never
 
 from bridge.core.conditions import (
     Combination,
@@ -20,17 +20,13 @@ from bridge.core.conditions import (
 )
 from bridge.core.holds import Truth
 from bridge.core.signals import SignalState
-from bridge.core.statuses import ComponentStatus, worst
+from bridge.core.statuses import ComponentStatus
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from bridge.core.conditions import Expression
     from bridge.core.index import Watch
     from bridge.core.rules import ComponentRule
     from bridge.core.signals import Signal
-
-_Key = TypeVar("_Key", ComponentStatus, str)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +85,7 @@ class Tally:
         if counted is None:
             counted = self._counts[entry.number] = _Count()
         counted.add(entry, count)
-        if not counted:
+        if not counted.signals:
             del self._counts[entry.number]
         if entry.reported_failing:
             by_source = self._failing_sources.get(entry.status)
@@ -137,84 +133,79 @@ class Tally:
         return bool(self._counts)
 
 
-class _Count:
-    """The numbers of one condition, by the worst status for which a signal, or a unit, counts.
+class _Numbers:
+    """How many signals there are, and for which status as the worst how many of them fail, or may: those that fail and those that are unknown.
 
-    Beside what is failing stands what may be: what is failing or unknown.
+    By severity, in lists: ten thousands of these are kept, and met long after they were touched last.
     """
 
-    __slots__ = ("_failing", "_possible", "_signals", "_units")
+    __slots__ = ("failing", "possible", "signals")
 
     def __init__(self) -> None:
-        self._signals = 0
-        self._failing: dict[ComponentStatus, int] = {}
-        self._possible: dict[ComponentStatus, int] = {}
-        self._units: dict[str, _Count] = {}
+        self.signals = 0
+        self.failing = [0] * len(ComponentStatus)
+        self.possible = [0] * len(ComponentStatus)
 
-    def __bool__(self) -> bool:
-        return bool(self._signals)
+    def enter(self, entry: Entry, count: int) -> None:
+        self.signals += count
+        if entry.state is not SignalState.OK:
+            severity = entry.status.severity
+            self.possible[severity] += count
+            if entry.state is SignalState.FAILING:
+                self.failing[severity] += count
+
+
+class _Count(_Numbers):
+    """The numbers of one condition. Where units are counted, `signals` alone is of signals."""
+
+    __slots__ = ("_units",)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._units: dict[str, _Numbers] = {}
 
     def add(self, entry: Entry, count: int) -> None:
         if entry.unit is None:
             self.enter(entry, count)
             return
-        self._signals += count
+        self.signals += count
         unit = self._units.get(entry.unit)
         if unit is None:
-            unit = self._units[entry.unit] = _Count()
-        failing, possible = _worst(unit._failing), _worst(unit._possible)  # noqa: SLF001 - of its own kind
+            unit = self._units[entry.unit] = _Numbers()
+        failing, possible = _worst(unit.failing), _worst(unit.possible)
         unit.enter(entry, count)
-        _move(self._failing, failing, _worst(unit._failing))  # noqa: SLF001
-        _move(self._possible, possible, _worst(unit._possible))  # noqa: SLF001
-        if not unit._signals:  # noqa: SLF001
+        _move(self.failing, failing, _worst(unit.failing))
+        _move(self.possible, possible, _worst(unit.possible))
+        if not unit.signals:
             del self._units[entry.unit]
 
     def truth(self, condition: Condition, needed: int, status: ComponentStatus) -> Truth:
-        if _from(self._failing, status) >= needed:
+        severity = status.severity
+        if sum(self.failing[severity:]) >= needed:
             return Truth.TRUE
         of = condition.of
         unheard = len(of.values) - len(self._units) if of is not None and of.reports_ok else 0
-        if _from(self._possible, status) + unheard >= needed:
+        if sum(self.possible[severity:]) + unheard >= needed:
             return Truth.UNKNOWN
         return Truth.FALSE
 
-    def enter(self, entry: Entry, count: int) -> None:
-        self._signals += count
-        if entry.state is SignalState.FAILING:
-            _change(self._failing, entry.status, count)
-        if entry.state is not SignalState.OK:
-            _change(self._possible, entry.status, count)
+
+def _worst(numbers: list[int]) -> int:
+    """The worst severity for which anything counts; that of `operational` for nothing."""
+    severity = len(numbers) - 1
+    while severity and not numbers[severity]:
+        severity -= 1
+    return severity
 
 
-def _from(numbers: Mapping[ComponentStatus, int], status: ComponentStatus) -> int:
-    """How many count for this status or a worse one."""
-    total = 0
-    for one, count in numbers.items():
-        if one is status or one.severity > status.severity:
-            total += count
-    return total
+def _move(numbers: list[int], before: int, after: int) -> None:
+    """A unit counts for another severity than before. What counts for `operational` counts for nothing."""
+    if before != after:
+        numbers[before] -= before > 0
+        numbers[after] += after > 0
 
 
-def _worst(numbers: Mapping[ComponentStatus, int]) -> ComponentStatus:
-    """The worst for which anything counts. Of a unit that is nearly always one, or none."""
-    if len(numbers) == 1:
-        return next(iter(numbers))
-    return worst(numbers) if numbers else ComponentStatus.OPERATIONAL
-
-
-def _move(
-    numbers: dict[ComponentStatus, int], before: ComponentStatus, after: ComponentStatus
-) -> None:
-    """A unit counts for another status than before; for `operational`, for none."""
-    if before is after:
-        return
-    if before is not ComponentStatus.OPERATIONAL:
-        _change(numbers, before, -1)
-    if after is not ComponentStatus.OPERATIONAL:
-        _change(numbers, after, 1)
-
-
-def _change(numbers: dict[_Key, int], key: _Key, count: int) -> None:
+def _change(numbers: dict[str, int], key: str, count: int) -> None:
     total = numbers.get(key, 0) + count
     if total:
         numbers[key] = total
