@@ -38,6 +38,7 @@ from bridge.config.settings import PageSettings, Settings, WebhookSettings, vari
 from bridge.core.commands import Command, CommandId
 from bridge.core.reasons import Reason
 from bridge.core.rules import IncidentRule, IncidentRuleId, IncidentTexts, Notify
+from bridge.core.state import State
 from bridge.telemetry.metrics import OPERATIONS, Metrics
 from bridge.web import command_documents
 from bridge.web.authentication import Authentication
@@ -274,6 +275,10 @@ class Idle:
         """The same."""
         return wall
 
+    def evaluation(self, _: str) -> State:
+        """Of no page."""
+        raise KeyError
+
     def new_id(self) -> CommandId:
         """Always this."""
         return CommandId("id")
@@ -287,6 +292,7 @@ def test_every_path_of_the_front_is_in_the_table_of_paths() -> None:
     ports = Ports(
         accept=nothing,
         commands=Idle(),
+        evaluations=Idle(),
         health=Healthy(),
         reload=reloaded,
         update_gauges=lambda: None,
