@@ -57,6 +57,10 @@ class Reason(StrEnum):
     SIGNAL_PROVISIONAL = "signal_provisional"
     SIGNAL_EXPIRED = "signal_expired"
 
+    # When the daemon watched
+    STARTED = "started"
+    FROZEN = "frozen"
+
     # What an operator told, and its end
     OVERRIDDEN = "overridden"
     HANDED_BACK = "handed_back"
