@@ -12,6 +12,7 @@ from aiohttp import hdrs
 
 from bridge.core.explanation import explain_component
 from bridge.core.incident_explanation import explain_incident
+from bridge.core.incidents import IncidentPhase
 from bridge.errors import BridgeError
 from bridge.web.answers import answer, refusal
 from bridge.web.explanation_documents import Documents
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from bridge.core.desired import IncidentPlace
     from bridge.core.page import Page
     from bridge.core.rules import ComponentName
+    from bridge.core.state import State
     from bridge.web.authentication import Authentication
     from bridge.web.ports import Evaluations
 
@@ -78,20 +80,24 @@ def _live(evaluations: Evaluations, page: Page, name: str) -> dict[str, Any]:
             # The chain of an incident goes on in what it covers.
             *(
                 documents.component(explain_component(state, page, one, now))
-                for one in dict.fromkeys(_behind(page, incidents))
+                for one in dict.fromkeys(_behind(page, state, incidents))
                 if one not in components
             ),
         ],
     }
 
 
-def _behind(page: Page, incidents: tuple[IncidentPlace, ...]) -> Iterator[ComponentName]:
-    """The components that are claimed, or take part, in these incidents."""
+def _behind(page: Page, state: State, incidents: tuple[IncidentPlace, ...]) -> Iterator[ComponentName]:
+    """The components of these incidents that are claimed, are about to be, or take part. Cost: the holds."""
+    if not incidents:
+        return
+    moving = {state.rules[key.rule].component for key in state.memory.holds if key.rule in state.rules}
     for place in incidents:
         rule, memory = page.ruleset.incident_rules.get(place[0]), page.desired.incidents.get(place)
-        taking_part = memory.components if memory is not None and memory.phase != "closed" else ()
+        lives = memory is not None and memory.phase is not IncidentPhase.CLOSED
+        taking_part = memory.components if memory is not None and lives else ()
         for name in dict.fromkeys((*taking_part, *(rule.components if rule is not None else ()))):
-            if name in taking_part or name in page.desired.components or name in page.desired.would_have:
+            if name in taking_part or name in moving or name in page.desired.components:
                 yield name
 
 

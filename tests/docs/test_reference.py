@@ -38,7 +38,6 @@ from bridge.config.settings import PageSettings, Settings, WebhookSettings, vari
 from bridge.core.commands import Command, CommandId
 from bridge.core.reasons import Reason
 from bridge.core.rules import IncidentRule, IncidentRuleId, IncidentTexts, Notify
-from bridge.core.state import State
 from bridge.telemetry.metrics import OPERATIONS, Metrics
 from bridge.web import command_documents
 from bridge.web.authentication import Authentication
@@ -52,6 +51,7 @@ if TYPE_CHECKING:
 
     from bridge.core.page import Page
     from bridge.core.samples import Observation
+    from bridge.core.state import State
 
 RULES = page("docs/rules.md")
 README = page("README.md")

@@ -16,7 +16,7 @@ from bridge.simulation.world import WorldSettings
 from tests.mutants.scenarios.absorption import cascade_rules
 from tests.mutants.scenarios.announced import HOUR, SEEN, announce
 from tests.mutants.scenarios.taken import set_by_hand
-from tests.simulation.adversity.interference import S, TIMEOUT, prompt_rules
+from tests.simulation.adversity.interference import TIMEOUT, S, prompt_rules
 from tests.simulation.commands.operating import KNOWN_FOR_A_PERSONS, LONG, accepted, operated
 from tests.simulation.drafts.approving import drafting, drafting_rules
 from tests.simulation.explaining.asking import asked, explained, obstacle, reasons, text
