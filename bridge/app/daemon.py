@@ -177,6 +177,7 @@ class Daemon:
         ports = Ports(
             accept=self._engine.intake.accept,
             commands=self._engine.commands,
+            evaluations=self._engine.evaluations,
             health=self,
             reload=self.reload,
             update_gauges=self._engine.gauges.update,

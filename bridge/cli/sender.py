@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from bridge.cli.exits import WrongUseError
 from bridge.cli.variables import variable
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 PATH = "/api/v1/commands"
+EXPLAIN = "/api/v1/explain"
 DEFAULT_URL = "http://127.0.0.1:9797"
 TIMEOUT = 15.0
 """Seconds; the daemon answers within ten."""
@@ -64,7 +65,7 @@ class Sender:
             body = json.dumps(told, ensure_ascii=False).encode()
         except UnicodeEncodeError:
             raise WrongUseError("what was given is not in UTF-8") from None
-        status, answer = self._exchange("POST", body, unknown=_again(told["id"]))
+        status, answer = self._exchange("POST", PATH, body, unknown=_again(told["id"]))
         if status == HTTPStatus.SERVICE_UNAVAILABLE:
             refused = answer.get("accepted") is False
             again = "It was not accepted; give it again later" if refused else _again(told["id"])
@@ -81,7 +82,26 @@ class Sender:
         Raises:
             DaemonError: it cannot be read.
         """
-        status, answer = self._exchange("GET", None)
+        status, answer = self._exchange("GET", PATH)
+        if status != HTTPStatus.OK:
+            raise DaemonError(self._error(status, answer))
+        return answer
+
+    def explanation(self, **question: str | None) -> dict[str, Any]:
+        """Why something is as it is. What is None in the question is left out.
+
+        Raises:
+            WrongUseError: it is no question.
+            DaemonError: it cannot be answered.
+        """
+        asked = {name: value for name, value in question.items() if value is not None}
+        try:
+            query = urlencode(asked)
+        except UnicodeEncodeError:
+            raise WrongUseError("what was given is not in UTF-8") from None
+        status, answer = self._exchange("GET", f"{EXPLAIN}?{query}")
+        if status == HTTPStatus.BAD_REQUEST:
+            raise WrongUseError(self._error(status, answer))
         if status != HTTPStatus.OK:
             raise DaemonError(self._error(status, answer))
         return answer
@@ -94,7 +114,9 @@ class Sender:
             return f"{said}. No token was sent: give --token-file FILE, or set {' or '.join(TOKENS)}, or its _FILE"
         return f"{said}. The token that was sent is that of {self.token_from}"
 
-    def _exchange(self, method: str, body: bytes | None, *, unknown: str = "") -> tuple[int, dict[str, Any]]:
+    def _exchange(
+        self, method: str, path: str, body: bytes | None = None, *, unknown: str = ""
+    ) -> tuple[int, dict[str, Any]]:
         """One request. `unknown` is added to the text of what failed when something may have been sent."""
         parts = urlsplit(self.url)
         kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
@@ -107,7 +129,7 @@ class Sender:
         except (OSError, UnicodeError) as error:
             raise DaemonError(f"{self.url} cannot be reached: {_explained(error)}") from error
         try:
-            connection.request(method, parts.path.rstrip("/") + PATH, body, headers)
+            connection.request(method, parts.path.rstrip("/") + path, body, headers)
             response = connection.getresponse()
             content = response.read()
         except (OSError, http.client.HTTPException) as error:

@@ -70,6 +70,25 @@ def entry_of(
 _entry = lru_cache(maxsize=65_536)(Entry)
 
 
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many count in one condition of a rule.
+
+    Attributes:
+        failing: signals, or values of the label that is counted.
+        possible: those that fail, and those of which it is not known.
+        needed: how many are enough.
+    """
+
+    failing: int
+    possible: int
+    needed: int
+
+    def __str__(self) -> str:
+        unknown = f" and {self.possible - self.failing} unknown" if self.possible > self.failing else ""
+        return f"{self.failing} failing{unknown} of {self.needed} needed"
+
+
 class Tally:
     """What is counted for one rule and one set of group labels."""
 
@@ -119,6 +138,13 @@ class Tally:
                 return result
             case _:
                 assert_never(asked)
+
+    def counts(self, rule: ComponentRule, status: ComponentStatus) -> tuple[Counts, ...]:
+        """What is counted for this status, or a worse one, in each condition of the rule, in order."""
+        return tuple(
+            self._counts.get(number, _NOTHING).counts(condition, rule.needed(condition, status), status)
+            for number, condition in enumerate(rule.conditions)
+        )
 
     def sources_above(self, status: ComponentStatus) -> set[str]:
         """The sources that report as failing what counts for something worse than this."""
@@ -188,6 +214,11 @@ class _Count(_Numbers):
         if sum(self.possible[severity:]) + unheard >= needed:
             return Truth.UNKNOWN
         return Truth.FALSE
+
+    def counts(self, condition: Condition, needed: int, status: ComponentStatus) -> Counts:
+        of, severity = condition.of, status.severity
+        unheard = len(of.values) - len(self._units) if of is not None and of.reports_ok else 0
+        return Counts(sum(self.failing[severity:]), sum(self.possible[severity:]) + unheard, needed)
 
 
 def _worst(numbers: list[int]) -> int:

@@ -28,6 +28,7 @@ from bridge.core.state import State
 from bridge.engine.cap import Cap
 from bridge.engine.commands import Commands
 from bridge.engine.dispatcher import REQUEST_TIMEOUT, Dispatcher
+from bridge.engine.evaluations import Evaluations
 from bridge.engine.gauges import Gauges
 from bridge.engine.guards import remember_blast
 from bridge.engine.identity import another_page, believe_last_life
@@ -211,6 +212,7 @@ class Engine:
         self.commands = Commands(
             self.reconcilers, store=store, clock=clock, operation_ids=operation_ids, metrics=metrics
         )
+        self.evaluations = Evaluations(self.reconcilers, clock=clock)
         self.gauges = Gauges(self.pages, self.intake, self.dispatchers, clock=clock, metrics=metrics)
 
     @property
