@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterator
 
+    from bridge.core.journal import Fact
+
 NOW = 1_790_000_000.0
 FEW, MANY = 100, 1000
 """Units in one group."""
@@ -86,7 +88,16 @@ def _unit(number: int) -> Changes:
     signal = Signal(
         "alertmanager", labels, SignalState.FAILING, since=NOW, received_at=NOW, expires_at=NOW + 300
     )
-    entry = JournalEntry(NOW, JournalKind.REQUEST, "acme", f"host-{number}", Reason.CLAIMED)
+    # As intake writes it.
+    detail: dict[str, Fact] = {
+        "labels": labels,
+        "state": signal.state,
+        "was": None,
+        "since": NOW,
+        "detail": "CheckoutErrors is firing",
+    }
+    subject = f"alertmanager:{labels.fingerprint}"
+    entry = JournalEntry(NOW, JournalKind.SIGNAL, "", subject, Reason.SIGNAL_CHANGED, detail)
     return Changes(signals=[signal], journal=[entry])
 
 

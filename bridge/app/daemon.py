@@ -179,6 +179,7 @@ class Daemon:
             accept=self._engine.intake.accept,
             commands=self._engine.commands,
             plan=Planning(self._engine, self._rulebook).plan,
+            evaluations=self._engine.evaluations,
             health=self,
             reload=self.reload,
             update_gauges=self._engine.gauges.update,

@@ -11,6 +11,7 @@ from bridge import __version__
 from bridge.cli.confirm import confirm
 from bridge.cli.drafts import drafts
 from bridge.cli.exits import explained
+from bridge.cli.explain import explain
 from bridge.cli.incidents import adopt, identify, release
 from bridge.cli.init import init
 from bridge.cli.operator_options import OnPage, TokenFile, Url  # noqa: TC001 - typer reads the annotations
@@ -260,6 +261,7 @@ application.add_typer(override)
 application.add_typer(drafts)
 application.add_typer(statuspage)
 application.command()(init)
+application.command()(explain)
 for told in (adopt, release, identify, pause, resume, confirm):
     application.command()(told)
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from bridge.cli.exits import Exit, WrongUseError, word_of
+from bridge.cli.harmless import harmless
 from bridge.cli.sender import sender
 from bridge.config.files import read_rule_files
 from bridge.config.problems import Problems, RuleFileError
@@ -64,7 +65,7 @@ def plan(
     else:
         for name, planned in pages.items():
             for line in _lines(name, planned):
-                typer.echo(_harmless(line))
+                typer.echo(harmless(line))
     return Exit.CHANGES if any(one["calls"] for one in pages.values()) else Exit.GOOD
 
 
@@ -153,8 +154,3 @@ def _notified(call: dict[str, Any]) -> str:
         silenced = ", for the notifications of this hour are used up" if call.get("silenced") else ""
         return f"nobody{silenced}{later}"
     return f"the subscribers; how many is {call['subscribers']}{later}"
-
-
-def _harmless(text: str) -> str:
-    """A terminal obeys control characters; names on the page are other people's."""
-    return "".join(one if one.isprintable() else "?" for one in text)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from bridge.cli.exits import WrongUseError
 from bridge.cli.variables import variable
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 PATH = "/api/v1/commands"
 PLAN = "/api/v1/plan"
+EXPLAIN = "/api/v1/explain"
 DEFAULT_URL = "http://127.0.0.1:9797"
 TIMEOUT = 15.0
 """Seconds; the daemon answers within ten."""
@@ -67,7 +68,7 @@ class Sender:
             body = json.dumps(told, ensure_ascii=False).encode()
         except UnicodeEncodeError:
             raise WrongUseError("what was given is not in UTF-8") from None
-        status, answer = self._exchange("POST", body, unknown=_again(told["id"]))
+        status, answer = self._exchange("POST", PATH, body, unknown=_again(told["id"]))
         if status == HTTPStatus.SERVICE_UNAVAILABLE:
             refused = answer.get("accepted") is False
             again = "It was not accepted; give it again later" if refused else _again(told["id"])
@@ -84,7 +85,26 @@ class Sender:
         Raises:
             DaemonError: it cannot be read.
         """
-        status, answer = self._exchange("GET", None)
+        status, answer = self._exchange("GET", PATH)
+        if status != HTTPStatus.OK:
+            raise DaemonError(self._error(status, answer))
+        return answer
+
+    def explanation(self, **question: str | None) -> dict[str, Any]:
+        """Why something is as it is. What is None in the question is left out.
+
+        Raises:
+            WrongUseError: it is no question.
+            DaemonError: it cannot be answered.
+        """
+        asked = {name: value for name, value in question.items() if value is not None}
+        try:
+            query = urlencode(asked)
+        except UnicodeEncodeError:
+            raise WrongUseError("what was given is not in UTF-8") from None
+        status, answer = self._exchange("GET", f"{EXPLAIN}?{query}")
+        if status == HTTPStatus.BAD_REQUEST:
+            raise WrongUseError(self._error(status, answer))
         if status != HTTPStatus.OK:
             raise DaemonError(self._error(status, answer))
         return answer
@@ -100,7 +120,7 @@ class Sender:
             body = json.dumps(document, ensure_ascii=False).encode()
         except UnicodeEncodeError:
             raise WrongUseError("a file's name is not in UTF-8") from None
-        status, answer = self._exchange("POST", body, path=PLAN, timeout=PLAN_TIMEOUT)
+        status, answer = self._exchange("POST", PLAN, body, timeout=PLAN_TIMEOUT)
         if status == HTTPStatus.BAD_REQUEST:
             raise WrongUseError(self._error(status, answer))
         if status == HTTPStatus.UNPROCESSABLE_ENTITY:
@@ -122,10 +142,10 @@ class Sender:
     def _exchange(
         self,
         method: str,
-        body: bytes | None,
+        path: str,
+        body: bytes | None = None,
         *,
         unknown: str = "",
-        path: str = PATH,
         timeout: float = TIMEOUT,
     ) -> tuple[int, dict[str, Any]]:
         """One request. `unknown` is added to the text of what failed when something may have been sent."""

@@ -10,6 +10,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from bridge.core.reasons import Reason
+    from bridge.core.signals import Labels
+
+    Fact = str | int | float | Labels | None
 
 
 class JournalKind(StrEnum):
@@ -24,6 +27,8 @@ class JournalKind(StrEnum):
     COMMAND = "command"
     SOURCE = "source"
     GUARD = "guard"
+    PROCESS = "process"
+    """Of no page: from when on the daemon watched, and what it missed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +41,7 @@ class JournalEntry:
         page: the page's name in the settings; empty for what concerns all pages.
         subject: the component, incident, target or signal.
         reason: why.
-        detail: small values that explain it. No payloads and no secrets.
+        detail: small values that explain it, and the labels of a signal that changed: what was received can be played again (`bridge replay --journal`). No secrets.
     """
 
     at: float
@@ -44,4 +49,4 @@ class JournalEntry:
     page: str
     subject: str
     reason: Reason
-    detail: Mapping[str, str | int | float | None] = field(default_factory=dict)
+    detail: Mapping[str, Fact] = field(default_factory=dict)

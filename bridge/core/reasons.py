@@ -57,6 +57,10 @@ class Reason(StrEnum):
     SIGNAL_PROVISIONAL = "signal_provisional"
     SIGNAL_EXPIRED = "signal_expired"
 
+    # When the daemon watched
+    STARTED = "started"
+    FROZEN = "frozen"
+
     # What an operator told, and its end
     OVERRIDDEN = "overridden"
     HANDED_BACK = "handed_back"
@@ -116,3 +120,4 @@ class Reason(StrEnum):
     PARKED = "parked"
     ANOTHER_PAGE = "another_page"
     BUSY = "busy"
+    BACKED_OFF = "backed_off"

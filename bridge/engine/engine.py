@@ -29,10 +29,11 @@ from bridge.engine.cap import Cap
 from bridge.engine.commands import Commands
 from bridge.engine.dispatcher import REQUEST_TIMEOUT, Dispatcher
 from bridge.engine.dry_run import DryRun
+from bridge.engine.evaluations import Evaluations
 from bridge.engine.gauges import Gauges
 from bridge.engine.guards import remember_blast
 from bridge.engine.identity import another_page, believe_last_life
-from bridge.engine.intake import Intake
+from bridge.engine.intake import Intake, watched_anew
 from bridge.engine.intents import lose_write, move_intent
 from bridge.engine.pulse import Pulse
 from bridge.engine.reconciler import Reconciler
@@ -145,7 +146,7 @@ class Engine:
         self._store = store
         self._reload_max_changes = settings.reload_max_changes
         self._pulse = Pulse(clock)
-        self._resumed = Changes()
+        self._resumed = Changes(journal=[watched_anew(Reason.STARTED, now, away=away)])
         self._waited_out_at = 0.0
         signals = resume_signals(stored.signals, now, away=away, ended_at=last_instant(stored))
         # The next start is to find no instant in the future, or it could not tell when this life ended; nor one that a clock left far behind.
@@ -215,6 +216,7 @@ class Engine:
         self.commands = Commands(
             self.reconcilers, store=store, clock=clock, operation_ids=operation_ids, metrics=metrics
         )
+        self.evaluations = Evaluations(self.reconcilers, clock=clock)
         self.gauges = Gauges(self.pages, self.intake, self.dispatchers, clock=clock, metrics=metrics)
 
     @property
@@ -237,8 +239,7 @@ class Engine:
             page = reconciler.page
             weighed = weigh_start(page, reconciler.state.memory, self.intake, now)
             hold_start(page, weighed, most=self._reload_max_changes, changes=self._resumed, now=now)
-        if self._resumed:
-            await self._store.commit(self._resumed)
+        await self._store.commit(self._resumed)
 
     def tasks(self) -> Mapping[str, Callable[[], Coroutine[Any, Any, None]]]:
         """What has to run, by name. The failure of any of these is fatal: the store cannot remember."""

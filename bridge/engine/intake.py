@@ -19,7 +19,7 @@ from bridge.core.signals import Merge, Signal, SignalKey, SignalState, merge
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from bridge.core.guards import GuardRecord
+    from bridge.core.journal import Fact
     from bridge.core.page import Page
     from bridge.core.samples import Observation, Sample
     from bridge.engine.ports import Clock, Store
@@ -178,7 +178,8 @@ class Intake:
         changes.signals.append(signal)
         merged.append((kept, kept.version, signal))
         if meaning is Merge.CHANGED:
-            changes.journal.append(_journal(signal, _REASONS[meaning]))
+            was = known.state_at(now) if known is not None else None
+            changes.journal.append(_journal(signal, _REASONS[meaning], was))
 
     def _turns(self, known: Signal, signal: Signal) -> bool:
         return any(reconciler.turns(known, signal) for reconciler in self._reconcilers)
@@ -211,7 +212,7 @@ class Intake:
             for reconciler in self._reconcilers:
                 reconciler.offer(published)
 
-    def resume(self, missed: float, now: float) -> list[GuardRecord]:
+    def resume(self, missed: float, now: float) -> Changes:
         """Nobody could be heard for a while: what was known before that begins its expiry anew, and that silence proves nothing of a source.
 
         Args:
@@ -221,15 +222,16 @@ class Intake:
         Returns:
             What is to be committed.
         """
+        moved = Changes()
         away = missed - self._missed
         if away <= 0:
-            return []
+            return moved
         self._missed = missed
-        moved = []
+        moved.journal.append(watched_anew(Reason.FROZEN, now, away=away))
         for known in self.sources:
             resumed = self._sources[known.source] = known.resumed(ended_at=now - away, now=now)
             if resumed != known and known.stale_after is not None:
-                moved.append(source_record(resumed))
+                moved.guards.append(source_record(resumed))
         for kept in self._kept.values():
             latest = kept.signal
             if latest.received_at <= now - away:
@@ -263,12 +265,25 @@ class Intake:
         return counts
 
 
-def _journal(signal: Signal, reason: Reason) -> JournalEntry:
-    return JournalEntry(
-        signal.received_at,
-        JournalKind.SIGNAL,
-        "",
-        f"{signal.source}:{signal.labels.fingerprint}",
-        reason,
-        {"state": signal.state, "since": signal.since, "detail": signal.detail},
-    )
+def watched_anew(reason: Reason, now: float, *, away: float) -> JournalEntry:
+    """Nobody watched for the last `away` seconds: what was received around that time is to be read so."""
+    return JournalEntry(now, JournalKind.PROCESS, "", "daemon", reason, {"away": away})
+
+
+def _journal(signal: Signal, reason: Reason, was: SignalState | None) -> JournalEntry:
+    """All that it takes to tell what was received, and what was known before: entries before this one may have been forgotten."""
+    detail: dict[str, Fact] = {
+        "labels": signal.labels,
+        "state": signal.state,
+        "was": was,
+        "since": signal.since,
+        "detail": signal.detail,
+    }
+    if signal.counts_from > signal.received_at:
+        detail["counts_from"] = signal.counts_from
+    if signal.value is not None:
+        detail["value"] = signal.value
+    if signal.annotations:
+        detail["annotations"] = signal.annotations
+    subject = f"{signal.source}:{signal.labels.fingerprint}"
+    return JournalEntry(signal.received_at, JournalKind.SIGNAL, "", subject, reason, detail)

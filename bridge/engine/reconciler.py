@@ -243,6 +243,7 @@ class Reconciler:
         changes.holds[:0], changes.incidents[:0] = moved.holds, moved.incidents
         changes.extend(ended)
         changes.guards[:0] = moved.guards
+        changes.journal += moved.journal
         # As they are now: while slices were evaluated, somebody may have approved one.
         drafts = self.page.drafts
         changes.drafts[:0] = [drafts[one.id] for one in moved.drafts if one.id in drafts]
@@ -344,7 +345,7 @@ class Reconciler:
         if away <= 0:
             return moved
         self._accounted = missed
-        moved.guards += self._intake.resume(missed, now)
+        moved.extend(self._intake.resume(missed, now))
         memory = self.remembered
         holds, incidents = dict(memory.holds), dict(memory.incidents)
         resume_memory(memory, away=away, now=now)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from bridge.core.changes import Changes
 from bridge.core.intents import Done, Intent, IntentKind, NotSent
@@ -31,6 +31,7 @@ from bridge.engine.postmortems import begin_postmortem
 if TYPE_CHECKING:
     from bridge.core.guards import GuardRecord
     from bridge.core.intents import OperationId, Outcome, Target
+    from bridge.core.journal import Fact
     from bridge.core.pacing import Slot
     from bridge.core.page import Page
     from bridge.engine.cap import Cap
@@ -52,7 +53,7 @@ KINDS: dict[type[Operation], str] = {
 }
 """What operations are called in the journal, in metrics and in the log."""
 
-Facts = dict[str, str | int | float | None]
+Facts: TypeAlias = "dict[str, Fact]"
 
 
 @dataclass(slots=True)

@@ -11,6 +11,7 @@ from bridge.core.samples import Observation
 if TYPE_CHECKING:
     from bridge.core.commands import Command, CommandId
     from bridge.core.page import Page
+    from bridge.core.state import State
     from bridge.web.plans import Plan
 
 Accept: TypeAlias = Callable[[Observation], Awaitable[None]]
@@ -44,6 +45,23 @@ class Commands(Protocol):
             PageUnreadError: whether it is, is not known yet.
             StoreError: it is not in force, and may be sent again.
         """
+
+
+class Evaluations(Protocol):
+    """What explanations look at. To be read only."""
+
+    @property
+    def pages(self) -> Mapping[str, Page]:
+        """Every page as it is known now, by its name in the settings."""
+
+    def now(self) -> float:
+        """Our clock, Unix seconds."""
+
+    def by_our_clock(self, wall: float) -> float:
+        """An instant of the time of day by our clock."""
+
+    def evaluation(self, page: str) -> State:
+        """A page's evaluation under way."""
 
 
 class Health(Protocol):
@@ -84,6 +102,7 @@ class Ports:
         accept: takes what was delivered in.
         commands: takes commands in.
         plan: says what would be sent now.
+        evaluations: what explanations look at.
         health: how the daemon is.
         reload: reads the rule files again.
         update_gauges: called before each scrape.
@@ -94,6 +113,7 @@ class Ports:
     accept: Accept
     commands: Commands
     plan: Plan
+    evaluations: Evaluations
     health: Health
     reload: Reload
     update_gauges: Callable[[], None]

@@ -51,6 +51,7 @@ if TYPE_CHECKING:
 
     from bridge.core.page import Page
     from bridge.core.samples import Observation
+    from bridge.core.state import State
     from bridge.web.plans import PlanAsked, PlannedPage
 
 RULES = page("docs/rules.md")
@@ -275,6 +276,10 @@ class Idle:
         """The same."""
         return wall
 
+    def evaluation(self, _: str) -> State:
+        """Of no page."""
+        raise KeyError
+
     def new_id(self) -> CommandId:
         """Always this."""
         return CommandId("id")
@@ -294,6 +299,7 @@ def test_every_path_of_the_front_is_in_the_table_of_paths() -> None:
         accept=nothing,
         commands=Idle(),
         plan=unplanned,
+        evaluations=Idle(),
         health=Healthy(),
         reload=reloaded,
         update_gauges=lambda: None,

@@ -173,7 +173,7 @@ entries = st.builds(
     names,
     texts,
     st.sampled_from(Reason),
-    st.dictionaries(texts, texts | st.integers() | times | st.none(), max_size=2),
+    st.dictionaries(texts, texts | st.integers() | times | st.none() | labels, max_size=2),
 )
 
 

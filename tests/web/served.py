@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import aiohttp
 
 from bridge.core.commands import CommandId
+from bridge.core.state import State
 from bridge.telemetry.metrics import Metrics
 from bridge.web.authentication import Authentication, BasicCredential
 from bridge.web.front import build_app
@@ -117,6 +118,10 @@ class Operated:
         """The clock was set: others are an hour ahead."""
         return wall - AHEAD
 
+    def evaluation(self, page: str) -> State:
+        """Of no signal."""
+        return State(self.pages[page].ruleset)
+
     def new_id(self) -> CommandId:
         """Numbered."""
         return CommandId(f"made-{len(self.commanded) + 1}")
@@ -214,6 +219,7 @@ async def serving(
             accept=puppet.accept,
             commands=operated,
             plan=puppet.plan,
+            evaluations=operated,
             health=puppet,
             reload=puppet.reload,
             update_gauges=puppet.update_gauges,

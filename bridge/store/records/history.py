@@ -10,15 +10,27 @@ from bridge.core.journal import JournalEntry, JournalKind
 from bridge.core.points import PointHour, unpack
 from bridge.core.reasons import Reason
 from bridge.core.rules import Series
+from bridge.core.signals import Labels
 from bridge.store.records.values import finite
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from bridge.core.journal import Fact
     from bridge.store.statements import Row
 
 _SENT_BYTES = 15  # a bit for each of 120 buckets
-_encode_detail = json.JSONEncoder(separators=(",", ":"), sort_keys=True, allow_nan=False).encode
+
+
+def _labels(value: object) -> dict[str, str]:
+    if isinstance(value, Labels):
+        return dict(value.items())
+    raise TypeError(f"{value!r} cannot be a fact of the journal")
+
+
+_encode_detail = json.JSONEncoder(
+    separators=(",", ":"), sort_keys=True, allow_nan=False, default=_labels
+).encode
 
 
 def point_hour_row(page: str, hour: PointHour) -> Row:
@@ -62,11 +74,17 @@ def journal_from(row: Any) -> tuple[int, JournalEntry]:
         row.page,
         row.subject,
         Reason(row.reason),
-        json.loads(row.detail),
+        _detail_from(row.detail),
     )
 
 
-def _detail_text(detail: Mapping[str, str | float | None]) -> str:
+def _detail_from(text: str) -> dict[str, Fact]:
+    return {
+        name: Labels(value) if isinstance(value, dict) else value for name, value in json.loads(text).items()
+    }
+
+
+def _detail_text(detail: Mapping[str, Fact]) -> str:
     # A probe may well have measured NaN, and no decision may fail because of its explanation: JSON has no such
     # number, so the reader gets its name.
     return _encode_detail(

@@ -225,19 +225,18 @@ class Scene:
             case "deletes" if ours:
                 by_hand(world, "DELETE", f"/incidents/{drawn.choice(ours).id}", {})
             case "opens":
-                told = {"incident": {"name": "Ours", "status": "investigating", "component_ids": [component]}}
-                by_hand(world, "POST", "/incidents", told)
+                own = {"name": "Ours", "status": "investigating", "component_ids": [component]}
+                by_hand(world, "POST", "/incidents", {"incident": own})
             case "maintains":
                 begins = world.now() + drawn.choice((30.0, 400.0, 5000.0))
                 window = {
                     "scheduled_for": _instant(begins),
                     "scheduled_until": _instant(begins + 900.0),
                 }
-                planned: dict[str, object] = {
+                planned = {
                     "name": "Works",
                     "status": "scheduled",
                     "component_ids": [component],
-                    **window,
                 }
                 automatic = {
                     "scheduled_auto_in_progress": True,
