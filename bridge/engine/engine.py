@@ -183,7 +183,6 @@ class Engine:
                     timeout=settings.request_timeout,
                 )
                 self._pulse.tell_drift(dispatcher.clock_moved)
-            self._serving[setup.name] = dispatcher
             page = _page(setup, settings, stored)
             recall(page, now)
             recall_told(page, now)
@@ -213,6 +212,7 @@ class Engine:
             if setup.automation_max is not None:
                 self._followed.append((cap, dispatcher))
             dispatcher.serve(page, setup.statuspage, cap=cap, adopt=reconciler.adopt, wake=reconciler.wake)
+            self._serving[setup.name] = dispatcher
         self.commands = Commands(
             self.reconcilers, store=store, clock=clock, operation_ids=operation_ids, metrics=metrics
         )
