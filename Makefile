@@ -9,7 +9,7 @@ SEED ?=
 SEEDS ?= 600
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run test check format e2e simulate operators regimes determinism crashes kills evaluation mutants pacing contract answers campaign bench lock clean
+.PHONY: help setup demo run test check format rules e2e simulate operators regimes determinism crashes kills evaluation mutants pacing contract answers campaign bench lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -42,6 +42,10 @@ check: $(INSTALLED) ## format, lint, types, import contracts, locks
 format: $(INSTALLED) ## format the code and mend what ruff can mend
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+rules: $(INSTALLED) ## the packs of rules that ship: checked, and their timelines played; all of them must be shown
+	$(BIN)/bridge check --fatal rules
+	$(BIN)/bridge test rules --diff --coverage --threshold 100 $(ARGS)
 
 e2e: $(INSTALLED) ## against the real Alertmanager, Prometheus and Chromium (Debian's packages), and the packaging
 	$(BIN)/pytest -m e2e tests/e2e $(ARGS)

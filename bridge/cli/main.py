@@ -11,8 +11,10 @@ from bridge import __version__
 from bridge.cli.confirm import confirm
 from bridge.cli.drafts import drafts
 from bridge.cli.exits import explained
+from bridge.cli.explain import explain
 from bridge.cli.incidents import adopt, identify, release
 from bridge.cli.init import init
+from bridge.cli.operator_options import OnPage, TokenFile, Url  # noqa: TC001 - typer reads the annotations
 from bridge.cli.override import override
 from bridge.cli.pausing import pause, resume
 from bridge.cli.statuspage.connection import (
@@ -139,6 +141,30 @@ def replay(
 
 
 @application.command()
+def plan(
+    paths: Annotated[
+        list[Path] | None,
+        typer.Argument(metavar="[PATH...]", help="Rule files to go by; without any, those in force."),
+    ] = None,
+    *,
+    automation: Annotated[
+        str | None,
+        typer.Option(metavar="LEVEL", help="Under this cap: shadow, statuses, draft or full."),
+    ] = None,
+    output: Annotated[str, typer.Option("-o", "--output", metavar="FORM", help="text or json.")] = "text",
+    page: OnPage = None,
+    url: Url = None,
+    token_file: TokenFile = None,
+) -> None:
+    """Say what the daemon would send to the page now, call by call, and why. Sends nothing; exits with 3 where there is something."""
+    from bridge.cli.plan import plan
+
+    with explained():
+        asked = plan(paths, automation=automation, output=output, page=page, url=url, token_file=token_file)
+        raise typer.Exit(asked)
+
+
+@application.command()
 def bind(
     paths: Paths,
     *,
@@ -240,6 +266,7 @@ application.add_typer(override)
 application.add_typer(drafts)
 application.add_typer(statuspage)
 application.command()(init)
+application.command()(explain)
 for told in (adopt, release, identify, pause, resume, confirm):
     application.command()(told)
 

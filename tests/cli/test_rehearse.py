@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from xml.etree.ElementTree import fromstring
 
@@ -172,6 +173,120 @@ def test_with_diff_the_chain_from_the_signals_to_the_page_stands_below(folder: P
     )
     assert 'severity="critical"} failing for 31s' in text
     assert "condition_met phase=pending" in text
+
+
+def test_a_timeline_that_must_fail_prints_a_diff_and_the_chain_that_led_to_it(folder: Path) -> None:
+    """The whole of it, because it is what somebody whose test fails has to go by."""
+    expected = """
+      - at: 1m30s
+        components: {Search: major_outage, Lorem: major_outage}
+      - at: 3m
+        notifications: 0
+    """
+    code, lines = play(
+        folder,
+        OUTAGE.replace(
+            "        labels: {severity: critical, region: eu, name: a label may be called so}\n",
+            "        labels: {severity: critical, region: eu}\n",
+        )
+        + expected,
+        "--diff",
+    )
+    assert code == 1
+    assert (
+        [re.sub(r"(\d)\.\d{6}", r"\1", line) for line in lines]
+        == """\
+FAIL  shop.test.yaml: an outage
+      shop.test.yaml:11:9: at 1m30s, components (- expected, + found)
+        - Lorem: major_outage
+        - Search: major_outage
+        because
+          Lorem: no rule is about it
+          Search: shown operational, wanted operational
+            Search:SearchErrors {region="eu"} degraded_performance: pending for 31s of 1m, 29s left; the condition holds
+              alertmanager {alertname="SearchErrors", region="eu", severity="critical"} failing for 31s: SearchErrors is firing
+            Search:SearchErrors {region="eu"} major_outage: pending for 31s of 1m, 29s left; the condition holds
+              alertmanager {alertname="SearchErrors", region="eu", severity="critical"} failing for 31s: SearchErrors is firing
+             60  bridge  hold     Search  condition_met phase=pending rule=Search:SearchErrors status=degraded_performance
+             60  bridge  hold     Search  condition_met phase=pending rule=Search:SearchErrors status=major_outage
+      shop.test.yaml:13:9: at 3m, notifications (- expected, + found)
+        - 0
+        + 1
+        because
+            120  bridge  incident search  opened episode=1790000120002 phase=investigating sequence=1 worst=major_outage
+            120  page    subscribers are notified: investigating
+0 passed, 1 failed""".splitlines()
+    )
+
+
+def test_what_was_written_instead_stands_below_calls_that_differ(folder: Path) -> None:
+    code, lines = play(folder, f"{OUTAGE}      - {{at: 3m, calls: []}}\n", "--diff")
+    assert code == 1
+    assert lines[3] == "        because"
+    assert re.search(r"page    POST /pages/\w+/incidents -> 201 status=investigating", lines[4])
+
+
+def test_rules_in_shadow_are_played_at_the_level_that_the_tests_say(folder: Path) -> None:
+    (folder / "shop.yaml").write_text(SHOP.replace("automation: full", "automation: shadow"))
+    tests = """
+rules: shop.yaml
+automation: full
+tests:
+  - name: trusted
+    alerts: &outage [{alert: SearchErrors, labels: {severity: critical, region: eu}, timeline: firing}]
+    expect: [{at: 5m, components: {Search: major_outage}, would_have: {}, incidents: [{id: search, group: {region: eu}, status: investigating}], notifications: 1}]
+  - name: statuses alone
+    automation: statuses
+    alerts: *outage
+    expect: [{at: 5m, components: {Search: major_outage}, incidents: {}, notifications: 0}]
+  - name: somebody has to approve it
+    automation: draft
+    alerts: *outage
+    expect: [{at: 5m, components: {Search: major_outage}, incidents: {}, notifications: 0}]
+  - name: as they are
+    automation: shadow
+    alerts: *outage
+    expect: [{at: 5m, components: {}, would_have: {Search: major_outage}, incidents: {}, calls: []}]
+""".replace("&outage ", "").replace(
+        "*outage", "[{alert: SearchErrors, labels: {severity: critical, region: eu}, timeline: firing}]"
+    )
+    code, lines = play(folder, tests)
+    assert (code, lines[-1]) == (0, "4 passed, 0 failed"), lines
+
+
+def test_what_says_its_level_itself_keeps_it_whatever_the_tests_say(folder: Path) -> None:
+    (folder / "shop.yaml").write_text(
+        SHOP.replace("    group_by", "    automation: draft\n    group_by").replace(
+            "automation: full", "automation: shadow", 1
+        )
+    )
+    tests = OUTAGE.replace("tests:", "automation: full\ntests:")
+    code, _ = play(
+        folder, f"{tests}      - {{at: 5m, components: {{Search: major_outage}}, incidents: {{}}}}\n"
+    )
+    assert code == 0
+
+
+def test_alerts_of_one_name_that_change_in_one_moment_arrive_together(folder: Path) -> None:
+    """As Alertmanager groups them: three regions of five down are one statement, and not the first of three."""
+    (folder / "shop.yaml").write_text(
+        """
+page: acme
+defaults: {automation: full}
+components:
+  Search:
+    - {alert: SearchErrors, of: 5, status: {at_least: {20%: partial_outage, 60%: major_outage}}, for: 0}
+incidents:
+  - {id: search, components: [Search], title: Search is having problems}
+"""
+    )
+    alerts = "".join(
+        f"      - {{alert: SearchErrors, labels: {{region: {region}}}, timeline: firing}}\n"
+        for region in ("eu", "us", "ap")
+    )
+    expected = "      - {at: 1m, calls: [open search investigating notify Search=major_outage]}\n"
+    tests = f"rules: shop.yaml\ntests:\n  - name: three\n    alerts:\n{alerts}    expect:\n{expected}"
+    assert play(folder, tests)[1] == ["ok    shop.test.yaml: three", "1 passed, 0 failed"]
 
 
 def test_a_probe_is_content_with_whatever_the_test_says_and_may_find_nothing_out(folder: Path) -> None:

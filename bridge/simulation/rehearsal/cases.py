@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from bridge.core.statuses import Automation
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
@@ -125,7 +127,11 @@ class Expectation:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One test."""
+    """One test.
+
+    Attributes:
+        automation: what is in shadow in the rules is played at this level.
+    """
 
     name: str
     place: Place
@@ -134,6 +140,7 @@ class Case:
     commands: tuple[GivenCommand, ...]
     deeds: tuple[GivenDeed, ...]
     expectations: tuple[Expectation, ...]
+    automation: Automation = Automation.SHADOW
 
     @property
     def length(self) -> float:

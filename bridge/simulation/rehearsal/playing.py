@@ -6,13 +6,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from bridge.config.compile import load_rules
-from bridge.core.explanation import explain_component
-from bridge.core.explanation_lines import component_lines
-from bridge.core.rules import ComponentName
 from bridge.errors import BridgeError
+from bridge.simulation.rehearsal.causes import because
 from bridge.simulation.rehearsal.comparison import compare
+from bridge.simulation.rehearsal.raising import raised
 from bridge.simulation.rehearsal.stage import RehearsalError, Stage
-from bridge.simulation.trace import journal_lines, render
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -24,10 +22,6 @@ if TYPE_CHECKING:
     from bridge.simulation.rehearsal.cases import Case, CaseFile
     from bridge.simulation.rehearsal.comparison import Difference
     from bridge.simulation.rehearsal.coverage import Coverage
-    from bridge.simulation.world import World
-
-MOST_JOURNAL = 12
-"""Lines of the journal that explain a difference."""
 
 
 @dataclass(slots=True)
@@ -97,7 +91,7 @@ def play_file(
 def _play(played: Played, case: Case, rules: tuple[RuleSet, tuple[Probe, ...]], coverage: Coverage) -> None:
     ruleset, probes = rules
     try:
-        stage = Stage(case, ruleset, probes)
+        stage = Stage(case, raised(ruleset, case.automation), probes)
     except RehearsalError as error:
         played.error = str(error)
         return
@@ -106,33 +100,9 @@ def _play(played: Played, case: Case, rules: tuple[RuleSet, tuple[Probe, ...]], 
         try:
             for expectation, shown in stage.play():
                 for difference in compare(expectation, shown, calls):
-                    played.differences.append((difference, tuple(_because(stage.world, difference))))
+                    played.differences.append((difference, tuple(because(stage.world, difference))))
                 if expectation.calls is not None:
                     calls = len(shown.calls)
         except BridgeError as error:
             played.error = str(error)
         coverage.see(ruleset.page, (entry for _, entry in stage.world.database.journal(limit=1_000_000)))
-
-
-def _because(world: World, difference: Difference) -> Iterator[str]:
-    """The chain behind what a difference is about, as the daemon has it now."""
-    engine = world.engine
-    if engine is None:
-        yield "the daemon is not running"
-        return
-    (reconciler,) = engine.reconcilers.values()
-    now = engine.clock.now()
-    names = dict.fromkeys(map(ComponentName, difference.about))
-    for incident in reconciler.page.ruleset.incidents:
-        if incident.id in difference.incidents:
-            names.update(dict.fromkeys(incident.components))
-    known = {rule.component for rule in reconciler.page.ruleset.components}
-    for name in names:
-        if name in known:
-            yield from component_lines(explain_component(reconciler.state, reconciler.page, name, now), now)
-        else:
-            yield f"{name}: no rule is about it"
-    about: set[str] = {*names, *difference.incidents}
-    entries = [entry for _, entry in world.database.journal(limit=1_000_000) if entry.subject in about]
-    begin = now - world.loop.time()
-    yield from render(journal_lines(entries[-MOST_JOURNAL:]), begin).splitlines()

@@ -6,7 +6,7 @@ Everything the daemon does is what it does in production; its peers are models. 
 from __future__ import annotations
 
 import json
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import count
 from typing import TYPE_CHECKING, Self
 
@@ -99,6 +99,29 @@ def _covered(ruleset: RuleSet) -> Iterator[ComponentName]:
         yield from incident.components
 
 
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What Alertmanager tells of an alert at one instant; `until` is None while it fires. All in seconds after the beginning."""
+
+    given: GivenAlert
+    at: float
+    since: float
+    until: float | None = None
+
+    def document(self, begin: float) -> dict[str, object]:
+        """It as it is delivered; `begin` is the beginning by the wall clock."""
+        document = alert(
+            self.given.labels["alertname"],
+            firing=self.until is None,
+            since=begin + self.since,
+            until=0.0 if self.until is None else begin + self.until,
+        )
+        return document | {
+            "labels": dict(self.given.labels),
+            "annotations": dict(self.given.annotations),
+        }
+
+
 class Stage:
     """One test under way. A context manager; closing it ends everything."""
 
@@ -154,8 +177,13 @@ class Stage:
             yield expectation, look(self.world)
 
     def _acts(self) -> Iterator[tuple[float, Callable[[], None]]]:
+        # Alertmanager groups by the alert's name, as the README has it: what changes in one instant is one delivery.
+        deliveries: dict[tuple[float, str], list[_Told]] = {}
         for given in self._case.alerts:
-            yield from self._alert(given)
+            for told in self._tellings(given):
+                deliveries.setdefault((told.at, given.labels["alertname"]), []).append(told)
+        for (at, _), tellings in deliveries.items():
+            yield at, lambda tellings=tellings: self._tell(tellings)  # type: ignore[misc]
         for probe in self._case.probes:
             yield from self._probe(probe)
         for command in self._case.commands:
@@ -163,7 +191,7 @@ class Stage:
         for deed in self._case.deeds:
             yield deed.at, lambda deed=deed: self._deed(deed)  # type: ignore[misc]
 
-    def _alert(self, given: GivenAlert) -> Iterator[tuple[float, Callable[[], None]]]:
+    def _tellings(self, given: GivenAlert) -> Iterator[_Told]:
         ends = [turn.at for turn in given.turns[1:]] + [self._case.length + FOLLOWS_WITHIN]
         fired_at: float | None = None
         for turn, end in zip(given.turns, ends, strict=True):
@@ -171,31 +199,15 @@ class Stage:
                 fired_at = turn.at
                 at = turn.at
                 while at < end:
-                    yield at, self._told(given, since=fired_at, until=None)
+                    yield _Told(given, at, since=fired_at)
                     at += REPEATED_EVERY
             elif turn.state == AlertTurn.RESOLVED and fired_at is not None:
-                yield turn.at, self._told(given, since=fired_at, until=turn.at)
+                yield _Told(given, turn.at, since=fired_at, until=turn.at)
                 fired_at = None
 
-    def _told(
-        self,
-        given: GivenAlert,
-        *,
-        since: float,
-        until: float | None,
-    ) -> Callable[[], None]:
-        def tell() -> None:
-            begin = self.world.now() - self.world.loop.time()
-            document = alert(
-                given.labels["alertname"],
-                firing=until is None,
-                since=begin + since,
-                until=0.0 if until is None else begin + until,
-            )
-            document |= {"labels": dict(given.labels), "annotations": dict(given.annotations)}
-            self.world.send_alerts([document])
-
-        return tell
+    def _tell(self, tellings: list[_Told]) -> None:
+        begin = self.world.now() - self.world.loop.time()
+        self.world.send_alerts([told.document(begin) for told in tellings])
 
     def _probe(self, given: GivenProbe) -> Iterator[tuple[float, Callable[[], None]]]:
         url = self.world.addresses[given.id]

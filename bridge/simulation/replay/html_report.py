@@ -8,7 +8,7 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING
 
-from bridge.core.explanation_lines import spoken
+from bridge.core.spans import spoken
 from bridge.simulation.replay.published import OPERATIONAL
 from bridge.simulation.replay.timeline_lines import NOT_KNOWN, instant, remark_lines, table_rows
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from bridge.core.explanation_lines import spoken
+from bridge.core.spans import spoken
 from bridge.core.statuses import ComponentStatus
 from bridge.simulation.replay.history import EVERY_SOURCE
 from bridge.simulation.replay.published import OPERATIONAL
