@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bridge.core.changes import Changes
-from bridge.core.explanation_lines import spoken
 from bridge.core.journal import JournalEntry, JournalKind
 from bridge.core.reasons import Reason
 from bridge.core.signals import Labels
+from bridge.core.spans import spoken
 from bridge.simulation.replay.timeline_lines import instant
 from bridge.store.database import Database
 from bridge.store.migrate import upgrade_in_child

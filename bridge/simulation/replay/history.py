@@ -30,7 +30,7 @@ STATES = {
 }
 """What a line may say, and what that is to us."""
 
-_KNOWN = ("at", "labels", "state", "source", "blind")
+_KNOWN = ("at", "labels", "state", "source", "value", "blind")
 
 
 EVERY_SOURCE = ""
@@ -155,7 +155,14 @@ def _read_change(document: dict[str, object], at: float, source: str) -> Change 
         return '"labels" must be an object of texts'
     if not isinstance(state, str) or state not in STATES:
         return f'"state" must be one of {", ".join(STATES)}'
-    return SignalChange(at, source, Labels(labels), STATES[state])
+    value = document.get("value")
+    if value is not None and (
+        isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value)
+    ):
+        return '"value" must be a number'
+    return SignalChange(
+        at, source, Labels(labels), STATES[state], float(value) if value is not None else None
+    )
 
 
 def _read_at(value: object) -> float | None:

@@ -10,10 +10,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bridge.core.command_entries import REASONS
-from bridge.core.explanation_lines import spoken
 from bridge.core.journal import JournalKind
 from bridge.core.reasons import Reason
 from bridge.core.signals import NO_LABELS, Fingerprint, Labels, Signal, SignalKey, SignalState
+from bridge.core.spans import spoken
 from bridge.errors import StoreError
 from bridge.simulation.replay.history import EVERY_SOURCE, SightChange, SignalChange, history_of
 from bridge.store.onlooker import onlooking
