@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from bridge.simulation.world import EPOCH
 from tests.mutants.scenarios import drafts
 from tests.simulation.drafts.approving import approve, listed, the_draft
+from tests.simulation.explaining.asking import explained, reasons
 from tests.simulation.peers.shops import (
     A_LITTLE,
     FOR,
@@ -80,6 +81,7 @@ def test_where_only_what_it_absorbed_goes_on_the_draft_is_withdrawn_and_that_has
         mended(world, "SearchErrors", since)
         world.run_for(KEEP_FIRING_FOR + LONG)
         assert the_draft(world)["title"] == "Checkout is down"
+        assert "recovered" in reasons(explained(world, "search"))
         approve(world)
         world.run_for(LONG)
         assert told(world) == {"Checkout is down": ["investigating"]}
