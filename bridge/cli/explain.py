@@ -1,4 +1,4 @@
-"""`bridge explain COMPONENT|INCIDENT`: why it is as it is, as the daemon tells it. Asks and prints."""
+"""`bridge explain COMPONENT|INCIDENT`: why it is as it is, or was, as the daemon tells it. Asks and prints."""
 
 from __future__ import annotations
 
@@ -28,6 +28,12 @@ def explain(
         ),
     ],
     *,
+    at: Annotated[
+        str | None,
+        typer.Option(
+            metavar="TIME", help="As it was then: an instant such as 2026-01-31T18:00:00Z, or how long ago."
+        ),
+    ] = None,
     page: OnPage = None,
     output: Annotated[
         Form, typer.Option("--output", "-o", metavar="FORM", help="text, or json: one document.")
@@ -36,7 +42,7 @@ def explain(
     token_file: TokenFile = None,
 ) -> None:
     """Tell why a component or an incident is as it is, what stands between its signals and the page, and what would change it."""
-    answer = explanation(url=url, token_file=token_file, name=name, page=page)
+    answer = explanation(url=url, token_file=token_file, name=name, page=page, at=at)
     if output is Form.JSON:
         typer.echo(json.dumps(answer, ensure_ascii=False, indent=2))
         return

@@ -33,11 +33,7 @@ from bridge.core.state import State
 from bridge.core.statuses import Automation
 from bridge.core.step import advance, step
 from bridge.engine.alarm import Alarm
-from bridge.engine.decision_entries import (
-    decision_entries,
-    entries_of_difference,
-    entries_of_other_rules,
-)
+from bridge.engine.decision_entries import DecisionEntries
 from bridge.engine.drafts import note_drafts
 from bridge.engine.enforcement import enforce
 from bridge.engine.guards import blast_terms, forget_notifications, note_unannounced, remember_blast
@@ -315,7 +311,8 @@ class Reconciler:
             {key: after.holds.get(key, INACTIVE) for key in before.holds.keys() | after.holds.keys()},
             after.incidents,
         )
-        changes.journal += entries_of_difference(page, self.state, before, changed, now, gone=gone)
+        entries = DecisionEntries(page, self.state, now)
+        changes.journal += entries.of_difference(before, changed, gone=gone)
         changes.holds += [
             (page, key, after.holds.get(key, INACTIVE))
             for key in before.holds.keys() | after.holds.keys()
@@ -370,14 +367,14 @@ class Reconciler:
 
     def _changes(self, taken: Step, now: float) -> Changes:
         page = self.page.name
+        entries = DecisionEntries(page, self.state, now)
         changes = Changes(
             signals_gone=self._intake.forget(taken.forgotten, now),
-            journal=decision_entries(page, self.state, taken, now, trial=self._kept is not None),
+            journal=entries.of_step(taken, trial=self._kept is not None),
         )
         if self._kept is None:
             if self._before is not None:
-                others = entries_of_other_rules(page, self.state, self._before, taken, now)
-                changes.journal += others
+                changes.journal += entries.of_other_rules(self._before, taken)
                 self._before = None
             changes.holds += [(page, key, hold) for key, hold in taken.holds.items()]
             changes.incidents += [(page, memory) for memory in taken.incidents.values()]
