@@ -56,6 +56,13 @@ def number_in(entry: JournalEntry, name: str) -> float | None:
     return float(value) if isinstance(value, int | float) else None
 
 
+def is_of_pause(entry: JournalEntry) -> bool:
+    """Whether a line tells that the page was paused, or that this was over."""
+    if entry.kind is not JournalKind.COMMAND:
+        return False
+    return entry.reason in {Reason.PAUSED, Reason.RESUMED} or entry.detail.get("kind") == StandingKind.PAUSE
+
+
 @dataclass(slots=True)
 class PastStanding:
     """What stands by the lines read so far: for each kind of thing its line.
@@ -123,7 +130,7 @@ class PastStanding:
 
     def _command(self, entry: JournalEntry) -> bool:
         reason, kind = entry.reason, text_in(entry, "kind")
-        if reason in {Reason.PAUSED, Reason.RESUMED} or kind == StandingKind.PAUSE:
+        if is_of_pause(entry):
             self._toggle("pause", "", entry, on=reason is Reason.PAUSED)
             return True
         if reason is Reason.CONFIRMED:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from bridge.core.holds import CLAIMING, HoldPhase
 from bridge.core.journal import JournalKind
-from bridge.core.past_obstacles import PastStanding, group_in, text_in
+from bridge.core.past_obstacles import PastStanding, group_in, is_of_pause, number_in, text_in
 from bridge.core.reasons import Reason
 from bridge.core.signals import NO_LABELS, Labels
 
@@ -35,7 +35,9 @@ LOST = frozenset(
 
 APPLIED = frozenset({Reason.DONE, Reason.ADOPTED})
 
-MOST_BECAUSE = 30
+EPISODE_BEGINS = frozenset({Reason.OPENED, Reason.ABSORBED})
+
+MOST_BECAUSE = 50
 """Lines that are told of one change; of more, the last."""
 
 MOST_CHANGES = 10
@@ -140,18 +142,13 @@ def recollect(subject: Subject, entries: Sequence[JournalEntry], at: float) -> R
     for entry in entries:
         if entry.at <= at:
             past.read(entry)
-    lives = (
-        []
-        if subject.component_id
-        else [one for key, one in past.incidents.items() if subject.is_incident(*key)]
-    )
     return Recollection(
         subject,
         at,
         past.status,
         past.told_at,
         tuple(one for one in past.holds.values() if one.detail["phase"] != HoldPhase.INACTIVE),
-        tuple(lives),
+        tuple(lines[-1] for key, lines in past.episodes.items() if subject.is_incident(*key)),
         tuple(past.obstacles(at)),
         tuple(past.changes[-MOST_CHANGES:]),
         tuple(past.since[-MOST_BECAUSE:]),
@@ -164,8 +161,8 @@ class _Past:
 
     subject: Subject
     holds: dict[tuple[str, str, Labels], JournalEntry] = field(default_factory=dict)
-    incidents: dict[tuple[str, Labels], JournalEntry] = field(default_factory=dict)
-    """The last line of each incident of the page."""
+    episodes: dict[tuple[str, Labels], list[JournalEntry]] = field(default_factory=dict)
+    """The lines of the last episode of each incident of the page."""
     changes: list[PastChange] = field(default_factory=list)
     open: dict[str, PastChange] = field(default_factory=dict)
     since: list[JournalEntry] = field(default_factory=list)
@@ -200,6 +197,9 @@ class _Past:
             case _:
                 pass
         if self.standing.read(entry, self.targets):
+            if is_of_pause(entry):
+                # Of pauses only the last says anything.
+                self.since = [one for one in self.since if not is_of_pause(one)]
             self.since.append(entry)
 
     def obstacles(self, at: float) -> Iterator[Obstacle]:
@@ -221,7 +221,9 @@ class _Past:
         if "trial" in entry.detail or "draft" in entry.detail:
             return
         key = entry.subject, group_in(entry)
-        self.incidents[key] = entry
+        if entry.reason in EPISODE_BEGINS:
+            self.episodes[key] = []
+        self.episodes.setdefault(key, []).append(entry)
         if self.subject.is_incident(*key):
             self.since.append(entry)
 
@@ -251,10 +253,17 @@ class _Past:
     def _because(self, request: JournalEntry) -> tuple[JournalEntry, ...]:
         """The lines since the change before, and those by which the claims and the life stood that it tells of."""
         standing = [one for one in self.holds.values() if one.detail["phase"] in CLAIMING]
-        told = self.incidents.get((text_in(request, "rule"), group_in(request)))
-        lines = [*standing, *([told] if told is not None else []), *self.since[-MOST_BECAUSE:]]
+        # Of what nobody knows whether it was told, the reasons hold on.
+        untold = [line for one in self.open.values() for line in (*one.because, one.lost) if line is not None]
+        lines = [*standing, *self._told_of(request), *untold, *self.since[-MOST_BECAUSE:]]
         once = {id(line): line for line in lines}.values()
         return tuple(sorted(once, key=lambda line: line.at))
+
+    def _told_of(self, request: JournalEntry) -> list[JournalEntry]:
+        """The transition of an incident's life that a request tells, and what came after it."""
+        episode = self.episodes.get((text_in(request, "rule"), group_in(request)), [])
+        number = number_in(request, "sequence") or 0.0
+        return [line for line in episode if (number_in(line, "sequence") or 0.0) >= number] or episode[-1:]
 
     def _outcome(self, entry: JournalEntry) -> None:
         change = self.open.get(text_in(entry, "operation"))
@@ -271,9 +280,9 @@ class _Past:
             self.status = change.status or self.status
             self.told_at = entry.at
             self.standing.incident_ids.update({text_in(change.request, "incident_id")} - {""})
-        else:
+        elif self.changes[-1] is change:
             # What it would have told is to be told still.
-            self.since[:0] = change.because
+            self.since[:0] = [*change.because, entry]
 
     def _restart(self, entry: JournalEntry) -> None:
         if entry.reason is Reason.STARTED:
