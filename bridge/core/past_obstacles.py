@@ -113,7 +113,7 @@ class PastStanding:
             if until is not None and until <= at:
                 continue
             reason = _SAID.get(entry.reason, entry.reason)
-            about = text_in(entry, _ABOUT[kind]) if kind in _ABOUT else subject
+            about = (text_in(entry, _ABOUT[kind]) if kind in _ABOUT else "") or subject
             by = text_in(entry, "by") if kind not in _BY_RULES else ""
             yield Obstacle(reason, about, by, entry.at, until)
 
@@ -141,7 +141,11 @@ class PastStanding:
         if incident_id in self.incident_ids:
             self._toggle("left", "", entry, on=reason in _LEFT)
             return True
-        return any(("draft", draft) in self.stands for draft in (entry.subject.removeprefix("draft:"),))
+        draft = entry.subject.removeprefix("draft:")
+        if ("draft", draft) in self.stands and reason is not Reason.REJECTED:
+            self.stands["draft", draft] = entry
+            return True
+        return False
 
     def _about_component(self, entry: JournalEntry, kind: str) -> bool:
         reason = entry.reason

@@ -30,9 +30,11 @@ def asked_instant(text: str, now: float, by_our_clock: Callable[[float], float])
         InstantError: it is none, or lies in the future.
     """
     try:
-        return now - parse_duration(text)
+        ago = now - parse_duration(text)
     except DurationError:
-        pass
+        ago = None
+    if ago is not None:
+        return max(0.0, ago)
     try:
         told = datetime.fromisoformat(text)
     except ValueError:
@@ -40,7 +42,7 @@ def asked_instant(text: str, now: float, by_our_clock: Callable[[float], float])
     if told.tzinfo is None:
         raise InstantError(f"at: {text} says no time zone; {_TAKES}, with Z for UTC")
     try:
-        at = by_our_clock(told.timestamp())
+        at = max(0.0, by_our_clock(told.timestamp()))
     except (OverflowError, ValueError):
         raise InstantError(f"at: {text} is no instant; {_TAKES}") from None
     if at > now:

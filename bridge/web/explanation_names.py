@@ -140,10 +140,22 @@ def _group(page: Page, rule: IncidentRuleId, text: str) -> Labels:
     found = page.ruleset.incident_rules.get(now)
     names = found.group_by if found is not None else ()
     takes = f"write {rule}{{{', '.join(f'{name}=…' for name in names)}}}" if names else f"write {rule} alone"
+    group = group_of(text, takes)
+    if not set(group) <= set(names):
+        raise UnknownNameError(f"{rule} has no group {text}; {takes}")
+    return group
+
+
+def group_of(text: str, takes: str = 'write it as in {region="eu"}') -> Labels:
+    """The group that a text in braces names.
+
+    Raises:
+        UnknownNameError: it names none; `takes` says what would.
+    """
     try:
         matchers = parse_matchers(text)
     except MatcherSyntaxError as error:
         raise UnknownNameError(f"{text} is no group: {error}; {takes}") from None
-    if any(one.operator is not MatchOperator.EQUAL or one.name not in names for one in matchers):
-        raise UnknownNameError(f"{rule} has no group {text}; {takes}")
+    if any(one.operator is not MatchOperator.EQUAL for one in matchers):
+        raise UnknownNameError(f"{text} is no group; {takes}")
     return Labels({one.name: one.value for one in matchers})
