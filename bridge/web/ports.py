@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from bridge.core.page import Page
     from bridge.core.recollection import Recorded
     from bridge.core.state import State
+    from bridge.web.plans import Plan
 
 Accept: TypeAlias = Callable[[Observation], Awaitable[None]]
 """Returns once the observation is durable; whatever it raises means that it is not, and that it may be sent again."""
@@ -108,6 +109,7 @@ class Ports:
     Attributes:
         accept: takes what was delivered in.
         commands: takes commands in.
+        plan: says what would be sent now.
         evaluations: what explanations look at.
         health: how the daemon is.
         reload: reads the rule files again.
@@ -118,6 +120,7 @@ class Ports:
 
     accept: Accept
     commands: Commands
+    plan: Plan
     evaluations: Evaluations
     health: Health
     reload: Reload
