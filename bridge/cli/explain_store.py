@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from bridge.cli.exits import WrongUseError
 from bridge.clock import read_wall_clock
 from bridge.core.recollection import Subject
 from bridge.core.signals import NO_LABELS
-from bridge.store.reading import reading
+from bridge.store.known_names import known_names, known_pages
+from bridge.store.onlooker import onlooking
+from bridge.store.past import recorded
 from bridge.web.explained_instants import InstantError, asked_instant
 from bridge.web.explanation_names import UnknownNameError, group_of, near
 from bridge.web.instants import instant
@@ -18,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from bridge.core.signals import Labels
-    from bridge.store.reading import Known, ReadStore
+    from bridge.store.known_names import Known
 
 
 def explain_from(url: str, name: str, *, at: str | None, page: str | None) -> dict[str, Any]:
@@ -35,9 +38,9 @@ def explain_from(url: str, name: str, *, at: str | None, page: str | None) -> di
         UnknownNameError: the store knows no such name or page.
         StoreError: the store cannot be read.
     """
-    with reading(url) as store:
-        of_page = _page(store, page)
-        known = store.known(of_page)
+    with onlooking(url) as store:
+        of_page = _page(store.ask(known_pages), page)
+        known = store.ask(partial(known_names, page=of_page))
         until = known.ends_at
         if at is not None:
             try:
@@ -50,7 +53,8 @@ def explain_from(url: str, name: str, *, at: str | None, page: str | None) -> di
             raise UnknownNameError(
                 f"the store knows no component and no incident {name}; near are: {near(name, there)}"
             )
-        past = store.past(of_page, {one for subject in subjects for one in subject.components}, until)
+        names = {one for subject in subjects for one in subject.components}
+        past = store.ask(partial(recorded, page=of_page, names=names, until=until))
     if past.begins_at is None or until < past.begins_at:
         raise UnknownNameError(f"the journal begins at {instant(past.begins_at, 0.0)}")
     return {
@@ -61,8 +65,7 @@ def explain_from(url: str, name: str, *, at: str | None, page: str | None) -> di
     }
 
 
-def _page(store: ReadStore, page: str | None) -> str:
-    pages = store.pages()
+def _page(pages: tuple[str, ...], page: str | None) -> str:
     if page is None and len(pages) == 1:
         return pages[0]
     if page is None:

@@ -221,4 +221,4 @@ def test_what_is_no_store_is_said_to_be_none(tmp_path: Path) -> None:
     damaged = run("explain", "Search", "--store", f"sqlite:///{tmp_path / 'text'}")
     assert (damaged.code, "is not a SQLite database" in damaged.errors) == (1, True)
     nowhere = run("explain", "Search", "--store", "sqlite://")
-    assert (nowhere.code, "names no file" in nowhere.errors) == (1, True)
+    assert (nowhere.code, "name a file" in nowhere.errors) == (1, True)

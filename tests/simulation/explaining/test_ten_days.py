@@ -12,6 +12,8 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
 from bridge.core.holds import HoldPhase
 from bridge.core.incident_explanation import said_place
 from bridge.core.journal import JournalKind
@@ -183,6 +185,7 @@ def ten_days(folder: Path, seed: int) -> AskedWorld:
     return world
 
 
+@pytest.mark.timeout(600)
 def test_every_public_change_of_ten_days_is_explained_by_the_reasons_of_the_journal(tmp_path: Path) -> None:
     with ten_days(tmp_path, SEED) as world:
         journal = Journal([entry for _, entry in world.database.journal(limit=1_000_000)])
