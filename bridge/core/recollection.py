@@ -256,7 +256,10 @@ class _Past:
         # Of what nobody knows whether it was told, the reasons hold on.
         untold = [line for one in self.open.values() for line in (*one.because, one.lost) if line is not None]
         lines = [*standing, *self._told_of(request), *untold, *self.since[-MOST_BECAUSE:]]
-        once = {id(line): line for line in lines}.values()
+        once: list[JournalEntry] = []
+        for line in lines:
+            if not any(one is line for one in once):
+                once.append(line)
         return tuple(sorted(once, key=lambda line: line.at))
 
     def _told_of(self, request: JournalEntry) -> list[JournalEntry]:
