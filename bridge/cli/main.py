@@ -118,7 +118,11 @@ def rehearse(
 def replay(
     paths: Paths,
     *,
-    alerts: Annotated[Path, typer.Option(metavar="FILE", help="What happened, as JSON lines.")],
+    alerts: Annotated[Path | None, typer.Option(metavar="FILE", help="What happened, as JSON lines.")] = None,
+    journal: Annotated[
+        str | None,
+        typer.Option(metavar="FILE|URL", help="What a daemon received: its store, which it may have open."),
+    ] = None,
     against: Annotated[
         list[Path] | None,
         typer.Option(metavar="PATH", help="Other rules to compare with; may be given again."),
@@ -129,10 +133,11 @@ def replay(
     html: Annotated[Path | None, typer.Option(metavar="FILE", help="Write a report with charts.")] = None,
 ) -> None:
     """Tell what rules would have published of a history of alerts and checks: a timeline, and what it comes to."""
-    from bridge.cli.replay import replay
+    from bridge.cli.replay import Given, replay
 
     with explained():
-        raise typer.Exit(replay(paths, alerts=alerts, against=against or (), page=page, html=html))
+        given = Given(alerts=alerts, journal=journal)
+        raise typer.Exit(replay(paths, given, against=against or (), page=page, html=html))
 
 
 @application.command()
