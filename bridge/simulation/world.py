@@ -73,6 +73,7 @@ class WorldSettings:
         options: the simulator's answers to what nobody has recorded.
         alert_expiry: seconds after which an alert that is not repeated is unknown.
         stale_after: seconds of silence after which the Alertmanager is blind; None where silence proves nothing.
+        begins_at: Unix seconds by the world's wall clock at which it begins.
     """
 
     components: tuple[str, ...] = ("Checkout / API", "Checkout / Web", "Search")
@@ -83,6 +84,7 @@ class WorldSettings:
     options: Options = field(default_factory=Options)
     alert_expiry: float = 12 * 3600.0
     stale_after: float | None = None
+    begins_at: float = EPOCH
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,12 +151,14 @@ class World:
         self.loop = SimulationLoop(random.Random(self.random.random()))
         self.simulator = Simulator(seed, self.settings.options)
         self.simulator.add_token(TOKEN)
-        self.page_id = self.simulator.add_page("Acme", now=EPOCH)
+        self.page_id = self.simulator.add_page("Acme", now=self.settings.begins_at)
         for name in self.settings.components:
             group, _, component = name.rpartition(" / ")
-            self.simulator.add_component(self.page_id, component, group=group or None, now=EPOCH)
+            self.simulator.add_component(
+                self.page_id, component, group=group or None, now=self.settings.begins_at
+            )
         for name in self.settings.metrics:
-            self.simulator.add_metric(self.page_id, name, now=EPOCH)
+            self.simulator.add_metric(self.page_id, name, now=self.settings.begins_at)
         self.network = Network(
             self.loop,
             random.Random(self.random.random()),
@@ -191,7 +195,7 @@ class World:
 
     def now(self) -> float:
         """The world's wall clock, Unix seconds."""
-        return EPOCH + self.loop.time()
+        return self.settings.begins_at + self.loop.time()
 
     def machine_clock(self) -> float:
         """What the machine on which the daemon runs takes for the time."""
@@ -213,7 +217,7 @@ class World:
             *arrival_lines(self.simulator.arrivals),
             *notification_lines(self.simulator.notifications),
         ]
-        return render(lines, EPOCH)
+        return render(lines, self.settings.begins_at)
 
     # --- the daemon
 

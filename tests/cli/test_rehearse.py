@@ -352,10 +352,10 @@ tests:
     assert err.splitlines() == [
         'bad.test.yaml:3:1: unknown key "test" in a file of tests (hint: did you mean "tests"?)',
         'bad.test.yaml:6:38: "timeline" "fireing" is no state (hint: one of firing, resolved, silent)',
-        "bad.test.yaml:7:14: nothing is expected here (hint: one of components, would_have, incidents, updates, notifications, calls)",
+        "bad.test.yaml:7:14: nothing is expected here (hint: one of components, would_have, incidents, drafts, maintenances, updates, notifications, calls)",
         'bad.test.yaml:7:19: "at": "5" has no unit (hint: write 5s for seconds, 5m for minutes)',
         'bad.test.yaml:7:22: unknown key "component" in an expectation (hint: did you mean "components"?)',
-        "bad.test.yaml:7:38: nothing is expected here (hint: one of components, would_have, incidents, updates, notifications, calls)",
+        "bad.test.yaml:7:38: nothing is expected here (hint: one of components, would_have, incidents, drafts, maintenances, updates, notifications, calls)",
         'bad.test.yaml:8:11: the test "one" stands twice (hint: the first is at bad.test.yaml:5:11)',
         'bad.test.yaml:9:50: "status" cannot be "broken" (hint: one of operational, under_maintenance, degraded_performance, partial_outage, major_outage)',
         'bad.test.yaml:10:38: "notifications" must be a number, not "many"',

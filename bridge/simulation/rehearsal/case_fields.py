@@ -8,7 +8,10 @@ from bridge.config.document import Scalar
 from bridge.config.fields import Span, read_duration, read_list, read_mapping
 from bridge.config.names import NamingError, component_name
 from bridge.config.problems import shown
+from bridge.config.windows import read_moment
 from bridge.core.rules import ComponentName
+from bridge.core.signals import Labels
+from bridge.simulation.rehearsal.cases import Meant
 
 if TYPE_CHECKING:
     from bridge.config.document import Node
@@ -25,6 +28,19 @@ def read_at(fields: Fields, problems: Problems) -> float | None:
     """When something is done or asked, in seconds after the beginning."""
     node = fields.need("at", "when, after the beginning, such as 5m")
     return None if node is None else read_duration(node, problems, what='"at"', span=SPAN)
+
+
+def read_instant(fields: Fields, key: str, problems: Problems) -> float | None:
+    """A time of day with its offset, such as `2026-08-01T22:00Z`, in Unix seconds; None where there is none."""
+    text = fields.text(key)
+    return None if text is None else read_moment(text, None, problems, what=f'"{key}"')
+
+
+def read_meant(fields: Fields, key: str, problems: Problems) -> Meant | None:
+    """Which incident or maintenance is meant: the id of its rule, and the labels of `group`."""
+    text = fields.text(key)
+    group = Labels(read_texts(fields, "group", problems)) if "group" in fields else None
+    return None if text is None else Meant(text.value, group)
 
 
 def read_listed(fields: Fields, key: str, of: str, problems: Problems) -> tuple[Node, ...]:

@@ -1,4 +1,4 @@
-"""What of the rules the tests have shown: each status that a rule can claim, and the beginning and the end of each incident. Counted by the journal of the daemon that was rehearsed."""
+"""What of the rules the tests have shown: each status that a rule can claim, and the beginning and the end of each incident and maintenance. Counted by the journal of the daemon that was rehearsed, and by its page."""
 
 from __future__ import annotations
 
@@ -13,7 +13,9 @@ if TYPE_CHECKING:
 
     from bridge.core.journal import JournalEntry
     from bridge.core.rules import RuleSet
+    from bridge.simulation.rehearsal.shown import ShownEntry
 
+_MAINTENANCE = {"is announced": False, "is over": True}
 _INCIDENT = {Reason.OPENED: "opens", Reason.MONITORED_FOR: "is resolved"}
 
 
@@ -37,6 +39,17 @@ class Coverage:
         for incident in ruleset.incidents:
             for what in _INCIDENT.values():
                 self.all[_incident(ruleset.page, incident.id, what)] = None
+
+        for maintenance in ruleset.maintenances:
+            for what in _MAINTENANCE:
+                self.all[_maintenance(ruleset.page, maintenance.id, what)] = None
+
+    def see_maintenances(self, page: str, shown: Iterable[ShownEntry]) -> None:
+        """The page with rules of this name has shown these maintenances."""
+        for one in shown:
+            for what, over in _MAINTENANCE.items():
+                if not over or not one.live:
+                    self.shown.add(_maintenance(page, one.rule, what))
 
     def see(self, page: str, journal: Iterable[JournalEntry]) -> None:
         """A daemon with rules of this page decided this."""
@@ -63,3 +76,7 @@ def _claims(page: str, rule: str, status: str) -> str:
 
 def _incident(page: str, incident: str, what: str) -> str:
     return f"{page}: incident {incident} {what}"
+
+
+def _maintenance(page: str, maintenance: str, what: str) -> str:
+    return f"{page}: maintenance {maintenance} {what}"

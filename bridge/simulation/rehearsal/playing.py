@@ -9,8 +9,10 @@ from bridge.config.compile import load_rules
 from bridge.errors import BridgeError
 from bridge.simulation.rehearsal.causes import because
 from bridge.simulation.rehearsal.comparison import compare
+from bridge.simulation.rehearsal.named import RehearsalError
 from bridge.simulation.rehearsal.raising import raised
-from bridge.simulation.rehearsal.stage import RehearsalError, Stage
+from bridge.simulation.rehearsal.shown import look
+from bridge.simulation.rehearsal.stage import Stage
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -105,4 +107,5 @@ def _play(played: Played, case: Case, rules: tuple[RuleSet, tuple[Probe, ...]], 
                     calls = len(shown.calls)
         except BridgeError as error:
             played.error = str(error)
+        coverage.see_maintenances(ruleset.page, look(stage.world).all_maintenances)
         coverage.see(ruleset.page, (entry for _, entry in stage.world.database.journal(limit=1_000_000)))
