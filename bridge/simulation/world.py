@@ -18,6 +18,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Self
 
 from bridge.clock import Clock
+from bridge.config.names import group_of, own_name
 from bridge.core.intents import OperationId
 from bridge.core.page import PlanSettings
 from bridge.engine.engine import Engine, EngineSettings, PageSetup
@@ -153,10 +154,8 @@ class World:
         self.simulator.add_token(TOKEN)
         self.page_id = self.simulator.add_page("Acme", now=self.settings.begins_at)
         for name in self.settings.components:
-            group, _, component = name.rpartition(" / ")
-            self.simulator.add_component(
-                self.page_id, component, group=group or None, now=self.settings.begins_at
-            )
+            group, component = group_of(name) or None, own_name(name)
+            self.simulator.add_component(self.page_id, component, group=group, now=self.settings.begins_at)
         for name in self.settings.metrics:
             self.simulator.add_metric(self.page_id, name, now=self.settings.begins_at)
         self.network = Network(

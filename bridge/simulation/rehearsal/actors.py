@@ -142,13 +142,11 @@ class Actors:
         """The newest that is meant, one that is not over before others."""
         found = [one for one in entries if one.rule == meant.rule and meant.group in {None, one.group}]
         if not found:
-            there = ", ".join(_called(one.rule, one.group) for one in entries) or "none"
             called = _called(meant.rule, meant.group)
-            raise RehearsalError(f"{place}: {otherwise.format(called)}; there is {there}")
+            raise RehearsalError(f"{place}: {otherwise.format(called)}; there is {_all_called(entries)}")
         found = [one for one in found if one.live] or found
         if len({one.group for one in found}) > 1:
-            there = ", ".join(_called(one.rule, one.group) for one in found)
-            raise RehearsalError(f"{place}: {meant.rule} may be {there}; say group: which")
+            raise RehearsalError(f"{place}: {meant.rule} may be {_all_called(found)}; say group: which")
         return found[-1]
 
     def _component_id(self, name: ComponentName) -> str | None:
@@ -158,3 +156,7 @@ class Actors:
 
 def _called(rule: str, group: Labels | None) -> str:
     return f"{rule} {group!r}" if group else rule
+
+
+def _all_called(entries: Sequence[ShownEntry]) -> str:
+    return ", ".join(sorted(_called(one.rule, one.group) for one in entries)) or "none"

@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING
 
 from bridge.config.document import Scalar
 from bridge.config.fields import Span, read_duration, read_list, read_mapping
-from bridge.config.names import NamingError, component_name
+from bridge.config.names import NamingError, component_name, group_of, grouped_name, own_name
 from bridge.config.problems import shown
 from bridge.config.windows import read_moment
-from bridge.core.rules import ComponentName
 from bridge.core.signals import Labels
 from bridge.simulation.rehearsal.cases import Meant
 
@@ -17,6 +16,7 @@ if TYPE_CHECKING:
     from bridge.config.document import Node
     from bridge.config.fields import Fields
     from bridge.config.problems import Place, Problems
+    from bridge.core.rules import ComponentName
 
 LONGEST = 366 * 86_400.0
 """Seconds of one test."""
@@ -69,9 +69,10 @@ def read_component(fields: Fields, problems: Problems) -> ComponentName | None:
 
 
 def component_of(text: str, place: Place, problems: Problems) -> ComponentName | None:
-    """The component of this name."""
+    """The component of this name. What stands after the first slash is its own name, which may hold others."""
+    group, own = group_of(text), own_name(text)
     try:
-        return ComponentName(component_name(text))
+        return grouped_name(group, own) if " / " in own else component_name(text)
     except NamingError as error:
         problems.add(place, f"{shown(text)}: {error}", error.hint)
         return None

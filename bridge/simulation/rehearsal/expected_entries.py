@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from bridge.config.fields import Fields
     from bridge.config.problems import Problems
 
-_IMPACTS = tuple(one for one in Impact if one is not Impact.AUTO)
-
 
 @dataclass(frozen=True, slots=True)
 class Kind:
@@ -110,7 +108,7 @@ def _read_asked(fields: Fields, problems: Problems) -> dict[str, str]:
     if body := fields.text("body", length=Length(BODY_LIMIT, lines=True)):
         asked["body"] = body.value
     if "impact" in fields:
-        asked["impact"] = fields.word("impact", Impact.NONE, words=_IMPACTS)
+        asked["impact"] = fields.word("impact", Impact.NONE, words=tuple(Impact))
     for key in ("starts", "ends"):
         asked |= {} if (at := read_instant(fields, key, problems)) is None else {key: instant(at)}
     if "components" in fields:

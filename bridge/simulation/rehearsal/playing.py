@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from bridge.core.rules import RuleSet
     from bridge.simulation.rehearsal.cases import Case, CaseFile
     from bridge.simulation.rehearsal.comparison import Difference
-    from bridge.simulation.rehearsal.coverage import Coverage
+    from bridge.simulation.rehearsal.coverage import Coverage, Covered
 
 
 @dataclass(slots=True)
@@ -82,15 +82,15 @@ def play_file(
         BridgeError: the rules cannot be used.
     """
     ruleset, loaded = rules.of(file)
-    coverage.expect(ruleset)
+    covered = coverage.of(file.rules, ruleset)
     for case in file.cases:
         if wanted(case.name):
             played = Played(file.path, case.name)
-            _play(played, case, (ruleset, loaded.probes), coverage)
+            _play(played, case, (ruleset, loaded.probes), covered)
             yield played
 
 
-def _play(played: Played, case: Case, rules: tuple[RuleSet, tuple[Probe, ...]], coverage: Coverage) -> None:
+def _play(played: Played, case: Case, rules: tuple[RuleSet, tuple[Probe, ...]], covered: Covered) -> None:
     ruleset, probes = rules
     try:
         stage = Stage(case, raised(ruleset, case.automation), probes)
@@ -107,5 +107,5 @@ def _play(played: Played, case: Case, rules: tuple[RuleSet, tuple[Probe, ...]], 
                     calls = len(shown.calls)
         except BridgeError as error:
             played.error = str(error)
-        coverage.see_maintenances(ruleset.page, look(stage.world).all_maintenances)
-        coverage.see(ruleset.page, (entry for _, entry in stage.world.database.journal(limit=1_000_000)))
+        covered.see_maintenances(ruleset.page, look(stage.world).all_maintenances)
+        covered.see(ruleset.page, (entry for _, entry in stage.world.database.journal(limit=1_000_000)))
