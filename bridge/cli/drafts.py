@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from bridge.cli.harmless import harmless
 from bridge.cli.operator_options import By, Id, Note, OnPage, TokenFile, Url, standing, tell
 
 if TYPE_CHECKING:
@@ -155,7 +156,7 @@ def _found(page: str | None, **where: Any) -> Iterator[dict[str, Any]]:
 
 
 def _table(rows: Iterable[tuple[str, ...]]) -> list[str]:
-    cells = [[_harmless(cell) for cell in row] for row in rows]
+    cells = [[harmless(cell) for cell in row] for row in rows]
     if not cells:
         return []
     widths = [max(len(row[column]) for row in cells) for column in range(len(cells[0]) - 1)]
@@ -185,11 +186,6 @@ def _shown(one: dict[str, Any]) -> list[str]:
         "notifies": "yes" if one["notify"] else "no",
     }
     wide = max(map(len, facts))
-    lines = [f"{name.ljust(wide)}  {_harmless(str(value))}" for name, value in facts.items()]
-    body = [_harmless(line) for line in one["body"].splitlines()]
+    lines = [f"{name.ljust(wide)}  {harmless(str(value))}" for name, value in facts.items()]
+    body = [harmless(line) for line in one["body"].splitlines()]
     return [*lines, "", *body, "", f"to have it told: {one['approve']}"]
-
-
-def _harmless(text: str) -> str:
-    """A terminal obeys control characters; names on the page are other people's."""
-    return "".join(one if one.isprintable() else "?" for one in text)

@@ -151,3 +151,13 @@ def standing(*, url: str | None, token_file: Path | None) -> dict[str, Any]:
     with explained():
         pages = sender(os.environ, url=url, token_file=token_file).standing().get("pages", {})
     return dict(pages)
+
+
+def explanation(*, url: str | None, token_file: Path | None, **question: str | None) -> dict[str, Any]:
+    """Ask the daemon why something is as it is."""
+    import os
+
+    from bridge.cli.sender import sender
+
+    with explained():
+        return sender(os.environ, url=url, token_file=token_file).explanation(**question)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from bridge.cli.exits import WrongUseError
 from bridge.cli.variables import variable
@@ -25,9 +25,13 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 PATH = "/api/v1/commands"
+PLAN = "/api/v1/plan"
+EXPLAIN = "/api/v1/explain"
 DEFAULT_URL = "http://127.0.0.1:9797"
 TIMEOUT = 15.0
 """Seconds; the daemon answers within ten."""
+PLAN_TIMEOUT = 180.0
+"""Seconds for a plan: its page is read within a minute, and another's plan may come first."""
 
 TOKENS = ("BRIDGE_COMMANDS_BEARER_TOKEN", "BRIDGE_WEBHOOK_BEARER_TOKEN")
 """Where the token is in an environment that the daemon shares, the first that is set; each with `_FILE` too."""
@@ -64,7 +68,7 @@ class Sender:
             body = json.dumps(told, ensure_ascii=False).encode()
         except UnicodeEncodeError:
             raise WrongUseError("what was given is not in UTF-8") from None
-        status, answer = self._exchange("POST", body, unknown=_again(told["id"]))
+        status, answer = self._exchange("POST", PATH, body, unknown=_again(told["id"]))
         if status == HTTPStatus.SERVICE_UNAVAILABLE:
             refused = answer.get("accepted") is False
             again = "It was not accepted; give it again later" if refused else _again(told["id"])
@@ -81,7 +85,48 @@ class Sender:
         Raises:
             DaemonError: it cannot be read.
         """
-        status, answer = self._exchange("GET", None)
+        status, answer = self._exchange("GET", PATH)
+        if status != HTTPStatus.OK:
+            raise DaemonError(self._error(status, answer))
+        return answer
+
+    def explanation(self, **question: str | None) -> dict[str, Any]:
+        """Why something is as it is. What is None in the question is left out.
+
+        Raises:
+            WrongUseError: it is no question.
+            DaemonError: it cannot be answered.
+        """
+        asked = {name: value for name, value in question.items() if value is not None}
+        try:
+            query = urlencode(asked)
+        except UnicodeEncodeError:
+            raise WrongUseError("what was given is not in UTF-8") from None
+        status, answer = self._exchange("GET", f"{EXPLAIN}?{query}")
+        if status == HTTPStatus.BAD_REQUEST:
+            raise WrongUseError(self._error(status, answer))
+        if status != HTTPStatus.OK:
+            raise DaemonError(self._error(status, answer))
+        return answer
+
+    def plan(self, document: Mapping[str, Any]) -> dict[str, Any]:
+        """Ask what would be sent now. Nothing is changed by it.
+
+        Raises:
+            WrongUseError: the daemon has no such page, or what was sent has another shape.
+            DaemonError: it cannot be said now, or the rule files have problems: then the text holds all of them.
+        """
+        try:
+            body = json.dumps(document, ensure_ascii=False).encode()
+        except UnicodeEncodeError:
+            raise WrongUseError("a file's name is not in UTF-8") from None
+        status, answer = self._exchange("POST", PLAN, body, timeout=PLAN_TIMEOUT)
+        if status == HTTPStatus.BAD_REQUEST:
+            raise WrongUseError(self._error(status, answer))
+        if status == HTTPStatus.UNPROCESSABLE_ENTITY:
+            raise DaemonError("\n".join(map(str, answer.get("problems") or [self._error(status, answer)])))
+        if status == HTTPStatus.NOT_FOUND:
+            raise DaemonError(f"{self.url} knows no plans: it is no bridge, or one of an earlier version")
         if status != HTTPStatus.OK:
             raise DaemonError(self._error(status, answer))
         return answer
@@ -94,20 +139,28 @@ class Sender:
             return f"{said}. No token was sent: give --token-file FILE, or set {' or '.join(TOKENS)}, or its _FILE"
         return f"{said}. The token that was sent is that of {self.token_from}"
 
-    def _exchange(self, method: str, body: bytes | None, *, unknown: str = "") -> tuple[int, dict[str, Any]]:
+    def _exchange(
+        self,
+        method: str,
+        path: str,
+        body: bytes | None = None,
+        *,
+        unknown: str = "",
+        timeout: float = TIMEOUT,
+    ) -> tuple[int, dict[str, Any]]:
         """One request. `unknown` is added to the text of what failed when something may have been sent."""
         parts = urlsplit(self.url)
         kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
         headers = {"Content-Type": "application/json"} if body is not None else {}
         if self.token is not None:
             headers["Authorization"] = f"Bearer {self.token}"
-        connection = kind(parts.hostname or "", parts.port, timeout=TIMEOUT)
+        connection = kind(parts.hostname or "", parts.port, timeout=timeout)
         try:
             connection.connect()
         except (OSError, UnicodeError) as error:
             raise DaemonError(f"{self.url} cannot be reached: {_explained(error)}") from error
         try:
-            connection.request(method, parts.path.rstrip("/") + PATH, body, headers)
+            connection.request(method, parts.path.rstrip("/") + path, body, headers)
             response = connection.getresponse()
             content = response.read()
         except (OSError, http.client.HTTPException) as error:

@@ -120,3 +120,4 @@ class Reason(StrEnum):
     PARKED = "parked"
     ANOTHER_PAGE = "another_page"
     BUSY = "busy"
+    BACKED_OFF = "backed_off"

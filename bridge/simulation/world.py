@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Self
 from bridge.clock import Clock
 from bridge.config.names import group_of, own_name
 from bridge.core.intents import OperationId
+from bridge.core.pacing import Limits
 from bridge.core.page import PlanSettings
 from bridge.engine.engine import Engine, EngineSettings, PageSetup
 from bridge.errors import BridgeError
@@ -75,6 +76,7 @@ class WorldSettings:
         alert_expiry: seconds after which an alert that is not repeated is unknown.
         stale_after: seconds of silence after which the Alertmanager is blind; None where silence proves nothing.
         begins_at: Unix seconds by the world's wall clock at which it begins.
+        limits: how the token's window is shared.
     """
 
     components: tuple[str, ...] = ("Checkout / API", "Checkout / Web", "Search")
@@ -86,6 +88,7 @@ class WorldSettings:
     alert_expiry: float = 12 * 3600.0
     stale_after: float | None = None
     begins_at: float = EPOCH
+    limits: Limits = field(default_factory=Limits)
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,6 +258,7 @@ class World:
             EngineSettings(
                 SECRET,
                 self.settings.plan,
+                self.settings.limits,
                 stale_after={ALERTMANAGER: self.settings.stale_after, PROBE_SOURCE: None},
             ),
             self.setups(),

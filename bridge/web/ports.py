@@ -11,6 +11,8 @@ from bridge.core.samples import Observation
 if TYPE_CHECKING:
     from bridge.core.commands import Command, CommandId
     from bridge.core.page import Page
+    from bridge.core.state import State
+    from bridge.web.plans import Plan
 
 Accept: TypeAlias = Callable[[Observation], Awaitable[None]]
 """Returns once the observation is durable; whatever it raises means that it is not, and that it may be sent again."""
@@ -43,6 +45,23 @@ class Commands(Protocol):
             PageUnreadError: whether it is, is not known yet.
             StoreError: it is not in force, and may be sent again.
         """
+
+
+class Evaluations(Protocol):
+    """What explanations look at. To be read only."""
+
+    @property
+    def pages(self) -> Mapping[str, Page]:
+        """Every page as it is known now, by its name in the settings."""
+
+    def now(self) -> float:
+        """Our clock, Unix seconds."""
+
+    def by_our_clock(self, wall: float) -> float:
+        """An instant of the time of day by our clock."""
+
+    def evaluation(self, page: str) -> State:
+        """A page's evaluation under way."""
 
 
 class Health(Protocol):
@@ -82,6 +101,8 @@ class Ports:
     Attributes:
         accept: takes what was delivered in.
         commands: takes commands in.
+        plan: says what would be sent now.
+        evaluations: what explanations look at.
         health: how the daemon is.
         reload: reads the rule files again.
         update_gauges: called before each scrape.
@@ -91,6 +112,8 @@ class Ports:
 
     accept: Accept
     commands: Commands
+    plan: Plan
+    evaluations: Evaluations
     health: Health
     reload: Reload
     update_gauges: Callable[[], None]

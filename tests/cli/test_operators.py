@@ -32,6 +32,7 @@ COMMANDS = (
     "drafts show",
     "drafts approve",
     "drafts discard",
+    "explain",
 )
 
 
@@ -523,6 +524,42 @@ def test_a_wrong_word_is_exit_code_2_with_those_that_are_right_and_nothing_is_se
 def test_wrong_use_is_exit_code_2_and_nothing_is_sent(daemon: Daemon, arguments: tuple[str, ...]) -> None:
     assert call(*arguments).code == 2
     assert daemon.came == []
+
+
+# --- explain
+
+
+EXPLAINED = {
+    "page": "acme",
+    "at": "2026-08-02T03:12:40Z",
+    "live": True,
+    "accounts": [
+        {"kind": "component", "lines": ["Search: shown operational", "  nothing \x1b[31mis claimed"]}
+    ],
+}
+
+
+def test_an_explanation_is_asked_for_by_name_and_page_and_printed_line_by_line(daemon: Daemon) -> None:
+    daemon.answer = EXPLAINED
+    ended = call("explain", "Checkout / Suche & Co", "--page", "acme")
+    lines = "acme at 2026-08-02T03:12:40Z\nSearch: shown operational\n  nothing ?[31mis claimed\n"
+    assert (ended.code, ended.output) == (0, lines)
+    ((method, path, _, _),) = daemon.came
+    assert (method, path) == ("GET", "/api/v1/explain?name=Checkout+%2F+Suche+%26+Co&page=acme")
+
+
+def test_an_explanation_can_be_had_as_one_document(daemon: Daemon) -> None:
+    daemon.answer = EXPLAINED
+    ended = call("explain", "Search", "-o", "json")
+    assert json.loads(ended.output) == EXPLAINED
+
+
+@pytest.mark.parametrize(("status", "code"), [(400, 2), (401, 1), (404, 1), (503, 1)])
+def test_an_explanation_that_is_refused_says_why(daemon: Daemon, status: int, code: int) -> None:
+    daemon.status, daemon.answer = status, {"error": "no component Serach; near are: Search"}
+    ended = call("explain", "Serach")
+    assert (ended.code, ended.output) == (code, "")
+    assert ended.errors.startswith("no component Serach; near are: Search")
 
 
 @pytest.mark.parametrize("command", COMMANDS)

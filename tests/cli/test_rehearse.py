@@ -394,6 +394,17 @@ def test_coverage_names_what_no_test_has_shown_and_a_threshold_fails(folder: Pat
     assert play(folder, tests, "--threshold", "80")[0] == 0
 
 
+def test_rules_of_other_files_are_others_though_they_have_the_same_names(folder: Path) -> None:
+    (folder / "other.yaml").write_text(SHOP)
+    shown = f"{OUTAGE}      - {{at: 1h, components: {{}}}}\n"
+    (folder / "shop.test.yaml").write_text(shown)
+    (folder / "other.test.yaml").write_text(
+        "rules: other.yaml\ntests: [{name: nothing, expect: [{at: 1m, components: {}}]}]\n"
+    )
+    _, out, _ = call("test", ".", "--coverage")
+    assert "coverage: 40.0 % (4 of 10)" in out
+
+
 def test_results_can_be_written_for_machines(folder: Path) -> None:
     bad = "  - {name: another, expect: [{at: 1m, notifications: 3}]}\n  - {name: third, probes: {no: ok}, expect: [{at: 1m, calls: []}]}\n"
     code, _ = play(folder, f"{OUTAGE}      - {{at: 1m, components: {{}}}}\n{bad}", "--junit", "out.xml")

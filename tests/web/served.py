@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import aiohttp
 
 from bridge.core.commands import CommandId
+from bridge.core.state import State
 from bridge.telemetry.metrics import Metrics
 from bridge.web.authentication import Authentication, BasicCredential
 from bridge.web.front import build_app
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from bridge.core.page import Page
     from bridge.core.samples import Observation
     from bridge.web.listen import Listening
+    from bridge.web.plans import PlanAsked, PlannedPage
 
 NOW = 1_700_000_000.0
 EXPIRY = 3600.0
@@ -50,6 +52,8 @@ class Puppet:
     reloads: int = 0
     scrapes: int = 0
     gauge_fault: Exception | None = None
+    planned: tuple[PlannedPage, ...] | Exception = ()
+    plans_asked: list[PlanAsked] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.committed.set()
@@ -76,6 +80,13 @@ class Puppet:
         if isinstance(self.result, Exception):
             raise self.result
         return self.result
+
+    async def plan(self, asked: PlanAsked) -> tuple[PlannedPage, ...]:
+        """As told."""
+        self.plans_asked.append(asked)
+        if isinstance(self.planned, Exception):
+            raise self.planned
+        return self.planned
 
     def update_gauges(self) -> None:
         """Count the scrape."""
@@ -106,6 +117,10 @@ class Operated:
     def by_our_clock(self, wall: float) -> float:
         """The clock was set: others are an hour ahead."""
         return wall - AHEAD
+
+    def evaluation(self, page: str) -> State:
+        """Of no signal."""
+        return State(self.pages[page].ruleset)
 
     def new_id(self) -> CommandId:
         """Numbered."""
@@ -203,6 +218,8 @@ async def serving(
         Ports(
             accept=puppet.accept,
             commands=operated,
+            plan=puppet.plan,
+            evaluations=operated,
             health=puppet,
             reload=puppet.reload,
             update_gauges=puppet.update_gauges,

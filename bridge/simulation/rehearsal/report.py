@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element, SubElement, tostring
 
-from bridge.core.explanation_lines import spoken
+from bridge.core.spans import spoken
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

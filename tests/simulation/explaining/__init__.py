@@ -1,0 +1,1 @@
+"""Explanations: why a component or an incident is as it is, as the daemon tells it."""
