@@ -172,7 +172,7 @@ def test_with_diff_the_chain_from_the_signals_to_the_page_stands_below(folder: P
         in text
     )
     assert 'severity="critical"} failing for 31s' in text
-    assert "condition_met phase=pending" in text
+    assert 'condition_met group={region="eu"} phase=pending' in text
 
 
 def test_a_timeline_that_must_fail_prints_a_diff_and_the_chain_that_led_to_it(folder: Path) -> None:
@@ -207,13 +207,13 @@ FAIL  shop.test.yaml: an outage
               alertmanager {alertname="SearchErrors", region="eu", severity="critical"} failing for 31s: SearchErrors is firing
             Search:SearchErrors {region="eu"} major_outage: pending for 31s of 1m, 29s left; the condition holds
               alertmanager {alertname="SearchErrors", region="eu", severity="critical"} failing for 31s: SearchErrors is firing
-             60  bridge  hold     Search  condition_met phase=pending rule=Search:SearchErrors status=degraded_performance
-             60  bridge  hold     Search  condition_met phase=pending rule=Search:SearchErrors status=major_outage
+             60  bridge  hold     Search  condition_met group={region="eu"} phase=pending rule=Search:SearchErrors status=degraded_performance
+             60  bridge  hold     Search  condition_met group={region="eu"} phase=pending rule=Search:SearchErrors status=major_outage
       shop.test.yaml:13:9: at 3m, notifications (- expected, + found)
         - 0
         + 1
         because
-            120  bridge  incident search  opened episode=1790000120002 phase=investigating sequence=1 worst=major_outage
+            120  bridge  incident search  opened episode=1790000120002 group={region="eu"} phase=investigating sequence=1 worst=major_outage
             120  page    subscribers are notified: investigating
 0 passed, 1 failed""".splitlines()
     )
