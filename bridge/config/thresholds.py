@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bridge.config.durations import DurationError, parse_duration
+from bridge.config.durations import DurationError, format_duration, parse_duration
 from bridge.config.fields import read_text
 from bridge.config.problems import shown
 from bridge.core.conditions import Comparison, Threshold
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _WRITTEN = re.compile(r"\s*(>=|<=|>|<)\s*(\S+)\s*", re.ASCII)
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+_SHORTEST = 0.001
 _HAS_UNIT = re.compile(r"[a-df-zA-DF-Z]")
 """A letter other than that of an exponent."""
 _PERCENT = re.compile(r"(\d+(?:\.\d+)?)%", re.ASCII)
@@ -48,10 +49,11 @@ class DeclaredThreshold:
             return True
         bound = self.threshold.bound
         if of_time:
-            hint = "write > 2s for two seconds"
+            seconds = format_duration(bound) if bound >= _SHORTEST else "2s"
+            hint = f"write {self.threshold.comparison} {seconds} if seconds are meant"
             problems.add(self.place, f'the bound of "value", {bound:g}, has no unit', hint)
         else:
-            hint = f"write {self.threshold.comparison} {bound:g} for seconds"
+            hint = f"write {self.threshold.comparison} {bound:g} if seconds are meant"
             problems.add(self.place, 'a query gives a number, and the bound of "value" is a time', hint)
         return False
 

@@ -113,7 +113,9 @@ class Intake:
 
         Nothing is awaited and nothing committed: each life begins so by itself. A report that is being committed is not published over it.
         """
-        changed = replaced_signals(self._known, expected, self._measured, self._clock.now())
+        if not expected.family:
+            return
+        changed = self.awaiting(expected)
         self._measured = expected.series
         for signal in changed:
             kept = self._kept.get(signal.key)
