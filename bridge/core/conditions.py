@@ -6,7 +6,7 @@ are known to fail, and unknown while those known and those unknown together woul
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, assert_never
 
@@ -106,6 +106,11 @@ class Condition:
     value: Threshold | None = None
 
     @property
+    def size(self) -> int:
+        """How many conditions it is."""
+        return 1
+
+    @property
     def reports_ok(self) -> bool:
         """Whether signals that are ok have to be counted."""
         return self.of is not None and self.of.reports_ok
@@ -122,6 +127,11 @@ class Combined:
 
     how: Combination
     parts: tuple[Expression, ...]
+    size: int = field(init=False, repr=False, compare=False)
+    """How many counting conditions are in it."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "size", sum(part.size for part in self.parts))
 
 
 Expression = Condition | Combined

@@ -14,7 +14,7 @@ from bridge.core.desired import SignalDecision, SourceDecision
 from bridge.core.health import is_silent, seen_changes_after, seen_state
 from bridge.core.holds import NEVER
 from bridge.core.reasons import Reason
-from bridge.core.signals import Labels, SignalKey, SignalState
+from bridge.core.signals import SignalKey, SignalState
 from bridge.core.state import Timer
 from bridge.core.tallies import Tally, entry_of
 
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from bridge.core.rules import ComponentRule
     from bridge.core.signals import Signal
     from bridge.core.state import State, Wake
+
+
+_NOTHING_SHOWN: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
 
 
 class Counting:
@@ -68,7 +71,8 @@ class Counting:
             state.of_source[key.source][key] = None
         silenced = state.silences.covers(signal.labels)
         known = seen_state(signal, health, self.now, silenced=silenced)
-        self._count_unmapped(signal, known)
+        if state.ruleset.unmapped:
+            self._count_unmapped(signal, known)
         if known is None:
             state.signals.pop(key, None)
             state.scheduled.pop(key, None)
@@ -76,9 +80,17 @@ class Counting:
                 del state.of_source[key.source][key]
             state.unsaved.forgotten.append(key)
             return
+        self._count_seen(signal, known, health, silenced=silenced)
+        state.schedule(key, NEVER if silenced else seen_changes_after(signal, health, self.now))
+
+    def _count_seen(
+        self, signal: Signal, known: SignalState, health: SourceHealth | None, *, silenced: bool
+    ) -> None:
+        """Enter what a signal of which something is known counts for."""
+        state, key = self.state, signal.key
         entries = []
         failing: dict[HoldKey, ComponentRule] = {}
-        silent = not silenced and is_silent(signal, health, self.now)
+        silent = known is SignalState.UNKNOWN and not silenced and is_silent(signal, health, self.now)
         # What is ok counts in few conditions, so the others need not even be found.
         index = state.ok_index if known is SignalState.OK else state.index
         for watch in index.matching(signal.labels):
@@ -92,21 +104,20 @@ class Counting:
                 tally = state.tallies[instance] = Tally()
             tally.add(entry, key.source)
             entries.append((instance, entry))
-            if entry.state is SignalState.FAILING and any(state.shown[rule.component]):
+            if entry.state is SignalState.FAILING and state.shown[rule.component] != _NOTHING_SHOWN:
                 failing[HoldKey(rule.id, entry.status, instance[1])] = rule
             state.dirty_instances[instance] = None
         if entries:
             state.entries[key] = tuple(entries)
         for hold, rule in failing.items():  # once for a rule, in however many of its conditions
             self._publish(signal, rule, hold)
-        state.schedule(key, NEVER if silenced else seen_changes_after(signal, health, self.now))
 
     def _publish(self, signal: Signal, rule: ComponentRule, hold: HoldKey) -> None:
         """Count the public labels of a signal that counts as failing; incidents that may show them are looked at."""
         names, annotations = self.state.shown[rule.component]
-        labels = signal.labels.only(names)
+        labels = {name: value for name in names if (value := signal.labels.get(name))}
         if annotations and signal.annotations:
-            labels = Labels({**labels, **signal.annotations.only(annotations)})
+            labels |= {name: value for name in annotations if (value := signal.annotations.get(name))}
         if labels:
             self.state.published.enter(signal.key, hold, labels)
             self.state.dirty(rule.component, hold.group)
@@ -121,8 +132,6 @@ class Counting:
 
     def _count_unmapped(self, signal: Signal, known: SignalState | None) -> None:
         state = self.state
-        if not state.ruleset.unmapped:
-            return
         state.unmapped.pop(signal.key, None)
         if known in {SignalState.FAILING, SignalState.UNKNOWN} and any(
             True for _ in state.unmapped_index.matching(signal.labels)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from bridge.core.blast import capped, is_held
 from bridge.core.holds import Truth
 from bridge.core.incidents import Coverage
-from bridge.core.statuses import Automation, ComponentStatus, worst
+from bridge.core.statuses import Automation, ComponentStatus
 
 if TYPE_CHECKING:
     from bridge.core.claims import HoldKey
@@ -29,20 +29,22 @@ def coverage_of(state: State, rule: IncidentRule, group: Labels) -> Coverage:
     place = (rule.id, group)
     claims = state.live.by_place.get(place, {})
     blind = place in state.live.blind_places
+    close_at = rule.close_at.severity
     for name in rule.components if claims else ():
-        counted = [
-            (claim, claim.status if claim.shadow else capped(claim.status, caps.get(name)))
-            for claim in claims.get(name, {}).values()
-            if shadow or not claim.shadow
-        ]
-        status = worst(status for _, status in counted)
-        for claim, let_through in counted if rule.public_labels or state.causes else ():
-            if let_through.severity > rule.close_at.severity:
+        cap, worst_there = caps.get(name), ComponentStatus.OPERATIONAL
+        for claim in claims.get(name, {}).values():
+            blind = blind or is_held(claim, cap)
+            if claim.shadow and not shadow:
+                continue
+            let_through = claim.status if claim.shadow else capped(claim.status, cap)
+            if let_through.severity > worst_there.severity:
+                worst_there = let_through
+            if let_through.severity > close_at:
                 raising.append(claim.key)
-        if status.severity > rule.close_at.severity:
+        if worst_there.severity > close_at:
             raised.append(name)
-        overall = worst((overall, status))
-        blind = blind or any(is_held(claim, caps.get(name)) for claim in claims.get(name, {}).values())
+        if worst_there.severity > overall.severity:
+            overall = worst_there
     spared = any(is_spared(state, rule, group, name) for name in rule.components) if state.spared else False
     labels = state.published.behind(raising, rule.public_labels) if rule.public_labels else ()
     said = state.causes.said_of(place)

@@ -21,7 +21,7 @@ from bridge.core.conditions import (
 )
 from bridge.core.desired import Desired, Memory
 from bridge.core.health import is_silent, seen_state
-from bridge.core.holds import INACTIVE, HoldPhase, HoldTimes, Truth, advance_hold
+from bridge.core.holds import INACTIVE, HoldPhase, Truth, advance_hold
 from bridge.core.incidents import Coverage, IncidentMemory, IncidentPhase, advance_incident
 from bridge.core.lowering import just_ended, with_kept
 from bridge.core.matching import match_all
@@ -80,7 +80,7 @@ def evaluate(
         for key, truth in _truths(rule, ruleset.group_labels(rule.component), seen, memory).items():
             before = memory.holds.get(key, INACTIVE)
             until = (maintained or {}).get(rule.component, 0.0)
-            times = HoldTimes(rule.for_, rule.keep_firing_for)
+            times = rule.times
             hold, _ = advance_hold(before, truth, times, now, maintained=now < until)
             if is_judged(hold, until, rule.for_, now):
                 spared.append((rule, key, truth))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from bridge.core.claims import HoldKey
 from bridge.core.component_plan import component_changes, without_held
-from bridge.core.holds import INACTIVE, HoldPhase, HoldTimes, Truth, due_at
+from bridge.core.holds import INACTIVE, HoldPhase, Truth, due_at
 from bridge.core.obstacles import Obstacle, component_obstacles
 from bridge.core.operations import SetComponent, WriteIncident, component_target
 from bridge.core.plan import plan
@@ -226,7 +226,7 @@ def _holds(
         for status in rule.statuses:
             key = HoldKey(rule.id, status, instance[1])
             hold = state.memory.holds.get(key, INACTIVE)
-            times = HoldTimes(rule.for_, rule.keep_firing_for)
+            times = rule.times
             behind = (
                 one for entry, one in counted.get(instance, ()) if entry.status.severity >= status.severity
             )

@@ -5,10 +5,13 @@ An incident that is divided by a label into a thousand asks for the claims of on
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
+from bridge.core.signals import NO_LABELS
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from bridge.core.claims import Claim, HoldKey
     from bridge.core.desired import IncidentPlace
@@ -26,16 +29,23 @@ class LiveClaims:
             covering: the incidents over each component.
         """
         self._covering = covering
+        self._undivided = {
+            name: tuple((incident.id, NO_LABELS) for incident in incidents)
+            for name, incidents in covering.items()
+        }
         self.by_component: dict[ComponentName, dict[HoldKey, Claim]] = {}
         self.by_place: dict[IncidentPlace, dict[ComponentName, dict[HoldKey, Claim]]] = {}
-        self.blind: dict[ComponentName, dict[HoldKey, None]] = {}
+        self.blind: defaultdict[ComponentName, dict[HoldKey, None]] = defaultdict(dict)
         """The holds whose conditions are unknown."""
         self.blind_places: dict[IncidentPlace, dict[HoldKey, None]] = {}
 
-    def places(self, component: ComponentName, group: Labels) -> Iterator[IncidentPlace]:
+    def places(self, component: ComponentName, group: Labels) -> Sequence[IncidentPlace]:
         """The incidents for which claims on a component count."""
-        for incident in self._covering.get(component, ()):
-            yield incident.id, group.only(incident.group_by)
+        if not group:
+            return self._undivided.get(component, ())
+        return [
+            (incident.id, group.only(incident.group_by)) for incident in self._covering.get(component, ())
+        ]
 
     def add(self, claim: Claim) -> None:
         """A rule claims something."""
@@ -54,7 +64,7 @@ class LiveClaims:
 
     def note(self, component: ComponentName, key: HoldKey, *, blind: bool) -> bool:
         """Whether a hold's condition is unknown. Returns whether that is new."""
-        known = self.blind.setdefault(component, {})
+        known = self.blind[component]
         if blind is (key in known):
             return False
         for holds in (known, *self._holds_at(component, key)):

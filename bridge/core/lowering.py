@@ -135,6 +135,7 @@ class Lowering:
 
 
 def _is_claimed(state: State, name: ComponentName) -> bool:
-    cap = state.memory.blast.caps.get(name)
-    claimed = capped(state.claimed.get(name, ComponentStatus.OPERATIONAL), cap)
-    return claimed is not ComponentStatus.OPERATIONAL
+    claimed, caps = state.claimed.get(name), state.memory.blast.caps
+    if claimed is None or not caps:
+        return claimed is not None
+    return capped(claimed, caps.get(name)) is not ComponentStatus.OPERATIONAL

@@ -5,8 +5,9 @@ A rule lists the labels that may be shown; nothing else of a signal gets this fa
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass
-from heapq import heapify, heappop, heappush, nsmallest
+from heapq import heapify, heappop, heappush
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -56,14 +57,17 @@ class PublishedValues:
 
     def __init__(self) -> None:
         self._values: dict[tuple[RuleId, Labels], dict[ComponentStatus, dict[str, _Counts]]] = {}
-        self._entered: dict[SignalKey, list[tuple[HoldKey, Labels]]] = {}
+        self._entered: dict[SignalKey, list[tuple[HoldKey, Mapping[str, str]]]] = {}
 
-    def enter(self, signal: SignalKey, hold: HoldKey, labels: Labels) -> None:
+    def enter(self, signal: SignalKey, hold: HoldKey, labels: Mapping[str, str]) -> None:
         """Count a failing signal under the hold of the status that it claims; `labels` are the public ones, at least one."""
         self._entered.setdefault(signal, []).append((hold, labels))
         counts = self._values.setdefault((hold.rule, hold.group), {}).setdefault(hold.status, {})
         for name, value in labels.items():
-            counts.setdefault(name, _Counts()).add(value)
+            counted = counts.get(name)
+            if counted is None:
+                counted = counts[name] = _Counts()
+            counted.add(value)
 
     def leave(self, signal: SignalKey) -> tuple[HoldKey, ...]:
         """Take a signal out again, wherever it was counted. Returns where that was."""
@@ -88,18 +92,25 @@ class PublishedValues:
         return bool(self._entered)
 
     def behind(self, holds: Iterable[HoldKey], labels: tuple[PublicLabel, ...]) -> LabelValues:
-        """The values of the signals that these holds are made of: those of their own status and worse. Cost: the holds, and twenty values of each."""
-        found: dict[str, set[str]] = {label.name: set() for label in labels}
+        """The values of the signals that these holds are made of: those of their own status and worse. Cost: the holds, and of the twenty values of each those that are among the first of all."""
+        found: dict[str, tuple[str, ...]] = {label.name: () for label in labels}
         for hold in holds:
             for status, counts in self._values.get((hold.rule, hold.group), {}).items():
                 if status.severity < hold.status.severity:
                     continue
                 for label in labels:
                     if label.name in counts:
-                        found[label.name].update(counts[label.name].first(label))
-        return tuple(
-            (name, tuple(nsmallest(MOST_VALUES, values))) for name, values in found.items() if values
-        )
+                        found[label.name] = _first_of(found[label.name], counts[label.name].first(label))
+        return tuple((name, values) for name, values in found.items() if values)
+
+
+def _first_of(some: tuple[str, ...], others: tuple[str, ...]) -> tuple[str, ...]:
+    """The first of both, each once. Both are in order; of the others, what comes too late is not even looked at."""
+    if not some or not others:
+        return some or others
+    if len(some) == MOST_VALUES:
+        others = others[: bisect_left(others, some[-1])]
+    return tuple(dict.fromkeys(sorted(some + others)))[:MOST_VALUES] if others else some
 
 
 class _Counts:

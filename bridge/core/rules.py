@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, NewType
 
 from bridge.core.conditions import Condition, conditions_in
+from bridge.core.holds import HoldTimes
 from bridge.core.statuses import Automation, ComponentStatus, Impact
 
 if TYPE_CHECKING:
@@ -115,7 +116,10 @@ class CountLadder:
 
     def needed(self, status: ComponentStatus) -> int:
         """How many are enough for this status or a worse one."""
-        return min(count for count, rung in self.rungs if rung.severity >= status.severity)
+        for count, rung in self.rungs:
+            if rung.severity >= status.severity:
+                return count
+        raise ValueError(f"no rung is as bad as {status}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +140,7 @@ class ComponentRule:
         asked: what must be true for a claim.
         conditions: the counting conditions in it, in order.
         statuses: the different statuses that the rule can claim, mildest first. Each has a hold of its own.
+        times: the two durations.
     """
 
     id: RuleId
@@ -151,6 +156,7 @@ class ComponentRule:
     asked: Expression = field(init=False, repr=False, compare=False)
     conditions: tuple[Condition, ...] = field(init=False, repr=False, compare=False)
     statuses: tuple[ComponentStatus, ...] = field(init=False, repr=False, compare=False)
+    times: HoldTimes = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         # Made once: every signal that matches asks.
@@ -158,6 +164,7 @@ class ComponentRule:
         object.__setattr__(self, "asked", asked)
         object.__setattr__(self, "conditions", tuple(conditions_in(asked)))
         object.__setattr__(self, "statuses", _statuses(self.status))
+        object.__setattr__(self, "times", HoldTimes(self.for_, self.keep_firing_for))
 
     @property
     def label_ladder(self) -> StatusLadder | None:

@@ -76,4 +76,7 @@ class SilenceWatch:
 
     def covers(self, labels: Labels) -> bool:
         """Whether one that lasts covers a signal with these labels."""
-        return any(match_all(silence.matchers, labels) for silence in self._lasting)
+        for silence in self._lasting:  # noqa: SIM110 - as in `match_all`: it is asked for each signal
+            if match_all(silence.matchers, labels):
+                return True
+        return False

@@ -37,7 +37,8 @@ def is_judged(hold: Hold, until: float, for_: float, now: float) -> bool:
 
 def note_spared(state: State, rule: ComponentRule, key: HoldKey, truth: Truth) -> None:
     """Enter whether a hold is true, or may be, and may not be claimed; false where neither is so. Incidents over its component are looked at."""
-    if state.spared.get(rule.component, {}).get(key, Truth.FALSE) is truth:
+    known = state.spared.get(rule.component)
+    if (Truth.FALSE if known is None else known.get(key, Truth.FALSE)) is truth:
         return
     of_component = state.spared.setdefault(rule.component, {})
     if truth is Truth.FALSE:

@@ -166,7 +166,8 @@ class State:
 
     def dirty(self, component: ComponentName, group: Labels) -> None:
         """The incidents over a component have to be looked at."""
-        self.dirty_incidents.update(dict.fromkeys(self.live.places(component, group)))
+        for place in self.live.places(component, group):
+            self.dirty_incidents[place] = None
 
     def touch(self, component: ComponentName, group: Labels) -> None:
         """A component's claims changed: its desired status will follow."""

@@ -16,7 +16,7 @@ from bridge.core.carrying import carried_holds
 from bridge.core.claims import Claim, HoldKey
 from bridge.core.counting import Counting
 from bridge.core.desired import BlastDecision, HoldDecision, Step
-from bridge.core.holds import INACTIVE, NEVER, HoldPhase, HoldTimes, Truth, advance_hold, due_at
+from bridge.core.holds import INACTIVE, NEVER, HoldPhase, Truth, advance_hold, due_at
 from bridge.core.lowering import just_ended
 from bridge.core.regrouping import is_regrouped, live_groups, regrouped_holds, stranded_holds
 from bridge.core.renames import renamed_holds, renamed_incidents
@@ -163,7 +163,7 @@ class _Work:
         if hold.claims:
             state.live.add(_claim_of(rule, key))
             state.dirty(rule.component, key.group)
-        state.schedule(key, due_at(hold, HoldTimes(rule.for_, rule.keep_firing_for)))
+        state.schedule(key, due_at(hold, rule.times))
         state.dirty_instances[key.rule, key.group] = None
 
     def _leave(self, place: IncidentPlace, memory: IncidentMemory) -> None:
@@ -190,7 +190,7 @@ class _Work:
             for place, hold in moved.items():
                 if hold.claims:
                     self._claim(rule, place)
-                state.schedule(place, due_at(hold, HoldTimes(rule.for_, rule.keep_firing_for)))
+                state.schedule(place, due_at(hold, rule.times))
                 state.dirty_instances[rule.id, place.group] = None
             state.touch(rule.component, key.group)
 
@@ -277,26 +277,36 @@ class _Work:
             bool(tally) or instance in state.always_known or any(key in state.memory.holds for key in keys)
         )
         for key in keys:
-            self._settle_hold(rule, key, tally.truth(rule, key.status) if stands else Truth.FALSE)
+            truth = tally.truth(rule, key.status) if stands else Truth.FALSE
+            if truth is Truth.FALSE and key not in state.memory.holds:
+                # By far the most of them, and nothing was there before.
+                self._let_be(rule, key)
+            else:
+                self._settle_hold(rule, key, truth)
         if not tally:
             state.tallies.pop(instance, None)
 
+    def _let_be(self, rule: ComponentRule, key: HoldKey) -> None:
+        """A hold that is inactive and stays so: nothing is spared by it, unknown of it, or due."""
+        note_spared(self.state, rule, key, Truth.FALSE)
+        self._note_blindness(rule, key, Truth.FALSE)
+        self.state.scheduled.pop(key, None)
+
     def _settle_hold(self, rule: ComponentRule, key: HoldKey, truth: Truth) -> None:
         state = self.state
-        times = HoldTimes(rule.for_, rule.keep_firing_for)
-        before = state.memory.holds.get(key, INACTIVE)
+        times, before = rule.times, state.memory.holds.get(key, INACTIVE)
         until = state.maintained.get(rule.component, 0.0)
         hold, reason = advance_hold(before, truth, times, self.now, maintained=self.now < until)
         waits = truth if is_judged(hold, until, rule.for_, self.now) else Truth.FALSE
-        spared = waits is Truth.TRUE
         note_spared(state, rule, key, waits)
         self._note_blindness(rule, key, truth)
-        if not hold.claims:
-            judged_at = until if spared and self.now < until else until + rule.for_
-            if judged_at <= self.now:
-                judged_at = NEVER  # it is pending, and judged when that is over
-            state.schedule(key, min(due_at(hold, times), NEVER if waits is Truth.FALSE else judged_at))
-        if hold == before:
+        due, claims, claimed = due_at(hold, times), hold.claims, before.claims
+        if not claims and waits is not Truth.FALSE:
+            judged_at = until if waits is Truth.TRUE and self.now < until else until + rule.for_
+            if judged_at > self.now:  # else it is pending, and judged when that is over
+                due = min(due, judged_at)
+        state.schedule(key, due)
+        if hold is before or hold == before:
             return
         if hold.phase is HoldPhase.INACTIVE:
             hold = INACTIVE
@@ -306,13 +316,11 @@ class _Work:
         state.unsaved.holds[key] = None
         if reason is not None:
             state.unsaved.decisions.append(HoldDecision(key, hold, reason, rule.component))
-        if hold.claims and not before.claims:
+        if claims and not claimed:
             self._claim(rule, key)
-        elif before.claims and not hold.claims:
+        elif claimed and not claims:
             state.live.remove(rule.component, key)
-            self.state.touch(rule.component, key.group)
-        if hold.claims:
-            state.schedule(key, due_at(hold, times))
+            state.touch(rule.component, key.group)
 
     def _claim(self, rule: ComponentRule, key: HoldKey) -> None:
         self.state.live.add(_claim_of(rule, key))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, TypeVar, assert_never
+from typing import TYPE_CHECKING, assert_never
 
 from bridge.core.conditions import (
     Combination,
@@ -20,17 +20,13 @@ from bridge.core.conditions import (
 )
 from bridge.core.holds import Truth
 from bridge.core.signals import SignalState
-from bridge.core.statuses import ComponentStatus, worst
+from bridge.core.statuses import ComponentStatus
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from bridge.core.conditions import Expression
     from bridge.core.index import Watch
     from bridge.core.rules import ComponentRule
     from bridge.core.signals import Signal
-
-_Key = TypeVar("_Key", ComponentStatus, str)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,37 +104,38 @@ class Tally:
         if counted is None:
             counted = self._counts[entry.number] = _Count()
         counted.add(entry, count)
-        if not counted:
+        if not counted.signals:
             del self._counts[entry.number]
         if entry.reported_failing:
-            by_source = self._failing_sources.setdefault(entry.status, {})
+            by_source = self._failing_sources.get(entry.status)
+            if by_source is None:
+                by_source = self._failing_sources[entry.status] = {}
             _change(by_source, source, count)
             if not by_source:
                 del self._failing_sources[entry.status]
 
     def truth(self, rule: ComponentRule, status: ComponentStatus) -> Truth:
         """Whether what the rule asks holds for this status, or a worse one."""
-        return self._truth(rule, rule.asked, status, 0)[0]
+        return self._truth(rule, rule.asked, status, 0)
 
-    def _truth(
-        self, rule: ComponentRule, asked: Expression, status: ComponentStatus, number: int
-    ) -> tuple[Truth, int]:
-        """The truth of a part whose first condition has this number, and the number after it."""
+    def _truth(self, rule: ComponentRule, asked: Expression, status: ComponentStatus, number: int) -> Truth:
+        """The truth of a part whose first condition has this number."""
         match asked:
             case Condition():
-                counted = self._counts.get(number, _NOTHING)
-                return counted.truth(asked, rule.needed(asked, status), status), number + 1
+                needed = rule.needed(asked, status)
+                counted = self._counts.get(number)
+                return (_NOTHING if counted is None else counted).truth(asked, needed, status)
             case Combined():
-                found = []
-                for part in asked.parts:
-                    truth, number = self._truth(rule, part, status, number)
-                    found.append(truth)
                 deciding = Truth.FALSE if asked.how is Combination.ALL else Truth.TRUE
-                if deciding in found:
-                    return deciding, number
-                if Truth.UNKNOWN in found:
-                    return Truth.UNKNOWN, number
-                return found[0], number
+                result = Truth.TRUE if deciding is Truth.FALSE else Truth.FALSE
+                for part in asked.parts:
+                    truth = self._truth(rule, part, status, number)
+                    if truth is deciding:
+                        return truth
+                    if truth is Truth.UNKNOWN:
+                        result = truth
+                    number += part.size
+                return result
             case _:
                 assert_never(asked)
 
@@ -162,78 +159,84 @@ class Tally:
         return bool(self._counts)
 
 
-class _Count:
-    """The numbers of one condition, by the worst status for which a signal, or a unit, counts.
+class _Numbers:
+    """How many signals there are, and for which status as the worst how many of them fail, or may: those that fail and those that are unknown.
 
-    Beside what is failing stands what may be: what is failing or unknown.
+    By severity, in lists: ten thousands of these are kept, and met long after they were touched last.
     """
 
-    __slots__ = ("_failing", "_possible", "_signals", "_units")
+    __slots__ = ("failing", "possible", "signals")
 
     def __init__(self) -> None:
-        self._signals = 0
-        self._failing: dict[ComponentStatus, int] = {}
-        self._possible: dict[ComponentStatus, int] = {}
-        self._units: dict[str, _Count] = {}
+        self.signals = 0
+        self.failing = [0] * len(ComponentStatus)
+        self.possible = [0] * len(ComponentStatus)
 
-    def __bool__(self) -> bool:
-        return bool(self._signals)
+    def enter(self, entry: Entry, count: int) -> None:
+        self.signals += count
+        if entry.state is not SignalState.OK:
+            severity = entry.status.severity
+            self.possible[severity] += count
+            if entry.state is SignalState.FAILING:
+                self.failing[severity] += count
+
+
+class _Count(_Numbers):
+    """The numbers of one condition. Where units are counted, `signals` alone is of signals."""
+
+    __slots__ = ("_units",)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._units: dict[str, _Numbers] = {}
 
     def add(self, entry: Entry, count: int) -> None:
         if entry.unit is None:
             self.enter(entry, count)
             return
-        self._signals += count
-        unit = self._units.setdefault(entry.unit, _Count())
-        before = unit.worst_of()
+        self.signals += count
+        unit = self._units.get(entry.unit)
+        if unit is None:
+            unit = self._units[entry.unit] = _Numbers()
+        failing, possible = _worst(unit.failing), _worst(unit.possible)
         unit.enter(entry, count)
-        for numbers, was, now in zip((self._failing, self._possible), before, unit.worst_of(), strict=True):
-            if was is not now:
-                if was is not ComponentStatus.OPERATIONAL:
-                    _change(numbers, was, -1)
-                if now is not ComponentStatus.OPERATIONAL:
-                    _change(numbers, now, 1)
-        if not unit:
+        _move(self.failing, failing, _worst(unit.failing))
+        _move(self.possible, possible, _worst(unit.possible))
+        if not unit.signals:
             del self._units[entry.unit]
 
     def truth(self, condition: Condition, needed: int, status: ComponentStatus) -> Truth:
-        if _from(self._failing, status) >= needed:
+        severity = status.severity
+        if sum(self.failing[severity:]) >= needed:
             return Truth.TRUE
         of = condition.of
         unheard = len(of.values) - len(self._units) if of is not None and of.reports_ok else 0
-        if _from(self._possible, status) + unheard >= needed:
+        if sum(self.possible[severity:]) + unheard >= needed:
             return Truth.UNKNOWN
         return Truth.FALSE
 
     def counts(self, condition: Condition, needed: int, status: ComponentStatus) -> Counts:
-        of = condition.of
+        of, severity = condition.of, status.severity
         unheard = len(of.values) - len(self._units) if of is not None and of.reports_ok else 0
-        return Counts(_from(self._failing, status), _from(self._possible, status) + unheard, needed)
-
-    def enter(self, entry: Entry, count: int) -> None:
-        self._signals += count
-        if entry.state is SignalState.FAILING:
-            _change(self._failing, entry.status, count)
-        if entry.state is not SignalState.OK:
-            _change(self._possible, entry.status, count)
-
-    def worst_of(self) -> tuple[ComponentStatus, ComponentStatus]:
-        return _worst(self._failing), _worst(self._possible)
+        return Counts(sum(self.failing[severity:]), sum(self.possible[severity:]) + unheard, needed)
 
 
-def _from(numbers: Mapping[ComponentStatus, int], status: ComponentStatus) -> int:
-    """How many count for this status or a worse one."""
-    return sum(count for one, count in numbers.items() if one.severity >= status.severity)
+def _worst(numbers: list[int]) -> int:
+    """The worst severity for which anything counts; that of `operational` for nothing."""
+    severity = len(numbers) - 1
+    while severity and not numbers[severity]:
+        severity -= 1
+    return severity
 
 
-def _worst(numbers: Mapping[ComponentStatus, int]) -> ComponentStatus:
-    """The worst for which anything counts. Of a unit that is nearly always one, or none."""
-    if len(numbers) == 1:
-        return next(iter(numbers))
-    return worst(numbers) if numbers else ComponentStatus.OPERATIONAL
+def _move(numbers: list[int], before: int, after: int) -> None:
+    """A unit counts for another severity than before. What counts for `operational` counts for nothing."""
+    if before != after:
+        numbers[before] -= before > 0
+        numbers[after] += after > 0
 
 
-def _change(numbers: dict[_Key, int], key: _Key, count: int) -> None:
+def _change(numbers: dict[str, int], key: str, count: int) -> None:
     total = numbers.get(key, 0) + count
     if total:
         numbers[key] = total
