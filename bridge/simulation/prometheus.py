@@ -31,6 +31,8 @@ class SimulatedPrometheus:
         """What an expression is answered instead."""
         self.down = False
         """Whether it refuses connections."""
+        self.slowness = 0.0
+        """Seconds by which each answer is late."""
         self.asked: list[str] = []
         """Every expression that was asked for, in order."""
 
@@ -38,7 +40,10 @@ class SimulatedPrometheus:
         """Answer one instant query."""
         expression = parse_qs(request.body.decode())["query"][0]
         self.asked.append(expression)
-        await asyncio.sleep(min(self._random.uniform(*LATENCY), timeout))
+        takes = self._random.uniform(*LATENCY) + self.slowness
+        await asyncio.sleep(min(takes, timeout))
+        if takes > timeout:
+            return Failure(Fault.TIMEOUT)
         if self.down:
             return Failure(Fault.REFUSED)
         if expression in self.faults:

@@ -235,7 +235,7 @@ class World:
         """Kill the daemon as SIGKILL would."""
         if self.loop.crash(DAEMON):
             self.note("the daemon is killed")
-        self.engine = None
+        self.engine = self._polling = None
 
     def freeze(self) -> None:
         """Stop the daemon's process, as SIGSTOP would, until `thaw`."""
