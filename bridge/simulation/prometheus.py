@@ -11,7 +11,7 @@ from urllib.parse import parse_qs
 from bridge.sources.exchange import Answer, Failure, Fault
 
 if TYPE_CHECKING:
-    import random  # noqa: TID251 - the type of a seeded instance
+    from collections.abc import Callable
 
     from bridge.sources.exchange import Request
 
@@ -22,9 +22,9 @@ LATENCY = (0.002, 0.05)
 class SimulatedPrometheus:
     """Implements `Exchange`."""
 
-    def __init__(self, seeded: random.Random) -> None:
-        """Take what draws latencies."""
-        self._random = seeded
+    def __init__(self, draw: Callable[[float, float], float]) -> None:
+        """Take what draws latencies, between two bounds."""
+        self._draw = draw
         self.values: dict[str, float | None] = {}
         """What an expression gives; None, and what is not there, is no data."""
         self.faults: dict[str, Answer | Failure] = {}
@@ -40,7 +40,7 @@ class SimulatedPrometheus:
         """Answer one instant query."""
         expression = parse_qs(request.body.decode())["query"][0]
         self.asked.append(expression)
-        takes = self._random.uniform(*LATENCY) + self.slowness
+        takes = self._draw(*LATENCY) + self.slowness
         await asyncio.sleep(min(takes, timeout))
         if takes > timeout:
             return Failure(Fault.TIMEOUT)

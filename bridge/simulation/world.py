@@ -174,7 +174,7 @@ class World:
         """URL to the status it answers; 0 refuses the connection."""
         self.blind = False
         """Whether probes find no network of our own."""
-        self.prometheus = SimulatedPrometheus(self.random)
+        self.prometheus = SimulatedPrometheus(self.random.uniform)
         self.engine: Engine | None = None
         self._polling: asyncio.Task[None] | None = None
         self.acknowledged: list[Acknowledged] = []

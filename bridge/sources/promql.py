@@ -14,6 +14,7 @@ from urllib.parse import urlencode, urlsplit, urlunsplit
 
 import msgspec
 
+from bridge.core.independence import PROMETHEUS
 from bridge.errors import BridgeError
 from bridge.sources.exchange import Answer, Exchange, Failure, Fault, Request
 
@@ -62,13 +63,9 @@ class QueryError(BridgeError):
         self.fault = fault
 
 
-FAMILY = "prometheus/"
-"""What the name of each Prometheus begins with as a source."""
-
-
 def source_of(prometheus: str) -> str:
     """What a Prometheus of the settings is called as a source."""
-    return f"{FAMILY}{prometheus}"
+    return f"{PROMETHEUS}{prometheus}"
 
 
 def bearer(token: str) -> str:

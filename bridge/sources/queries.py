@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING, Protocol
 import structlog
 
 from bridge.core.awaited import Awaited, Expected
-from bridge.core.observation import QUERY_LABEL, Query
+from bridge.core.independence import PROMETHEUS
+from bridge.core.observation import QUERY_LABEL
 from bridge.core.samples import Observation, Sample
 from bridge.core.signals import Signal, SignalKey, SignalState
 from bridge.errors import ConfigurationError
 from bridge.sources.beginnings import Beginnings
 from bridge.sources.probes.schedule import STARTS_PER_SECOND, AttemptCancelledError, Repetition, Schedule
-from bridge.sources.promql import FAMILY, TIMEOUT, QueryError, QueryFault, source_of
+from bridge.sources.promql import TIMEOUT, QueryError, QueryFault, source_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -211,7 +212,7 @@ def stale_after(queries: Iterable[Query]) -> dict[str, float]:
 def expected(queries: Iterable[Query]) -> Expected:
     """The signals that these queries will report; of any other query none will come."""
     return Expected(
-        FAMILY,
+        PROMETHEUS,
         tuple(
             Awaited(source_of(query.prometheus), query.signal_labels, query.series, expiry(query))
             for query in queries

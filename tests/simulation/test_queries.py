@@ -46,7 +46,6 @@ LATE = 600.0
 HOURS = 6 * 3600.0
 
 
-
 @pytest.fixture
 def load(tmp_path: Path) -> Callable[[str], LoadedRules]:
     """Rules from a text."""

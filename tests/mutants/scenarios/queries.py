@@ -10,7 +10,7 @@ from bridge.core.statuses import Automation, ComponentStatus
 from bridge.simulation.world import PAGE, WorldSettings
 from bridge.sources.exchange import Answer
 from tests.mutants.scenarios.staging import LONG, opened, shows
-from tests.simulation.shop import EVERYTHING_AT_ONCE, SEARCH
+from tests.simulation.shop import EVERYTHING_AT_ONCE, SEARCH, fire
 
 HOUR = 3600.0
 FOR = 60.0
@@ -84,8 +84,10 @@ def a_value_of_the_life_before() -> list[str]:
         world.prometheus.values[RATIO] = 0.2
         while world.engine is not None and not world.engine.reconcilers[PAGE].state.memory.holds:
             world.run_for(1.0)
-        world.run_for(FOR - 8.0)
+        world.run_for(FOR - 5.0)
         world.prometheus.slowness = HOUR
+        fire(world, "Watchdog")  # what is committed tells the next life until when there was one
+        world.run_for(1.0)
         world.crash()
         world.run_for(1.0)
         world.start()
