@@ -29,6 +29,7 @@ from bridge.app.compose import (
 from bridge.app.draft_webhook import DraftWebhook
 from bridge.app.garbage import Garbage
 from bridge.app.observing import Observing
+from bridge.app.planning import Planning
 from bridge.app.rulebook import Rulebook, loaded_digest, with_what_waits
 from bridge.app.supervise import Supervisor
 from bridge.clock import Clock
@@ -180,6 +181,7 @@ class Daemon:
         ports = Ports(
             accept=self._engine.intake.accept,
             commands=self._engine.commands,
+            plan=Planning(self._engine, self._rulebook).plan,
             evaluations=self._engine.evaluations,
             health=self,
             reload=self.reload,

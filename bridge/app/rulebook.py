@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from bridge.config.compile import LoadedRules, load_rules
+from bridge.config.compile import LoadedRules, compile_rules, load_rules
 from bridge.config.files import is_rule_file
+from bridge.config.known import Known
 from bridge.config.problems import RuleFileError
 from bridge.core.commands import ConfirmedGuard
 from bridge.core.held import waiting
@@ -18,8 +19,9 @@ from bridge.core.rules import RuleSet
 from bridge.web.ports import ReloadResult
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
+    from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 
+    from bridge.config.files import RuleFile
     from bridge.config.settings import Settings
     from bridge.core.page import Page
     from bridge.telemetry.metrics import Metrics
@@ -130,6 +132,16 @@ class Rulebook:
             logger.info("rules_reloaded", digest=self.digest)
         self._told(successful=True)
         return ReloadResult()
+
+    async def compiled(self, files: Sequence[RuleFile]) -> LoadedRules:
+        """Other rule files, compiled by the settings of this daemon. They are in force nowhere.
+
+        Raises:
+            RuleFileError: with every problem.
+        """
+        settings = self._settings
+        known = Known(self._pages, settings.prometheus.keys(), settings.rule_variables)
+        return await asyncio.get_running_loop().run_in_executor(None, compile_rules, files, known)
 
     async def watch(self, reload: Callable[[], object]) -> None:
         """Call `reload` when rule files may have changed. A ConfigMap changes by a symbolic link, so directories are watched, not files."""

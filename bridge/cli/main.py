@@ -14,6 +14,7 @@ from bridge.cli.exits import explained
 from bridge.cli.explain import explain
 from bridge.cli.incidents import adopt, identify, release
 from bridge.cli.init import init
+from bridge.cli.operator_options import OnPage, TokenFile, Url  # noqa: TC001 - typer reads the annotations
 from bridge.cli.override import override
 from bridge.cli.pausing import pause, resume
 from bridge.cli.statuspage.connection import (
@@ -117,7 +118,11 @@ def rehearse(
 def replay(
     paths: Paths,
     *,
-    alerts: Annotated[Path, typer.Option(metavar="FILE", help="What happened, as JSON lines.")],
+    alerts: Annotated[Path | None, typer.Option(metavar="FILE", help="What happened, as JSON lines.")] = None,
+    journal: Annotated[
+        str | None,
+        typer.Option(metavar="FILE|URL", help="What a daemon received: its store, which it may have open."),
+    ] = None,
     against: Annotated[
         list[Path] | None,
         typer.Option(metavar="PATH", help="Other rules to compare with; may be given again."),
@@ -128,10 +133,35 @@ def replay(
     html: Annotated[Path | None, typer.Option(metavar="FILE", help="Write a report with charts.")] = None,
 ) -> None:
     """Tell what rules would have published of a history of alerts and checks: a timeline, and what it comes to."""
-    from bridge.cli.replay import replay
+    from bridge.cli.replay import Given, replay
 
     with explained():
-        raise typer.Exit(replay(paths, alerts=alerts, against=against or (), page=page, html=html))
+        given = Given(alerts=alerts, journal=journal)
+        raise typer.Exit(replay(paths, given, against=against or (), page=page, html=html))
+
+
+@application.command()
+def plan(
+    paths: Annotated[
+        list[Path] | None,
+        typer.Argument(metavar="[PATH...]", help="Rule files to go by; without any, those in force."),
+    ] = None,
+    *,
+    automation: Annotated[
+        str | None,
+        typer.Option(metavar="LEVEL", help="Under this cap: shadow, statuses, draft or full."),
+    ] = None,
+    output: Annotated[str, typer.Option("-o", "--output", metavar="FORM", help="text or json.")] = "text",
+    page: OnPage = None,
+    url: Url = None,
+    token_file: TokenFile = None,
+) -> None:
+    """Say what the daemon would send to the page now, call by call, and why. Sends nothing; exits with 3 where there is something."""
+    from bridge.cli.plan import plan
+
+    with explained():
+        asked = plan(paths, automation=automation, output=output, page=page, url=url, token_file=token_file)
+        raise typer.Exit(asked)
 
 
 @application.command()

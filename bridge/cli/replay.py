@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import sys
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import structlog
@@ -15,7 +16,7 @@ from bridge.simulation.replay.history import read_history
 from bridge.simulation.replay.html_report import html_report
 from bridge.simulation.replay.player import Player
 from bridge.simulation.replay.published import published
-from bridge.simulation.replay.timeline_lines import table_lines, timeline_lines
+from bridge.simulation.replay.timeline_lines import remark_lines, table_lines, timeline_lines
 from bridge.telemetry.metrics import Metrics
 
 if TYPE_CHECKING:
@@ -28,10 +29,35 @@ if TYPE_CHECKING:
     from bridge.simulation.replay.published import Published
 
 
+@dataclass(frozen=True, slots=True)
+class Given:
+    """Where a history is to be read from; one of them."""
+
+    alerts: Path | None = None
+    journal: str | None = None
+
+    def history(self, page: str) -> History:
+        """It.
+
+        Raises:
+            RuleFileError: lines that are none.
+            StoreError: the journal cannot be read.
+            WrongUseError: none is given, or several.
+        """
+        if (self.alerts is None) is (self.journal is None):
+            raise WrongUseError("give one history: --alerts FILE or --journal FILE")
+        if self.alerts is not None:
+            return read_history(self.alerts)
+        # sqlalchemy takes a third of a second to import.
+        from bridge.simulation.replay.recorded import read_journal
+
+        return read_journal(str(self.journal), page)
+
+
 def replay(
     paths: Sequence[Path],
+    given: Given,
     *,
-    alerts: Path,
     against: Sequence[Path],
     page: str | None,
     html: Path | None,
@@ -40,14 +66,15 @@ def replay(
 
     Raises:
         RuleFileError: rules or history have mistakes.
-        WrongUseError: the rules are for several pages and none is named.
+        StoreError: the journal cannot be read.
+        WrongUseError: the rules are for several pages and none is named, or not one history is given.
     """
     # The engine's parts log what they do; here it is told otherwise.
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     chosen = [(_called(paths), _rules_of(paths, page))]
     if against:
         chosen.append((_called(against), _rules_of(against, page)))
-    history = read_history(alerts)
+    history = given.history(chosen[0][1].page)
     replays = [(name, _played(name, ruleset, history)) for name, ruleset in chosen]
     for name, one in replays:
         if against:
@@ -55,6 +82,10 @@ def replay(
         sys.stdout.writelines(f"{line}\n" for line in timeline_lines(one))
         sys.stdout.write("\n")
     sys.stdout.writelines(f"{line}\n" for line in table_lines(replays))
+    remarks = list(remark_lines(replays))
+    if remarks:
+        sys.stdout.write("\n")
+        sys.stdout.writelines(f"{line}\n" for line in remarks)
     if html is not None:
         html.write_text(html_report(f"Replay of {chosen[0][1].page}", replays), encoding="utf-8")
     return Exit.GOOD

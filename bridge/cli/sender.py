@@ -25,10 +25,13 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 PATH = "/api/v1/commands"
+PLAN = "/api/v1/plan"
 EXPLAIN = "/api/v1/explain"
 DEFAULT_URL = "http://127.0.0.1:9797"
 TIMEOUT = 15.0
 """Seconds; the daemon answers within ten."""
+PLAN_TIMEOUT = 180.0
+"""Seconds for a plan: its page is read within a minute, and another's plan may come first."""
 
 TOKENS = ("BRIDGE_COMMANDS_BEARER_TOKEN", "BRIDGE_WEBHOOK_BEARER_TOKEN")
 """Where the token is in an environment that the daemon shares, the first that is set; each with `_FILE` too."""
@@ -106,6 +109,28 @@ class Sender:
             raise DaemonError(self._error(status, answer))
         return answer
 
+    def plan(self, document: Mapping[str, Any]) -> dict[str, Any]:
+        """Ask what would be sent now. Nothing is changed by it.
+
+        Raises:
+            WrongUseError: the daemon has no such page, or what was sent has another shape.
+            DaemonError: it cannot be said now, or the rule files have problems: then the text holds all of them.
+        """
+        try:
+            body = json.dumps(document, ensure_ascii=False).encode()
+        except UnicodeEncodeError:
+            raise WrongUseError("a file's name is not in UTF-8") from None
+        status, answer = self._exchange("POST", PLAN, body, timeout=PLAN_TIMEOUT)
+        if status == HTTPStatus.BAD_REQUEST:
+            raise WrongUseError(self._error(status, answer))
+        if status == HTTPStatus.UNPROCESSABLE_ENTITY:
+            raise DaemonError("\n".join(map(str, answer.get("problems") or [self._error(status, answer)])))
+        if status == HTTPStatus.NOT_FOUND:
+            raise DaemonError(f"{self.url} knows no plans: it is no bridge, or one of an earlier version")
+        if status != HTTPStatus.OK:
+            raise DaemonError(self._error(status, answer))
+        return answer
+
     def _error(self, status: int, answer: Mapping[str, Any]) -> str:
         said = str(answer.get("error") or f"the daemon answers {status}")
         if status != HTTPStatus.UNAUTHORIZED:
@@ -115,7 +140,13 @@ class Sender:
         return f"{said}. The token that was sent is that of {self.token_from}"
 
     def _exchange(
-        self, method: str, path: str, body: bytes | None = None, *, unknown: str = ""
+        self,
+        method: str,
+        path: str,
+        body: bytes | None = None,
+        *,
+        unknown: str = "",
+        timeout: float = TIMEOUT,
     ) -> tuple[int, dict[str, Any]]:
         """One request. `unknown` is added to the text of what failed when something may have been sent."""
         parts = urlsplit(self.url)
@@ -123,7 +154,7 @@ class Sender:
         headers = {"Content-Type": "application/json"} if body is not None else {}
         if self.token is not None:
             headers["Authorization"] = f"Bearer {self.token}"
-        connection = kind(parts.hostname or "", parts.port, timeout=TIMEOUT)
+        connection = kind(parts.hostname or "", parts.port, timeout=timeout)
         try:
             connection.connect()
         except (OSError, UnicodeError) as error:

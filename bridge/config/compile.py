@@ -17,6 +17,7 @@ from bridge.config.document import read_documents
 from bridge.config.expansion import expanded_rules
 from bridge.config.files import DEFAULTS_NAME, digest_of, read_rule_files
 from bridge.config.formers import check_formers
+from bridge.config.known import Known
 from bridge.config.lint_names import Lint
 from bridge.config.lints import lint
 from bridge.config.lock import Lock, read_locks
@@ -102,16 +103,30 @@ def load_rules(
     """
     problems = Problems()
     files = read_rule_files(paths, problems)
+    known = Known(pages, prometheuses, variables, default_page)
+    return _compiled(files, problems, known, lints=lints)
+
+
+def compile_rules(files: Sequence[RuleFile], known: Known) -> LoadedRules:
+    """Compile rule files that were read elsewhere; what lies beside them is taken to be what is beside them in their paths.
+
+    Raises:
+        RuleFileError: with every problem. Nothing else is raised, whatever the files hold.
+    """
+    return _compiled(files, Problems(), known, lints=False)
+
+
+def _compiled(files: Sequence[RuleFile], problems: Problems, known: Known, *, lints: bool) -> LoadedRules:
     documents: list[RuleDocument] = []
     locks = read_locks((file for file in files if file.is_lock), problems)
     directories = DirectoryDefaults((file for file in files if file.is_defaults), problems)
     for file in files:
         if not (file.is_lock or file.is_defaults):
-            documents.extend(_documents(file, problems, variables, directories.of(file)))
+            documents.extend(_documents(file, problems, known.variables, directories.of(file)))
     lock = Lock(locks, problems, exists=any(file.is_lock for file in files))
-    compiler = _Compiler(problems, pages, prometheuses, lock)
+    compiler = _Compiler(problems, known.pages, known.prometheuses, lock)
     for document in documents:
-        compiler.add(document, default_page)
+        compiler.add(document, known.default_page)
     rules = compiler.compiled(digest_of(files))
     if errors := problems.errors:
         raise RuleFileError(errors, problems.warnings)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bridge.core.guards import GuardKind, GuardRecord
+from bridge.core.holds import NEVER
 from bridge.core.operations import incident_target
 from bridge.core.reasons import Reason
 
@@ -27,6 +28,14 @@ def notifications_left(page: Page, now: float) -> int:
         kind is GuardKind.NOTIFIED and record.at > now - HOUR for (kind, _), record in page.guards.items()
     )
     return max(0, page.settings.notifications_per_hour - sent)
+
+
+def room_at(page: Page, now: float) -> float:
+    """When there is room for a notification again, where there is none now; infinity where there is, or where none is ever sent."""
+    if notifications_left(page, now) > 0:
+        return NEVER
+    ends = (record.at + HOUR for (kind, _), record in page.guards.items() if kind is GuardKind.NOTIFIED)
+    return min((at for at in ends if at > now), default=NEVER)
 
 
 def is_silenced(page: Page, told: IncidentTold | None) -> bool:

@@ -153,6 +153,7 @@ class Page:
         drafts: incidents that wait for a person before they are opened, by id.
         postmortems_read: by incident id, when the reading began that showed no postmortem.
         commanded: how many commands came into force: what was planned before the last of them is planned anew.
+        read_anew_from: our clock; the lists whose last reading began earlier are read now, because somebody asks how the page is.
     """
 
     name: str
@@ -192,6 +193,7 @@ class Page:
     drafts: dict[str, Draft] = field(default_factory=dict)
     postmortems_read: dict[str, float] = field(default_factory=dict)
     commanded: int = 0
+    read_anew_from: float = 0.0
     _keys: dict[IncidentPlace, IncidentKey] = field(default_factory=dict, repr=False)
 
     @property

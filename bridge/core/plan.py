@@ -45,6 +45,9 @@ GAP = 300.0
 
 SELDOM_READ = (*MAINTENANCES, ListKind.METRICS, ListKind.TEMPLATES)
 
+READ_ANEW = (ListKind.COMPONENTS, ListKind.UNRESOLVED, *MAINTENANCES)
+"""What is read anew for whoever asks what would be sent now; names of metrics and templates change seldom."""
+
 URGENT_BEFORE_GAP = 60.0
 
 LOOK_AGAIN = 10.0
@@ -173,7 +176,8 @@ def _due_at(page: Page, kind: ListKind, now: float) -> float:
     early = kind is ListKind.UNRESOLVED and page.observed.listings[ListKind.COMPONENTS].complete_at is None
     if unwanted or early:
         return NEVER
-    if listing.complete_at is None or listing.began_at is not None:
+    anew = kind in READ_ANEW and (listing.complete_at or 0.0) < page.read_anew_from
+    if listing.complete_at is None or listing.began_at is not None or anew:
         return now
     if kind in SELDOM_READ:
         announced = kind in MAINTENANCES

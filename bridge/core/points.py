@@ -84,6 +84,15 @@ class Points:
                 if not math.isnan(value) and not hour.sent >> position & 1:
                     self._unsent.setdefault(hour.series, {})[hour.hour + position * GRID] = value
 
+    def copy(self) -> Points:
+        """The same points, to be changed apart."""
+        other = Points()
+        other._hours = {place: list(values) for place, values in self._hours.items()}
+        other._sent = dict(self._sent)
+        other._unsent = {series: dict(values) for series, values in self._unsent.items()}
+        other._begun = {series: set(buckets) for series, buckets in self._begun.items()}
+        return other
+
     def record(self, series: Series, at: float, value: float) -> PointHour | None:
         """Enter a sample into its bucket; the last one wins. A value that is not finite is none.
 

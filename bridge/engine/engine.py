@@ -29,6 +29,7 @@ from bridge.core.state import State
 from bridge.engine.cap import Cap
 from bridge.engine.commands import Commands
 from bridge.engine.dispatcher import REQUEST_TIMEOUT, Dispatcher
+from bridge.engine.dry_run import DryRun
 from bridge.engine.evaluations import Evaluations
 from bridge.engine.gauges import Gauges
 from bridge.engine.guards import remember_blast
@@ -37,6 +38,7 @@ from bridge.engine.intake import Intake, watched_anew
 from bridge.engine.intents import lose_write, move_intent
 from bridge.engine.pulse import Pulse
 from bridge.engine.reconciler import Reconciler
+from bridge.engine.rereading import read_anew
 from bridge.engine.rules_in_force import (
     RELOAD_MAX_CHANGES,
     held_start,
@@ -168,6 +170,7 @@ class Engine:
         self.intake.await_signals(expected)
         pause = Pause(away, now, settings.request_timeout, settings.plan.settle_for)
         self.dispatchers: dict[str, Dispatcher] = {}
+        self._serving: dict[str, Dispatcher] = {}
         self._followed: list[tuple[Cap, Dispatcher]] = []
         self.reconcilers: dict[str, Reconciler] = {}
         for setup in setups:
@@ -214,6 +217,7 @@ class Engine:
             if setup.automation_max is not None:
                 self._followed.append((cap, dispatcher))
             dispatcher.serve(page, setup.statuspage, cap=cap, adopt=reconciler.adopt, wake=reconciler.wake)
+            self._serving[setup.name] = dispatcher
         self.commands = Commands(
             self.reconcilers, store=store, clock=clock, operation_ids=operation_ids, metrics=metrics
         )
@@ -324,6 +328,36 @@ class Engine:
             for name, reconciler in self.reconcilers.items()
         }
         return lambda: {name: trial.run() for name, trial in trials.items()}
+
+    async def read_anew(self, name: str, *, within: float) -> None:
+        """Return when a page has been read from now on, and everything known of it is evaluated.
+
+        Raises:
+            UnreadError: not within so many seconds.
+        """
+        await read_anew(self.reconcilers[name], self._serving[name], self.clock, within=within)
+
+    def dry_run(
+        self,
+        name: str,
+        *,
+        rules: tuple[RuleSet, str, RuleChange] | None = None,
+        automation_max: Automation | None = None,
+    ) -> DryRun:
+        """Prepare to say what would be sent to a page now. What is returned works on copies, and may be run in a thread.
+
+        Args:
+            name: of the page.
+            rules: other rules, the digest of their files, and what a trial said that they change; None for those in force.
+            automation_max: another cap; None for the one in force.
+        """
+        run = DryRun(self.reconcilers[name], self.clock, other_rules=rules is not None)
+        if rules is not None:
+            ruleset, digest, change = rules
+            run.try_rules(ruleset, digest, change, most=self._reload_max_changes)
+        if automation_max is not None:
+            run.cap(automation_max)
+        return run
 
     def objections(self, weighed: Mapping[str, RuleChange], digest: str) -> tuple[str, ...]:
         """Why rules may not be put in force: nothing if they change little, or an operator has confirmed them on every page on which they change much.

@@ -122,6 +122,26 @@ class Reconciler:
         """Holds and incidents as the rules in force left them; those that wait for a confirmation do nothing to them."""
         return self._kept if self._kept is not None else self.state.memory
 
+    @property
+    def signals(self) -> dict[SignalKey, Signal]:
+        """Every signal that is known, be it evaluated or about to be."""
+        return {**self.state.signals, **self._pending}
+
+    @property
+    def sources(self) -> dict[str, SourceHealth]:
+        """How the sources are, as far as evaluation has heard or is about to."""
+        return {**self.state.sources, **self._heard}
+
+    @property
+    def at_rest(self) -> bool:
+        """Whether everything that is known has been evaluated, and nothing is half done."""
+        return self._current.is_set() and not self._pending and not self._heard
+
+    @property
+    def wake_at(self) -> float:
+        """When evaluation would give another answer by itself, as of the last one. Our clock."""
+        return self._wake_at
+
     def offer(self, signals: Iterable[Signal]) -> None:
         """Signals changed; look at them soon. What is offered twice before that is looked at once."""
         self._pending.update({signal.key: signal for signal in signals})

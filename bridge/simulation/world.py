@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Self
 
 from bridge.clock import Clock
 from bridge.core.intents import OperationId
+from bridge.core.pacing import Limits
 from bridge.core.page import PlanSettings
 from bridge.engine.engine import Engine, EngineSettings, PageSetup
 from bridge.errors import BridgeError
@@ -78,6 +79,7 @@ class WorldSettings:
         options: the simulator's answers to what nobody has recorded.
         alert_expiry: seconds after which an alert that is not repeated is unknown.
         stale_after: seconds of silence after which the Alertmanager is blind; None where silence proves nothing.
+        limits: how the token's window is shared.
     """
 
     components: tuple[str, ...] = ("Checkout / API", "Checkout / Web", "Search")
@@ -89,6 +91,7 @@ class WorldSettings:
     options: Options = field(default_factory=Options)
     alert_expiry: float = 12 * 3600.0
     stale_after: float | None = None
+    limits: Limits = field(default_factory=Limits)
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,6 +263,7 @@ class World:
             EngineSettings(
                 SECRET,
                 self.settings.plan,
+                self.settings.limits,
                 stale_after={
                     ALERTMANAGER: self.settings.stale_after,
                     PROBE_SOURCE: None,

@@ -9,7 +9,7 @@ import sqlite3
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Engine, QueuePool, StaticPool, create_engine, event
+from sqlalchemy import Engine, NullPool, QueuePool, StaticPool, create_engine, event
 from sqlalchemy.dialects.sqlite import dialect, insert
 from sqlalchemy.exc import DBAPIError
 
@@ -156,6 +156,11 @@ def memory_backend() -> SqliteBackend:
 def writing_engine(connect: Callable[[], sqlite3.Connection]) -> Engine:
     """An engine over one connection, whose transactions take the write lock at once."""
     return _engine(connect, StaticPool, _BEGIN_WRITING)
+
+
+def reading_engine(connect: Callable[[], sqlite3.Connection]) -> Engine:
+    """An engine whose connections belong to nobody else; what one transaction reads is of one moment."""
+    return _engine(connect, NullPool, "BEGIN")
 
 
 def connect_memory() -> sqlite3.Connection:

@@ -83,6 +83,7 @@ def configure_logs(
     structlog.configure(
         processors=[
             structlog.stdlib.filter_by_level,
+            _leave_out_dry_runs,
             *first,
             structlog.stdlib.PositionalArgumentsFormatter(),
             structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
@@ -98,6 +99,13 @@ def configure_logs(
     root.setLevel(max(level.number, logging.INFO))
     logging.getLogger("bridge").setLevel(level.number)
     logging.captureWarnings(capture=True)
+
+
+def _leave_out_dry_runs(_logger: WrappedLogger, _method: str, event_dict: EventDict) -> EventDict:
+    """What a dry run decides has not happened, and whoever reads the log would think so."""
+    if structlog.contextvars.get_contextvars().get("dry_run"):
+        raise structlog.DropEvent
+    return event_dict
 
 
 def redact(_logger: WrappedLogger, _method: str, event_dict: EventDict) -> EventDict:

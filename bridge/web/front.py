@@ -10,6 +10,8 @@ from bridge.web import commands, explanations
 from bridge.web.alertmanager import PATH, AlertmanagerFront
 from bridge.web.answers import add_headers, in_json
 from bridge.web.operations import OperationsFront
+from bridge.web.planning import PATH as PLAN
+from bridge.web.planning import PlanningFront
 from bridge.web.ports import Limits
 
 if TYPE_CHECKING:
@@ -32,7 +34,7 @@ def build_app(
     Args:
         ports: what is behind the front.
         authentication: of deliveries and of a reload.
-        command_authentication: of commands and explanations; the same as of deliveries where none is given.
+        command_authentication: of commands, explanations and plans; the same as of deliveries where none is given.
         metrics: what is exposed, and where deliveries are counted.
         expiry: seconds after which a firing alert that nobody repeats is unknown.
         limits: what one delivery may cost.
@@ -50,6 +52,10 @@ def build_app(
     )
     app.router.add_get(commands.PATH, commanding.list)
     app.router.add_post(commands.PATH, commanding.give)
+    planning = PlanningFront(
+        ports.plan, authentication=command_authentication or authentication, limits=limits
+    )
+    app.router.add_post(PLAN, planning.plan)
     explaining = explanations.ExplanationsFront(
         ports.evaluations, authentication=command_authentication or authentication
     )

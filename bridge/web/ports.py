@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from bridge.core.commands import Command, CommandId
     from bridge.core.page import Page
     from bridge.core.state import State
+    from bridge.web.plans import Plan
 
 Accept: TypeAlias = Callable[[Observation], Awaitable[None]]
 """Returns once the observation is durable; whatever it raises means that it is not, and that it may be sent again."""
@@ -100,6 +101,7 @@ class Ports:
     Attributes:
         accept: takes what was delivered in.
         commands: takes commands in.
+        plan: says what would be sent now.
         evaluations: what explanations look at.
         health: how the daemon is.
         reload: reads the rule files again.
@@ -110,6 +112,7 @@ class Ports:
 
     accept: Accept
     commands: Commands
+    plan: Plan
     evaluations: Evaluations
     health: Health
     reload: Reload

@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     from bridge.core.page import Page
     from bridge.core.samples import Observation
     from bridge.core.state import State
+    from bridge.web.plans import PlanAsked, PlannedPage
 
 RULES = page("docs/rules.md")
 README = page("README.md")
@@ -288,10 +289,16 @@ class Idle:
         return True
 
 
+async def unplanned(_: PlanAsked) -> tuple[PlannedPage, ...]:
+    """There is no page."""
+    return ()
+
+
 def test_every_path_of_the_front_is_in_the_table_of_paths() -> None:
     ports = Ports(
         accept=nothing,
         commands=Idle(),
+        plan=unplanned,
         evaluations=Idle(),
         health=Healthy(),
         reload=reloaded,

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from bridge.core.page import Page
     from bridge.core.samples import Observation
     from bridge.web.listen import Listening
+    from bridge.web.plans import PlanAsked, PlannedPage
 
 NOW = 1_700_000_000.0
 EXPIRY = 3600.0
@@ -51,6 +52,8 @@ class Puppet:
     reloads: int = 0
     scrapes: int = 0
     gauge_fault: Exception | None = None
+    planned: tuple[PlannedPage, ...] | Exception = ()
+    plans_asked: list[PlanAsked] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.committed.set()
@@ -77,6 +80,13 @@ class Puppet:
         if isinstance(self.result, Exception):
             raise self.result
         return self.result
+
+    async def plan(self, asked: PlanAsked) -> tuple[PlannedPage, ...]:
+        """As told."""
+        self.plans_asked.append(asked)
+        if isinstance(self.planned, Exception):
+            raise self.planned
+        return self.planned
 
     def update_gauges(self) -> None:
         """Count the scrape."""
@@ -208,6 +218,7 @@ async def serving(
         Ports(
             accept=puppet.accept,
             commands=operated,
+            plan=puppet.plan,
             evaluations=operated,
             health=puppet,
             reload=puppet.reload,

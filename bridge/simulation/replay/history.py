@@ -1,4 +1,4 @@
-"""A history: what was observed, change by change. Read from JSON lines; knows no rules.
+"""A history: what was observed, change by change. Here it is read from JSON lines; `recorded` reads it from a journal. Knows no rules.
 
 A line is an alert (`{"at": …, "labels": {…}, "state": "firing"}`), a check (`"state": "failing"`, `"source": "probe"`) or the beginning or end of a time in which a source was blind
 (`{"at": …, "source": "alertmanager", "blind": true}`). Times are Unix seconds, or RFC 3339 with a zone. Lines may stand in any order.
@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from bridge.config.problems import Place, Problems, RuleFileError, shown
-from bridge.core.signals import Labels, SignalState
+from bridge.core.signals import NO_LABELS, Labels, SignalState
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -30,22 +30,35 @@ STATES = {
 }
 """What a line may say, and what that is to us."""
 
-_KNOWN = ("at", "labels", "state", "source", "blind")
+_KNOWN = ("at", "labels", "state", "source", "value", "blind")
+
+
+EVERY_SOURCE = ""
+"""Stands for all sources: nobody watched."""
 
 
 @dataclass(frozen=True, slots=True)
 class SignalChange:
-    """From `at` on, Unix seconds, a source said this of the thing with these labels."""
+    """From `at` on, Unix seconds, a source said this of the thing with these labels.
+
+    Attributes:
+        value: what was measured, in the unit of the source; None for nothing.
+        annotations: those that may be shown.
+        silent: it said so last, and nobody repeats it any more.
+    """
 
     at: float
     source: str
     labels: Labels
     state: SignalState
+    value: float | None = None
+    annotations: Labels = NO_LABELS
+    silent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class SightChange:
-    """From `at` on, Unix seconds, a source was blind, or saw again."""
+    """From `at` on, Unix seconds, a source was blind, or saw again; or nobody watched any source (`EVERY_SOURCE`), or somebody did again."""
 
     at: float
     source: str
@@ -57,19 +70,30 @@ Change = SignalChange | SightChange
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """Changes in the order of time, and from when to when it was watched, Unix seconds."""
+    """Changes in the order of time, and from when to when it was watched, Unix seconds.
+
+    Attributes:
+        remarks: what is missing in it, a sentence each.
+    """
 
     changes: tuple[Change, ...]
     begin: float
     end: float
+    remarks: tuple[str, ...] = ()
 
 
-def history_of(changes: Iterable[Change], *, begin: float | None = None, end: float | None = None) -> History:
+def history_of(
+    changes: Iterable[Change],
+    *,
+    begin: float | None = None,
+    end: float | None = None,
+    remarks: Iterable[str] = (),
+) -> History:
     """A history of changes; without bounds it begins with the first and ends with the last."""
     ordered = tuple(sorted(changes, key=lambda change: change.at))
     first = ordered[0].at if ordered else 0.0
     last = ordered[-1].at if ordered else first
-    return History(ordered, first if begin is None else begin, last if end is None else end)
+    return History(ordered, first if begin is None else begin, last if end is None else end, tuple(remarks))
 
 
 def read_history(path: Path) -> History:
@@ -131,7 +155,14 @@ def _read_change(document: dict[str, object], at: float, source: str) -> Change 
         return '"labels" must be an object of texts'
     if not isinstance(state, str) or state not in STATES:
         return f'"state" must be one of {", ".join(STATES)}'
-    return SignalChange(at, source, Labels(labels), STATES[state])
+    value = document.get("value")
+    if value is not None and (
+        isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value)
+    ):
+        return '"value" must be a number'
+    return SignalChange(
+        at, source, Labels(labels), STATES[state], float(value) if value is not None else None
+    )
 
 
 def _read_at(value: object) -> float | None:

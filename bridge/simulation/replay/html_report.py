@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from bridge.core.spans import spoken
 from bridge.simulation.replay.published import OPERATIONAL
-from bridge.simulation.replay.timeline_lines import instant, table_rows
+from bridge.simulation.replay.timeline_lines import NOT_KNOWN, instant, remark_lines, table_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -38,10 +38,16 @@ body { font: 16px/1.5 system-ui, sans-serif; color: var(--text); background: var
 h1 { font-size: 1.5rem; } h2 { font-size: 1.25rem; margin-top: 2rem; } h3 { font-size: 1rem; margin-bottom: .25rem; }
 table { border-collapse: collapse; } th, td { border-bottom: 1px solid var(--line); padding: .25rem .75rem; text-align: right; }
 th:first-child, td:first-child { text-align: left; padding-left: 0; }
-svg { width: 100%; height: 2.5rem; display: block; border-bottom: 1px solid var(--line); }
+svg.pattern { position: absolute; width: 0; height: 0; } svg { width: 100%; height: 2.5rem; display: block; border-bottom: 1px solid var(--line); }
 .axis { display: flex; justify-content: space-between; color: var(--quiet); font-size: .875rem; }
 .told { color: var(--quiet); } dl { display: grid; grid-template-columns: max-content 1fr; gap: .1rem 1rem; } dd { margin: 0; }
 """
+
+_PATTERN = (
+    '<svg class="pattern" aria-hidden="true"><defs><pattern id="unseen" width="6" height="6" patternUnits="userSpaceOnUse">'
+    '<path d="M0 6 L6 0" stroke="var(--quiet)" stroke-width="1"/></pattern></defs></svg>'
+)
+"""Once in a file; each chart refers to it."""
 
 
 def html_report(title: str, replays: Sequence[tuple[str, Published]]) -> str:
@@ -53,9 +59,14 @@ def _document(title: str, replays: Sequence[tuple[str, Published]]) -> Iterator[
     first = replays[0][1]
     yield '<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">'
     yield f"<title>{escape(title)}</title><style>{_STYLE}</style></head><body><main>"
+    yield _PATTERN
     yield f"<h1>{escape(title)}</h1>"
     lasted = spoken(first.end - first.begin)
     yield f"<p>{instant(first.begin)} to {instant(first.end)} UTC, {lasted}. This is what would have been published.</p>"
+    for remark in remark_lines(replays):
+        yield f"<p>{escape(remark[:1].upper() + remark[1:])}.</p>"
+    if any(one.sights or any(one.unseen.values()) for _, one in replays):
+        yield "<p>Where a chart is hatched, it was not known how the component was.</p>"
     yield "<table><thead><tr>"
     header, *rows = table_rows(replays)
     yield "".join(f'<th scope="col">{escape(cell)}</th>' for cell in header) + "</tr></thead><tbody>"
@@ -82,7 +93,12 @@ def _chart(component: str, spans: tuple[Span, ...], published: Published) -> Ite
         f"{status} for {spoken(sum(one.seconds for one in bad if one.status == status))}"
         for status in dict.fromkeys(one.status for one in bad)
     )
-    label = f"{component}: {told or 'operational all the time'}"
+    unseen = published.unseen.get(component, ())
+    if unseen:
+        seconds = published.unseen_seconds(component)
+        told = f"{told or 'nothing but operational'}, {NOT_KNOWN} for {spoken(seconds)}"
+    told = told or "operational all the time"
+    label = f"{component}: {told}"
     yield f"<h3>{escape(component)}</h3>"
     yield f'<svg viewBox="0 0 {WIDTH:g} {HEIGHT:g}" preserveAspectRatio="none" role="img" aria-label="{escape(label)}">'
     scale = WIDTH / max(published.end - published.begin, 1.0)
@@ -93,8 +109,14 @@ def _chart(component: str, spans: tuple[Span, ...], published: Published) -> Ite
             f'<rect x="{left:.2f}" y="{HEIGHT - height:g}" width="{width:.2f}" height="{height:g}" fill="var(--{span.status})">'
             f"<title>{escape(span.status)}, {instant(span.begin)} to {instant(span.end)} UTC</title></rect>"
         )
+    for begin, end in unseen:
+        left, width = (begin - published.begin) * scale, max((end - begin) * scale, THINNEST)
+        yield (
+            f'<rect class="unseen" x="{left:.2f}" y="0" width="{width:.2f}" height="{HEIGHT:g}" fill="url(#unseen)">'
+            f"<title>{NOT_KNOWN}, {instant(begin)} to {instant(end)} UTC</title></rect>"
+        )
     yield "</svg>"
-    yield f'<p class="axis"><span>{instant(published.begin)}</span><span>{escape(told or "operational all the time")}</span><span>{instant(published.end)}</span></p>'
+    yield f'<p class="axis"><span>{instant(published.begin)}</span><span>{escape(told)}</span><span>{instant(published.end)}</span></p>'
 
 
 def _incident(story: Story, published: Published) -> Iterator[str]:

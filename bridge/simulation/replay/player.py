@@ -26,7 +26,8 @@ from bridge.engine.guards import blast_terms
 from bridge.engine.observer import Observer
 from bridge.engine.outcomes import Outcomes
 from bridge.engine.requests import Desk, Request, intent_of
-from bridge.simulation.replay.history import SightChange, SignalChange
+from bridge.simulation.replay.history import ALERTMANAGER, EVERY_SOURCE, SightChange, SignalChange
+from bridge.simulation.replay.unseen import Watch
 from bridge.simulation.world import SECRET, TOKEN
 from bridge.simulator import model
 from bridge.simulator.model import Options, Simulator
@@ -96,9 +97,13 @@ class Player:
         observer = Observer(page, self.state.adopt, lambda: None)
         self._desk = Desk(page, door, Outcomes(page, observer), Cap(page, None, metrics=metrics))
         self._numbers = count(1)
-        self._wake_at = begin
+        self._evaluate_at = self._plan_at = begin
         self._changed: list[Signal] = []
         self._heard: dict[str, SourceHealth] = {}
+        self._blind: set[str] = set()
+        """Sources that are blind, and `EVERY_SOURCE` while nobody watches."""
+        self._sources: set[str] = set()
+        self.watch = Watch()
 
     def play(self, history: History, progress: Callable[[float], None] = lambda _: None) -> None:
         """Play a history to its end.
@@ -111,43 +116,65 @@ class Player:
         change = next(changes, None)
         span = max(history.end - history.begin, 1.0)
         while True:
-            at = min(self._wake_at, change.at if change is not None else NEVER)
+            due_at = min(self._evaluate_at, self._plan_at)
+            at = min(due_at, change.at if change is not None else NEVER)
             if at > history.end:
                 break
             self.now = max(self.now, at)
             while change is not None and change.at <= self.now:
                 self._take(change)
                 change = next(changes, None)
-            self._evaluate()
-            self._follow()
+            # Most alerts of a history are none that a rule is about: nothing follows from them.
+            if self._evaluate() or due_at <= self.now:
+                self._follow()
             progress((self.now - history.begin) / span)
         self.now = history.end
+        self.watch.note((), self.now)
         self.simulator.advance(self.now)
 
     def _take(self, change: Change) -> None:
         match change:
             case SignalChange():
-                ended = change.state is SignalState.OK
-                expires = FORGOTTEN_AFTER if ended else RARELY
-                self._changed.append(
-                    Signal(
-                        change.source,
-                        change.labels,
-                        change.state,
-                        change.at,
-                        self.now,
-                        self.now + expires,
-                        at_expiry=AtExpiry.FORGOTTEN if ended else AtExpiry.UNKNOWN,
-                    )
-                )
+                self._changed.append(self._signal(change))
+                if change.source not in self._sources:
+                    self._sources.add(change.source)
+                    self._look_at(change.source)
             case SightChange():
-                health = SourceHealth(change.source, self.now)
-                if change.blind:
-                    health = replace(health, watchdog=Truth.FALSE, doubted_at=self.now)
-                self._heard[change.source] = health
+                (self._blind.add if change.blind else self._blind.discard)(change.source)
+                if change.source != EVERY_SOURCE:
+                    self._sources.add(change.source)
+                    self._look_at(change.source)
+                    return
+                for source in self._sources:
+                    self._look_at(source)
 
-    def _evaluate(self) -> None:
-        page = self.page
+    def _signal(self, change: SignalChange) -> Signal:
+        # An alert that ended is forgotten; what is measured all the time stays known, though nobody repeats it here.
+        ended = change.state is SignalState.OK and change.source.startswith(ALERTMANAGER)
+        expires = 0.0 if change.silent else FORGOTTEN_AFTER if ended else RARELY
+        return Signal(
+            change.source,
+            change.labels,
+            change.state,
+            change.at,
+            self.now,
+            self.now + expires,
+            at_expiry=AtExpiry.FORGOTTEN if ended else AtExpiry.UNKNOWN,
+            value=change.value,
+            annotations=change.annotations,
+        )
+
+    def _look_at(self, source: str) -> None:
+        health = SourceHealth(source, self.now)
+        if source in self._blind or EVERY_SOURCE in self._blind:
+            health = replace(health, watchdog=Truth.FALSE, doubted_at=self.now)
+        self._heard[source] = health
+
+    def _evaluate(self) -> bool:
+        """Bring evaluation to now. Returns whether anything that the page is compared with may have changed."""
+        page, counted = self.page, self.state.entries
+        changed = [signal.key for signal in self._changed]
+        concerned = bool(self._heard) or any(key in counted for key in changed)
         taken = step(
             self.state,
             self._changed,
@@ -158,16 +185,18 @@ class Player:
         )
         self._changed, self._heard = [], {}
         page.desired, page.evaluated = self.state.desired, True
-        self._wake_at = taken.wake_at
+        self.watch.note((name for name, holds in self.state.live.blind.items() if holds), self.now)
+        self._evaluate_at = taken.wake_at
         for decision in taken.decisions:
             self._decided(self.now, decision)
+        return concerned or bool(taken.decisions) or any(key in counted for key in changed)
 
     def _follow(self) -> None:
         """Bring the page to what is wanted, request by request."""
         for _ in range(MOST_ROUNDS):
             planned = plan(self.page, self.now)
             if not planned.operations:
-                self._wake_at = min(self._wake_at, planned.wake_at)
+                self._plan_at = planned.wake_at
                 return
             self._perform(planned.operations[0])
         raise ReplayError(f"the plan does not come to rest at {self.now}")

@@ -7,12 +7,16 @@ from typing import TYPE_CHECKING
 
 from bridge.core.spans import spoken
 from bridge.core.statuses import ComponentStatus
+from bridge.simulation.replay.history import EVERY_SOURCE
 from bridge.simulation.replay.published import OPERATIONAL
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from bridge.simulation.replay.published import Published
+
+NOT_KNOWN = "not known"
+"""Said of a component where nobody could know how it was: it is no status, and goes beside what the page would have shown."""
 
 STATUSES = tuple(str(status) for status in ComponentStatus if status != OPERATIONAL)
 
@@ -28,8 +32,26 @@ def timeline_lines(published: Published) -> Iterator[str]:
         for told in story.told:
             mailed = ", subscribers are told" if told.notified else ""
             lines.append((told.at, f"{story.title}: {told.status}{mailed}"))
+    for source, times in published.sights.items():
+        for begin, end in times:
+            lines.append((begin, f"{_unheard(source)}: what happens is not known"))
+            if end < published.end:
+                lines.append((end, f"{_heard(source)} again"))
     for at, text in sorted(lines, key=lambda line: line[0]):
         yield f"{instant(at)}  {text}"
+
+
+def _unheard(source: str) -> str:
+    return "nobody watches" if source == EVERY_SOURCE else f"{source} is blind"
+
+
+def _heard(source: str) -> str:
+    return "the daemon watches" if source == EVERY_SOURCE else f"{source} sees"
+
+
+def remark_lines(replays: Sequence[tuple[str, Published]]) -> Iterator[str]:
+    """What is missing in the history, each once."""
+    yield from dict.fromkeys(remark for _, one in replays for remark in one.remarks)
 
 
 def table_lines(replays: Sequence[tuple[str, Published]]) -> Iterator[str]:
@@ -58,6 +80,9 @@ def _figures(replays: list[Published]) -> Iterator[tuple[str, list[str]]]:
             seconds = [one.seconds(name)[status] if name in one.components else 0 for one in replays]
             if any(seconds):
                 yield f"{name}, {status}", [spoken(one) if one else "-" for one in seconds]
+        unseen = [one.unseen_seconds(name) for one in replays]
+        if any(unseen):
+            yield f"{name}, {NOT_KNOWN}", [spoken(one) if one else "-" for one in unseen]
 
 
 def instant(at: float) -> str:

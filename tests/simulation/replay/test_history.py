@@ -19,13 +19,13 @@ def test_lines_are_changes_in_the_order_of_time(tmp_path: Path) -> None:
     path.write_text(
         '{"at": "2026-01-01T00:01:00+00:00", "labels": {"alertname": "A"}, "state": "resolved"}\n\n'
         '{"at": 1767225600, "labels": {"alertname": "A"}, "state": "firing"}\n'
-        '{"at": 1767225630.5, "source": "probe", "labels": {"probe": "web"}, "state": "unknown"}\n'
+        '{"at": 1767225630.5, "source": "probe", "labels": {"probe": "web"}, "state": "unknown", "value": 2}\n'
         '{"at": "2026-01-01T02:02:00+01:00", "blind": true}\n'
     )
     history = read_history(path)
     assert history.changes == (
         SignalChange(1767225600.0, "alertmanager", Labels({"alertname": "A"}), SignalState.FAILING),
-        SignalChange(1767225630.5, "probe", Labels({"probe": "web"}), SignalState.UNKNOWN),
+        SignalChange(1767225630.5, "probe", Labels({"probe": "web"}), SignalState.UNKNOWN, 2.0),
         SignalChange(1767225660.0, "alertmanager", Labels({"alertname": "A"}), SignalState.OK),
         SightChange(1767229320.0, "alertmanager", blind=True),
     )
@@ -50,6 +50,8 @@ def test_lines_are_changes_in_the_order_of_time(tmp_path: Path) -> None:
         ('{"at": 1, "blind": 1}', '"blind" must be true or false'),
         ('{"at": 1, "labels": [], "state": "firing"}', '"labels" must be an object of texts'),
         ('{"at": 1, "labels": {"a": 1}, "state": "firing"}', '"labels" must be an object of texts'),
+        ('{"at": 1, "labels": {}, "state": "ok", "value": "2"}', '"value" must be a number'),
+        ('{"at": 1, "labels": {}, "state": "ok", "value": NaN}', '"value" must be a number'),
         (
             '{"at": 1, "labels": {}, "state": "fine"}',
             '"state" must be one of firing, failing, resolved, ok, unknown',
