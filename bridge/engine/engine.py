@@ -342,6 +342,7 @@ class Engine:
         name: str,
         *,
         rules: tuple[RuleSet, str, RuleChange] | None = None,
+        expected: Expected = NOTHING_EXPECTED,
         automation_max: Automation | None = None,
     ) -> DryRun:
         """Prepare to say what would be sent to a page now. What is returned works on copies, and may be run in a thread.
@@ -349,12 +350,14 @@ class Engine:
         Args:
             name: of the page.
             rules: other rules, the digest of their files, and what a trial said that they change; None for those in force.
+            expected: the signals that their queries will report.
             automation_max: another cap; None for the one in force.
         """
         run = DryRun(self.reconcilers[name], self.clock, other_rules=rules is not None)
         if rules is not None:
             ruleset, digest, change = rules
-            run.try_rules(ruleset, digest, change, most=self._reload_max_changes)
+            awaited = self.intake.awaiting(expected)
+            run.try_rules(ruleset, digest, change, most=self._reload_max_changes, awaited=awaited)
         if automation_max is not None:
             run.cap(automation_max)
         return run

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bridge.core.independence import PROMETHEUS
 from bridge.core.matching import MatchOperator
-from bridge.core.observation import PROBE_LABEL
+from bridge.core.observation import OWN_LABELS, PROBE_LABEL, QUERY_LABEL
 from bridge.simulation.replay.history import EVERY_SOURCE, SightChange
 from bridge.sources.probes.http import PROBE_SOURCE
 
@@ -84,8 +85,15 @@ def _listens(condition: Condition, source: str) -> bool:
         if (matcher.operator is MatchOperator.EQUAL and matcher.value)
         or (matcher.operator is MatchOperator.NOT_EQUAL and not matcher.value)
     }
-    other = _ALERT_LABEL if source == PROBE_SOURCE else PROBE_LABEL
-    return other not in required
+    others = {_ALERT_LABEL, *OWN_LABELS} - {_label_of(source)}
+    return not others & required
+
+
+def _label_of(source: str) -> str:
+    """The label that all signals of a source carry, and no others."""
+    if source == PROBE_SOURCE:
+        return PROBE_LABEL
+    return QUERY_LABEL if source.startswith(PROMETHEUS) else _ALERT_LABEL
 
 
 def _merged(times: Iterable[Time]) -> Iterator[Time]:
