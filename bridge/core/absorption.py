@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bridge.core.incidents import Coverage, IncidentPhase, Level, level_in
+from bridge.core.incidents import Coverage, IncidentPhase, Level, level_in, level_of
 from bridge.core.public_labels import joined
 from bridge.core.regrouping import is_regrouped
 from bridge.core.statuses import worst
@@ -109,6 +109,20 @@ def with_absorbed(
             level=level,
         )
     return merged
+
+
+def goes_on_unclaimed(own: Coverage, covered: Coverage, rule: IncidentRule, memory: IncidentMemory) -> bool:
+    """Whether an incident is not over though nothing that it covers itself is claimed.
+
+    Args:
+        own: what it covers itself.
+        covered: the same with what it absorbed.
+        rule: its rule.
+        memory: the incident as it stands now.
+    """
+    if memory.phase is IncidentPhase.CLOSED or level_of(own.worst, rule) is not Level.RECOVERED:
+        return False
+    return level_in(covered, rule) is not Level.RECOVERED
 
 
 class Absorption:

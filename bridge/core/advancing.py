@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
 
-from bridge.core.absorption import absorbing, with_absorbed
+from bridge.core.absorption import absorbing, goes_on_unclaimed, with_absorbed
 from bridge.core.coverage import coverage_of
 from bridge.core.desired import IncidentDecision
 from bridge.core.incidents import IncidentMemory, IncidentPhase, advance_incident, incident_due_at
@@ -70,16 +70,18 @@ def _advance(state: State, place: IncidentPlace, now: float, *, into: Advanced) 
     before = memories.get(place, IncidentMemory(*place))
     if is_regrouped(before, rule):
         return False
-    covered, absorber = coverage_of(state, rule, place[1]), None
+    own = covered = coverage_of(state, rule, place[1])
+    absorber = None
     if before.phase is IncidentPhase.CLOSED:
         absorber = absorbing(state.absorption.absorbers.get(rule.id, ()), place[1], memories)
     elif rule.absorbs:
         others = state.absorption.of(place, memories)
         covering = partial(coverage_of, state)
-        covered = with_absorbed(covered, rule, others, coverage=covering, rules=state.incident_rules)
+        covered = with_absorbed(own, rule, others, coverage=covering, rules=state.incident_rules)
     memory, reasons = advance_incident(before, rule, covered, now, absorber=absorber)
     doubtful = covered.blind and memory.phase is not IncidentPhase.CLOSED
     state.desired.doubt(place, doubtful=doubtful)
+    state.desired.carry(place, unclaimed=goes_on_unclaimed(own, covered, rule, memory))
     if memory.episode:
         into.due[place] = incident_due_at(memory, rule)
         if lowers_late(rule) or before.kept:

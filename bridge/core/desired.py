@@ -46,6 +46,7 @@ class Desired:
         incidents: every incident ever opened, with the phase that the page should show.
         held: the components whose worsening a guard holds: they are not made better for it either.
         doubtful: the incidents that are not over and of which not everything is known: a condition behind what they cover is unknown, or a guard holds what is claimed of it.
+        unclaimed: the incidents that are not over though nothing that they cover themselves is claimed: because of what they absorbed, or of what a maintenance keeps from being claimed. None of them is opened for that.
         spared: the components of which something would be claimed, were they not under maintenance or had not been a moment ago (true), or may be (unknown). Nothing of rules in shadow.
         unmapped: how many signals would claim something if the label that names the component had a value that a rule knows.
     """
@@ -55,6 +56,7 @@ class Desired:
     incidents: dict[IncidentPlace, IncidentMemory] = field(default_factory=dict)
     held: frozenset[ComponentName] = frozenset()
     doubtful: set[IncidentPlace] = field(default_factory=set)
+    unclaimed: set[IncidentPlace] = field(default_factory=set)
     unmapped: int = 0
     spared: dict[ComponentName, Truth] = field(default_factory=dict)
 
@@ -68,6 +70,10 @@ class Desired:
         if not self.spared:
             return self.held
         return self.held | {name for name, truth in self.spared.items() if truth is Truth.TRUE}
+
+    def carry(self, place: IncidentPlace, *, unclaimed: bool) -> None:
+        """Whether an incident goes on without a claim of its own has been looked at."""
+        (self.unclaimed.add if unclaimed else self.unclaimed.discard)(place)
 
     def doubt(self, place: IncidentPlace, *, doubtful: bool) -> None:
         """Whether everything that an incident covers is known has been looked at."""

@@ -111,6 +111,8 @@ def _ended(page: Page, draft: Draft, place: IncidentPlace, rule: IncidentRule | 
         because = Reason.SHADOW
     elif memory is None or memory.episode != draft.episode or not memory.phase.fires:
         because = Reason.RECOVERED
+    elif wanted and place in page.desired.unclaimed:
+        because = Reason.RECOVERED  # what it absorbed is no reason to open it
     elif not wanted:
         because = Reason.RETURNED if memory.fired_at > draft.proposal.sequence else None
     elif (

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bridge.core.absorption import absorbed_by
 from bridge.core.drafts import DraftState, drafts_by_place, goes_out
 from bridge.core.found_incidents import found_incident
 from bridge.core.regrouping import telling_rule
 from bridge.core.rules import WhileDrafted
 from bridge.core.statuses import Automation, least
+from bridge.core.transitions import due, tells_of
 
 if TYPE_CHECKING:
     from bridge.core.desired import IncidentPlace
@@ -51,12 +53,24 @@ def _waits(page: Page, rule: IncidentRule) -> bool:
     )
 
 
+def _is_told_in_another(page: Page, memory: IncidentMemory) -> bool:
+    """Whether the incident that absorbed it is open on the page and tells of it: no draft of its own will follow."""
+    place = absorbed_by(page.ruleset, memory)
+    by = page.desired.incidents.get(place) if place is not None else None
+    if by is None:
+        return False
+    told, _ = due(page, by)
+    return told is not None and told.open and tells_of(page, told, memory)
+
+
 def _untold(page: Page, place: IncidentPlace, memory: IncidentMemory, draft: Draft | None) -> bool:
     """Whether an incident goes on of which nothing was told, nor left to a person's own."""
     if not memory.phase.fires:
         return False
     if draft is not None and draft.state is DraftState.DISCARDED and draft.episode == memory.episode:
         return True
+    if _is_told_in_another(page, memory):
+        return False
     told = page.incidents_told.get(page.key(place))
     if told is not None and (told.open or (told.episode, told.sequence) >= (memory.episode, memory.fired_at)):
         return False

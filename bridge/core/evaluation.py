@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, assert_never
 
-from bridge.core.absorption import absorbed_in, absorbers, absorbing, with_absorbed
+from bridge.core.absorption import absorbed_in, absorbers, absorbing, goes_on_unclaimed, with_absorbed
 from bridge.core.blast import UNLIMITED, advance_blast, capped
 from bridge.core.claims import Claim, HoldKey, worst_claim
 from bridge.core.conditions import (
@@ -114,7 +114,7 @@ def evaluate(
         if not claim.shadow and capped(claim.status, caps.get(claim.component)) is not claim.status
     ]
     covering = _Covering(ruleset, let_through, blind, seen, said or {}, spared)
-    doubtful = _advance(ruleset, memory, after, let_through, coverage=covering, now=now)
+    doubtful, unclaimed = _advance(ruleset, memory, after, let_through, coverage=covering, now=now)
     _keep(
         ruleset,
         after,
@@ -122,7 +122,7 @@ def evaluate(
         just_ended(earlier, claimed, before=memory.blast.caps, caps=caps),
     )
     desired = _desired(let_through, after)
-    desired.doubtful = doubtful
+    desired.doubtful, desired.unclaimed = doubtful, unclaimed
     desired.spared = _spared(spared)
     desired.unmapped = sum(
         state is not SignalState.OK
@@ -230,9 +230,12 @@ class _Covering:
 
 def _advance(
     ruleset: RuleSet, memory: Memory, after: Memory, claims: list[Claim], *, coverage: _Covering, now: float
-) -> set[IncidentPlace]:
-    """Every incident: those that nobody absorbs, then the others, and at last those once more that may have absorbed something just now. Returns those that are not over and of which not everything is known."""
-    doubtful = set()
+) -> tuple[set[IncidentPlace], set[IncidentPlace]]:
+    """Every incident: those that nobody absorbs, then the others, and at last those once more that may have absorbed something just now.
+
+    Returns those that are not over and of which not everything is known, and those that are not over though nothing of their own is claimed.
+    """
+    doubtful, unclaimed = set(), set()
     absorbable = absorbers(ruleset)
     first = [incident for incident in ruleset.incidents if incident.id not in absorbable]
     then = [incident for incident in ruleset.incidents if incident.id in absorbable]
@@ -241,13 +244,14 @@ def _advance(
             known = memory.incidents | after.incidents
             place = (incident.id, group)
             before = known.get(place, IncidentMemory(incident.id, group))
-            covered, absorber = coverage(incident, group), None
+            own = covered = coverage(incident, group)
+            absorber = None
             if before.phase is IncidentPhase.CLOSED:
                 absorber = absorbing(absorbable.get(incident.id, ()), group, known)
             else:
                 others = absorbed_in(ruleset, known, place)
                 covered = with_absorbed(
-                    covered, incident, others, coverage=coverage, rules=ruleset.incident_rules
+                    own, incident, others, coverage=coverage, rules=ruleset.incident_rules
                 )
             advanced, _ = advance_incident(before, incident, covered, now, absorber=absorber)
             if advanced.episode:
@@ -255,7 +259,10 @@ def _advance(
             doubtful.discard(place)
             if covered.blind and advanced.phase is not IncidentPhase.CLOSED:
                 doubtful.add(place)
-    return doubtful
+            unclaimed.discard(place)
+            if goes_on_unclaimed(own, covered, incident, advanced):
+                unclaimed.add(place)
+    return doubtful, unclaimed
 
 
 def _keep(

@@ -15,7 +15,7 @@ from bridge.core.drafts import DraftState, drafts_by_place
 from bridge.core.explanation import next_operations
 from bridge.core.holds import NEVER
 from bridge.core.incident_components import component_ids_of
-from bridge.core.incident_plan import NOTIFIES, WORSENING, due
+from bridge.core.incident_plan import NOTIFIES, WORSENING
 from bridge.core.incidents import Coverage, IncidentMemory, IncidentPhase, Level, incident_due_at, level_in
 from bridge.core.maintenance import held_components
 from bridge.core.notifications import is_silenced, notifications_left
@@ -33,6 +33,7 @@ from bridge.core.people import orphaned_components, orphans
 from bridge.core.reasons import Reason
 from bridge.core.regrouping import telling_rule
 from bridge.core.statuses import Automation, ComponentStatus, least
+from bridge.core.transitions import due
 from bridge.core.under_way import writes_under_way
 
 if TYPE_CHECKING:
@@ -215,6 +216,8 @@ class _Obstacles:
         by = absorbed_by(page.ruleset, memory)
         if by is not None:
             yield Obstacle(Reason.ABSORBED, said_place(by))
+        if (memory.rule, memory.group) in page.desired.unclaimed:
+            yield Obstacle(Reason.RECOVERED)
         if draft is not None and draft.episode == memory.episode:
             yield draft_obstacle(page, draft, rule)
         ids = frozenset(component_ids_of(page, memory, rule.components))
@@ -231,9 +234,8 @@ class _Obstacles:
 
     def _of_worsening(self, rule: IncidentRule) -> Iterator[Obstacle]:
         page, memory = self.page, self.memory
-        if self.to_tell is Reason.MONITORED_FOR and page.desired.is_broken(
-            (*rule.components, *memory.components)
-        ):
+        recovers = self.to_tell in {Reason.RECOVERED, Reason.MONITORED_FOR}
+        if recovers and page.desired.is_broken((*rule.components, *memory.components)):
             yield Obstacle(Reason.MAINTAINED)
         if self.to_tell not in WORSENING:
             return

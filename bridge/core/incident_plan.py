@@ -8,25 +8,24 @@ from typing import TYPE_CHECKING
 from bridge.core.absorption import absorbed_by
 from bridge.core.component_plan import FOREIGN_AFTER
 from bridge.core.drafts import Draft, Proposal, drafts_by_place, goes_out, next_publication
-from bridge.core.found_incidents import found_incident
 from bridge.core.holds import NEVER
 from bridge.core.incident_components import component_ids_of, display_names, shown_components, told_high_water
 from bridge.core.incident_templates import body_now, title_now
 from bridge.core.incidents import IncidentKey, IncidentMemory, IncidentPhase
 from bridge.core.intents import CREATING, Intent, IntentKind, IntentState
 from bridge.core.maintenance import held_components, maintained_components
-from bridge.core.notifications import is_silenced, notifications_left
+from bridge.core.notifications import notifications_left
 from bridge.core.observed import ListKind
 from bridge.core.operations import FindIncident, Operation, ReadIncident, WriteIncident, incident_target
 from bridge.core.people import orphaned_components, others_components, persons_components
 from bridge.core.reasons import Reason
 from bridge.core.regrouping import telling_rule
-from bridge.core.reopening import is_reopened, periods_text
+from bridge.core.reopening import periods_text
 from bridge.core.rules import Notify, OnYield
-from bridge.core.standing import is_released
 from bridge.core.statuses import Automation, IncidentStatus, least
-from bridge.core.telling import goes_back, identified_before, told_sequence, told_status, untold_while_firing
+from bridge.core.telling import goes_back, identified_before, told_sequence, told_status
 from bridge.core.text import PublicText, Shown, shown_labels
+from bridge.core.transitions import due, tells_of
 from bridge.core.twin_plan import close_twin
 
 if TYPE_CHECKING:
@@ -193,10 +192,12 @@ def _next(
     if reason is None and not going_on:
         return None
     begins = again or (reason is Reason.OPENED and not going_on)
-    if begins and _is_told_elsewhere(page, memory, held):
+    # What it absorbed, or what may not be claimed, is no reason to open it, though that keeps it from its end.
+    if begins and (
+        (memory.rule, memory.group) in page.desired.unclaimed or _is_told_elsewhere(page, memory, held)
+    ):
         return None
     taking_part = component_ids_of(page, memory)
-    # What it absorbed is no reason to open it.
     names = rule.components if begins else memory.components
     if reason in WORSENING and not _may_worsen(page, memory, names, held):
         return None
@@ -221,7 +222,9 @@ def _is_told_elsewhere(page: Page, memory: IncidentMemory, held: frozenset[str])
         return True  # what becomes of that decides
     told, reason = due(page, by)
     if told is not None and told.open:
-        return not told.yielded or set(component_ids_of(page, memory)) <= set(told.component_ids)
+        return tells_of(page, told, memory)
+    if place in page.desired.unclaimed:
+        return False
     rule = page.ruleset.incident_rules[place[0]]
     ids = tuple(one for one in component_ids_of(page, by) if one not in held)
     opening = _Following(rule, by, None, reason, ids, None)
@@ -250,7 +253,8 @@ def proposal(page: Page, rule: IncidentRule, memory: IncidentMemory, now: float)
 def _goes_on(page: Page, following: _Following, now: float) -> bool:
     """Whether something is to be said in an open incident of ours, or a component to be added."""
     told, reason = following.told, following.reason
-    if told is None or (reason is Reason.MONITORED_FOR and page.desired.is_broken(following.covered)):
+    recovers = reason in {Reason.RECOVERED, Reason.MONITORED_FOR}
+    if told is None or (recovers and page.desired.is_broken(following.covered)):
         return False
     if told.yielded:
         # Its cause being gone, it may be resolved all the same.
@@ -303,17 +307,6 @@ def _operation(
     return ReadIncident(page.name, told.incident_id, told.key)
 
 
-def due(page: Page, memory: IncidentMemory) -> tuple[IncidentTold | None, Reason | None]:
-    """What was told last of an incident, by the ledger or as it is found on the page, and the transition that is to be told now."""
-    place = (memory.rule, memory.group)
-    told = page.incidents_told.get(page.key(place))
-    reason = _transition(page, memory, told)
-    if told is None or (reason is Reason.OPENED and not told.open):
-        told = found_incident(page, place) or told
-        reason = _transition(page, memory, told)
-    return told, reason
-
-
 def _may_worsen(
     page: Page, memory: IncidentMemory, names: tuple[ComponentName, ...], held: frozenset[str]
 ) -> bool:
@@ -344,28 +337,6 @@ def _alone(page: Page, told: IncidentTold) -> bool:
         other.key == told.key and other.live and other.id != told.incident_id
         for other in page.observed.incidents.values()
     )
-
-
-def _transition(page: Page, memory: IncidentMemory, told: IncidentTold | None) -> Reason | None:
-    """The transition that is to be told now, or None. What came and went untold is never told; what the cap silenced is not announced later."""
-    if told is not None and is_reopened(memory, told) and not is_released(page, told.incident_id):
-        # Where the page refuses to go back, it is told all the same.
-        return Reason.OPENED if told.incident_id in page.one_way else Reason.REOPENED
-    if told is None or not told.open:
-        # A person ended it; what fires anew after all was well is told, though the episode goes on in memory.
-        anew = told is not None and told.yielded and told.sequence < memory.fired_at
-        newer = told is None or told.episode < memory.episode or anew
-        return Reason.OPENED if memory.phase.fires and newer else None
-    if memory.phase.fires and not told.announced and not is_silenced(page, told):
-        return Reason.OPENED if memory.unproven_until is None else None
-    match memory.phase:
-        case IncidentPhase.INVESTIGATING | IncidentPhase.IDENTIFIED:
-            return untold_while_firing(memory, told)
-        case IncidentPhase.MONITORING:
-            returned = told.episode == memory.episode and memory.fired_at <= told.sequence < memory.sequence
-            return None if told.status is IncidentStatus.MONITORING and not returned else Reason.RECOVERED
-        case IncidentPhase.CLOSED:
-            return Reason.MONITORED_FOR
 
 
 def _joined(page: Page, following: _Following, told: IncidentTold) -> bool:

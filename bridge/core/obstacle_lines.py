@@ -26,6 +26,7 @@ _SAYS = {
     Reason.UNDER_MAINTENANCE: "it is under maintenance: nothing gets worse there",
     Reason.MAINTAINED: "something is true that may not be claimed, because of a maintenance",
     Reason.ABSORBED: "it is told in another incident",
+    Reason.RECOVERED: "nothing that it covers itself is claimed any more, and for what goes on besides it is not opened",
     Reason.SILENCED: "the page's mails of this hour are used up: it is written silently",
     Reason.SOURCE_BLIND: "not everything that it covers is known: its clock stands still",
     Reason.BUSY: "a request about it is on its way",

@@ -9,7 +9,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bridge.core.incident_components import component_ids_of
-from bridge.core.incident_plan import due
 from bridge.core.intents import OperationId
 from bridge.core.ledger import IncidentTold
 from bridge.core.operations import incident_target
@@ -17,6 +16,7 @@ from bridge.core.people import persons_incidents
 from bridge.core.reasons import Reason
 from bridge.core.regrouping import telling_rule
 from bridge.core.statuses import IncidentStatus
+from bridge.core.transitions import due
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

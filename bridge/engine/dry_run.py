@@ -20,6 +20,7 @@ from bridge.core.notifications import room_at
 from bridge.core.operations import (
     DraftPostmortem,
     PushPoints,
+    ReadList,
     SetComponent,
     WriteIncident,
     WriteMaintenance,
@@ -210,8 +211,13 @@ class DryRun:
             min(read, default=None) if page.observed.complete else None,
             calls,
             waits_of(page, parked=rest.parked, untold=self._untold),
-            min(reconciler.wake_at, rest.wake_at, room_at(page, began_at)),
+            min(reconciler.wake_at, rest.wake_at, room_at(page, began_at), self._unread_at(began_at)),
         )
+
+    def _unread_at(self, began_at: float) -> float:
+        """When a list tells more that is to be read because of what was sent; a list shows it after its lag at the latest. Infinity for none."""
+        lists = [one for one in self._untold if isinstance(one, ReadList) and one.kind in READ_ANEW]
+        return began_at + self._page.settings.lists_lag if lists else NEVER
 
 
 def _presumes(operation: Sendable) -> str:

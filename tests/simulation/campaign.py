@@ -7,17 +7,20 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from bridge.core.statuses import ComponentStatus, worst
-from tests.simulation.causes import COMPONENTS, COVERED, CROWD, GROUPED, causes_behind, causes_of
+from tests.simulation.causes import COMPONENTS, CROWD, GROUPED, causes_behind, causes_of
 from tests.simulation.course import AFTER_FAULTS, LENGTH, Course, Deed, draw_course
 from tests.simulation.invariants import Judge
 from tests.simulation.operators import draw_operated
 from tests.simulation.regime import DRAFTED, draw_ruled
 from tests.simulation.stage import Stage, campaign_world
+from tests.simulation.terms import ABSORBER
+from tests.simulation.truth import Truth
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from bridge.simulation.world import World
+    from bridge.simulator.records.incidents import Incident
     from tests.simulation.evidence import Evidence
 
 
@@ -73,7 +76,9 @@ def play(course: Course, *, keep_trace: bool = False) -> Result:
         stage.settle()
         holds = course.holds
         world.run_for(AFTER_FAULTS + holds.for_ + holds.keep_firing_for + 30.0)
-        found = [*_components_end(course, world, stage.evidence)]
+        # Where components are lowered with the end of their incident, they are right when that is over.
+        late = course.regime is not None and course.regime.life is not None and bool(course.regime.life.late)
+        found = [] if late else [*_components_end(course, world, stage.evidence)]
         world.loop.run_until(max(LENGTH, world.loop.time()))
         found += [
             *_components_end(course, world, stage.evidence),
@@ -98,6 +103,9 @@ def play(course: Course, *, keep_trace: bool = False) -> Result:
         )
 
 
+NOT_OURS_ANY_MORE = 480.0
+"""Seconds after which what a person did is known for a person's: 2·S, and some readings."""
+
 _ORDINARY = frozenset({Deed.BREAK, Deed.MEND, Deed.CLOSE_OWN})
 
 
@@ -113,7 +121,7 @@ def _components_end(course: Course, world: World, evidence: Evidence) -> Iterato
     for name in (*COMPONENTS, *(CROWD if course.crowd else ())):
         wanted = ComponentStatus.OPERATIONAL
         if not course.healthy:
-            wanted = worst([cause.status for cause in causes_of(name)])
+            wanted = worst([cause.status for cause in causes_of(name, course.causes)])
         component = world.simulator.component(world.page_id, name)
         allowed = {str(wanted)}
         if any(act.what == component.id for act in evidence.on_components):
@@ -122,7 +130,9 @@ def _components_end(course: Course, world: World, evidence: Evidence) -> Iterato
             allowed |= {str(ComponentStatus.OPERATIONAL)}
         if any(component.id in incident.component_ids for incident in told_by_persons):
             # What a person still tells of in an incident of their own is not lowered.
-            allowed |= {str(cause.status) for cause in causes_of(name)} | evidence.overridden_to(component.id)
+            allowed |= {
+                str(cause.status) for cause in causes_of(name, course.causes)
+            } | evidence.overridden_to(component.id)
         lag = course.options.list_lag
         if any(
             one.component_id == component.id and not evidence.read_of(one, one.completed_at, lag=lag)
@@ -131,7 +141,7 @@ def _components_end(course: Course, world: World, evidence: Evidence) -> Iterato
             # What a maintenance set back of which nobody read is as a person's.
             allowed.add(str(ComponentStatus.OPERATIONAL))
         if any(not review.approved for review in evidence.reviews) and any(
-            cause.title in DRAFTED for cause in causes_of(name)
+            cause.title in DRAFTED for cause in causes_of(name, course.causes)
         ):
             # Of what was discarded, nothing gets worse where its components wait for it.
             allowed.add(str(ComponentStatus.OPERATIONAL))
@@ -141,12 +151,15 @@ def _components_end(course: Course, world: World, evidence: Evidence) -> Iterato
 
 def _incidents_end(course: Course, world: World, evidence: Evidence) -> Iterator[str]:
     incidents = world.simulator.incidents(world.page_id)
+    truth = Truth(course, world, evidence)
     touched = {act.what for act in evidence.on_ours} | {given.subject for given in evidence.commands}
     deleted = any(act.value == "deleted" for act in evidence.on_ours)
     theirs = evidence.persons_incidents | evidence.released
     persons = [incident for incident in incidents if incident.id in theirs]
     covered_by_persons = {component for incident in persons for component in incident.component_ids}
-    for title, components in COVERED.items():
+    life = course.regime.life if course.regime is not None else None
+    absorbed = life.absorbed if life is not None else ()
+    for title, components in course.covered.items():
         ids = {world.simulator.component(world.page_id, name).id for name in components}
         mine = [
             incident
@@ -162,14 +175,35 @@ def _incidents_end(course: Course, world: World, evidence: Evidence) -> Iterator
             deleted
             or discarded
             or bool(ids & covered_by_persons)
-            or any(incident.id in touched for incident in mine)
+            or any(
+                incident.id in touched and not _is_past(course, world, truth, incident) for incident in mine
+            )
         )
         if course.healthy or persons_business or evidence.disk_lost_at:
             continue
-        groups = len(causes_behind(title)) if title in GROUPED else 1
+        groups = len(causes_behind(title, course.causes)) if title in GROUPED else 1
         statuses = [str(incident.status) for incident in live]
         if not course.options.going_backwards:
             # The page lets nothing return from monitoring: then the text alone says it.
             statuses = ["investigating" if status == "monitoring" else status for status in statuses]
-        if statuses != ["investigating"] * groups:
-            yield f"I5: {title!r} should be open, and is {statuses}"
+        statuses = ["investigating" if status == "identified" else status for status in statuses]
+        if statuses == ["investigating"] * groups:
+            continue
+        if title in absorbed and set(statuses) <= {"investigating"} and len(statuses) < groups:
+            telling = [one for one in incidents if one.name == ABSORBER and one.resolved_at is None]
+            if any(one.id in touched or ids <= set(one.component_ids) for one in telling):
+                continue
+        yield f"I5: {title!r} should be open, and is {statuses}"
+
+
+def _is_past(course: Course, world: World, truth: Truth, incident: Incident) -> bool:
+    """Whether an incident in which a person had a hand was over, and everything well, for long enough before the end: what broke since is told in another one."""
+    if incident.resolved_at is None or incident.name in GROUPED:
+        return False
+    at = incident.resolved_at + NOT_OURS_ANY_MORE
+    settled = world.now() - world.loop.time() + course.busy
+    while at < settled:
+        if not truth.may_be_open(incident.name, at):
+            return True
+        at += 30.0
+    return False

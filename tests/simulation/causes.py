@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from bridge.core.matching import parse_matchers
 from bridge.core.observation import HttpCheck, Probe
@@ -18,6 +20,9 @@ from bridge.core.rules import (
 )
 from bridge.core.statuses import Automation, ComponentStatus
 from bridge.simulation.world import PAGE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 API = ComponentName("Checkout / API")
 WEB = ComponentName("Checkout / Web")
@@ -46,6 +51,15 @@ class Holds:
     monitor_for: float
 
 
+class Extra(StrEnum):
+    """What only the rules of some regimes tell of."""
+
+    SHARES = "shares"
+    """Nodes of which some, or most, must be down."""
+    LABELLED = "labelled"
+    """Hosts whose alerts name their component in a label."""
+
+
 @dataclass(frozen=True, slots=True)
 class Cause:
     """One thing that breaks and is mended.
@@ -55,7 +69,10 @@ class Cause:
         components: what it makes worse.
         status: how much worse.
         alert: name and labels of the alert that reports it; None for the probe.
-        title: of the incident that tells of it, or None.
+        title: of the incident that it opens, or None.
+        extra: without which no rule tells of it.
+        members: the causes of which it consists, where several things must be broken; it breaks with them.
+        needed: how many of them.
     """
 
     name: str
@@ -63,6 +80,9 @@ class Cause:
     status: ComponentStatus
     alert: tuple[str, tuple[tuple[str, str], ...]] | None
     title: str | None = None
+    extra: Extra | None = None
+    members: tuple[str, ...] = ()
+    needed: int = 0
 
     @property
     def labels(self) -> dict[str, str]:
@@ -73,6 +93,9 @@ class Cause:
 CHECKOUT_TITLE = "Checkout is having problems"
 PAYMENTS_TITLE = "Payments are delayed"
 DELIVERY_TITLE = "Deliveries are late"
+SEARCH_TITLE = "Search is having problems"
+
+REGIONS = ("eu", "us", "ap")
 
 _WARNING, _CRITICAL = (("severity", "warning"),), (("severity", "critical"),)
 CAUSES = {
@@ -113,8 +136,64 @@ CAUSES = {
     )
 }
 
+_NODES = tuple(
+    Cause(
+        f"node-{region}",
+        (),
+        ComponentStatus.DEGRADED_PERFORMANCE,
+        ("SearchNodeDown", (("region", region),)),
+        extra=Extra.SHARES,
+    )
+    for region in REGIONS
+)
+EXTRAS = {
+    cause.name: cause
+    for cause in (
+        *_NODES,
+        Cause(
+            "nodes-some",
+            (SEARCH,),
+            ComponentStatus.DEGRADED_PERFORMANCE,
+            ("SearchNodeDown", ()),
+            extra=Extra.SHARES,
+            members=tuple(node.name for node in _NODES),
+            needed=1,
+        ),
+        Cause(
+            "nodes-most",
+            (SEARCH,),
+            ComponentStatus.PARTIAL_OUTAGE,
+            ("SearchNodeDown", ()),
+            SEARCH_TITLE,
+            extra=Extra.SHARES,
+            members=tuple(node.name for node in _NODES),
+            needed=2,
+        ),
+        Cause(
+            "host-search",
+            (SEARCH,),
+            ComponentStatus.PARTIAL_OUTAGE,
+            ("HostDown", (("service", "search"),)),
+            SEARCH_TITLE,
+            extra=Extra.LABELLED,
+        ),
+        Cause(
+            "host-delivery",
+            (DELIVERY,),
+            ComponentStatus.PARTIAL_OUTAGE,
+            ("HostDown", (("service", "delivery"), ("region", "ap"))),
+            DELIVERY_TITLE,
+            extra=Extra.LABELLED,
+        ),
+    )
+}
+"""What can break besides under a regime that has rules for it."""
+
 COVERED = {CHECKOUT_TITLE: (API, WEB), PAYMENTS_TITLE: (PAYMENTS,), DELIVERY_TITLE: (DELIVERY,)}
 """The components that each incident covers."""
+
+EXTRA_COVERED = {SEARCH_TITLE: (SEARCH,)}
+"""The same of the incident that only extras open."""
 
 GROUPED = frozenset({DELIVERY_TITLE})
 """Incidents of which several may live at once, one for each region."""
@@ -122,14 +201,20 @@ GROUPED = frozenset({DELIVERY_TITLE})
 COMPONENTS = (API, WEB, SEARCH, PAYMENTS, DELIVERY)
 
 
-def causes_of(component: str) -> tuple[Cause, ...]:
+def causes_of(component: str, among: Iterable[Cause]) -> tuple[Cause, ...]:
     """What makes a component worse."""
-    return tuple(cause for cause in CAUSES.values() if component in cause.components)
+    return tuple(cause for cause in among if component in cause.components)
 
 
-def causes_behind(title: str) -> tuple[Cause, ...]:
-    """What an incident tells of."""
-    return tuple(cause for cause in CAUSES.values() if cause.title == title)
+def causes_behind(title: str, among: Iterable[Cause]) -> tuple[Cause, ...]:
+    """What opens an incident."""
+    return tuple(cause for cause in among if cause.title == title)
+
+
+def causes_holding(title: str, among: Iterable[Cause]) -> tuple[Cause, ...]:
+    """What keeps an incident from recovering: whatever makes anything worse that it covers."""
+    covered = {**COVERED, **EXTRA_COVERED}[title]
+    return tuple(cause for cause in among if not set(covered).isdisjoint(cause.components))
 
 
 def campaign_rules(holds: Holds, *, crowd: bool, metric: bool) -> RuleSet:

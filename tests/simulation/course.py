@@ -13,11 +13,13 @@ from typing import TYPE_CHECKING
 from bridge.simulation.network import NetworkConditions
 from bridge.simulator.fault_rules import FaultBody, FaultKind, FaultRule
 from bridge.simulator.options import Options, RetryAfterForm, draw_options
-from tests.simulation.causes import CAUSES, COMPONENTS, COVERED, Holds
+from tests.simulation.causes import CAUSES, COMPONENTS, COVERED, EXTRA_COVERED, EXTRAS, Cause, Holds
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from bridge.core.rules import ComponentName
+    from tests.simulation.causes import Extra
     from tests.simulation.regime import Regime
 
 LENGTH = 40 * 60.0
@@ -74,6 +76,8 @@ class Deed(StrEnum):
     DISCARD = "reviewer_discards"
     CHANGE_RULES = "planner_changes_rules"
     """A maintenance of the rules is moved, or called off."""
+    IDENTIFY = "operator_identifies"
+    """Somebody says the cause of an incident."""
 
 
 PERSONS = frozenset(
@@ -146,6 +150,21 @@ class Course:
     def busy(self) -> float:
         """When the faults end, in virtual seconds."""
         return LENGTH - self.quiet
+
+    @property
+    def extras(self) -> frozenset[Extra]:
+        """What its rules tell of besides."""
+        return self.regime.extras if self.regime is not None else frozenset()
+
+    @property
+    def causes(self) -> tuple[Cause, ...]:
+        """All that its rules tell of."""
+        return (*CAUSES.values(), *(cause for cause in EXTRAS.values() if cause.extra in self.extras))
+
+    @property
+    def covered(self) -> dict[str, tuple[ComponentName, ...]]:
+        """The components that each incident of its rules covers."""
+        return {**COVERED, **(EXTRA_COVERED if self.extras else {})}
 
     @property
     def has_clock_step(self) -> bool:
@@ -303,6 +322,11 @@ def _until(begin: Happening, ending: Deed, ends_at: float, until: float) -> Iter
     yield begin
     if ends_at < until:
         yield Happening(ends_at, ending, begin.subject)
+
+
+def until_mended(begin: Happening, ends_at: float, until: float) -> Iterator[Happening]:
+    """Something that breaks, and is mended unless that comes too late."""
+    return _until(begin, Deed.MEND, ends_at, until)
 
 
 # --- what goes wrong on the way

@@ -14,11 +14,14 @@ from bridge.simulation.network import Network
 from bridge.statuspage.transport import TransportError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from bridge.simulation.world import World
     from bridge.simulator.model import Request
     from bridge.statuspage.transport import Response
     from tests.simulation.operators import Given
     from tests.simulation.reviewers import Review
+    from tests.simulation.speakers import Said
 
 NEVER = float("inf")
 
@@ -130,6 +133,7 @@ class Evidence:
         lost_alerts: what was found missing in the store after a crash.
         commands: what operators told the bridge.
         reviews: what became of drafts that somebody read.
+        said: the causes that operators said.
         slow: whether the store ever was slow.
     """
 
@@ -145,6 +149,7 @@ class Evidence:
     lost_alerts: list[str] = field(default_factory=list)
     commands: list[Given] = field(default_factory=list)
     reviews: list[Review] = field(default_factory=list)
+    said: list[Said] = field(default_factory=list)
     slow: bool = False
 
     @property
@@ -185,8 +190,16 @@ class Evidence:
         """How often the daemon stopped or started between two instants."""
         return sum(1 for gap in self.unwatched if gap.begin < end and gap.end > begin)
 
-    def watched(self, begin: float, end: float, *, by_probe: bool = False, noticed: bool = False) -> float:
-        """Seconds between two instants in which the daemon ran, and for a probe could see.
+    def watched(
+        self,
+        begin: float,
+        end: float,
+        *,
+        by_probe: bool = False,
+        noticed: bool = False,
+        silent: Sequence[Interval] = (),
+    ) -> float:
+        """Seconds between two instants in which the daemon ran, and for a probe could see, outside of `silent`.
 
         With `noticed`, blindness counts only from when a check must have met it.
         """
@@ -195,7 +208,7 @@ class Evidence:
         blind = self.blind if by_probe else []
         if noticed:
             blind = [Interval(gap.begin + CHECKED, gap.end) for gap in blind if gap.end > gap.begin + CHECKED]
-        gone = [*self.unwatched, *blind]
+        gone = [*self.unwatched, *blind, *silent]
         missed = sorted(
             (max(begin, gap.begin), min(end, gap.end)) for gap in gone if gap.begin < end and gap.end > begin
         )

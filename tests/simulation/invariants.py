@@ -5,7 +5,7 @@ Each finding is a sentence that begins with the invariant's name. I12 is judged 
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -18,13 +18,12 @@ from tests.simulation.causes import (
     CROWD,
     GROUPED,
     METRIC,
-    causes_behind,
-    causes_of,
 )
-from tests.simulation.evidence import NEVER, Evidence, PersonsAct, Sent
 from tests.simulation.judge import only_allowed_calls, within_the_rate_limit
 from tests.simulation.leave import Leave, as_announced, planned_maintenances
+from tests.simulation.lives import Lives
 from tests.simulation.orders import Orders
+from tests.simulation.terms import ABSORBER
 from tests.simulation.truth import SEVERITY, Truth
 
 if TYPE_CHECKING:
@@ -32,9 +31,9 @@ if TYPE_CHECKING:
 
     from bridge.simulation.world import World
     from bridge.simulator.ledgers import Arrival
-    from bridge.simulator.records.incidents import Incident
     from tests.simulation.causes import Cause
     from tests.simulation.course import Course
+    from tests.simulation.evidence import Evidence, PersonsAct, Sent
 
 S = 150.0
 TIMEOUT = 30.0
@@ -62,6 +61,7 @@ class Judge:
         self._truth = Truth(course, world, evidence)
         self._orders = Orders(evidence, clock_set=course.has_clock_step)
         self._leave = Leave(course, world, evidence, self._truth)
+        self._lives = Lives(course, world, evidence, truth=self._truth, must_claim=self._must_claim)
         planned = [one for incident in planned_maintenances(world) for one in as_announced(incident)]
         self._maintenances = [*evidence.maintenances, *planned]
 
@@ -83,43 +83,30 @@ class Judge:
             *self._nothing_worse_under_maintenance(),
             *self._orders.findings(self._names),
             *self._leave.findings(),
+            *self._lives.findings(),
         ]
 
     # --- I2, I3: incidents and notifications
 
-    def _ours(self) -> list[Incident]:
-        persons = self._evidence.not_ours
-        return [
-            incident
-            for incident in self._world.simulator.incidents(self._world.page_id)
-            if incident.id not in persons and not incident.scheduled
-        ]
-
     def _one_live_incident(self) -> Iterator[str]:
         spans = defaultdict(list)
-        for incident in self._ours():
+        for incident in self._lives.ours():
             # Which group an incident tells of stands nowhere in public, but in its metadata.
             group = str(incident.metadata.get("bridge", {}).get("key")) if incident.name in GROUPED else ""
-            # One that an operator let go is a person's from then on.
-            ends_at = min(incident.resolved_at or NEVER, self._orders.released_at(incident.id))
-            spans[incident.name, group].append((incident.created_at, ends_at))
+            for period in self._lives.periods(incident):
+                # One that an operator let go is a person's from then on.
+                ends_at = min(period.end, self._orders.released_at(incident.id))
+                spans[incident.name, group].append((period.begin, ends_at))
         for (title, _), lives in spans.items():
             for earlier, later in pairwise(sorted(lives)):
                 if later[0] < earlier[1]:
                     yield f"I2: {title!r} was opened at {later[0]} while another lived until {earlier[1]}"
 
     def _one_notification(self) -> Iterator[str]:
-        arrivals = self._world.simulator.arrivals
-        by_us = [
-            note for note in self._world.simulator.notifications if arrivals[note.arrival].token == TOKEN
-        ]
-        told = Counter((note.incident_id, str(note.status), note.body) for note in by_us)
-        yield from (f"I3: {times} notifications of {what}" for what, times in told.items() if times > 1)
-        opened = Counter(incident.name for incident in self._ours())
-        for title, count in opened.items():
-            causes = sum(len(self._evidence.broken.get(cause.name, ())) for cause in causes_behind(title))
+        for title, count in self._lives.begun().items():
+            causes = self._truth.outages(title)
             if count > causes:
-                yield f"I3: {count} incidents {title!r} for {causes} outages"
+                yield f"I3: {count} beginnings of {title!r} for {causes} outages"
 
     # --- I6: whose incidents are written to
 
@@ -198,31 +185,71 @@ class Judge:
                 continue
             if sent.method == "POST":
                 title = str(incident["name"])
-                if not any(self._truth.may_claim(cause, sent.at) for cause in causes_behind(title)):
+                if not self._may_begin(title, sent.at):
                     yield f"I15: {title!r} was opened at {sent.at} without an outage"
             elif incident.get("status") == "resolved":
                 yield from self._true_resolve(sent)
 
+    def _may_begin(self, title: str, at: float) -> bool:
+        """Whether something opens an incident, or opened it and has become milder since, before it could be told."""
+        holding = self._truth.holding(title)
+        opened = any(
+            self._truth.may_have_claimed(cause, at, among=holding) for cause in self._truth.behind(title)
+        )
+        return opened and any(self._truth.may_claim(cause, at) for cause in holding)
+
     def _true_of(self, name: str, status: ComponentStatus, sent: Sent) -> Iterator[str]:
         least = max(
-            (SEVERITY[cause.status] for cause in causes_of(name) if self._must_claim(cause, sent.at)),
+            (
+                SEVERITY[cause.status]
+                for cause in self._truth.of(name)
+                if self._must_claim(cause, sent.at)
+                # What may not be claimed for a maintenance is no reason to claim nothing else.
+                if not (self._spared(cause, sent.at) and self._raises(name, status, sent.at))
+            ),
             default=0,
         )
         most = max(
-            (SEVERITY[cause.status] for cause in causes_of(name) if self._truth.may_claim(cause, sent.at)),
+            (
+                SEVERITY[cause.status]
+                for cause in self._truth.of(name)
+                if self._truth.may_claim(cause, sent.at)
+            ),
             default=0,
         )
+        for cause, among in self._kept_by(name):
+            if self._truth.may_have_claimed(cause, sent.at, among=among):
+                most = max(most, SEVERITY[cause.status])
+            if self._lowers_late(cause) and self._must_claim(
+                cause, sent.at, after=self._course.holds.monitor_for
+            ):
+                least = max(least, SEVERITY[ComponentStatus.DEGRADED_PERFORMANCE])
         if SEVERITY[status] < least:
             yield f"I14: {name} was set to {status} at {sent.at}, though it was broken"
         if SEVERITY[status] > most:
             yield f"I15: {name} was set to {status} at {sent.at}, which nothing claimed"
+
+    def _lowers_late(self, cause: Cause) -> bool:
+        """Whether the incident that it opens keeps its components as they are until its end."""
+        life = self._course.regime.life if self._course.regime is not None else None
+        return life is not None and cause.title in life.late
+
+    def _kept_by(self, name: str) -> Iterator[tuple[Cause, list[Cause]]]:
+        """What makes a component worse, each time with all that may keep an incident open which lowers it late."""
+        life = self._course.regime.life if self._course.regime is not None else None
+        for title in life.late if life is not None else ():
+            absorbed = life.absorbed if life is not None and title == ABSORBER else ()
+            told = [one for one in (title, *absorbed) if one in self._course.covered]
+            among = [cause for one in told for cause in self._truth.holding(one)]
+            if any(name in self._course.covered[one] for one in told):
+                yield from ((cause, among) for cause in self._truth.of(name))
 
     def _must_claim(self, cause: Cause, at: float, *, after: float = 0.0) -> bool:
         """Whether it must be claimed then; of what a maintenance may have kept from being claimed, whether it is broken by now."""
         if not self._spared(cause, at):
             return self._truth.must_claim(cause, at, after=after)
         after = min(after, BY_NOW - self._course.holds.keep_firing_for)
-        broken = any(span.begin <= at < span.end for span in self._evidence.broken.get(cause.name, ()))
+        broken = any(span.begin <= at < span.end for span in self._truth.broken(cause))
         return broken and self._truth.must_claim(cause, at, after=after)
 
     def _true_resolve(self, sent: Sent) -> Iterator[str]:
@@ -231,7 +258,9 @@ class Judge:
         if incident is None:
             return  # a person deleted it since
         after = self._course.holds.monitor_for
-        broken = [self._must_claim(cause, sent.at, after=after) for cause in causes_behind(incident.name)]
+        broken = [
+            self._must_claim(cause, sent.at, after=after) for cause in self._truth.behind(incident.name)
+        ]
         if all(broken) if incident.name in GROUPED else any(broken):
             yield f"I14: {incident.name!r} was resolved at {sent.at}, though it was broken"
 
@@ -239,10 +268,14 @@ class Judge:
         """Whether a maintenance may have kept it from being claimed within the time for which an incident is monitored: then only what is broken by now is no recovery."""
         holds = self._course.holds
         lately = at - holds.monitor_for - holds.for_ - holds.keep_firing_for - READ_LATE - GRACE
-        return any(
+        begun = any(
             one.begun_at < at and lately < one.completed_at
             for one in self._maintenances
             if self._names.get(one.component_id) in cause.components
+        )
+        # One of the rules spares while it is planned to last, announced in time or not.
+        return begun or any(
+            span.begin < at and lately < span.end for span in self._leave.planned_for(cause.components)
         )
 
     # --- I10, I11, I13
@@ -256,16 +289,17 @@ class Judge:
         stored = self._world.database.load()
         rules = self._world.ruleset
         slots = sum(map(len, stored.slots.values()))
+        groups = sum(len(self._truth.behind(title)) - 1 for title in GROUPED)
         counted = {
             "holds": (sum(map(len, stored.holds.values())), 2 * len(rules.components) + 4),
-            "incidents": (sum(map(len, stored.incidents.values())), len(rules.incidents) + 1),
-            "incidents told": (len(stored.incidents_told), len(rules.incidents) + 1),
+            "incidents": (sum(map(len, stored.incidents.values())), len(rules.incidents) + groups),
+            "incidents told": (len(stored.incidents_told), len(rules.incidents) + groups),
             "components told": (len(stored.components_told), len(self._names)),
-            "signals": (len(stored.signals), len(causes_of(COMPONENTS[0])) + 7),
+            "signals": (len(stored.signals), 1 + len(self._course.causes)),
             "slots": (slots, 70),
             "standing": (
                 len(stored.standing),
-                2 * len(self._evidence.commands) + len(self._evidence.reviews),
+                2 * (len(self._evidence.commands) + len(self._evidence.said)) + len(self._evidence.reviews),
             ),
             "taken": (len(stored.taken), len(self._names)),
         }
@@ -328,8 +362,29 @@ class Judge:
                     name = self._names[one.component_id]
                     yield f"I15: {name} was made worse at {sent.at}, under a maintenance since {one.begun_at}"
 
+    def _raises(self, name: str, status: ComponentStatus, at: float) -> bool:
+        """Whether a status is worse than what the component showed."""
+        component_id = next(one for one, known in self._names.items() if known == name)
+        set_at = [
+            one.at
+            for one in self._world.simulator.arrivals
+            if one.at < at and one.status < 300 and component_id in _set_by(one)
+        ]
+        if any(
+            max(set_at, default=0.0) < one.completed_at < at
+            for one in self._maintenances
+            if one.component_id == component_id
+        ):
+            return SEVERITY[status] > 0  # the page set it operational by itself
+        return SEVERITY[status] > SEVERITY[ComponentStatus(self._shown(component_id, at)[0])]
+
     def _worse(self, component_id: str, status: str, at: float) -> bool:
         """Whether a status is worse than everything that the component showed in the minutes before."""
+        worst = max(SEVERITY[ComponentStatus(one)] for one in self._shown(component_id, at))
+        return SEVERITY[ComponentStatus(status)] > worst
+
+    def _shown(self, component_id: str, at: float) -> list[str]:
+        """What the component showed just before, and before that in the last minutes."""
         shown, lately = "operational", []
         for arrival in self._world.simulator.arrivals:
             if arrival.at >= at:
@@ -343,8 +398,7 @@ class Judge:
                     if "component" in body
                     else body["incident"]["components"][component_id]
                 )
-        worst = max(SEVERITY[ComponentStatus(one)] for one in (shown, *lately))
-        return SEVERITY[ComponentStatus(status)] > worst
+        return [shown, *lately]
 
     def _written_between(self, component_id: str, begin: float, end: float) -> bool:
         """Whether a write of ours reached the page in between, a late one too."""
@@ -371,17 +425,13 @@ class Judge:
     def _overwrites(self, sent: Sent, act: PersonsAct, readings: list[Sent], explained: list[str]) -> bool:
         """Whether a write goes over a person's value that was read before, for a cause that was there already."""
         lag = self._course.options.list_lag
-        causes = causes_of(self._names.get(act.what, ""))
+        causes = self._truth.of(self._names.get(act.what, ""))
         # A write of just this value may have been begun, and killed before it left: whose the value is, nobody can tell then.
         claimable = act.value in {str(cause.status) for cause in causes}
         if claimable and self._evidence.pauses(act.at, sent.at):
             return False
         read = any(act.at + lag < reading.at and reading.ended_at < sent.at for reading in readings)
-        anew = any(
-            interval.begin > act.at
-            for cause in causes
-            for interval in self._evidence.broken.get(cause.name, ())
-        )
+        anew = any(interval.begin > act.at for cause in causes for interval in self._truth.broken(cause))
         # What we wrote lately, or wrote over, may be our own doing.
         ours = act.value in explained or (explained and act.value == "operational")
         # What is operational while nothing is claimed is nobody's, whoever set it.

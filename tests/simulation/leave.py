@@ -10,8 +10,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from bridge.simulation.world import EPOCH
-from tests.simulation.causes import causes_behind
-from tests.simulation.evidence import NEVER, Announced
+from tests.simulation.evidence import NEVER, Announced, Interval
 from tests.simulation.orders import PLANNED
 from tests.simulation.regime import DRAFTED, title_of
 
@@ -29,6 +28,9 @@ if TYPE_CHECKING:
 BELIEVED = 35.0
 """Seconds after which an empty store believes lists that may lag."""
 
+EXTENDED = 420.0
+"""Seconds by which a maintenance may overrun its plan, with its grace: twice two minutes, or five of telling."""
+
 LEFT = 180.0
 """Seconds that are left for announcing, whatever else goes on."""
 
@@ -43,16 +45,16 @@ def planned_maintenances(world: World) -> list[Incident]:
 
 
 def as_announced(incident: Incident) -> Iterator[Announced]:
-    """One of ours, as a person's is noted: when the page began it, and when it was over."""
-    begun = [update.created_at for update in incident.updates if str(update.status) == "in_progress"]
+    """One of ours, as a person's is noted: when the page began it, and when it was over. An extension that comes after its end, because it was lost for a while, begins it again."""
+    spans: list[Interval] = []
+    for update in incident.updates:
+        if str(update.status) == "in_progress" and (not spans or spans[-1].end < NEVER):
+            spans.append(Interval(update.created_at))
+        elif str(update.status) == "completed" and spans:
+            spans[-1].end = min(spans[-1].end, update.created_at)
     for component_id in incident.component_ids:
-        yield Announced(
-            incident.id,
-            component_id,
-            incident.created_at,
-            begun[0] if begun else NEVER,
-            incident.resolved_at if incident.resolved_at is not None else NEVER,
-        )
+        for span in spans or [Interval(NEVER, incident.resolved_at or NEVER)]:
+            yield Announced(incident.id, component_id, incident.created_at, span.begin, span.end)
 
 
 class Leave:
@@ -97,17 +99,26 @@ class Leave:
         if after is None:
             return False
         first = at - after + self._truth.slack
-        return any(self._truth.may_claim(cause, first) for cause in causes_behind(title))
+        return any(self._truth.may_claim(cause, first) for cause in self._truth.behind(title))
 
     def _still(self, review: Review, at: float) -> bool:
         """Whether the cause that was discarded has gone on until now."""
         return review.acknowledged_at + PLANNED < at and any(
             interval.begin < review.read_at and at < interval.end
-            for cause in causes_behind(review.draft["title"])
-            for interval in self._evidence.broken.get(cause.name, ())
+            for cause in self._truth.behind(review.draft["title"])
+            for interval in self._truth.broken(cause)
         )
 
     # --- maintenances
+
+    def planned_for(self, components: tuple[str, ...]) -> Iterator[Interval]:
+        """When maintenances of these components were planned to last, before and after their rules changed, with the time by which they may have been extended."""
+        regime = self._course.regime
+        for planned in regime.planned if regime is not None else ():
+            if planned.component in components:
+                moved = planned.moved_by or 0.0
+                begin, end = planned.begin + min(moved, 0.0), planned.end + max(moved, 0.0)
+                yield Interval(EPOCH + begin, EPOCH + end + EXTENDED)
 
     def _announced(self, planned: Planned) -> Iterator[str]:
         title = title_of(planned.component)
@@ -153,7 +164,9 @@ class Leave:
             for kind in ("scheduled", "active_maintenance")
         ]
         believed = min((at for ats in read for at in ats), default=NEVER) + BELIEVED
-        return all(any(at > believed for at in ats) for ats in read)
+        known = [min((at for at in ats if at > believed), default=NEVER) for ats in read]
+        # A life that begins meanwhile has to read them anew.
+        return max(known) < NEVER and not self._evidence.pauses(max(known), max(known) + LEFT)
 
 
 def _says(review: Review, incident: dict[str, Any]) -> bool:

@@ -1,4 +1,4 @@
-"""A regime: what the rules of a course have beside those of every course: an incident that waits for a person, and maintenances that the rules plan themselves.
+"""A regime: what the rules of a course have beside those of every course: an incident that waits for a person, maintenances that the rules plan themselves, and what `terms` says of the lives of incidents.
 
 A course with a regime is the course of the same seed with more rules, and with the deeds of those who read drafts and who plan, drawn apart; so that what a seed did without stays as it was.
 """
@@ -13,8 +13,9 @@ from bridge.core.maintenance_rules import Extend, MaintenanceId, MaintenanceRule
 from bridge.core.rules import WhileDrafted
 from bridge.core.statuses import Automation
 from bridge.core.windows import Span
-from tests.simulation.causes import DELIVERY, PAYMENTS, PAYMENTS_TITLE, SEARCH
-from tests.simulation.course import Course, Deed, Happening, draw_course
+from tests.simulation.causes import DELIVERY, EXTRAS, PAYMENTS, PAYMENTS_TITLE, SEARCH, Extra, Holds
+from tests.simulation.course import Course, Deed, Happening, draw_course, until_mended
+from tests.simulation.terms import Life, Silenced, draw_life, draw_silences, with_extras
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 DRAFTED = frozenset({PAYMENTS_TITLE})
 """Incidents that wait for a person, where a regime has drafts."""
 
-REVIEWERS = frozenset({Deed.APPROVE, Deed.DISCARD, Deed.CHANGE_RULES})
+REVIEWERS = frozenset({Deed.APPROVE, Deed.DISCARD, Deed.CHANGE_RULES, Deed.IDENTIFY})
 """What happens under a regime alone."""
 
 REVIEWED = (150.0, 400.0)
@@ -96,13 +97,22 @@ class Regime:
     Attributes:
         drafts: how incidents that wait are told; None where none waits.
         planned: the maintenances.
+        life: how incidents live; None where they do as in every course.
+        silences: what is silent, and when.
+        extras: what else can break.
     """
 
     drafts: DraftTerms | None = None
     planned: tuple[Planned, ...] = ()
+    life: Life | None = None
+    silences: tuple[Silenced, ...] = ()
+    extras: frozenset[Extra] = frozenset()
 
-    def rules(self, rules: RuleSet, epoch: float, at: float) -> RuleSet:
+    def rules(self, rules: RuleSet, epoch: float, at: float, *, holds: Holds) -> RuleSet:
         """The rules of a course under this regime, as they are in force at an instant, virtual seconds."""
+        rules = with_extras(rules, self.extras, holds)
+        if self.life is not None:
+            rules = self.life.rules(rules)
         incidents = rules.incidents
         if self.drafts is not None:
             terms = self.drafts
@@ -118,7 +128,8 @@ class Regime:
                 for rule in incidents
             )
         maintenances = tuple(rule for one in self.planned if (rule := one.rule(epoch, at)) is not None)
-        return replace(rules, incidents=incidents, maintenances=maintenances)
+        silences = tuple(one.silence(epoch) for one in self.silences)
+        return replace(rules, incidents=incidents, maintenances=maintenances, silences=silences)
 
 
 def title_of(component: str) -> str:
@@ -138,14 +149,39 @@ def draw_ruled(seed: int) -> Course:
         for one in planned
         if one.changed_at is not None
     ]
-    # What people told the bridge, nobody remembers after the disk was lost; by a clock that is wrong, nobody can say when a maintenance is.
-    unwanted = {Deed.LOSE_DISK, *((Deed.SET_CLOCK,) if planned else ())}
+    # Drawn apart again: drafts and maintenances are what they were before there was more.
+    drawn = random.Random(f"life {seed}")
+    life = draw_life(drawn) if drawn.random() < 0.85 else None
+    silences = draw_silences(drawn, course.busy) if drawn.random() < 0.35 else ()
+    extras = frozenset(extra for extra in Extra if drawn.random() < 0.4)
+    more += _outages(drawn, extras, course.busy)
+    if life is not None and life.explained:
+        more += _explanations(drawn, [*replace(course, regime=Regime(extras=extras)).covered], course.busy)
+    # What people told the bridge, nobody remembers after the disk was lost; by a clock that is wrong, nobody can say when a maintenance or a silence is.
+    unwanted = {Deed.LOSE_DISK, *((Deed.SET_CLOCK,) if planned or silences else ())}
     kept = [one for one in course.happenings if one.deed not in unwanted]
     return replace(
         course,
         happenings=tuple(sorted([*kept, *more], key=lambda happening: happening.at)),
-        regime=Regime(drafts, planned),
+        regime=Regime(drafts, planned, life, silences, extras),
     )
+
+
+def _outages(drawn: random.Random, extras: frozenset[Extra], until: float) -> Iterator[Happening]:
+    breakable = [cause.name for cause in EXTRAS.values() if cause.extra in extras and not cause.members]
+    at = drawn.expovariate(1 / 60.0)
+    while breakable and at < until - 5.0:
+        lasting = drawn.choice((10.0, 90.0, 200.0, 400.0)) * drawn.uniform(0.5, 1.5)
+        yield from until_mended(Happening(at, Deed.BREAK, drawn.choice(breakable)), at + lasting, until)
+        at += drawn.expovariate(1 / 60.0)
+
+
+def _explanations(drawn: random.Random, titles: list[str], until: float) -> Iterator[Happening]:
+    every = drawn.choice((100.0, 300.0))
+    at = drawn.expovariate(1 / every)
+    while at < until - 5.0:
+        yield Happening(at, Deed.IDENTIFY, drawn.choice(titles))
+        at += drawn.expovariate(1 / every)
 
 
 def _draw_drafts(drawn: random.Random) -> DraftTerms:

@@ -16,6 +16,7 @@ from tests.simulation.causes import (
     CAUSES,
     COMPONENTS,
     CROWD,
+    EXTRAS,
     METRIC,
     OTHERS,
     PROBE,
@@ -27,6 +28,7 @@ from tests.simulation.evidence import NEVER, Announced, Evidence, Interval, Pers
 from tests.simulation.operators import Operators
 from tests.simulation.reviewers import Reviewers
 from tests.simulation.shop import EVERYTHING_AT_ONCE
+from tests.simulation.speakers import Speakers
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
     from bridge.simulator.model import Response
 
 PERSON = "1" * 64
+EVERYTHING = {**CAUSES, **EXTRAS}
 RESTART = 0.2
 """Seconds between two lives in a crash loop."""
 
@@ -66,7 +69,7 @@ def campaign_world(course: Course) -> World:
 def rules_at(course: Course, at: float) -> RuleSet:
     """The rules of a course as they are in force at an instant, virtual seconds."""
     rules = campaign_rules(course.holds, crowd=course.crowd, metric=course.metric)
-    return rules if course.regime is None else course.regime.rules(rules, EPOCH, at)
+    return rules if course.regime is None else course.regime.rules(rules, EPOCH, at, holds=course.holds)
 
 
 class Stage:
@@ -82,6 +85,7 @@ class Stage:
         self._drawn = random.Random(f"stage {course.seed}")
         self.operators = Operators(world, self.evidence, random.Random(f"operator {course.seed}"))
         self.reviewers = Reviewers(world, self.evidence)
+        self.speakers = Speakers(world, self.evidence, random.Random(f"speaker {course.seed}"))
         self._up = False
         self._usual_delay = world.loop.executor_delay
         self._not_before = 0.0
@@ -113,34 +117,38 @@ class Stage:
         if self.evidence.disk_lost_at:
             # What ended while nobody remembered it is proven by its coming back and ending.
             for name in self._causes():
-                self._break(CAUSES[name])
+                self._break(EVERYTHING[name])
             world.run_for(DISK_REPLACED + self._course.holds.for_ + 60.0)
         for name in self._causes():
             if self._course.healthy:
-                self._mend(CAUSES[name])
+                self._mend(EVERYTHING[name])
             else:
-                self._break(CAUSES[name])
+                self._break(EVERYTHING[name])
 
     def _causes(self) -> list[str]:
         # A warning beside the critical alert changes nothing that a judge could tell apart.
-        return [name for name in CAUSES if name != "crowd" or self._course.crowd]
+        return [
+            cause.name
+            for cause in self._course.causes
+            if not cause.members and (cause.name != "crowd" or self._course.crowd)
+        ]
 
     def _perform(self, happening: Happening) -> None:  # noqa: C901, PLR0912, PLR0915 - one arm for each deed
         subject, figure = happening.subject, happening.figure
         self.done[happening.deed] += 1
         match happening.deed:
             case Deed.BREAK:
-                self._break(CAUSES[subject])
+                self._break(EVERYTHING[subject])
             case Deed.MEND:
-                self._mend(CAUSES[subject])
+                self._mend(EVERYTHING[subject])
             case Deed.REPEAT:
                 self._repeat()
             case Deed.LATE_DUPLICATES:
-                self._late_duplicates(CAUSES[subject], figure)
+                self._late_duplicates(EVERYTHING[subject], figure)
             case Deed.CRASH:
                 self._crash(figure)
             case Deed.CRASH_AT_DELIVERY:
-                self._break(CAUSES[subject])
+                self._break(EVERYTHING[subject])
                 self._later(figure, self._crash, 5.0)
             case Deed.CRASH_LOOP:
                 for number in range(int(figure)):
@@ -189,6 +197,8 @@ class Stage:
                 self.reviewers.read(approve=happening.deed is Deed.APPROVE, seconds=figure)
             case Deed.CHANGE_RULES:
                 self._change_rules(happening.at)
+            case Deed.IDENTIFY:
+                self.speakers.say(subject)
             case _:
                 assert_never(happening.deed)
 
@@ -250,8 +260,8 @@ class Stage:
 
     def _repeat(self) -> None:
         for name, intervals in self.evidence.broken.items():
-            if intervals[-1].end == NEVER and CAUSES[name].alert is not None:
-                self._send(CAUSES[name], intervals[-1])
+            if intervals[-1].end == NEVER and EVERYTHING[name].alert is not None:
+                self._send(EVERYTHING[name], intervals[-1])
 
     def _late_duplicates(self, cause: Cause, after: float) -> None:
         ended = [interval for interval in self.evidence.broken.get(cause.name, ()) if interval.end < NEVER]

@@ -7,16 +7,43 @@ import sys
 from collections import Counter
 from dataclasses import replace
 from itertools import product
+from typing import TYPE_CHECKING
 
 import pytest
 
 from bridge.core.maintenance_rules import Extend, Tell
-from bridge.core.rules import WhileDrafted
+from bridge.core.rules import RuleSet, WhileDrafted
+from bridge.simulation.world import PAGE
+from tests.config.loading import load_text
 from tests.simulation.campaign import play, run_operated, run_ruled, run_seed
+from tests.simulation.causes import DELIVERY_TITLE, PAYMENTS_TITLE, SEARCH_TITLE, Extra, Holds
 from tests.simulation.course import LENGTH, Course, Deed, Happening, draw_course
 from tests.simulation.operators import OPERATORS, draw_operated
 from tests.simulation.regime import REVIEWERS, draw_ruled
 from tests.simulation.shrinker import shrink
+from tests.simulation.terms import with_extras
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+EXTRA_RULES = """
+page: acme
+defaults: {automation: full, for: 20s, keep_firing_for: 30s}
+components:
+  Search:
+    - id: nodes
+      alert: SearchNodeDown
+      of: {region: [eu, us, ap]}
+      status: {at_least: {1/3: degraded_performance, 2/3: partial_outage}}
+  Delivery: []
+rules:
+  - id: hosts
+    component: {label: service, map: {search: Search, delivery: Delivery}}
+    alert: HostDown
+    status: partial_outage
+incidents:
+  - {id: search, components: [Search], title: Search is having problems, monitor_for: 60s}
+"""
 
 SEEDS = 60
 OPERATED_SEEDS = 30
@@ -48,9 +75,8 @@ def test_a_course_under_a_regime_is_the_seeds_own_with_deeds_added() -> None:
     for seed in range(200):
         plain, ruled = draw_course(seed), draw_ruled(seed)
         assert ruled == draw_ruled(seed)
-        without = (
-            {Deed.LOSE_DISK, Deed.SET_CLOCK} if ruled.regime and ruled.regime.planned else {Deed.LOSE_DISK}
-        )
+        timed = ruled.regime is not None and bool(ruled.regime.planned or ruled.regime.silences)
+        without = {Deed.LOSE_DISK, Deed.SET_CLOCK} if timed else {Deed.LOSE_DISK}
         kept = [happening for happening in plain.happenings if happening.deed not in without]
         assert [happening for happening in ruled.happenings if happening in kept] == kept
         assert (ruled.holds, ruled.conditions, ruled.options) == (
@@ -73,6 +99,36 @@ def test_a_course_under_a_regime_is_the_seeds_own_with_deeds_added() -> None:
         (False, True),
         (False, False),
     }
+
+
+def test_regimes_hold_every_way_in_which_an_incident_lives() -> None:
+    regimes = [course.regime for course in map(draw_ruled, range(300)) if course.regime is not None]
+    lives = [regime.life for regime in regimes if regime.life is not None]
+    assert {title for life in lives for title in life.absorbed} == {
+        PAYMENTS_TITLE,
+        DELIVERY_TITLE,
+        SEARCH_TITLE,
+    }
+    assert {bool(life.reopen_within) for life in lives} == {True, False}
+    assert {len(life.late) for life in lives} == {0, 1, 2, 4}
+    assert {life.updates is None for life in lives} == {True, False}
+    assert {(life.all_told, life.explained) for life in lives} == set(product((True, False), repeat=2))
+    assert {len(regime.silences) for regime in regimes} == {0, 1, 2}
+    assert {regime.extras for regime in regimes} == {
+        frozenset(),
+        *map(frozenset, ({one} for one in Extra)),
+        frozenset(Extra),
+    }
+
+
+def test_the_extras_of_a_regime_are_rules_as_files_have_them(tmp_path: Path) -> None:
+    (written,) = load_text(tmp_path, EXTRA_RULES).rule_sets.values()
+    rules = with_extras(RuleSet(PAGE), frozenset(Extra), Holds(20.0, 30.0, 60.0))
+    assert (rules.components, rules.incidents, rules.unmapped) == (
+        written.components,
+        written.incidents,
+        written.unmapped,
+    )
 
 
 def test_a_course_with_operators_is_the_seeds_own_with_deeds_added() -> None:

@@ -11,10 +11,13 @@ from typing import TYPE_CHECKING
 
 from bridge.core.signals import Labels
 from bridge.core.statuses import ComponentStatus
-from tests.simulation.causes import CANARY, Cause, causes_of
+from bridge.simulation.world import EPOCH
+from tests.simulation.causes import CANARY, EXTRAS, Cause, causes_behind, causes_holding, causes_of
 from tests.simulation.evidence import CHECKED, NEVER, Evidence, Interval
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
     from bridge.simulation.world import World
     from tests.simulation.course import Course
 
@@ -41,18 +44,124 @@ class Truth:
         # What is decided is committed before it is sent; a slow disk makes that late.
         self.slack = 15.0 if evidence.slow else 5.0
 
+    # --- what happened
+
+    def of(self, component: str) -> tuple[Cause, ...]:
+        """What makes a component worse, by the rules of the course."""
+        return causes_of(component, self._course.causes)
+
+    def behind(self, title: str) -> tuple[Cause, ...]:
+        """What opens an incident."""
+        return causes_behind(title, self._course.causes)
+
+    def holding(self, title: str) -> tuple[Cause, ...]:
+        """What keeps an incident from recovering."""
+        return causes_holding(title, self._course.causes)
+
+    def broken(self, cause: Cause) -> list[Interval]:
+        """When the cause was there. What consists of several is, while enough of them are."""
+        if not cause.members:
+            return self._evidence.broken.get(cause.name, [])
+        parts = [
+            (one.begin, one.end) for name in cause.members for one in self._evidence.broken.get(name, ())
+        ]
+        return [Interval(begin, end) for begin, end in _enough(parts, cause.needed)]
+
+    def outages(self, title: str) -> int:
+        """How often something broke that may have opened an incident, each part of it counted."""
+        names = {name for cause in self.behind(title) for name in cause.members or (cause.name,)}
+        return sum(len(self._evidence.broken.get(name, ())) for name in names)
+
+    # --- what could be known
+
     def may_claim(self, cause: Cause, at: float) -> bool:
         """Whether the cause can be claimed then: it had lasted for `for`, and has not ended longer ago than it is kept."""
-        holds, evidence = self._course.holds, self._evidence
-        by_probe = cause.alert is None
-        kept = holds.keep_firing_for + self.slack + PAUSE
-        for span in self._spans(cause, at, gap=kept):
-            lasted = evidence.watched(span.begin, min(span.seen_end, at), by_probe=by_probe, noticed=True)
-            since_end = evidence.watched(span.seen_end, at, by_probe=by_probe)
-            late = self.slack + evidence.pauses(span.seen_end, at) * PAUSE
-            if lasted >= holds.for_ - 1.0 and since_end <= holds.keep_firing_for + late:
+        return any(
+            self._lasted(cause, span, at) and self._is_kept(cause, span, at) for span in self._may(cause, at)
+        )
+
+    def _lasted(self, cause: Cause, span: _Span, at: float) -> bool:
+        lasted = self._evidence.watched(
+            span.begin,
+            min(span.seen_end, at),
+            by_probe=cause.alert is None,
+            noticed=True,
+            silent=self.silent(cause),
+        )
+        return lasted >= self._course.holds.for_ - 1.0
+
+    def _is_kept(
+        self, cause: Cause, span: _Span, at: float, *, after: float = 0.0, among: Iterable[Cause] = ()
+    ) -> bool:
+        """Whether what a span began may have gone on until then: kept, and for so many seconds after, which stand still while any of `among` is unknown."""
+        evidence, unknown = self._evidence, (cause, *among)
+        since_end = evidence.watched(
+            span.seen_end,
+            at,
+            by_probe=any(one.alert is None for one in unknown),
+            silent=[gap for one in unknown for gap in self.silent(one)],
+        )
+        late = self.slack + evidence.pauses(span.seen_end, at) * PAUSE
+        return since_end <= self._course.holds.keep_firing_for + after + late
+
+    def may_have_claimed(self, cause: Cause, at: float, *, among: Sequence[Cause]) -> bool:
+        """Whether the cause can have been claimed since an incident began that may be going on then, kept open by any of these causes."""
+        return any(
+            self._lasted(cause, span, at) and self._reach(among, min(span.seen_end, at), at) >= at
+            for span in self._may(cause, at)
+        )
+
+    def may_follow(
+        self, title: str, resolved: float, at: float, *, within: float, among: Sequence[Cause]
+    ) -> bool:
+        """Whether what goes on at an instant may have begun within so many seconds of the incident's end, or of that of an outage between of which nobody was told."""
+        limit = resolved + within + self.slack
+        spans = [span for cause in self.behind(title) for span in self._may(cause, at)]
+        for span in sorted(spans, key=lambda one: one.begin):
+            if span.begin + self._course.holds.for_ - 1.0 > limit:
+                return False
+            reached = self._reach(among, span.begin, at)
+            if reached >= at:
                 return True
+            limit = max(limit, reached + within + self.slack)
         return False
+
+    def may_be_open(self, title: str, at: float) -> bool:
+        """Whether the incident may be open then, by what opens it."""
+        causes = self.holding(title)
+        return any(
+            self._reach(causes, span.begin, at) >= at
+            for cause in self.behind(title)
+            for span in self._may(cause, at)
+        )
+
+    def _reach(self, causes: Sequence[Cause], since: float, at: float) -> float:
+        """How far an incident may go on from an instant, at most until `at`: each cause carries it for as long as it is monitored."""
+        spans = [(cause, span) for cause in causes for span in self._may(cause, at)]
+        reached = since
+        while reached < at:
+            further = reached
+            for cause, span in spans:
+                if span.begin <= reached:
+                    further = max(further, self._carries(cause, span, at, among=causes))
+            if further <= reached:
+                break
+            reached = further
+        return reached
+
+    def _carries(self, cause: Cause, span: _Span, at: float, *, among: Sequence[Cause]) -> float:
+        """The last instant, at most `at`, at which a span can keep an incident open."""
+        monitored = self._course.holds.monitor_for
+        if self._is_kept(cause, span, at, after=monitored, among=among):
+            return at
+        low, high = span.seen_end, at
+        while high - low > 1.0:
+            middle = (low + high) / 2
+            if self._is_kept(cause, span, middle, after=monitored, among=among):
+                low = middle
+            else:
+                high = middle
+        return high
 
     def must_claim(self, cause: Cause, at: float, *, after: float = 0.0) -> bool:
         """Whether the cause must be claimed then: it was seen for longer than `for`, and has not ended as long ago as it is kept.
@@ -60,42 +169,80 @@ class Truth:
         With `after`, so many seconds longer.
         """
         holds, evidence = self._course.holds, self._evidence
-        by_probe = cause.alert is None
-        for span in self._spans(cause, at):
+        by_probe, silent = cause.alert is None, self.silent(cause)
+        for span in self._must(cause, at):
             if any(span.begin <= lost <= at for lost in evidence.disk_lost_at):
                 continue  # nobody remembers it
-            lasted = evidence.watched(span.seen_begin, min(span.end, at), by_probe=by_probe)
-            ended = evidence.watched(span.end, at, by_probe=by_probe, noticed=True)
+            lasted = evidence.watched(span.seen_begin, min(span.end, at), by_probe=by_probe, silent=silent)
+            ended = evidence.watched(span.end, at, by_probe=by_probe, noticed=True, silent=silent)
             late = self.slack + evidence.pauses(span.seen_begin, min(span.end, at)) * PAUSE
             if lasted >= holds.for_ + late + 1.0 and ended < holds.keep_firing_for + after - 1.0:
                 return True
         return False
 
-    def _spans(self, cause: Cause, at: float, *, gap: float = 0.0) -> list[_Span]:
-        """When it was at least as bad as the cause says, begun before `at`. One alert may take over from another, within `gap` seconds."""
+    def silent(self, cause: Cause) -> list[Interval]:
+        """When a silence covered what reports the cause."""
+        regime = self._course.regime
+        name = cause.alert[0] if cause.alert is not None else ""
+        return [
+            Interval(EPOCH + one.begin, EPOCH + one.end)
+            for one in (regime.silences if regime is not None else ())
+            if one.alert == name
+        ]
+
+    # --- spans
+
+    def _may(self, cause: Cause, at: float) -> list[_Span]:
+        """The longest spans that can have been taken for one, begun before `at`. One alert may take over from another while the first is kept."""
+        gap = self._course.holds.keep_firing_for + self.slack + PAUSE
+        if not cause.members:
+            return self._merged(cause, self._spans(cause, at), gap)
+        parts = [(span.begin, span.seen_end) for span in self._of_members(cause, at)]
+        spans = [_Span(begin, begin, end, end) for begin, end in _enough(parts, cause.needed)]
+        return self._merged(cause, spans, gap)
+
+    def _must(self, cause: Cause, at: float) -> list[_Span]:
+        """The shortest spans that must have been known, begun before `at`."""
+        if not cause.members:
+            return self._merged(cause, self._spans(cause, at), 0.0)
+        parts = [(span.seen_begin, span.end) for span in self._of_members(cause, at)]
+        return [_Span(begin, begin, end, end) for begin, end in _enough(parts, cause.needed)]
+
+    def _of_members(self, cause: Cause, at: float) -> list[_Span]:
+        return [span for name in cause.members for span in self._own_spans(EXTRAS[name], at)]
+
+    def _own_spans(self, cause: Cause, at: float) -> list[_Span]:
+        return [
+            _Span(one.begin, self._seen_begin(cause, one), one.end, self._seen_end(cause, one))
+            for one in self._evidence.broken.get(cause.name, ())
+            if one.begin <= at
+        ]
+
+    def _spans(self, cause: Cause, at: float) -> list[_Span]:
+        """When it was at least as bad as the cause says, begun before `at`."""
         stronger = [
             other
-            for other in causes_of(cause.components[0])
+            for other in self.of(cause.components[0])
             if other is cause or (_name(other) == _name(cause) and _above(other, cause))
         ]
-        spans = sorted(
-            (
-                _Span(
-                    interval.begin,
-                    self._seen_begin(one, interval),
-                    interval.end,
-                    self._seen_end(one, interval),
-                )
-                for one in stronger
-                for interval in self._evidence.broken.get(one.name, ())
-                if interval.begin <= at
-            ),
-            key=lambda span: span.begin,
+        return sorted(
+            (span for one in stronger for span in self._own_spans(one, at)), key=lambda span: span.begin
         )
+
+    def _merged(self, cause: Cause, spans: list[_Span], gap: float) -> list[_Span]:
+        """Spans of which one follows the other within so many seconds, watched ones, are one."""
         merged = spans[:1]
         for span in spans[1:]:
             before = merged[-1]
-            if span.begin <= before.seen_end + gap and (gap or span.seen_begin <= before.seen_end):
+            joins = (
+                self._evidence.watched(
+                    before.seen_end, span.begin, by_probe=cause.alert is None, silent=self.silent(cause)
+                )
+                <= gap
+                if gap
+                else span.seen_begin <= before.seen_end
+            )
+            if joins and (gap or span.begin <= before.seen_end):
                 merged[-1] = _Span(
                     before.begin,
                     before.seen_begin,
@@ -146,6 +293,25 @@ class _Span:
     seen_begin: float
     end: float
     seen_end: float
+
+
+def _enough(parts: Sequence[tuple[float, float]], needed: int) -> list[tuple[float, float]]:
+    """When at least so many of these intervals were there at once."""
+    edges = sorted(
+        [
+            *((begin, 1) for begin, end in parts if begin < end),
+            *((end, -1) for begin, end in parts if begin < end),
+        ]
+    )
+    found: list[tuple[float, float]] = []
+    count, since = 0, 0.0
+    for at, step in edges:
+        before, count = count, count + step
+        if before < needed <= count:
+            since = at
+        elif count < needed <= before and since < at:
+            found.append((since, at))
+    return found
 
 
 def _name(cause: Cause) -> str:

@@ -50,6 +50,15 @@ def test_a_line_has_event_fields_level_logger_and_the_given_time() -> None:
     }
 
 
+def test_what_a_dry_run_decides_is_no_line_of_the_log() -> None:
+    stream = configured()
+    with structlog.contextvars.bound_contextvars(dry_run=True):
+        structlog.get_logger("bridge.engine").info("decided")
+    assert stream.getvalue() == ""
+    structlog.get_logger("bridge.engine").info("decided")
+    assert only_line(stream)["event"] == "decided"
+
+
 def test_a_logger_without_a_name_is_called_by_its_module() -> None:
     stream = configured()
     structlog.get_logger().info("committed")

@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING
 
 from bridge.core.rules import IncidentRule, IncidentRuleId
 from bridge.core.statuses import Automation
-from tests.mutants.scenarios.staging import A_LITTLE, LONG, opened, restarted
+from tests.mutants.scenarios.staging import A_LITTLE, LONG, SETTLED, opened, restarted
 from tests.simulation.adversity.interference import prompt_rules
 from tests.simulation.shop import API, SEARCH, WEB, component_id, fire, resolve
 
 if TYPE_CHECKING:
     from bridge.core.rules import RuleSet
     from bridge.simulation.world import World
+    from bridge.simulator.model import Request
+    from bridge.statuspage.transport import Response
 
 MONITOR_FOR = 60.0
 DATABASE, CHECKOUT = "Our database is having problems", "Checkout is having problems"
@@ -73,3 +75,26 @@ def a_cascade_of_which_the_last_goes_on() -> list[str]:
         world.run_for(MONITOR_FOR + A_LITTLE)
         wanted = [(DATABASE, "resolved", {SEARCH, API})]
         return found if told(world) == wanted else [*found, f"I5: told as {told(world)}"]
+
+
+def a_lost_create_of_which_only_what_it_absorbed_goes_on() -> list[str]:
+    """I15: an incident that could not be opened in time is not opened when only what it absorbed is broken still; that opens by itself."""
+    with opened(cascade_rules()) as (world, network):
+        lost: list[str] = []
+
+        async def hook(request: Request, timeout: float) -> Response | None:  # noqa: ASYNC109 - as in Transport.send
+            if request.method != "POST" or not request.path.endswith("/incidents") or lost:
+                return None
+            lost.append(request.path)
+            return await network.drop(request, timeout)
+
+        network.hooks.append(hook)
+        database = fire(world, "SearchErrors")
+        world.run_for(A_LITTLE)
+        fire(world, "CheckoutErrors")
+        world.run_for(A_LITTLE)
+        resolve(world, "SearchErrors", database)
+        world.run_for(SETTLED)
+        assert lost
+        wanted = [(CHECKOUT, "investigating", {API})]
+        return [] if told(world) == wanted else [f"I15: told as {told(world)}"]

@@ -10,13 +10,23 @@ from typing import TYPE_CHECKING
 from bridge.core.maintained import GRACE
 from bridge.core.rules import IncidentRuleId
 from tests.mutants.scenarios.own_incidents import ours
-from tests.mutants.scenarios.staging import LONG, NOT_OURS_ANY_MORE, opened, restarted, shows
+from tests.mutants.scenarios.staging import (
+    A_LITTLE,
+    LONG,
+    NOT_OURS_ANY_MORE,
+    SETTLED,
+    opened,
+    restarted,
+    shows,
+)
 from tests.mutants.scenarios.taken import set_by_hand
 from tests.simulation.adversity.interference import prompt_rules
-from tests.simulation.shop import API, SEARCH, WEB, by_hand, component_id, fire, resolve
+from tests.simulation.shop import API, SEARCH, WEB, by_hand, component_id, fire, resolve, updates
 
 if TYPE_CHECKING:
     from bridge.simulation.world import World
+    from bridge.simulator.model import Request
+    from bridge.statuspage.transport import Response
 
 SEEN = 330.0
 """Virtual seconds in which a maintenance is read that begins or ends at a time that nobody announced."""
@@ -183,3 +193,28 @@ def a_resolve_while_another_tells_of_a_component() -> list[str]:
             found += [f"I15: a resolve set {one} back, of which another tells" for one in changed]
             found += shows(world, API, "operational")
     return found
+
+
+def a_recovery_that_is_lost_and_an_outage_during_a_maintenance() -> list[str]:
+    """I14: that everything has recovered is not told once it is broken again, though that may not be claimed."""
+    with opened(prompt_rules()) as (world, network):
+        since = fire(world, "CheckoutErrors")
+        world.run_for(LONG)
+        announce(world, API, begins_in=-HOUR / 2, status="in_progress")
+        world.run_for(SEEN)
+        lost: list[str] = []
+
+        async def hook(request: Request, timeout: float) -> Response | None:  # noqa: ASYNC109 - as in Transport.send
+            if request.method != "PATCH" or "/incidents/" not in request.path or lost:
+                return None
+            lost.append(request.path)
+            return await network.drop(request, timeout)
+
+        network.hooks.append(hook)
+        resolve(world, "CheckoutErrors", since)
+        world.run_for(A_LITTLE)
+        fire(world, "CheckoutErrors")
+        world.run_for(SETTLED)
+        assert lost
+        told = [said for said in updates(world) if said[0] == "investigating"]
+        return [] if told == [["investigating"]] else [f"I14: {told} was told, though it is broken"]

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from bridge.core.rules import WhileDrafted
+from bridge.core.statuses import Automation
 from bridge.simulation.world import WorldSettings
+from tests.mutants.scenarios.absorption import DATABASE, cascade_rules
+from tests.mutants.scenarios.absorption import told as told_in
 from tests.mutants.scenarios.staging import A_LITTLE, LONG, kill_after_steps, restarted, shows
-from tests.simulation.commands.operating import accepted
+from tests.simulation.commands.operating import accepted, operated
 from tests.simulation.drafts import approving
-from tests.simulation.shop import API, EVERYTHING_AT_ONCE, fire, updates
+from tests.simulation.shop import API, EVERYTHING_AT_ONCE, SEARCH, fire, updates
 
 QUARTER = 900.0
 
@@ -82,3 +88,18 @@ def components_that_wait_with_a_draft() -> list[str]:
         fire(world, "CheckoutErrors")
         world.run_for(LONG)
         return shows(world, API, "operational", invariant="I15")
+
+
+def components_that_wait_with_a_draft_and_are_told_in_another_incident() -> list[str]:
+    """I5: what an open incident absorbed waits for no draft, so its component is shown."""
+    rules = cascade_rules()
+    checkout, database = rules.incidents
+    drafted = replace(checkout, automation=Automation.DRAFT, components_while_drafted=WhileDrafted.WITH_DRAFT)
+    with operated(replace(rules, incidents=(drafted, database))) as (world, _):
+        fire(world, "SearchErrors")
+        world.run_for(LONG)
+        fire(world, "CheckoutErrors")
+        world.run_for(LONG)
+        found = told_in(world)
+        wanted = [(DATABASE, "investigating", {SEARCH, API})]
+        return shows(world, API, "major_outage") + ([] if found == wanted else [f"I2: told as {found}"])

@@ -5,8 +5,20 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from bridge.simulation.world import EPOCH
+from tests.mutants.scenarios import drafts
 from tests.simulation.drafts.approving import approve, listed, the_draft
-from tests.simulation.peers.shops import A_LITTLE, FOR, LONG, breaks, mails, shop, told
+from tests.simulation.explaining.asking import explained, reasons
+from tests.simulation.peers.shops import (
+    A_LITTLE,
+    FOR,
+    KEEP_FIRING_FOR,
+    LONG,
+    breaks,
+    mails,
+    mended,
+    shop,
+    told,
+)
 from tests.simulation.shop import API, SEARCH, component_id
 
 CASCADE = f"""
@@ -54,6 +66,25 @@ def test_a_cascade_is_one_draft_and_once_approved_one_incident() -> None:
         assert set(incident.component_ids) == {component_id(world, name) for name in (API, SEARCH)}
         assert mails(world) == [("Search is down", "investigating")]
         assert listed(world) == []
+
+
+def test_components_that_would_wait_with_a_draft_are_shown_where_an_open_incident_tells_of_them() -> None:
+    assert drafts.components_that_wait_with_a_draft_and_are_told_in_another_incident() == []
+
+
+def test_where_only_what_it_absorbed_goes_on_the_draft_is_withdrawn_and_that_has_one_of_its_own() -> None:
+    with shop(CASCADE) as world:
+        since = breaks(world, "SearchErrors")
+        breaks(world, "ApiErrors")
+        world.run_for(FOR + LONG)
+        assert the_draft(world)["title"] == "Search is down"
+        mended(world, "SearchErrors", since)
+        world.run_for(KEEP_FIRING_FOR + LONG)
+        assert the_draft(world)["title"] == "Checkout is down"
+        assert "recovered" in reasons(explained(world, "search"))
+        approve(world)
+        world.run_for(LONG)
+        assert told(world) == {"Checkout is down": ["investigating"]}
 
 
 def test_it_is_not_told_by_itself_while_what_it_absorbed_is_not_known() -> None:

@@ -70,6 +70,10 @@ def test_it_is_not_over_before_what_it_absorbed_is() -> None:
     assert absorption.a_cascade_of_which_the_last_goes_on() == []
 
 
+def test_it_is_not_opened_for_what_it_absorbed_alone() -> None:
+    assert absorption.a_lost_create_of_which_only_what_it_absorbed_goes_on() == []
+
+
 def test_what_breaks_in_the_same_moment_is_absorbed_too() -> None:
     with opened(cascade_rules()) as (world, _):
         since = world.now()

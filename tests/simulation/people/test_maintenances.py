@@ -51,6 +51,10 @@ def test_what_was_open_before_a_maintenance_recovers_in_it() -> None:
     assert announced.a_recovery_during_a_maintenance() == []
 
 
+def test_that_it_recovered_is_not_told_late_once_it_is_broken_again_in_a_maintenance() -> None:
+    assert announced.a_recovery_that_is_lost_and_an_outage_during_a_maintenance() == []
+
+
 def test_what_a_maintenance_sets_back_at_its_end_is_nobodys_and_the_outage_is_shown_again() -> None:
     assert announced.a_maintenance_that_sets_its_component_back() == []
 

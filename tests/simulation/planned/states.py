@@ -9,6 +9,7 @@ import random  # noqa: TID251 - seeded instances alone
 from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, datetime
 from enum import StrEnum
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from hypothesis import HealthCheck, Phase, given, settings
@@ -32,7 +33,7 @@ from tests.core.strategies import COMPONENTS, REGIONS, SERVICES, SEVERITIES, rul
 from tests.simulation.shop import by_hand, component_id
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from bridge.core.planned import PagePlan
     from bridge.core.rules import RuleSet
@@ -120,6 +121,8 @@ class CappedWorld(World):
     """A world whose daemon asks for its cap before each request."""
 
     cap_now = Automation.FULL
+    since: Mapping[str, float] = MappingProxyType({})
+    """When alerts began that fire."""
 
     def setups(self) -> list[PageSetup]:
         """As a world's, with the cap."""
@@ -159,6 +162,8 @@ class Scene:
             CAPS[:3] if self.asks_cap else (Automation.DRAFT, *[Automation.FULL] * 3)
         )
         self.met: set[str] = set()
+        self.latest = 3 * SPACING
+        """Seconds after the question in which alerts still come: the page is read meanwhile, and the answer goes by them."""
         self.untouched = False
         """Whether the daemon knew after it was asked what it knew before, and nothing else."""
         self._firing: dict[tuple[str, str, str], float] = {}
@@ -311,13 +316,16 @@ class Scene:
             before = everything_known(engine)
             asked.append(run.run())
             self.untouched = everything_known(engine) == before
-            if self.asks_rules:
-                engine.replace_rules({PAGE: self.others}, "others")
             if self.asks_cap:
                 world.cap_now = cap
+                # At once, or rules that come with it would be evaluated under the cap before.
+                for followed, _ in engine._followed:
+                    followed.look()
+            if self.asks_rules:
+                engine.replace_rules({PAGE: self.others}, "others")
 
         for _ in range(self.drawn.randint(0, 2)):
-            world.loop.call_later(self.drawn.uniform(0.0, 1.2), self._alerts)
+            world.loop.call_later(self.drawn.uniform(0.0, self.latest), self._alerts)
         with world.loop.incarnation(DAEMON):
             task = world.loop.create_task(ask())
         world.loop.run_until(task.done)

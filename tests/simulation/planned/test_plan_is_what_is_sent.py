@@ -6,6 +6,8 @@ import json
 from collections import Counter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import pytest
+
 from bridge.core.operations import WriteIncident, WriteMaintenance
 from bridge.engine.presumed import NEW
 from bridge.statuspage.unsent import request_of
@@ -29,6 +31,7 @@ class Call(NamedTuple):
     notified: bool
 
 
+@pytest.mark.timeout(300)
 def test_what_a_plan_says_is_what_the_daemon_then_sends_call_by_call() -> None:
     asked: Counter[Question] = Counter()
     kinds: Counter[str] = Counter()
