@@ -43,9 +43,9 @@ format: $(INSTALLED) ## format the code and mend what ruff can mend
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-rules: $(INSTALLED) ## the packs of rules that ship: checked, and their timelines played; all of them must be shown
+rules: $(INSTALLED) ## the packs of rules that ship, checked, and their timelines played; the examples of the language too
 	$(BIN)/bridge check --fatal rules
-	$(BIN)/bridge test rules --diff --coverage --threshold 100 $(ARGS)
+	$(BIN)/bridge test rules docs/examples --diff --coverage --threshold 100 $(ARGS)
 
 e2e: $(INSTALLED) ## against the real Alertmanager, Prometheus and Chromium (Debian's packages), and the packaging
 	$(BIN)/pytest -m e2e tests/e2e $(ARGS)

@@ -169,7 +169,7 @@ class _Linter:
 
     def _guaranteed(self, incident: IncidentRule, declared: DeclaredIncident) -> None:
         rules = [rule for name in incident.components for rule in self._of.get(name, ())]
-        shown_labels = [label.name for label in incident.public_labels]
+        shown_labels = [label.name for label in incident.public_labels if not label.annotation]
         for label in dict.fromkeys([*incident.group_by, *shown_labels]):
             if rules and not any(self._has(rule, label) for rule in rules):
                 does = "is grouped by" if label in incident.group_by else "shows"

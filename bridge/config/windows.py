@@ -97,9 +97,9 @@ def _lasting(
         hint = "leave it out, or write the times without Z and +01:00"
         problems.add(fields.key_place("time_zone"), '"time_zone" beside times that have one', hint)
         return None
-    begins_at = _moment(begin, zone, problems, what='"start"')
+    begins_at = read_moment(begin, zone, problems, what='"start"')
     if "end" in fields:
-        ends_at = None if end is None else _moment(end, zone, problems, what='"end"')
+        ends_at = None if end is None else read_moment(end, zone, problems, what='"end"')
     else:
         length = _duration(fields, problems)
         ends_at = None if length is None or begins_at is None else begins_at + length
@@ -160,8 +160,8 @@ def _duration(fields: Fields, problems: Problems) -> float | None:
     return None if node is None else read_duration(node, problems, what='"duration"', span=LENGTH)
 
 
-def _moment(text: Placed[str], zone: ZoneInfo | None, problems: Problems, *, what: str) -> float | None:
-    """Unix seconds; None when faulty."""
+def read_moment(text: Placed[str], zone: ZoneInfo | None, problems: Problems, *, what: str) -> float | None:
+    """Unix seconds of a time with its offset, or by the clock of a zone; None when faulty."""
     found = _MOMENT.fullmatch(text.value)
     try:
         at = datetime.fromisoformat(f"{found[1]}T{found[2]}{found[3] or ''}") if found else None

@@ -50,3 +50,8 @@ class JournalEntry:
     subject: str
     reason: Reason
     detail: Mapping[str, Fact] = field(default_factory=dict)
+
+
+def of_group(group: Labels) -> dict[str, Fact]:
+    """The group labels of what an entry is about, as a part of its detail; nothing where there are none."""
+    return {"group": group} if group else {}

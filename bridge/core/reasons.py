@@ -49,6 +49,8 @@ class Reason(StrEnum):
     PAGE_PINNED = "page_pinned"
     LET_THROUGH = "let_through"
     RULES_HELD = "rules_held"
+    RULES_CHANGED = "rules_changed"
+    CAPPED = "capped"
 
     # What a signal's arrival meant
     SIGNAL_CHANGED = "signal_changed"
@@ -117,6 +119,7 @@ class Reason(StrEnum):
     YIELD_ENDED = "yield_ended"
     UNBOUND = "unbound"
     UNDER_MAINTENANCE = "under_maintenance"
+    MAINTENANCE_ENDED = "maintenance_ended"
     PARKED = "parked"
     ANOTHER_PAGE = "another_page"
     BUSY = "busy"

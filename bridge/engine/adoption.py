@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from bridge.core.found_incidents import spoken_in
 from bridge.core.incidents import IncidentMemory, IncidentPhase
 from bridge.core.intents import CREATING, IntentKind, IntentState
-from bridge.core.journal import JournalEntry, JournalKind
+from bridge.core.journal import JournalEntry, JournalKind, of_group
 from bridge.core.ledger import ComponentTold, IncidentTold
 from bridge.core.observed import ListKind
 from bridge.core.operations import incident_target
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from bridge.core.answers import IncidentRow
     from bridge.core.changes import Changes
+    from bridge.core.journal import Fact
     from bridge.core.page import Page
 
 _PHASES = {
@@ -186,7 +187,11 @@ class Adoption:
             )
             page.incidents_told[row.key] = adopted
             changes.incidents_told.append(adopted)
-            detail = {"incident_id": row.id, "status": row.status}
+            detail: dict[str, Fact] = {
+                "incident_id": row.id,
+                "status": row.status,
+                **of_group(place[1]),
+            }
             changes.journal.append(
                 JournalEntry(now, JournalKind.OBSERVED, page.name, place[0], Reason.ADOPTED, detail)
             )

@@ -8,10 +8,11 @@ import structlog
 
 from bridge.core.draft_plan import draft_steps
 from bridge.core.guards import GuardKind
-from bridge.core.journal import JournalEntry, JournalKind
+from bridge.core.journal import JournalEntry, JournalKind, of_group
 
 if TYPE_CHECKING:
     from bridge.core.changes import Changes
+    from bridge.core.journal import Fact
     from bridge.core.page import Page
 
 logger = structlog.get_logger(__name__)
@@ -29,7 +30,7 @@ def note_drafts(page: Page, changes: Changes, now: float) -> None:
             changes.drafts_gone.append((page.name, draft.id))
             if page.guards.pop((GuardKind.DRAFT_TOLD, draft.id), None) is not None:
                 changes.guards_gone.append((page.name, GuardKind.DRAFT_TOLD, draft.id))
-        detail: dict[str, str | int | float | None] = {
+        detail: dict[str, Fact] = {
             "draft": draft.id,
             "hash": draft.hash,
             "episode": draft.episode,
@@ -37,7 +38,8 @@ def note_drafts(page: Page, changes: Changes, now: float) -> None:
         }
         if step.because is not None:
             detail["because"] = step.because
-        rule = page.place_now(draft.place)[0]
+        rule, group = page.place_now(draft.place)
+        detail.update(of_group(group))
         changes.journal.append(JournalEntry(now, JournalKind.INCIDENT, page.name, rule, step.reason, detail))
         logger.info(
             "draft",

@@ -58,7 +58,7 @@ if TYPE_CHECKING:
     from bridge.core.rule_changes import RuleChange
     from bridge.core.rules import RuleSet
     from bridge.core.statuses import Automation
-    from bridge.engine.ports import Clock, OperationIds, Statuspage, Store
+    from bridge.engine.ports import Clock, Durable, OperationIds, Statuspage
     from bridge.telemetry.metrics import Metrics
 
 
@@ -124,7 +124,7 @@ class Engine:
         setups: Sequence[PageSetup],
         stored: Stored,
         *,
-        store: Store,
+        store: Durable,
         clock: Clock,
         operation_ids: OperationIds,
         metrics: Metrics,
@@ -221,7 +221,7 @@ class Engine:
         self.commands = Commands(
             self.reconcilers, store=store, clock=clock, operation_ids=operation_ids, metrics=metrics
         )
-        self.evaluations = Evaluations(self.reconcilers, clock=clock)
+        self.evaluations = Evaluations(self.reconcilers, journal=store, clock=clock)
         self.gauges = Gauges(self.pages, self.intake, self.dispatchers, clock=clock, metrics=metrics)
 
     @property

@@ -15,7 +15,7 @@ from bridge.core.intents import (
     IntentKind,
     IntentState,
 )
-from bridge.core.journal import JournalEntry, JournalKind
+from bridge.core.journal import JournalEntry, JournalKind, of_group
 from bridge.core.ledger import ComponentTold, IncidentTold
 from bridge.core.notifications import still_silenced
 from bridge.core.observed import ObservedIncident
@@ -96,7 +96,12 @@ def tell_incident(
     if interrupted and not (earlier is not None and earlier.yielded):
         changes.journal.append(
             JournalEntry(
-                now, JournalKind.OBSERVED, page.name, write.place[0], Reason.YIELDED, {"incident_id": row.id}
+                now,
+                JournalKind.OBSERVED,
+                page.name,
+                write.place[0],
+                Reason.YIELDED,
+                {"incident_id": row.id, **of_group(write.place[1])},
             )
         )
     told = IncidentTold(

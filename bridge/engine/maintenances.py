@@ -6,12 +6,16 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bridge.core.guards import GuardKind, GuardRecord
+from bridge.core.journal import JournalEntry, JournalKind
 from bridge.core.maintained import OVER, maintained_changes
 from bridge.core.maintenance import Maintenance, is_over, record_of
+from bridge.core.operations import component_target
+from bridge.core.reasons import Reason
 
 if TYPE_CHECKING:
     from bridge.core.answers import MaintenanceRow
     from bridge.core.changes import Changes
+    from bridge.core.journal import Fact
     from bridge.core.observed import ListKind
     from bridge.core.page import Page
 
@@ -56,3 +60,9 @@ def note_maintained(page: Page, changes: Changes, now: float) -> None:
         else:
             page.guards[record.key] = record
             changes.guards.append(record)
+            # Of one that is over, until when nothing begins to be claimed.
+            over = bool(record.value)
+            reason = Reason.MAINTENANCE_ENDED if over else Reason.UNDER_MAINTENANCE
+            detail: dict[str, Fact] = {"until": float(record.value)} if over else {}
+            target = component_target(record.subject)
+            changes.journal.append(JournalEntry(now, JournalKind.GUARD, page.name, target, reason, detail))

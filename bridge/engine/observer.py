@@ -26,7 +26,7 @@ from bridge.core.changes import Changes
 from bridge.core.component_plan import FOREIGN_AFTER
 from bridge.core.found_incidents import found_incident
 from bridge.core.intents import IntentKind, IntentState
-from bridge.core.journal import JournalEntry, JournalKind
+from bridge.core.journal import JournalEntry, JournalKind, of_group
 from bridge.core.maintenance import page_may_have_changed
 from bridge.core.observed import Listing, ListKind, ObservedComponent, ObservedIncident
 from bridge.core.operations import ReadIncident, component_target, incident_target
@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from bridge.core.incidents import IncidentKey, IncidentMemory
+    from bridge.core.journal import Fact
     from bridge.core.ledger import ComponentTold, IncidentTold
     from bridge.core.operations import ReadList
     from bridge.core.page import Page
@@ -436,7 +437,11 @@ class Observer:
             yielded = replace(yielded, episode=episode, sequence=sequence)
         page.incidents_told[told.key] = yielded
         changes.incidents_told.append(yielded)
-        detail = {"incident_id": told.incident_id, "status": told.status}
+        detail: dict[str, Fact] = {
+            "incident_id": told.incident_id,
+            "status": told.status,
+            **of_group(told.place[1]),
+        }
         changes.journal.append(
             JournalEntry(now, JournalKind.OBSERVED, page.name, told.place[0], reason, detail)
         )

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 import structlog
 
 from bridge.core.component_plan import eased_yields, ended_takings, ended_yields, takings
-from bridge.core.journal import JournalEntry, JournalKind
+from bridge.core.journal import JournalEntry, JournalKind, of_group
 from bridge.core.overruled import overruled
 from bridge.core.reasons import Reason
 
 if TYPE_CHECKING:
     from bridge.core.changes import Changes
+    from bridge.core.journal import Fact
     from bridge.core.page import Page
     from bridge.core.people import Taken
 
@@ -36,9 +37,10 @@ def note_people(page: Page, changes: Changes, now: float) -> None:
     for tombstone in list(overruled(page)):
         page.incidents_told[tombstone.key] = tombstone
         changes.incidents_told.append(tombstone)
-        detail: dict[str, str | int | float | None] = {
+        detail: dict[str, Fact] = {
             "episode": tombstone.episode,
             "sequence": tombstone.sequence,
+            **of_group(tombstone.place[1]),
         }
         changes.journal.append(
             JournalEntry(now, JournalKind.OBSERVED, page.name, tombstone.place[0], Reason.YIELDED, detail)
@@ -69,7 +71,7 @@ def _disown(page: Page, component_id: str, changes: Changes) -> None:
 def _tell(page: Page, taken: Taken, changes: Changes, *, reason: Reason, now: float) -> None:
     observed = page.observed.components.get(taken.component_id)
     name = observed.display_name if observed is not None else taken.component_id
-    detail: dict[str, str | int | float | None] = {
+    detail: dict[str, Fact] = {
         "component_id": taken.component_id,
         "status": taken.status,
     }

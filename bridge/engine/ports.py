@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from bridge.core.changes import Changes
     from bridge.core.intents import OperationId, Outcome
     from bridge.core.operations import Operation
+    from bridge.core.recollection import Recorded
 
 
 class Store(Protocol):
@@ -21,6 +24,26 @@ class Store(Protocol):
         Raises:
             StoreError: nothing of it is durable, as far as can be known.
         """
+
+
+class Journal(Protocol):
+    """What was written down."""
+
+    async def past(self, page: str, names: Collection[str], until: float) -> Recorded:
+        """What its journal has about components of a page up to an instant.
+
+        Args:
+            page: the page's name in the settings.
+            names: of the components whose holds are wanted.
+            until: our clock.
+
+        Raises:
+            StoreError: it cannot be read.
+        """
+
+
+class Durable(Store, Journal, Protocol):
+    """Durable memory, and what it says of the past."""
 
 
 class Statuspage(Protocol):

@@ -17,10 +17,7 @@ from bridge.core.component_renames import with_former_names
 from bridge.core.desired import (
     BlastDecision,
     Decision,
-    HoldDecision,
-    IncidentDecision,
-    SignalDecision,
-    SilenceDecision,
+    Memory,
     SourceDecision,
     Step,
 )
@@ -33,8 +30,10 @@ from bridge.core.resumption import later, resume_memory
 from bridge.core.said_causes import ended_causes, said_causes
 from bridge.core.standing import expired, next_end
 from bridge.core.state import State
+from bridge.core.statuses import Automation
 from bridge.core.step import advance, step
 from bridge.engine.alarm import Alarm
+from bridge.engine.decision_entries import DecisionEntries
 from bridge.engine.drafts import note_drafts
 from bridge.engine.enforcement import enforce
 from bridge.engine.guards import blast_terms, forget_notifications, note_unannounced, remember_blast
@@ -47,9 +46,9 @@ from bridge.engine.rules_in_force import note_rules
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from bridge.core.desired import Memory
     from bridge.core.health import SourceHealth
     from bridge.core.incidents import IncidentMemory
+    from bridge.core.journal import Fact
     from bridge.core.page import Page
     from bridge.core.rules import RuleSet
     from bridge.core.signals import Signal, SignalKey
@@ -113,6 +112,10 @@ class Reconciler:
         self._heard: dict[str, SourceHealth] = {health.source: health for health in intake.sources}
         self._wake_at = 0.0
         self._kept: Memory | None = None
+        self._before: Memory | None = _copied(state.memory)
+        """What was remembered when the first step by other rules is still to come."""
+        self._level = Automation.FULL
+        """The cap that the journal says."""
         self._current = asyncio.Event()
         self._retired: list[State] = []
         intake.subscribe(self, page)
@@ -189,6 +192,7 @@ class Reconciler:
         self.page.ruleset = ruleset
         self._current.clear()
         self._heard = {**self.state.sources, **self._heard}
+        self._before = _copied(self.remembered)
         state = State(ruleset, self.remembered, unsaved=self.state.unsaved, before=before)
         self._begin_anew(state, self.state.signals)
         self._kept = None
@@ -313,15 +317,22 @@ class Reconciler:
     def _keep_memory(self) -> None:
         """From now on rules are evaluated that are not in force: what they do to holds and incidents may have to be undone."""
         self._kept = memory = self.state.memory
-        copied = replace(memory, holds=dict(memory.holds), incidents=dict(memory.incidents))
+        copied = _copied(memory)
         self._heard = {**self.state.sources, **self._heard}
         self._begin_anew(State(self.page.ruleset, copied, unsaved=self.state.unsaved), self.state.signals)
 
-    def _let_go_of_memory(self, changes: Changes) -> None:
+    def _let_go_of_memory(self, changes: Changes, now: float) -> None:
         """These rules are in force: what they did counts."""
         before, after = self.remembered, self.state.memory
-        self._kept = None
+        self._kept = self._before = None
         page = self.page.name
+        gone = [place for place in before.incidents if place not in after.incidents]
+        changed = Memory(
+            {key: after.holds.get(key, INACTIVE) for key in before.holds.keys() | after.holds.keys()},
+            after.incidents,
+        )
+        entries = DecisionEntries(page, self.state, now)
+        changes.journal += entries.of_difference(before, changed, gone=gone)
         changes.holds += [
             (page, key, after.holds.get(key, INACTIVE))
             for key in before.holds.keys() | after.holds.keys()
@@ -332,9 +343,7 @@ class Reconciler:
             for place, memory in after.incidents.items()
             if memory != before.incidents.get(place)
         ]
-        changes.incidents_gone += [
-            (page, place) for place in before.incidents if place not in after.incidents
-        ]
+        changes.incidents_gone += [(page, place) for place in gone]
         remember_blast(self.page, after.blast, changes)
 
     def _resume(self, now: float) -> Changes:
@@ -366,13 +375,27 @@ class Reconciler:
         self._begin_anew(state, {signal.key: signal for signal in self._intake.signals})
         return moved
 
+    def _note_cap(self, changes: Changes, now: float) -> None:
+        """Write down that another cap is in force; each life begins with none."""
+        level = self.page.settings.automation_max
+        if level is not self._level:
+            self._level = level
+            detail: dict[str, Fact] = {"level": level}
+            changes.journal.append(
+                JournalEntry(now, JournalKind.GUARD, self.page.name, "automation_max", Reason.CAPPED, detail)
+            )
+
     def _changes(self, taken: Step, now: float) -> Changes:
         page = self.page.name
+        entries = DecisionEntries(page, self.state, now)
         changes = Changes(
             signals_gone=self._intake.forget(taken.forgotten, now),
-            journal=[_journal(page, decision, now) for decision in taken.decisions],
+            journal=entries.of_step(taken, trial=self._kept is not None),
         )
         if self._kept is None:
+            if self._before is not None:
+                changes.journal += entries.of_other_rules(self._before, taken)
+                self._before = None
             changes.holds += [(page, key, hold) for key, hold in taken.holds.items()]
             changes.incidents += [(page, memory) for memory in taken.incidents.values()]
             changes.incidents_gone += [(page, place) for place in taken.incidents_gone]
@@ -382,6 +405,7 @@ class Reconciler:
             self._metrics.decisions.labels(page, decision.reason).inc()
         _log(page, changes.journal[:LINES])
         _warn(page, taken.decisions)
+        self._note_cap(changes, now)
         forget_notifications(self.page, changes, now)
         note_people(self.page, changes, now)
         note_drafts(self.page, changes, now)
@@ -391,12 +415,16 @@ class Reconciler:
         pin_confirmed(self.page, changes, now)
         note_rules(self.page, changes, now)
         if self._kept is not None and self.page.held_rules is None:
-            self._let_go_of_memory(changes)
+            self._let_go_of_memory(changes, now)
         return changes
 
 
 def _nothing() -> None:
     pass
+
+
+def _copied(memory: Memory) -> Memory:
+    return replace(memory, holds=dict(memory.holds), incidents=dict(memory.incidents))
 
 
 def _log(page: str, entries: Iterable[JournalEntry]) -> None:
@@ -420,51 +448,3 @@ def _warn(page: str, decisions: Iterable[Decision]) -> None:
                 )
             case _:
                 pass
-
-
-def _journal(page: str, decision: Decision, now: float) -> JournalEntry:
-    match decision:
-        case HoldDecision():
-            return JournalEntry(
-                now,
-                JournalKind.HOLD,
-                page,
-                decision.component,
-                decision.reason,
-                {"rule": decision.key.rule, "status": decision.key.status, "phase": decision.hold.phase},
-            )
-        case IncidentDecision():
-            memory = decision.memory
-            absorbed = {"by": memory.absorbed_by} if decision.reason is Reason.ABSORBED else {}
-            return JournalEntry(
-                now,
-                JournalKind.INCIDENT,
-                page,
-                memory.rule,
-                decision.reason,
-                {
-                    "phase": memory.phase,
-                    "episode": memory.episode,
-                    "sequence": memory.sequence,
-                    "worst": memory.high_water,
-                    **absorbed,
-                },
-            )
-        case SignalDecision():
-            subject = f"{decision.key.source}:{decision.key.fingerprint}"
-            return JournalEntry(now, JournalKind.SIGNAL, page, subject, decision.reason)
-        case SourceDecision():
-            return JournalEntry(now, JournalKind.SOURCE, page, decision.source, decision.reason)
-        case SilenceDecision():
-            silence = decision.silence
-            covers = ", ".join(str(matcher) for matcher in silence.matchers)
-            told: dict[str, str | int | float | None] = {"matchers": covers}
-            return JournalEntry(now, JournalKind.GUARD, page, silence.comment, decision.reason, told)
-        case BlastDecision():
-            hold = decision.hold
-            detail: dict[str, str | int | float | None] = {
-                "hold": hold.id,
-                "since": hold.since,
-                "components": ", ".join(hold.caps),
-            }
-            return JournalEntry(now, JournalKind.GUARD, page, "blast_radius", decision.reason, detail)

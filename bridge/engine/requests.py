@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from bridge.core.changes import Changes
 from bridge.core.intents import Done, Intent, IntentKind, NotSent
-from bridge.core.journal import JournalEntry, JournalKind
+from bridge.core.journal import JournalEntry, JournalKind, of_group
 from bridge.core.notifications import note_begun, note_notified
 from bridge.core.operations import (
     DraftPostmortem,
@@ -242,6 +242,8 @@ def facts(operation: Operation) -> Facts:
     match operation:
         case WriteIncident():
             return {
+                "rule": operation.place[0],
+                **of_group(operation.place[1]),
                 "incident_id": operation.incident_id,
                 "status": operation.status,
                 "episode": operation.episode,
@@ -252,6 +254,7 @@ def facts(operation: Operation) -> Facts:
             }
         case WriteMaintenance():
             return {
+                "rule": operation.rule,
                 "incident_id": operation.incident_id,
                 "status": operation.status,
                 "episode": operation.episode,

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from bridge.core.changes import Changes
     from bridge.core.desired import Memory
+    from bridge.core.journal import Fact
     from bridge.core.page import Page
     from bridge.core.rules import RuleSet
     from bridge.core.signals import Signal
@@ -84,7 +85,7 @@ def hold_start(page: Page, change: RuleChange, *, most: int, changes: Changes, n
     if not change.exceeds(most) or is_confirmed(page, ConfirmedGuard.RELOAD, digest, now):
         return
     page.held_rules = HeldRules(digest, change)
-    detail: dict[str, str | int | float | None] = {"digest": digest, "components": len(change.components)}
+    detail: dict[str, Fact] = {"digest": digest, "components": len(change.components)}
     changes.journal.append(
         JournalEntry(now, JournalKind.OBSERVED, page.name, "rules", Reason.RULES_HELD, detail)
     )
@@ -116,6 +117,10 @@ def note_rules(page: Page, changes: Changes, now: float) -> None:
     record = GuardRecord(page.name, GuardKind.RULES, "", now, digest)
     page.guards[record.key] = record
     changes.guards.append(record)
+    detail: dict[str, Fact] = {"digest": digest}
+    changes.journal.append(
+        JournalEntry(now, JournalKind.OBSERVED, page.name, "rules", Reason.RULES_CHANGED, detail)
+    )
 
 
 def _in_force(page: Page) -> str | None:

@@ -18,6 +18,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Self
 
 from bridge.clock import Clock
+from bridge.config.names import group_of, own_name
 from bridge.core.intents import OperationId
 from bridge.core.pacing import Limits
 from bridge.core.page import PlanSettings
@@ -79,6 +80,7 @@ class WorldSettings:
         options: the simulator's answers to what nobody has recorded.
         alert_expiry: seconds after which an alert that is not repeated is unknown.
         stale_after: seconds of silence after which the Alertmanager is blind; None where silence proves nothing.
+        begins_at: Unix seconds by the world's wall clock at which it begins.
         limits: how the token's window is shared.
     """
 
@@ -91,6 +93,7 @@ class WorldSettings:
     options: Options = field(default_factory=Options)
     alert_expiry: float = 12 * 3600.0
     stale_after: float | None = None
+    begins_at: float = EPOCH
     limits: Limits = field(default_factory=Limits)
 
 
@@ -158,12 +161,12 @@ class World:
         self.loop = SimulationLoop(random.Random(self.random.random()))
         self.simulator = Simulator(seed, self.settings.options)
         self.simulator.add_token(TOKEN)
-        self.page_id = self.simulator.add_page("Acme", now=EPOCH)
+        self.page_id = self.simulator.add_page("Acme", now=self.settings.begins_at)
         for name in self.settings.components:
-            group, _, component = name.rpartition(" / ")
-            self.simulator.add_component(self.page_id, component, group=group or None, now=EPOCH)
+            group, component = group_of(name) or None, own_name(name)
+            self.simulator.add_component(self.page_id, component, group=group, now=self.settings.begins_at)
         for name in self.settings.metrics:
-            self.simulator.add_metric(self.page_id, name, now=EPOCH)
+            self.simulator.add_metric(self.page_id, name, now=self.settings.begins_at)
         self.network = Network(
             self.loop,
             random.Random(self.random.random()),
@@ -202,7 +205,7 @@ class World:
 
     def now(self) -> float:
         """The world's wall clock, Unix seconds."""
-        return EPOCH + self.loop.time()
+        return self.settings.begins_at + self.loop.time()
 
     def machine_clock(self) -> float:
         """What the machine on which the daemon runs takes for the time."""
@@ -224,7 +227,7 @@ class World:
             *arrival_lines(self.simulator.arrivals),
             *notification_lines(self.simulator.notifications),
         ]
-        return render(lines, EPOCH)
+        return render(lines, self.settings.begins_at)
 
     # --- the daemon
 

@@ -11,7 +11,7 @@ from collections import Counter
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
@@ -27,13 +27,14 @@ from bridge.store.revisions import require_current
 from bridge.store.sqlite import BUSY_TIMEOUT, reading_engine, store_error
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from sqlalchemy import Connection
 
     from bridge.core.journal import JournalEntry
     from bridge.core.signals import Signal
 
+_Answer = TypeVar("_Answer")
 _AT_A_TIME = 1000
 
 
@@ -42,6 +43,10 @@ class Onlooker:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+
+    def ask(self, question: Callable[[Connection], _Answer]) -> _Answer:
+        """What a question finds."""
+        return question(self._connection)
 
     def entries(self, kinds: Iterable[JournalKind]) -> Iterator[tuple[int, JournalEntry]]:
         """The journal's entries of these kinds in their order, each with its number."""

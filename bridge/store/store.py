@@ -17,15 +17,17 @@ import structlog
 from bridge.errors import StoreError, StoreUnavailableError
 from bridge.store.faults import StoreDamagedError
 from bridge.store.groups import apply_group
+from bridge.store.past import recorded
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Sequence
     from concurrent.futures import Executor
 
     from sqlalchemy import Connection
 
     from bridge.core.changes import Changes, Stored
     from bridge.core.journal import JournalEntry
+    from bridge.core.recollection import Recorded
     from bridge.store.database import Database
 
 _Answer = TypeVar("_Answer")
@@ -117,6 +119,14 @@ class Store:
         """
         question = partial(self._database.journal, page=page, after=after, limit=limit)
         return await _submit(self._reader, question)
+
+    async def past(self, page: str, names: Collection[str], until: float) -> Recorded:
+        """What the journal has about components of a page up to an instant; `bridge.store.past` has the terms.
+
+        Raises:
+            StoreError: it cannot be read.
+        """
+        return await self.read(lambda connection: recorded(connection, page, names, until))
 
     async def check(self) -> None:
         """Try the database, so that `healthy` tells the truth while nothing is committed.

@@ -5,8 +5,10 @@ from __future__ import annotations
 import difflib
 from typing import TYPE_CHECKING
 
+from bridge.core.incident_explanation import said_place
 from bridge.core.matching import MatcherSyntaxError, MatchOperator, parse_matchers
 from bridge.core.observed import resolve_component
+from bridge.core.recollection import Subject
 from bridge.core.rules import ComponentName, IncidentRuleId
 from bridge.core.signals import NO_LABELS, Labels
 from bridge.errors import BridgeError
@@ -68,6 +70,42 @@ def require_known(page: Page, name: str) -> tuple[tuple[ComponentName, ...], tup
     )
 
 
+def component_subject(page: Page, name: ComponentName) -> Subject:
+    """A component by everything that the journal may call it."""
+    component_id = page.component_id(name)
+    return Subject(name, frozenset(_aliases(page, name)), component_id or "")
+
+
+def incident_subject(page: Page, place: IncidentPlace) -> Subject:
+    """An incident by everything that the journal may call it, and what it covers."""
+    rule, memory = page.ruleset.incident_rules.get(place[0]), page.desired.incidents.get(place)
+    names = (
+        *(rule.components if rule is not None else ()),
+        *(memory.components if memory is not None else ()),
+    )
+    former = page.ruleset.incident_names.get(place[0], ())
+    told = page.incidents_told.get(page.key(place))
+    return Subject(
+        said_place(place),
+        frozenset(alias for name in names for alias in _aliases(page, name)),
+        rules=frozenset((place[0], *former)),
+        group=place[1],
+        incident_ids=frozenset((told.incident_id,) if told is not None and told.incident_id else ()),
+    )
+
+
+def _aliases(page: Page, name: ComponentName) -> Iterator[str]:
+    """The names of a component: in the rules of now and of before, and on the page."""
+    yield name
+    component_id = page.component_id(name)
+    if component_id is None:
+        return
+    yield from (one for one, bound in page.component_ids.items() if bound == component_id)
+    observed = page.observed.components.get(component_id)
+    if observed is not None:
+        yield observed.display_name
+
+
 def near(name: str, there: list[str]) -> str:
     """The names that come close to one, for a person."""
     found = difflib.get_close_matches(name, there, NEAR, 0.4)
@@ -102,10 +140,22 @@ def _group(page: Page, rule: IncidentRuleId, text: str) -> Labels:
     found = page.ruleset.incident_rules.get(now)
     names = found.group_by if found is not None else ()
     takes = f"write {rule}{{{', '.join(f'{name}=…' for name in names)}}}" if names else f"write {rule} alone"
+    group = group_of(text, takes)
+    if not set(group) <= set(names):
+        raise UnknownNameError(f"{rule} has no group {text}; {takes}")
+    return group
+
+
+def group_of(text: str, takes: str = 'write it as in {region="eu"}') -> Labels:
+    """The group that a text in braces names.
+
+    Raises:
+        UnknownNameError: it names none; `takes` says what would.
+    """
     try:
         matchers = parse_matchers(text)
     except MatcherSyntaxError as error:
         raise UnknownNameError(f"{text} is no group: {error}; {takes}") from None
-    if any(one.operator is not MatchOperator.EQUAL or one.name not in names for one in matchers):
-        raise UnknownNameError(f"{rule} has no group {text}; {takes}")
+    if any(one.operator is not MatchOperator.EQUAL for one in matchers):
+        raise UnknownNameError(f"{text} is no group; {takes}")
     return Labels({one.name: one.value for one in matchers})

@@ -1,6 +1,6 @@
 """`GET /api/v1/explain`: why a component or an incident is as it is.
 
-What is live is told from the evaluation itself, at one instant of the loop. Decides and changes nothing.
+What is live is told from the evaluation itself, at one instant of the loop; what was, from the journal. Decides and changes nothing.
 """
 
 from __future__ import annotations
@@ -15,9 +15,17 @@ from bridge.core.incident_explanation import explain_incident
 from bridge.core.incidents import IncidentPhase
 from bridge.errors import BridgeError
 from bridge.web.answers import answer, refusal
+from bridge.web.explained_instants import InstantError, asked_instant
 from bridge.web.explanation_documents import Documents
-from bridge.web.explanation_names import UnknownNameError, near, require_known
+from bridge.web.explanation_names import (
+    UnknownNameError,
+    component_subject,
+    incident_subject,
+    near,
+    require_known,
+)
 from bridge.web.instants import instant
+from bridge.web.past_documents import past_document
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -33,7 +41,7 @@ if TYPE_CHECKING:
 
 PATH = "/api/v1/explain"
 
-_TAKES = ("name", "page")
+_TAKES = ("name", "page", "at")
 
 
 class _QueryError(BridgeError):
@@ -51,17 +59,22 @@ async def explanation(query: Mapping[str, str], evaluations: Evaluations) -> Exp
     """Answer one question.
 
     Args:
-        query: `name` of a component or an incident, and `page` where there are several.
+        query: `name` of a component or an incident, `page` where there are several, and `at` for the past.
         evaluations: of every page.
     """
     try:
         page = _page(query, evaluations)
         name = _name(query)
-        return Explained(HTTPStatus.OK, _live(evaluations, page, name))
-    except _QueryError as error:
+        if (at := query.get("at")) is None:
+            return Explained(HTTPStatus.OK, _live(evaluations, page, name))
+        instant_ = asked_instant(at, evaluations.now(), evaluations.by_our_clock)
+        return Explained(HTTPStatus.OK, await _past(evaluations, page, name, instant_))
+    except (_QueryError, InstantError) as error:
         return Explained(HTTPStatus.BAD_REQUEST, {"error": str(error)})
     except UnknownNameError as error:
         return Explained(HTTPStatus.NOT_FOUND, {"error": str(error)})
+    except BridgeError as error:
+        return Explained(HTTPStatus.SERVICE_UNAVAILABLE, {"error": str(error)})
 
 
 def _live(evaluations: Evaluations, page: Page, name: str) -> dict[str, Any]:
@@ -84,6 +97,38 @@ def _live(evaluations: Evaluations, page: Page, name: str) -> dict[str, Any]:
                 if one not in components
             ),
         ],
+    }
+
+
+async def _past(evaluations: Evaluations, page: Page, name: str, at: float) -> dict[str, Any]:
+    """What was, by the journal.
+
+    Raises:
+        UnknownNameError: nothing is called so, or the journal does not reach so far back.
+        StoreError: it cannot be read.
+    """
+    components, incidents = require_known(page, name)
+    subjects = [
+        *(component_subject(page, one) for one in components),
+        *(incident_subject(page, one) for one in incidents),
+    ]
+    names = {one for subject in subjects for one in subject.components}
+    past = await evaluations.past(page.name, names, at)
+    now = evaluations.now()
+    offset = now - evaluations.by_our_clock(now)
+    if past.begins_at is None or at < past.begins_at:
+        begins = instant(past.begins_at, offset)
+        raise UnknownNameError(
+            f"the journal begins at {begins}: nothing is known of {instant(at, offset)}"
+            if begins
+            else "the journal is empty"
+        )
+    rules = {rule.id: rule for rule in page.ruleset.components}
+    return {
+        "page": page.name,
+        "at": instant(at, offset),
+        "live": False,
+        "accounts": [past_document(one, past, at, offset=offset, rules=rules) for one in subjects],
     }
 
 

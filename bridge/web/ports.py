@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
@@ -11,6 +11,7 @@ from bridge.core.samples import Observation
 if TYPE_CHECKING:
     from bridge.core.commands import Command, CommandId
     from bridge.core.page import Page
+    from bridge.core.recollection import Recorded
     from bridge.core.state import State
     from bridge.web.plans import Plan
 
@@ -62,6 +63,13 @@ class Evaluations(Protocol):
 
     def evaluation(self, page: str) -> State:
         """A page's evaluation under way."""
+
+    async def past(self, page: str, names: Collection[str], until: float) -> Recorded:
+        """What the journal has about components of a page up to an instant, our clock.
+
+        Raises:
+            StoreError: it cannot be read.
+        """
 
 
 class Health(Protocol):

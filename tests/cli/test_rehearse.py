@@ -172,7 +172,7 @@ def test_with_diff_the_chain_from_the_signals_to_the_page_stands_below(folder: P
         in text
     )
     assert 'severity="critical"} failing for 31s' in text
-    assert "condition_met phase=pending" in text
+    assert 'condition_met group={region="eu"} phase=pending' in text
 
 
 def test_a_timeline_that_must_fail_prints_a_diff_and_the_chain_that_led_to_it(folder: Path) -> None:
@@ -207,13 +207,13 @@ FAIL  shop.test.yaml: an outage
               alertmanager {alertname="SearchErrors", region="eu", severity="critical"} failing for 31s: SearchErrors is firing
             Search:SearchErrors {region="eu"} major_outage: pending for 31s of 1m, 29s left; the condition holds
               alertmanager {alertname="SearchErrors", region="eu", severity="critical"} failing for 31s: SearchErrors is firing
-             60  bridge  hold     Search  condition_met phase=pending rule=Search:SearchErrors status=degraded_performance
-             60  bridge  hold     Search  condition_met phase=pending rule=Search:SearchErrors status=major_outage
+             60  bridge  hold     Search  condition_met group={region="eu"} phase=pending rule=Search:SearchErrors status=degraded_performance
+             60  bridge  hold     Search  condition_met group={region="eu"} phase=pending rule=Search:SearchErrors status=major_outage
       shop.test.yaml:13:9: at 3m, notifications (- expected, + found)
         - 0
         + 1
         because
-            120  bridge  incident search  opened episode=1790000120002 phase=investigating sequence=1 worst=major_outage
+            120  bridge  incident search  opened episode=1790000120002 group={region="eu"} phase=investigating sequence=1 worst=major_outage
             120  page    subscribers are notified: investigating
 0 passed, 1 failed""".splitlines()
     )
@@ -352,10 +352,10 @@ tests:
     assert err.splitlines() == [
         'bad.test.yaml:3:1: unknown key "test" in a file of tests (hint: did you mean "tests"?)',
         'bad.test.yaml:6:38: "timeline" "fireing" is no state (hint: one of firing, resolved, silent)',
-        "bad.test.yaml:7:14: nothing is expected here (hint: one of components, would_have, incidents, updates, notifications, calls)",
+        "bad.test.yaml:7:14: nothing is expected here (hint: one of components, would_have, incidents, drafts, maintenances, updates, notifications, calls)",
         'bad.test.yaml:7:19: "at": "5" has no unit (hint: write 5s for seconds, 5m for minutes)',
         'bad.test.yaml:7:22: unknown key "component" in an expectation (hint: did you mean "components"?)',
-        "bad.test.yaml:7:38: nothing is expected here (hint: one of components, would_have, incidents, updates, notifications, calls)",
+        "bad.test.yaml:7:38: nothing is expected here (hint: one of components, would_have, incidents, drafts, maintenances, updates, notifications, calls)",
         'bad.test.yaml:8:11: the test "one" stands twice (hint: the first is at bad.test.yaml:5:11)',
         'bad.test.yaml:9:50: "status" cannot be "broken" (hint: one of operational, under_maintenance, degraded_performance, partial_outage, major_outage)',
         'bad.test.yaml:10:38: "notifications" must be a number, not "many"',
@@ -392,6 +392,17 @@ def test_coverage_names_what_no_test_has_shown_and_a_threshold_fails(folder: Pat
         "the coverage of 80.0 % is below 81 %",
     ]
     assert play(folder, tests, "--threshold", "80")[0] == 0
+
+
+def test_rules_of_other_files_are_others_though_they_have_the_same_names(folder: Path) -> None:
+    (folder / "other.yaml").write_text(SHOP)
+    shown = f"{OUTAGE}      - {{at: 1h, components: {{}}}}\n"
+    (folder / "shop.test.yaml").write_text(shown)
+    (folder / "other.test.yaml").write_text(
+        "rules: other.yaml\ntests: [{name: nothing, expect: [{at: 1m, components: {}}]}]\n"
+    )
+    _, out, _ = call("test", ".", "--coverage")
+    assert "coverage: 40.0 % (4 of 10)" in out
 
 
 def test_results_can_be_written_for_machines(folder: Path) -> None:

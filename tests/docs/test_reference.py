@@ -37,6 +37,7 @@ from bridge.config.setting_values import Address, Share
 from bridge.config.settings import PageSettings, Settings, WebhookSettings, variable_names
 from bridge.core.commands import Command, CommandId
 from bridge.core.reasons import Reason
+from bridge.core.recollection import Recorded
 from bridge.core.rules import IncidentRule, IncidentRuleId, IncidentTexts, Notify
 from bridge.telemetry.metrics import OPERATIONS, Metrics
 from bridge.web import command_documents
@@ -46,7 +47,7 @@ from bridge.web.ports import Ports, ReloadResult
 from tests.docs.pages import PAGES, ROOT, code_in, page
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
     from pathlib import Path
 
     from bridge.core.page import Page
@@ -275,6 +276,10 @@ class Idle:
     def by_our_clock(self, wall: float) -> float:
         """The same."""
         return wall
+
+    async def past(self, _page: str, _names: Collection[str], _until: float) -> Recorded:
+        """Nothing."""
+        return Recorded(None, ())
 
     def evaluation(self, _: str) -> State:
         """Of no page."""

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import aiohttp
 
 from bridge.core.commands import CommandId
+from bridge.core.recollection import Recorded
 from bridge.core.state import State
 from bridge.telemetry.metrics import Metrics
 from bridge.web.authentication import Authentication, BasicCredential
@@ -21,7 +22,7 @@ from bridge.web.ports import Limits, Ports, ReloadResult
 from tests.core.pages import page_of
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping
+    from collections.abc import AsyncIterator, Collection, Mapping
 
     from bridge.core.commands import Command
     from bridge.core.page import Page
@@ -103,6 +104,8 @@ class Operated:
     page: Page = field(default_factory=page_of)
     commanded: list[Command] = field(default_factory=list)
     repeated: bool = False
+    recorded: Recorded = field(default_factory=lambda: Recorded(None, ()))
+    asked: list[tuple[set[str], float]] = field(default_factory=list)
     obeyed: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property
@@ -121,6 +124,13 @@ class Operated:
     def evaluation(self, page: str) -> State:
         """Of no signal."""
         return State(self.pages[page].ruleset)
+
+    async def past(self, _page: str, names: Collection[str], until: float) -> Recorded:
+        """What the test put there."""
+        self.asked.append((set(names), until))
+        if self.puppet.fault is not None:
+            raise self.puppet.fault
+        return self.recorded
 
     def new_id(self) -> CommandId:
         """Numbered."""

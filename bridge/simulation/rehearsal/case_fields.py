@@ -6,14 +6,17 @@ from typing import TYPE_CHECKING
 
 from bridge.config.document import Scalar
 from bridge.config.fields import Span, read_duration, read_list, read_mapping
-from bridge.config.names import NamingError, component_name
+from bridge.config.names import NamingError, component_name, group_of, grouped_name, own_name
 from bridge.config.problems import shown
-from bridge.core.rules import ComponentName
+from bridge.config.windows import read_moment
+from bridge.core.signals import Labels
+from bridge.simulation.rehearsal.cases import Meant
 
 if TYPE_CHECKING:
     from bridge.config.document import Node
     from bridge.config.fields import Fields
     from bridge.config.problems import Place, Problems
+    from bridge.core.rules import ComponentName
 
 LONGEST = 366 * 86_400.0
 """Seconds of one test."""
@@ -25,6 +28,19 @@ def read_at(fields: Fields, problems: Problems) -> float | None:
     """When something is done or asked, in seconds after the beginning."""
     node = fields.need("at", "when, after the beginning, such as 5m")
     return None if node is None else read_duration(node, problems, what='"at"', span=SPAN)
+
+
+def read_instant(fields: Fields, key: str, problems: Problems) -> float | None:
+    """A time of day with its offset, such as `2026-08-01T22:00Z`, in Unix seconds; None where there is none."""
+    text = fields.text(key)
+    return None if text is None else read_moment(text, None, problems, what=f'"{key}"')
+
+
+def read_meant(fields: Fields, key: str, problems: Problems) -> Meant | None:
+    """Which incident or maintenance is meant: the id of its rule, and the labels of `group`."""
+    text = fields.text(key)
+    group = Labels(read_texts(fields, "group", problems)) if "group" in fields else None
+    return None if text is None else Meant(text.value, group)
 
 
 def read_listed(fields: Fields, key: str, of: str, problems: Problems) -> tuple[Node, ...]:
@@ -53,9 +69,10 @@ def read_component(fields: Fields, problems: Problems) -> ComponentName | None:
 
 
 def component_of(text: str, place: Place, problems: Problems) -> ComponentName | None:
-    """The component of this name."""
+    """The component of this name. What stands after the first slash is its own name, which may hold others."""
+    group, own = group_of(text), own_name(text)
     try:
-        return ComponentName(component_name(text))
+        return grouped_name(group, own) if " / " in own else component_name(text)
     except NamingError as error:
         problems.add(place, f"{shown(text)}: {error}", error.hint)
         return None

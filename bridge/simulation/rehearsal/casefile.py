@@ -8,10 +8,16 @@ from bridge.config.document import read_documents
 from bridge.config.fields import Length, read_fields, read_list, read_one_or_more, read_text
 from bridge.config.problems import Place, Problems, RuleFileError, shown
 from bridge.core.statuses import Automation
-from bridge.simulation.rehearsal.case_fields import read_listed
+from bridge.simulation.rehearsal.case_fields import read_instant, read_listed
 from bridge.simulation.rehearsal.cases import Case, CaseFile
 from bridge.simulation.rehearsal.expectations import read_expectation
-from bridge.simulation.rehearsal.givens import read_alert, read_command, read_deed, read_probes
+from bridge.simulation.rehearsal.givens import (
+    read_alert,
+    read_command,
+    read_deed,
+    read_probes,
+    read_templates,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,6 +28,8 @@ _TOP = {"rules": None, "page": None, "automation": None, "tests": None}
 _CASE = {
     "name": None,
     "automation": None,
+    "starts": None,
+    "templates": None,
     "alerts": None,
     "probes": None,
     "commands": None,
@@ -102,4 +110,6 @@ def _read_case(node: Node, automation: Automation, problems: Problems) -> Case |
         tuple(one for one in deeds if one is not None),
         tuple(sorted(expectations, key=lambda one: one.at)),
         fields.word("automation", automation, words=tuple(Automation)),
+        read_instant(fields, "starts", problems),
+        tuple(read_templates(fields, problems)),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -55,12 +55,31 @@ class GivenProbe:
 
 
 @dataclass(frozen=True, slots=True)
+class Meant:
+    """Which incident, draft or maintenance somebody acts on: the id of its rule, and its group labels, None where only one can be meant."""
+
+    rule: str
+    group: Labels | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class GivenCommand:
-    """What an operator tells the bridge: the document of a command, without its id."""
+    """What an operator tells the bridge.
+
+    Attributes:
+        at: seconds after the beginning.
+        document: of the command, without its id, and without what only the bridge and the page can name.
+        meant: the incident or draft that it is about, or None.
+        read_at: when the draft was read whose hash is approved; None for just before.
+        refused: whether the bridge is to refuse it.
+    """
 
     at: float
     document: Mapping[str, str]
     place: Place
+    meant: Meant | None = None
+    read_at: float | None = None
+    refused: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,35 +89,39 @@ class GivenDeed:
     Attributes:
         at: seconds after the beginning.
         component: whose status is set, or None.
-        incident: the rule of the incident that is updated, or None.
-        status: of either.
-        body: what the person writes in the incident.
+        incident: the incident that is updated, or None.
+        maintenance: the maintenance that is changed, or None.
+        status: of either; empty where it stays.
+        body: what the person writes in the incident or maintenance.
+        starts, ends: to when the maintenance is moved, Unix seconds; None where it is not.
     """
 
     at: float
     place: Place
     component: ComponentName | None = None
-    incident: str | None = None
+    incident: Meant | None = None
+    maintenance: Meant | None = None
     status: str = ""
     body: str = ""
+    starts: float | None = None
+    ends: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class ExpectedIncident:
-    """One unresolved incident. What is None is not asked.
+class ExpectedEntry:
+    """One incident, draft or maintenance.
 
     Attributes:
         id: of its rule.
         group: the group labels.
+        status: the page's word; of a draft where it stands.
+        asked: what else is asked of it, by its key, as differences print it.
     """
 
     id: str
-    status: str
     group: Labels
-    title: str | None = None
-    body: str | None = None
-    impact: str | None = None
-    components: tuple[str, ...] | None = None
+    status: str
+    asked: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +133,9 @@ class Expectation:
         components: exactly those that are not operational, with their statuses.
         would_have: exactly those that rules in shadow would change, with their statuses.
         incidents: exactly the unresolved ones.
-        updates: the statuses told in all incidents of a rule so far, in order.
+        drafts: exactly what waits for a person, or was answered by one and is not over.
+        maintenances: exactly those that are to come or go on.
+        updates: the statuses told in all incidents or maintenances of a rule so far, in order.
         notifications: how often subscribers were told so far.
         calls: exactly the writes since the last expectation that asks for them.
     """
@@ -119,10 +144,22 @@ class Expectation:
     place: Place
     components: Mapping[str, ComponentStatus] | None = None
     would_have: Mapping[str, ComponentStatus] | None = None
-    incidents: tuple[ExpectedIncident, ...] | None = None
+    incidents: tuple[ExpectedEntry, ...] | None = None
+    drafts: tuple[ExpectedEntry, ...] | None = None
+    maintenances: tuple[ExpectedEntry, ...] | None = None
     updates: Mapping[str, tuple[str, ...]] | None = None
     notifications: int | None = None
     calls: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GivenTemplate:
+    """An incident template of the page."""
+
+    name: str
+    title: str
+    body: str
+    place: Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +168,8 @@ class Case:
 
     Attributes:
         automation: what is in shadow in the rules is played at this level.
+        templates: incident templates that stand on the page.
+        starts: when it begins, Unix seconds; None where the time of day is nothing to it.
     """
 
     name: str
@@ -141,6 +180,8 @@ class Case:
     deeds: tuple[GivenDeed, ...]
     expectations: tuple[Expectation, ...]
     automation: Automation = Automation.SHADOW
+    starts: float | None = None
+    templates: tuple[GivenTemplate, ...] = ()
 
     @property
     def length(self) -> float:

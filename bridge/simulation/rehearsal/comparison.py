@@ -10,8 +10,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from bridge.config.problems import Place
-    from bridge.simulation.rehearsal.cases import Expectation, ExpectedIncident
-    from bridge.simulation.rehearsal.shown import Shown, ShownIncident
+    from bridge.core.signals import Labels
+    from bridge.simulation.rehearsal.cases import Expectation, ExpectedEntry
+    from bridge.simulation.rehearsal.shown import Shown, ShownEntry
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +50,13 @@ def compare(expectation: Expectation, shown: Shown, calls_before: int) -> Iterat
     if expectation.would_have is not None:
         yield from asked.about("would_have", expectation.would_have, shown.would_have)
     if expectation.incidents is not None:
-        yield from asked.incidents(expectation.incidents, shown.incidents)
+        yield from asked.entries("incidents", expectation.incidents, shown.incidents)
+    if expectation.drafts is not None:
+        yield from asked.entries("drafts", expectation.drafts, shown.drafts)
+    if expectation.maintenances is not None:
+        yield from asked.entries("maintenances", expectation.maintenances, shown.maintenances)
     for rule, statuses in (expectation.updates or {}).items():
-        told = [status for one in shown.all_incidents if one.rule == rule for status in one.updates]
-        yield from asked.lines("updates", (*statuses,), told, incidents=(rule,))
+        yield from asked.lines("updates", statuses, shown.told(rule), incidents=(rule,))
     if expectation.notifications is not None:
         found = [str(shown.notifications)]
         yield from asked.lines("notifications", [str(expectation.notifications)], found)
@@ -88,49 +92,25 @@ class _Asked:
             about=differing,
         )
 
-    def incidents(
-        self, expected: tuple[ExpectedIncident, ...], found: tuple[ShownIncident, ...]
+    def entries(
+        self, what: str, expected: tuple[ExpectedEntry, ...], found: tuple[ShownEntry, ...]
     ) -> Iterator[Difference]:
-        wanted = [line for one in expected for line in _expected_lines(one)]
+        wanted = [line for one in expected for line in _lines(one.id, one.group, one.status, one.asked)]
         got: list[str] = []
         remaining = list(found)
         for one in expected:
             match = next((each for each in remaining if (each.rule, each.group) == (one.id, one.group)), None)
             if match is not None:
                 remaining.remove(match)
-                # What is not asked of an incident may be anything.
-                got += _found_lines(match, one)
+                # What is not asked of it may be anything.
+                facts = {key: match.facts.get(key, "") for key in one.asked}
+                got += _lines(match.rule, match.group, match.status, facts)
         for each in remaining:
-            got += _found_lines(each, None)
+            got += _lines(each.rule, each.group, each.status, {})
         rules = dict.fromkeys([*(one.id for one in expected), *(one.rule for one in found)])
-        yield from self.lines("incidents", wanted, got, incidents=rules)
+        yield from self.lines(what, wanted, got, incidents=rules)
 
 
-def _expected_lines(one: ExpectedIncident) -> list[str]:
-    group = f" {one.group!r}" if one.group else ""
-    lines = [f"{one.id}{group}: {one.status}"]
-    if one.title is not None:
-        lines.append(f"  title: {one.title}")
-    if one.body is not None:
-        lines.append(f"  body: {one.body}")
-    if one.impact is not None:
-        lines.append(f"  impact: {one.impact}")
-    if one.components is not None:
-        lines.append(f"  components: {', '.join(sorted(one.components))}")
-    return lines
-
-
-def _found_lines(one: ShownIncident, asked: ExpectedIncident | None) -> list[str]:
-    group = f" {one.group!r}" if one.group else ""
-    lines = [f"{one.rule}{group}: {one.status}"]
-    if asked is None:
-        return lines
-    if asked.title is not None:
-        lines.append(f"  title: {one.title}")
-    if asked.body is not None:
-        lines.append(f"  body: {one.body}")
-    if asked.impact is not None:
-        lines.append(f"  impact: {one.impact}")
-    if asked.components is not None:
-        lines.append(f"  components: {', '.join(sorted(one.components))}")
-    return lines
+def _lines(rule: str, group: Labels, status: str, facts: Mapping[str, str]) -> list[str]:
+    named = f" {group!r}" if group else ""
+    return [f"{rule}{named}: {status}", *(f"  {key}: {value}" for key, value in facts.items())]

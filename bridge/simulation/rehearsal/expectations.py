@@ -5,47 +5,39 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from bridge.config.document import Mapping
 from bridge.config.fields import (
     Length,
     read_fields,
-    read_list,
     read_mapping,
     read_one_or_more,
     read_text,
     read_word,
 )
 from bridge.config.problems import shown
-from bridge.core.signals import NO_LABELS, Labels
-from bridge.core.statuses import ComponentStatus, Impact, IncidentStatus
-from bridge.core.text import BODY_LIMIT
-from bridge.simulation.rehearsal.case_fields import component_of, read_at, read_listed, read_texts
-from bridge.simulation.rehearsal.cases import Expectation, ExpectedIncident
+from bridge.core.statuses import ComponentStatus, IncidentStatus, MaintenanceStatus
+from bridge.simulation.rehearsal.case_fields import component_of, read_at
+from bridge.simulation.rehearsal.cases import Expectation
+from bridge.simulation.rehearsal.expected_entries import DRAFTS, INCIDENTS, MAINTENANCES, read_entries
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from enum import StrEnum
 
     from bridge.config.document import Node
     from bridge.config.fields import Fields
     from bridge.config.problems import Problems
 
+_TOLD: tuple[StrEnum, ...] = (*IncidentStatus, *MaintenanceStatus)
 _EXPECT = {
     "at": None,
     "components": None,
     "would_have": None,
     "incidents": None,
+    "drafts": None,
+    "maintenances": None,
     "updates": None,
     "notifications": None,
     "calls": None,
-}
-_INCIDENT = {
-    "id": None,
-    "status": None,
-    "group": None,
-    "title": None,
-    "body": None,
-    "impact": None,
-    "components": None,
 }
 
 
@@ -64,7 +56,9 @@ def read_expectation(node: Node, problems: Problems) -> Expectation | None:
         fields.place,
         _read_statuses(fields, "components", problems),
         _read_statuses(fields, "would_have", problems),
-        _read_incidents(fields, problems),
+        read_entries(fields, INCIDENTS, problems),
+        read_entries(fields, DRAFTS, problems),
+        read_entries(fields, MAINTENANCES, problems),
         _read_updates(fields, problems),
         _read_notifications(fields, problems),
         None if calls is None else tuple(_read_calls(calls, problems)),
@@ -87,47 +81,6 @@ def _read_statuses(fields: Fields, key: str, problems: Problems) -> dict[str, Co
     return found
 
 
-def _read_incidents(fields: Fields, problems: Problems) -> tuple[ExpectedIncident, ...] | None:
-    """A list, or in short the ids with their statuses."""
-    node = fields.get("incidents")
-    if node is None:
-        return None
-    if isinstance(node, Mapping):
-        short = []
-        for name, value in node.entries:
-            status = read_word(value, problems, what="a status", words=tuple(IncidentStatus))
-            if status is not None:
-                short.append(ExpectedIncident(name.text, status, NO_LABELS))
-        return tuple(short)
-    nodes = read_list(node, problems, what='"incidents"', of="incidents")
-    return tuple(one for each in nodes if (one := _read_incident(each, problems)) is not None)
-
-
-def _read_incident(node: Node, problems: Problems) -> ExpectedIncident | None:
-    example = "write - {id: checkout, status: investigating}"
-    fields = read_fields(node, problems, what="an incident", known=_INCIDENT, example=example)
-    if fields is None:
-        return None
-    identifier = fields.need_text("id", "the incident's id in the rules")
-    status = fields.word("status", IncidentStatus.INVESTIGATING, words=tuple(IncidentStatus))
-    fields.need("status", f"one of {', '.join(IncidentStatus)}")
-    title, body = fields.text("title"), fields.text("body", length=Length(BODY_LIMIT, lines=True))
-    impact = fields.word("impact", Impact.AUTO, words=tuple(one for one in Impact if one is not Impact.AUTO))
-    components = read_listed(fields, "components", "components", problems)
-    names = [read_text(one, problems, what="a component") for one in components]
-    if identifier is None:
-        return None
-    return ExpectedIncident(
-        identifier.value,
-        status,
-        Labels(read_texts(fields, "group", problems)),
-        title.value if title is not None else None,
-        body.value if body is not None else None,
-        str(impact) if "impact" in fields else None,
-        tuple(one.value for one in names if one is not None) if "components" in fields else None,
-    )
-
-
 def _read_updates(fields: Fields, problems: Problems) -> dict[str, tuple[str, ...]] | None:
     node = fields.get("updates")
     example = "write updates: {checkout: [investigating, monitoring]}"
@@ -138,7 +91,7 @@ def _read_updates(fields: Fields, problems: Problems) -> dict[str, tuple[str, ..
         name.text: tuple(
             status
             for one in read_one_or_more(value)
-            if (status := read_word(one, problems, what="a status", words=tuple(IncidentStatus))) is not None
+            if (status := read_word(one, problems, what="a status", words=_TOLD)) is not None
         )
         for name, value in mapping.entries
     }

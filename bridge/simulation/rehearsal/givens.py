@@ -8,14 +8,23 @@ from bridge.config.document import Scalar
 from bridge.config.fields import Length, read_duration, read_fields, read_mapping, read_text
 from bridge.config.problems import shown
 from bridge.core.signals import Labels
-from bridge.core.statuses import ComponentStatus, IncidentStatus
-from bridge.simulation.rehearsal.case_fields import SPAN, read_at, read_component, read_texts
+from bridge.core.statuses import ComponentStatus, IncidentStatus, MaintenanceStatus
+from bridge.core.text import BODY_LIMIT
+from bridge.simulation.rehearsal.case_fields import (
+    SPAN,
+    read_at,
+    read_component,
+    read_instant,
+    read_meant,
+    read_texts,
+)
 from bridge.simulation.rehearsal.cases import (
     AlertTurn,
     GivenAlert,
     GivenCommand,
     GivenDeed,
     GivenProbe,
+    GivenTemplate,
     ProbeTurn,
 )
 from bridge.simulation.rehearsal.timeline import TimelineError, Turn, parse_timeline
@@ -36,7 +45,19 @@ _ALERT = {
     "timeline": None,
     **{str(state): _UNQUOTED for state in AlertTurn},
 }
-_DEED = {"at": None, "component": None, "incident": None, "status": None, "body": None}
+_TEMPLATE = {"title": None, "body": None}
+_OF_COMMANDS = frozenset({"at", "incident", "group", "read_at", "refused"})
+"""Keys of a command that the bridge is not told: by them it is found out what it is told."""
+
+_DEED = dict.fromkeys(
+    ("at", "component", "incident", "maintenance", "group", "status", "body", "starts", "ends")
+)
+_DEED_EXAMPLE = "write - {at: 5m, component: Search, status: degraded_performance}"
+_WORDS: dict[str, tuple[StrEnum, ...]] = {
+    "component": tuple(ComponentStatus),
+    "incident": tuple(IncidentStatus),
+    "maintenance": tuple(MaintenanceStatus),
+}
 
 
 def read_alert(node: Node, problems: Problems) -> GivenAlert | None:
@@ -62,15 +83,33 @@ def read_probes(fields: Fields, problems: Problems) -> Iterator[GivenProbe]:
     example = "write probes: {checkout: 2m ok, 5m failing, ok} in quotes"
     mapping = None if node is None else read_mapping(node, problems, what='"probes"', example=example)
     for name, value in mapping.entries if mapping is not None else ():
-        yield GivenProbe(name.text, _read_timeline(value, problems, ProbeTurn))
+        yield GivenProbe(name.text, _read_timeline(value, problems, ProbeTurn, timed=ProbeTurn.OK))
 
 
-def _read_timeline(node: Node, problems: Problems, states: type[StrEnum]) -> tuple[Turn, ...]:
+def read_templates(fields: Fields, problems: Problems) -> Iterator[GivenTemplate]:
+    """The incident templates of the page, by name."""
+    node = fields.get("templates")
+    example = "write templates: {Orders fail: {title: Checkout, body: Some orders fail.}}"
+    mapping = None if node is None else read_mapping(node, problems, what='"templates"', example=example)
+    for name, value in mapping.entries if mapping is not None else ():
+        written = read_fields(value, problems, what="a template", known=_TEMPLATE, example=example)
+        if written is None:
+            continue
+        title = written.text("title")
+        body = written.need_text("body", "what it says", length=Length(BODY_LIMIT, lines=True))
+        if body is not None:
+            told = title.value if title is not None else name.text
+            yield GivenTemplate(name.text, told, body.value, name.place)
+
+
+def _read_timeline(
+    node: Node, problems: Problems, states: type[StrEnum], *, timed: str = ""
+) -> tuple[Turn, ...]:
     text = read_text(node, problems, what='"timeline"', length=Length(10_000, lines=True))
     if text is None or not isinstance(node, Scalar):
         return ()
     try:
-        return parse_timeline(node.text, tuple(states))
+        return parse_timeline(node.text, tuple(states), timed)
     except TimelineError as error:
         problems.add(node.at(error.offset), f'"timeline" {error}', error.hint)
         return ()
@@ -81,41 +120,54 @@ def read_command(node: Node, problems: Problems) -> GivenCommand | None:
     mapping = read_mapping(node, problems, what="a command", example="write - {at: 5m, command: pause}")
     if mapping is None:
         return None
-    at: float | None = None
+    known = dict.fromkeys(key.text for key, _ in mapping.entries)
+    fields = read_fields(node, problems, what="a command", known=known)
+    if fields is None:
+        return None
+    at = read_at(fields, problems)
+    fields.need("command", "see docs/commands.md")
+    meant = read_meant(fields, "incident", problems)
+    read_node = fields.get("read_at")
+    read = None if read_node is None else read_duration(read_node, problems, what='"read_at"', span=SPAN)
     document: dict[str, str] = {}
     for key, value in mapping.entries:
-        if key.text == "at":
-            at = read_duration(value, problems, what='"at"', span=SPAN)
-        elif isinstance(value, Scalar):
+        if key.text in _OF_COMMANDS:
+            continue
+        if isinstance(value, Scalar):
             document[key.text] = value.text
         else:
             problems.add(value.place, f"{shown(key.text)} must be a text")
-    for key_text, hint in (
-        ("at", "seconds after the beginning, such as 5m"),
-        ("command", "see docs/commands.md"),
-    ):
-        if key_text not in {key.text for key, _ in mapping.entries}:
-            problems.add(mapping.place, f'a command has no "{key_text}"', hint)
-    return None if at is None else GivenCommand(at, document, mapping.place)
+    refused = _read_refused(fields, problems)
+    return None if at is None else GivenCommand(at, document, fields.place, meant, read, refused)
+
+
+def _read_refused(fields: Fields, problems: Problems) -> bool:
+    text = fields.text("refused")
+    if text is not None and text.value not in {"true", "false"}:
+        problems.add(text.place, f'"refused" cannot be {shown(text.value)}', "write true or false")
+    return text is not None and text.value == "true"
 
 
 def read_deed(node: Node, problems: Problems) -> GivenDeed | None:
     """What a person does on the page; None where it cannot be read."""
-    example = "write - {at: 5m, component: Search, status: degraded_performance}"
-    fields = read_fields(node, problems, what="a person's deed", known=_DEED, example=example)
+    fields = read_fields(node, problems, what="a person's deed", known=_DEED, example=_DEED_EXAMPLE)
     if fields is None:
         return None
     at = read_at(fields, problems)
-    status = fields.need_text("status", "what the person sets it to")
-    component, incident, body = (
-        read_component(fields, problems),
-        fields.text("incident"),
-        fields.text("body"),
-    )
-    if ("component" in fields) is ("incident" in fields):
-        problems.add(fields.place, "a person changes a component or an incident", example)
+    about = [key for key in _WORDS if key in fields]
+    component = read_component(fields, problems)
+    incident, maintenance = (read_meant(fields, key, problems) for key in ("incident", "maintenance"))
+    body = fields.text("body", length=Length(BODY_LIMIT, lines=True))
+    starts, ends = (read_instant(fields, key, problems) for key in ("starts", "ends"))
+    if len(about) != 1:
+        message = "a person changes a component, an incident or a maintenance"
+        problems.add(fields.place, message, _DEED_EXAMPLE)
         return None
-    words: tuple[StrEnum, ...] = tuple(ComponentStatus) if "component" in fields else tuple(IncidentStatus)
+    moves = about == ["maintenance"] and not {"starts", "ends"}.isdisjoint(
+        key for key in _DEED if key in fields
+    )
+    status = fields.text("status") if moves else fields.need_text("status", "what the person sets it to")
+    words = _WORDS[about[0]]
     if status is not None and status.value not in words:
         problems.add_unknown(
             status.place,
@@ -124,13 +176,16 @@ def read_deed(node: Node, problems: Problems) -> GivenDeed | None:
             known=words,
             hint=f"one of {', '.join(words)}",
         )
-    if at is None or status is None:
+    if at is None or (status is None and not moves):
         return None
     return GivenDeed(
         at,
         fields.place,
-        component,
-        incident.value if incident is not None else None,
-        status.value,
-        body.value if body is not None else "",
+        component=component,
+        incident=incident,
+        maintenance=maintenance,
+        status=status.value if status is not None else "",
+        body=body.value if body is not None else "",
+        starts=starts,
+        ends=ends,
     )

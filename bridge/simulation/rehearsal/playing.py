@@ -9,8 +9,10 @@ from bridge.config.compile import load_rules
 from bridge.errors import BridgeError
 from bridge.simulation.rehearsal.causes import because
 from bridge.simulation.rehearsal.comparison import compare
+from bridge.simulation.rehearsal.named import RehearsalError
 from bridge.simulation.rehearsal.raising import raised
-from bridge.simulation.rehearsal.stage import RehearsalError, Stage
+from bridge.simulation.rehearsal.shown import look
+from bridge.simulation.rehearsal.stage import Stage
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
     from bridge.core.rules import RuleSet
     from bridge.simulation.rehearsal.cases import Case, CaseFile
     from bridge.simulation.rehearsal.comparison import Difference
-    from bridge.simulation.rehearsal.coverage import Coverage
+    from bridge.simulation.rehearsal.coverage import Coverage, Covered
 
 
 @dataclass(slots=True)
@@ -80,15 +82,15 @@ def play_file(
         BridgeError: the rules cannot be used.
     """
     ruleset, loaded = rules.of(file)
-    coverage.expect(ruleset)
+    covered = coverage.of(file.rules, ruleset)
     for case in file.cases:
         if wanted(case.name):
             played = Played(file.path, case.name)
-            _play(played, case, (ruleset, loaded.probes), coverage)
+            _play(played, case, (ruleset, loaded.probes), covered)
             yield played
 
 
-def _play(played: Played, case: Case, rules: tuple[RuleSet, tuple[Probe, ...]], coverage: Coverage) -> None:
+def _play(played: Played, case: Case, rules: tuple[RuleSet, tuple[Probe, ...]], covered: Covered) -> None:
     ruleset, probes = rules
     try:
         stage = Stage(case, raised(ruleset, case.automation), probes)
@@ -105,4 +107,5 @@ def _play(played: Played, case: Case, rules: tuple[RuleSet, tuple[Probe, ...]], 
                     calls = len(shown.calls)
         except BridgeError as error:
             played.error = str(error)
-        coverage.see(ruleset.page, (entry for _, entry in stage.world.database.journal(limit=1_000_000)))
+        covered.see_maintenances(ruleset.page, look(stage.world).all_maintenances)
+        covered.see(ruleset.page, (entry for _, entry in stage.world.database.journal(limit=1_000_000)))

@@ -50,7 +50,7 @@ def summary_of(played: Sequence[Played]) -> str:
 
 def coverage_lines(coverage: Coverage) -> Iterator[str]:
     """How much was shown, and what was not."""
-    count = len(coverage.all)
+    count = coverage.count
     yield f"coverage: {coverage.percent:.1f} % ({count - len(coverage.missing)} of {count})"
     yield from (f"  not shown: {one}" for one in coverage.missing)
 

@@ -1,45 +1,48 @@
-"""What the page of a rehearsal shows at one instant, in the words of the rule files. Reads the simulator's model and its ledgers; the bridge is asked only which rule a key stands for."""
+"""What the page of a rehearsal shows at one instant, in the words of the rule files. Reads the simulator's model and its ledgers; the bridge is asked which rule a key stands for, and what waits for a person."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from bridge.core.rules import IncidentRuleId
 from bridge.core.signals import NO_LABELS, Labels
-from bridge.simulation.world import TOKEN
+from bridge.core.windows import Recurring
+from bridge.simulation.rehearsal.printed import instant, listed
+from bridge.simulation.rehearsal.written import Names, calls_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from bridge.core.desired import IncidentPlace
+    from bridge.core.page import Page
     from bridge.simulation.world import World
-    from bridge.simulator.ledgers import Arrival
     from bridge.simulator.records.incidents import Incident
 
 OPERATIONAL = "operational"
 
 
 @dataclass(frozen=True, slots=True)
-class ShownIncident:
-    """An incident of the bridge, as the page has it.
+class ShownEntry:
+    """An incident of the bridge, or one of its maintenances, as the page has it; or a draft.
 
     Attributes:
-        incident_id: Statuspage's.
+        id: Statuspage's; of a draft its own.
         rule: the id of its rule.
-        components: the names of those that it lists, as the page writes them.
+        status: the page's word; of a draft where it stands.
+        facts: what else can be asked of it, by the key of a test, as it is printed.
         updates: the statuses told so far, oldest first.
+        live: whether it is not over.
+        hash: of a draft, what an approval names.
     """
 
-    incident_id: str
+    id: str
     rule: str
     group: Labels
     status: str
-    title: str
-    body: str
-    impact: str
-    components: tuple[str, ...]
-    updates: tuple[str, ...]
-    live: bool
+    facts: Mapping[str, str]
+    updates: tuple[str, ...] = ()
+    live: bool = True
+    hash: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,37 +53,56 @@ class Shown:
         components: by name, those that are not operational.
         would_have: by name, what rules in shadow would show.
         all_incidents: every incident of the bridge, in the order in which they were opened.
+        all_maintenances: every maintenance of the bridge, in the order in which they were announced.
+        drafts: what waits for a person, or was answered by one and is remembered.
         notifications: how often subscribers were told.
         calls: every write that was accepted, a line each, oldest first.
-        journal: what the bridge decided, a line each, oldest first.
     """
 
     components: Mapping[str, str]
     would_have: Mapping[str, str]
-    all_incidents: tuple[ShownIncident, ...]
+    all_incidents: tuple[ShownEntry, ...]
+    all_maintenances: tuple[ShownEntry, ...]
+    drafts: tuple[ShownEntry, ...]
     notifications: int
     calls: tuple[str, ...]
 
     @property
-    def incidents(self) -> tuple[ShownIncident, ...]:
+    def incidents(self) -> tuple[ShownEntry, ...]:
         """The unresolved ones."""
         return tuple(one for one in self.all_incidents if one.live)
+
+    @property
+    def maintenances(self) -> tuple[ShownEntry, ...]:
+        """Those that are to come or go on."""
+        return tuple(one for one in self.all_maintenances if one.live)
+
+    def told(self, rule: str) -> tuple[str, ...]:
+        """The statuses told so far in all incidents, or maintenances, of a rule."""
+        entries = [one for one in (*self.all_incidents, *self.all_maintenances) if one.rule == rule]
+        return tuple(status for one in entries for status in one.updates)
 
 
 def look(world: World) -> Shown:
     """What the page shows now."""
     engine = world.engine
     page = engine.pages[0] if engine is not None else None
-    places = page.places() if page is not None else {}
     names = component_names(world)
-    statuses = {names[one.id]: str(one.status) for one in _components(world)}
-    desired = page.desired if page is not None else None
+    shown = world.simulator.page(world.page_id).components.values()
+    statuses = {names[one.id]: str(one.status) for one in shown}
+    incidents = _incidents(world, page, names)
+    maintenances = _maintenances(world, page, names)
+    rules = {one.id: (one.rule, one.group) for one in (*incidents, *maintenances)}
+    ours = [one for one in world.simulator.incidents(world.page_id) if one.id in rules]
+    keys = {_key(one): rules[one.id] for one in ours}
     return Shown(
         {name: status for name, status in statuses.items() if status != OPERATIONAL},
-        {str(name): str(status) for name, status in desired.would_have.items()} if desired else {},
-        tuple(_incidents(world, places, names)),
+        {str(name): str(status) for name, status in page.desired.would_have.items()} if page else {},
+        incidents,
+        maintenances,
+        tuple(_drafts(page, names)) if page else (),
         len(world.simulator.notifications),
-        tuple(_calls(world, places, names)),
+        tuple(calls_of(world, Names(names, rules, keys))),
     )
 
 
@@ -94,78 +116,80 @@ def component_names(world: World) -> dict[str, str]:
     }
 
 
-def _components(world: World) -> Iterator[Any]:
-    yield from world.simulator.page(world.page_id).components.values()
-
-
-def _incidents(
-    world: World, places: Mapping[Any, IncidentPlace], names: Mapping[str, str]
-) -> Iterator[ShownIncident]:
+def _incidents(world: World, page: Page | None, names: Mapping[str, str]) -> tuple[ShownEntry, ...]:
+    places = page.places() if page is not None else {}
+    found = []
     for incident in world.simulator.incidents(world.page_id):
-        place = _place(incident.metadata, places)
-        if place is None:
-            continue
-        yield ShownIncident(
-            incident.id,
-            place[0],
-            place[1],
-            str(incident.status),
-            incident.name,
-            incident.updates[-1].body,
-            str(incident.impact),
-            tuple(names[one] for one in incident.component_ids if one in names),
-            _told(incident),
-            not incident.closed,
+        place = places.get(_key(incident))
+        if place is not None:
+            facts = {
+                "title": incident.name,
+                "body": incident.updates[-1].body,
+                "impact": str(incident.impact),
+            }
+            found.append(_entry(incident, place[0], place[1], {**facts, **_components(incident, names)}))
+    return tuple(found)
+
+
+def _maintenances(world: World, page: Page | None, names: Mapping[str, str]) -> tuple[ShownEntry, ...]:
+    found = []
+    for incident in world.simulator.incidents(world.page_id):
+        rule = _maintenance_rule(page, incident) if page is not None and incident.scheduled_for else None
+        if rule is not None:
+            facts = {
+                "title": incident.name,
+                "body": incident.updates[-1].body,
+                "starts": instant(incident.scheduled_for),
+                "ends": instant(incident.scheduled_until),
+            }
+            found.append(_entry(incident, rule, NO_LABELS, {**facts, **_components(incident, names)}))
+    return tuple(found)
+
+
+def _maintenance_rule(page: Page, incident: Incident) -> str | None:
+    """Of what is over the bridge forgets after a day that it was its own; of what is not moved the key tells it still."""
+    key = _key(incident)
+    told = page.maintenances_told.get(key)
+    if told is not None:
+        return told.rule
+    for rule in page.ruleset.maintenances:
+        group = NO_LABELS
+        if isinstance(rule.window, Recurring):
+            group = Labels({"begins_at": str(int(incident.scheduled_for or 0.0))})
+        if key == page.own_key((IncidentRuleId(f"maintenance:{rule.id}"), group)):
+            return rule.id
+    return None
+
+
+def _drafts(page: Page, names: Mapping[str, str]) -> Iterator[ShownEntry]:
+    for draft in page.drafts.values():
+        rule, group = page.place_now(draft.place)
+        told = draft.proposal
+        yield ShownEntry(
+            draft.id,
+            rule,
+            group,
+            draft.state,
+            {
+                "title": told.title,
+                "body": told.body,
+                "impact": str(told.impact),
+                "components": listed(names[one] for one in told.component_ids if one in names),
+            },
+            hash=draft.hash,
         )
 
 
-def _told(incident: Incident) -> tuple[str, ...]:
-    return tuple(str(update.status) for update in incident.updates)
+def _entry(incident: Incident, rule: str, group: Labels, facts: Mapping[str, str]) -> ShownEntry:
+    updates = tuple(str(update.status) for update in incident.updates)
+    return ShownEntry(
+        incident.id, rule, group, str(incident.status), facts, updates, live=not incident.closed
+    )
 
 
-def _place(metadata: Mapping[str, Any], places: Mapping[Any, IncidentPlace]) -> IncidentPlace | None:
-    key = metadata.get("bridge", {}).get("key")
-    return places.get(key) if key is not None else None
+def _components(incident: Incident, names: Mapping[str, str]) -> dict[str, str]:
+    return {"components": listed(names[one] for one in incident.component_ids if one in names)}
 
 
-def _calls(world: World, places: Mapping[Any, IncidentPlace], names: Mapping[str, str]) -> Iterator[str]:
-    rules = {
-        incident.id: _place(incident.metadata, places)
-        for incident in world.simulator.incidents(world.page_id)
-    }
-    for arrival in world.simulator.arrivals:
-        if arrival.token == TOKEN and arrival.method != "GET" and arrival.status < 300:  # noqa: PLR2004
-            yield from _call(arrival, rules, places, names)
-
-
-def _call(
-    arrival: Arrival,
-    rules: Mapping[str, IncidentPlace | None],
-    places: Mapping[Any, IncidentPlace],
-    names: Mapping[str, str],
-) -> Iterator[str]:
-    body = arrival.body or {}
-    if "component" in body:
-        name = names.get(arrival.targets.get("component_id", ""), "?")
-        yield f"set {name} {body['component'].get('status')}"
-    elif "incident" in body:
-        incident = body["incident"]
-        opens = arrival.method == "POST"
-        place = (
-            _place(incident.get("metadata", {}), places)
-            if opens
-            else rules.get(arrival.targets.get("incident_id", ""))
-        )
-        rule, group = place if place is not None else ("?", NO_LABELS)
-        parts = ["open" if opens else "update", str(rule)]
-        if group:
-            parts.append(repr(group))
-        if "status" in incident:
-            parts.append(str(incident["status"]))
-        if incident.get("deliver_notifications"):
-            parts.append("notify")
-        set_to = incident.get("components") or {}
-        parts += [f"{names.get(one, '?')}={status}" for one, status in set_to.items()]
-        yield " ".join(parts)
-    elif not arrival.path.endswith("/metrics/data"):
-        yield f"{arrival.method} {arrival.template}"
+def _key(incident: Incident) -> Any:
+    return incident.metadata.get("bridge", {}).get("key")

@@ -1,102 +1,34 @@
-"""The stage of a rehearsal: the daemon and a page on virtual time, the timeline of one test carried out on them, and looks at the page when the test asks.
+"""The stage of a rehearsal: the timeline of one test carried out on a world, and looks at the page when the test asks.
 
-Everything the daemon does is what it does in production; its peers are models. The page has the components that the rules name, the network is quick, and nothing fails.
+Everything the daemon does is what it does in production; its peers are models.
 """
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import count
 from typing import TYPE_CHECKING, Self
 
-from bridge.core.bindings import bound_component
-from bridge.core.observation import HttpCheck
-from bridge.errors import BridgeError
-from bridge.simulation.network import NetworkConditions
+from bridge.simulation.rehearsal.actors import Actors
 from bridge.simulation.rehearsal.cases import AlertTurn, ProbeTurn
+from bridge.simulation.rehearsal.named import check_names
 from bridge.simulation.rehearsal.shown import Shown, look
-from bridge.simulation.world import World, WorldSettings, alert
-from bridge.simulator.model import Request
-from bridge.sources.exchange import Answer, Failure, Fault
+from bridge.simulation.rehearsal.staged_world import StagedWorld
+from bridge.simulation.world import alert
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from bridge.core.observation import Probe
-    from bridge.core.rules import ComponentName, RuleSet
-    from bridge.engine.engine import PageSetup
-    from bridge.simulation.rehearsal.cases import (
-        Case,
-        Expectation,
-        GivenAlert,
-        GivenCommand,
-        GivenDeed,
-        GivenProbe,
-    )
+    from bridge.core.rules import RuleSet
+    from bridge.simulation.rehearsal.cases import Case, Expectation, GivenAlert, GivenProbe
+    from bridge.simulation.rehearsal.timeline import Turn
 
 FOLLOWS_WITHIN = 1.0
 """Seconds after the instant that a test names at which the page is looked at: what is decided in that instant has to be told."""
 
 REPEATED_EVERY = 4 * 3600.0
 """Seconds after which Alertmanager tells again of what goes on firing: its default `repeat_interval`."""
-
-LATENCY = (0.01, 0.05)
-PERSON = "1" * 64
-
-
-class RehearsalError(BridgeError):
-    """A test cannot be played; the text says why."""
-
-
-class RehearsalWorld(World):
-    """A world with one page of any rules, whose probes find what a test says."""
-
-    def __init__(self, ruleset: RuleSet, probes: tuple[Probe, ...]) -> None:
-        """Make the page that the rules need; nothing runs yet."""
-        self.unknown: set[str] = set()
-        """Addresses of probes that find nothing out."""
-        self.addresses = {probe.id: f"http://{number}.probe.invalid/" for number, probe in enumerate(probes)}
-        names = tuple(dict.fromkeys([*ruleset.component_names, *_covered(ruleset)]))
-        super().__init__(
-            0,
-            # Ids of a lock file are the real page's.
-            replace(ruleset, component_ids={}, metric_ids={}),
-            WorldSettings(
-                components=tuple(name for name in names if not name.startswith("id:")),
-                metrics=tuple(dict.fromkeys(metric.metric for metric in ruleset.metrics)),
-                # Each asks an address of its own, and is content with any answer: what it finds is the test's to say.
-                probes=tuple(replace(probe, check=HttpCheck(self.addresses[probe.id])) for probe in probes),
-                conditions=NetworkConditions(latency=LATENCY),
-            ),
-        )
-        for name in names:
-            if name.startswith("id:"):
-                self._add_by_id(name.removeprefix("id:"))
-
-    def _add_by_id(self, component_id: str) -> None:
-        page = self.simulator.page(self.page_id)
-        drawn = self.simulator.add_component(self.page_id, f"id:{component_id}", now=self.now())
-        component = page.components.pop(drawn)
-        component.id = component_id
-        component.touch(self.now())
-        page.components[component_id] = component
-
-    def setups(self) -> list[PageSetup]:
-        """The one page, under its own name."""
-        (setup,) = super().setups()
-        return [setup]
-
-    async def fetch(self, check: HttpCheck, *, timeout: float) -> Answer | Failure:  # noqa: ASYNC109 - as in Fetch
-        """What a probe finds now."""
-        if check.url in self.unknown:
-            return Failure(Fault.LOCAL)
-        return await super().fetch(check, timeout=timeout)
-
-
-def _covered(ruleset: RuleSet) -> Iterator[ComponentName]:
-    for incident in ruleset.incidents:
-        yield from incident.components
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,16 +66,14 @@ class Stage:
             probes: those of the rules.
 
         Raises:
-            RehearsalError: the test names a probe that the rules lack.
+            RehearsalError: the test names what the rules lack.
         """
-        known = {probe.id for probe in probes}
-        for given in case.probes:
-            if given.id not in known:
-                raise RehearsalError(f"the rules have no probe {given.id}; they have {_listed(known)}")
+        check_names(case, ruleset, probes)
         self._case = case
-        self.world = RehearsalWorld(ruleset, probes)
-        self.world.simulator.add_token(PERSON)
-        self._refused: list[str] = []
+        self.world = StagedWorld(ruleset, probes, begins_at=case.starts)
+        self._actors = Actors(self.world)
+        for template in case.templates:
+            self._actors.write(template)
 
     def __enter__(self) -> Self:
         return self
@@ -155,7 +85,7 @@ class Stage:
         """Play the test; each expectation comes with what the page shows then.
 
         Raises:
-            RehearsalError: a command was refused, or a person's deed did not work.
+            RehearsalError: a command was not answered as the test says, or a person's deed did not work.
         """
         order = count()
         queue: list[tuple[float, int, Callable[[], None]]] = []
@@ -172,8 +102,7 @@ class Stage:
                 due[2]()
                 due = next(pending, None)
             self.world.loop.run_until(until)
-            if self._refused:
-                raise RehearsalError(self._refused[0])
+            self._actors.check()
             yield expectation, look(self.world)
 
     def _acts(self) -> Iterator[tuple[float, Callable[[], None]]]:
@@ -187,9 +116,11 @@ class Stage:
         for probe in self._case.probes:
             yield from self._probe(probe)
         for command in self._case.commands:
-            yield command.at, lambda command=command: self._command(command)  # type: ignore[misc]
+            if command.read_at is not None:
+                yield command.read_at, lambda command=command: self._actors.read(command)  # type: ignore[misc]
+            yield command.at, lambda command=command: self._actors.command(command)  # type: ignore[misc]
         for deed in self._case.deeds:
-            yield deed.at, lambda deed=deed: self._deed(deed)  # type: ignore[misc]
+            yield deed.at, lambda deed=deed: self._actors.do(deed)  # type: ignore[misc]
 
     def _tellings(self, given: GivenAlert) -> Iterator[_Told]:
         ends = [turn.at for turn in given.turns[1:]] + [self._case.length + FOLLOWS_WITHIN]
@@ -213,49 +144,12 @@ class Stage:
         url = self.world.addresses[given.id]
         for turn in given.turns:
 
-            def find(state: str = turn.state) -> None:
-                self.world.services[url] = 0 if state == ProbeTurn.FAILING else 200
-                if state == ProbeTurn.UNKNOWN:
+            def find(turn: Turn = turn) -> None:
+                self.world.services[url] = 0 if turn.state == ProbeTurn.FAILING else 200
+                self.world.slowness[url] = turn.takes
+                if turn.state == ProbeTurn.UNKNOWN:
                     self.world.unknown.add(url)
                 else:
                     self.world.unknown.discard(url)
 
             yield turn.at, find
-
-    def _command(self, given: GivenCommand) -> None:
-        fields = dict(given.document)
-        told = self.world.command(fields.pop("command"), **fields)
-        self.world.loop.run_for(0.5)
-        if not told.accepted:
-            said = told.answer.get("error", told.status)
-            self._refused.append(f"{given.place}: the command was refused: {said}")
-
-    def _deed(self, deed: GivenDeed) -> None:
-        shown = look(self.world)
-        if deed.component is not None:
-            component_id = self._component_id(deed.component)
-            path, body = f"/components/{component_id}", {"component": {"status": deed.status}}
-        else:
-            ours = [one for one in shown.incidents if one.rule == deed.incident]
-            if not ours:
-                raise RehearsalError(f"{deed.place}: no incident {deed.incident} is open then")
-            said = {"body": deed.body} if deed.body else {}
-            path, body = f"/incidents/{ours[-1].incident_id}", {"incident": {"status": deed.status, **said}}
-        request = Request(
-            "PATCH",
-            f"/pages/{self.world.page_id}{path}",
-            {},
-            {"Authorization": f"OAuth {PERSON}", "Content-Type": "application/json"},
-            json.dumps(body).encode(),
-        )
-        answer = self.world.simulator.handle(request, now=self.world.now())
-        if answer.status >= 300:  # noqa: PLR2004
-            raise RehearsalError(f"{deed.place}: the page refused it: {answer.body.decode()}")
-
-    def _component_id(self, name: ComponentName) -> str | None:
-        engine = self.world.engine
-        return None if engine is None else bound_component(engine.pages[0], name)
-
-
-def _listed(names: set[str]) -> str:
-    return ", ".join(sorted(names)) or "none"

@@ -1,7 +1,7 @@
 """Timelines in compact notation: what one alert or probe does, from the beginning of a rehearsal.
 
-`2m resolved, 10m firing, resolved` is a sequence of turns; each lasts as long as it says, and the last one for ever. `(30s firing, 30s resolved) x5` is the same five times. Knows neither
-files nor rules.
+`2m resolved, 10m firing, resolved` is a sequence of turns; each lasts as long as it says, and the last one for ever. `(30s firing, 30s resolved) x5` is the same five times. `ok in 3s` is a state
+that takes so long to be found. Knows neither files nor rules.
 """
 
 from __future__ import annotations
@@ -42,10 +42,18 @@ class TimelineError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """From `at`, seconds after the beginning, something is in this state."""
+    """From `at`, seconds after the beginning, something is in this state; `takes` is how many seconds it takes to find that, 0 where nothing is said."""
 
     at: float
     state: str
+    takes: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    lasts: float
+    state: str
+    takes: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,36 +64,38 @@ class _Token:
     word: str = ""
 
 
-def parse_timeline(text: str, states: Collection[str]) -> tuple[Turn, ...]:
+def parse_timeline(text: str, states: Collection[str], timed: str = "") -> tuple[Turn, ...]:
     """The turns of a timeline, in the order of time.
 
     Args:
         text: as above.
         states: the words that it may use.
+        timed: the one of them after which `in` may stand, and how long it takes.
 
     Raises:
         TimelineError: it cannot be read.
     """
-    reader = _Reader(text, tuple(states))
+    reader = _Reader(text, tuple(states), timed)
     lasting = reader.sequence()
     if reader.token is not None:
         raise TimelineError("is closed by a bracket that nothing opens", reader.token.offset)
     turns: list[Turn] = []
     at = 0.0
-    for number, (seconds, state) in enumerate(lasting):
-        if not turns or turns[-1].state != state:
-            turns.append(Turn(at, state))
-        if seconds == NEVER and number < len(lasting) - 1:
+    for number, part in enumerate(lasting):
+        if not turns or (turns[-1].state, turns[-1].takes) != (part.state, part.takes):
+            turns.append(Turn(at, part.state, part.takes))
+        if part.lasts == NEVER and number < len(lasting) - 1:
             raise TimelineError(
-                f"only the last turn may last for ever: {shown(state)} before it has no duration", 0
+                f"only the last turn may last for ever: {shown(part.state)} before it has no duration", 0
             )
-        at += seconds
+        at += part.lasts
     return tuple(turns)
 
 
 class _Reader:
-    def __init__(self, text: str, states: tuple[str, ...]) -> None:
+    def __init__(self, text: str, states: tuple[str, ...], timed: str) -> None:
         self._states = states
+        self._timed = timed
         self._tokens = iter(_tokens(text))
         self._end = len(text)
         self.token: _Token | None = None
@@ -94,9 +104,9 @@ class _Reader:
     def _next(self) -> None:
         self.token = next(self._tokens, None)
 
-    def sequence(self) -> list[tuple[float, str]]:
+    def sequence(self) -> list[_Part]:
         """Turns as how long and what, up to the end or a closing bracket."""
-        found: list[tuple[float, str]] = []
+        found: list[_Part] = []
         while True:
             found += self._part()
             if len(found) > MOST_TURNS:
@@ -107,7 +117,7 @@ class _Reader:
                 raise TimelineError("lacks a comma", self.token.offset)
             self._next()
 
-    def _part(self) -> list[tuple[float, str]]:
+    def _part(self) -> list[_Part]:
         token = self.token
         if token is None:
             raise TimelineError("ends too early", self._end)
@@ -122,11 +132,7 @@ class _Reader:
             raise TimelineError("lacks a state here", token.offset, f"one of {', '.join(self._states)}")
         seconds = NEVER
         if token.word[0].isdigit():
-            try:
-                seconds = parse_duration(token.word)
-            except DurationError as error:
-                raise TimelineError(f"{shown(token.word)} {error}", token.offset, error.hint) from error
-            self._next()
+            seconds = self._duration(token)
             token = self.token
             if token is None or not token.word:
                 offset = self._end if token is None else token.offset
@@ -135,15 +141,34 @@ class _Reader:
             hint = f"one of {', '.join(self._states)}"
             raise TimelineError(f"{shown(token.word)} is no state", token.offset, hint)
         self._next()
-        return [(seconds, token.word)]
+        return [_Part(seconds, token.word, self._takes() if token.word == self._timed else 0.0)]
 
-    def _repeated(self, inner: list[tuple[float, str]], bracket: _Token) -> list[tuple[float, str]]:
+    def _duration(self, token: _Token) -> float:
+        try:
+            seconds = parse_duration(token.word)
+        except DurationError as error:
+            raise TimelineError(f"{shown(token.word)} {error}", token.offset, error.hint) from error
+        self._next()
+        return seconds
+
+    def _takes(self) -> float:
+        token = self.token
+        if token is None or token.word != "in":
+            return 0.0
+        self._next()
+        token = self.token
+        if token is None or not token.word:
+            offset = self._end if token is None else token.offset
+            raise TimelineError("lacks a duration here", offset, f"such as {self._timed} in 3s")
+        return self._duration(token)
+
+    def _repeated(self, inner: list[_Part], bracket: _Token) -> list[_Part]:
         times = self.token.times if self.token is not None else 0
         if not times:
             offset = self._end if self.token is None else self.token.offset
             raise TimelineError("lacks how often after the bracket", offset, "write x5 after it")
         self._next()
-        if any(seconds == NEVER for seconds, _ in inner):
+        if any(part.lasts == NEVER for part in inner):
             raise TimelineError("repeats what lasts for ever", bracket.offset, "give each turn a duration")
         if len(inner) * times > MOST_TURNS:
             raise TimelineError(f"has more than {MOST_TURNS:,} turns", bracket.offset)

@@ -10,6 +10,7 @@ from dataclasses import replace
 from itertools import count
 from typing import TYPE_CHECKING
 
+from bridge.config.names import group_of, own_name
 from bridge.core.health import SourceHealth
 from bridge.core.holds import NEVER, Truth
 from bridge.core.intents import OperationId
@@ -242,8 +243,7 @@ def _furnish(simulator: Simulator, ruleset: RuleSet, now: float) -> str:
     simulator.add_token(TOKEN)
     page_id = simulator.add_page(ruleset.page, now=now)
     for name in _names(ruleset):
-        group, _, own = name.rpartition(" / ")
-        simulator.add_component(page_id, own, group=group or None, now=now)
+        simulator.add_component(page_id, own_name(name), group=group_of(name) or None, now=now)
     return page_id
 
 

@@ -30,7 +30,8 @@ def test_nothing_is_written_to_a_paused_page_until_it_is_resumed(*, crash: bool)
         accepted(world, "resume")
         if crash:
             killed(world)
-        world.run_for(A_LITTLE)
+        # The incident may have been begun in the moment of the kill; then it is looked for once it cannot arrive any more.
+        world.run_for(S + LONG if crash else A_LITTLE)
         assert (status(world, API), status(world, SEARCH)) == ("major_outage", "partial_outage")
         assert updates(world) == [["investigating"]]
 

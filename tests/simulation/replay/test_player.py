@@ -120,10 +120,10 @@ def test_it_publishes_what_the_daemon_publishes(rules: LoadedRules, seed: int) -
         name.rpartition(" / ")[2]: [one.status for one in spans] for name, spans in fast.components.items()
     } == statuses
     assert [(one.title, [told.status for told in one.told]) for one in fast.stories] == [
-        (one.title, list(one.updates)) for one in shown.all_incidents
+        (one.facts["title"], list(one.updates)) for one in shown.all_incidents
     ]
     assert [[told.body for told in one.told][-1] for one in fast.stories] == [
-        one.body for one in shown.all_incidents
+        one.facts["body"] for one in shown.all_incidents
     ]
     assert (fast.notifications, fast.calls) == (shown.notifications, len(shown.calls))
 
