@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bridge.config.observed_names import Observed
 from bridge.config.compile import load_rules
 from bridge.core.signals import Labels, SignalState
 from bridge.simulation.rehearsal.cases import Case, Expectation, GivenAlert
@@ -20,7 +21,8 @@ from bridge.telemetry.metrics import Metrics
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from bridge.config.compile import LoadedRules
+    from bridge.config.observed_names import Observed
+from bridge.config.compile import LoadedRules
     from bridge.core.reasons import Reason
 
 BEGIN = 1_790_000_000.0
@@ -109,8 +111,8 @@ def test_it_publishes_what_the_daemon_publishes(rules: LoadedRules, seed: int) -
     fast = replayed(rules, changes, 4)
     alerts = tuple(GivenAlert(labels, {}, tuple(its)) for labels, its in turns.items())
     place = next(iter(rules.named["acme"].components)).place
-    case = Case("", place, alerts, (), (), (), (Expectation(4 * HOUR, place, calls=()),))
-    with Stage(case, rules.rule_sets["acme"], ()) as stage:
+    case = Case("", place, alerts, (), (), (), (), (Expectation(4 * HOUR, place, calls=()),))
+    with Stage(case, rules.rule_sets["acme"], Observed()) as stage:
         ((_, shown),) = stage.play()
         page = stage.world.simulator.page(stage.world.page_id)
         statuses = {
