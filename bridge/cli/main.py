@@ -123,6 +123,21 @@ def replay(
         str | None,
         typer.Option(metavar="FILE|URL", help="What a daemon received: its store, which it may have open."),
     ] = None,
+    prometheus: Annotated[
+        str | None, typer.Option(metavar="URL", help="What a Prometheus has of alerts, from --from to --to.")
+    ] = None,
+    begin: Annotated[str | None, typer.Option("--from", metavar="TIME", help="Of the range.")] = None,
+    end: Annotated[str | None, typer.Option("--to", metavar="TIME", help="Of the range.")] = None,
+    step: Annotated[str, typer.Option(metavar="DURATION", help="Of the range: how exactly.")] = "1m",
+    probe: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="ID=EXPRESSION", help="PromQL that is 0 while this probe failed; may be given again."
+        ),
+    ] = None,
+    prometheus_token_file: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Holds a bearer token for the Prometheus.")
+    ] = None,
     against: Annotated[
         list[Path] | None,
         typer.Option(metavar="PATH", help="Other rules to compare with; may be given again."),
@@ -133,10 +148,14 @@ def replay(
     html: Annotated[Path | None, typer.Option(metavar="FILE", help="Write a report with charts.")] = None,
 ) -> None:
     """Tell what rules would have published of a history of alerts and checks: a timeline, and what it comes to."""
-    from bridge.cli.replay import Given, replay
+    from bridge.cli.histories import FromPrometheus, Given
+    from bridge.cli.replay import replay
 
     with explained():
-        given = Given(alerts=alerts, journal=journal)
+        asked = prometheus and FromPrometheus(
+            prometheus, begin, end, step, probe or (), prometheus_token_file
+        )
+        given = Given(alerts=alerts, journal=journal, prometheus=asked or None)
         raise typer.Exit(replay(paths, given, against=against or (), page=page, html=html))
 
 

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import logging
 import sys
-from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import structlog
 
 from bridge.cli.exits import Exit, WrongUseError
+from bridge.cli.histories import progress
 from bridge.config.compile import load_rules
-from bridge.simulation.replay.history import read_history
 from bridge.simulation.replay.html_report import html_report
 from bridge.simulation.replay.player import Player
 from bridge.simulation.replay.published import published
@@ -20,38 +18,15 @@ from bridge.simulation.replay.timeline_lines import remark_lines, table_lines, t
 from bridge.telemetry.metrics import Metrics
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
+    from bridge.cli.histories import Given
+    from bridge.core.observation import Probe
     from bridge.core.reasons import Reason
     from bridge.core.rules import RuleSet
     from bridge.simulation.replay.history import History
     from bridge.simulation.replay.published import Published
-
-
-@dataclass(frozen=True, slots=True)
-class Given:
-    """Where a history is to be read from; one of them."""
-
-    alerts: Path | None = None
-    journal: str | None = None
-
-    def history(self, page: str) -> History:
-        """It.
-
-        Raises:
-            RuleFileError: lines that are none.
-            StoreError: the journal cannot be read.
-            WrongUseError: none is given, or several.
-        """
-        if (self.alerts is None) is (self.journal is None):
-            raise WrongUseError("give one history: --alerts FILE or --journal FILE")
-        if self.alerts is not None:
-            return read_history(self.alerts)
-        # sqlalchemy takes a third of a second to import.
-        from bridge.simulation.replay.recorded import read_journal
-
-        return read_journal(str(self.journal), page)
 
 
 def replay(
@@ -67,14 +42,16 @@ def replay(
     Raises:
         RuleFileError: rules or history have mistakes.
         StoreError: the journal cannot be read.
+        QueryError: Prometheus gives no such result.
         WrongUseError: the rules are for several pages and none is named, or not one history is given.
     """
     # The engine's parts log what they do; here it is told otherwise.
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
-    chosen = [(_called(paths), _rules_of(paths, page))]
+    probes: dict[str, Probe] = {}
+    chosen = [(_called(paths), _rules_of(paths, page, probes))]
     if against:
-        chosen.append((_called(against), _rules_of(against, page)))
-    history = given.history(chosen[0][1].page)
+        chosen.append((_called(against), _rules_of(against, page, probes)))
+    history = given.history(chosen[0][1].page, probes.values())
     replays = [(name, _played(name, ruleset, history)) for name, ruleset in chosen]
     for name, one in replays:
         if against:
@@ -95,8 +72,10 @@ def _called(paths: Sequence[Path]) -> str:
     return " ".join(map(str, paths))
 
 
-def _rules_of(paths: Sequence[Path], page: str | None) -> RuleSet:
+def _rules_of(paths: Sequence[Path], page: str | None, probes: dict[str, Probe]) -> RuleSet:
+    """The rules of the page; their probes are added to `probes`."""
     loaded = load_rules(paths)
+    probes.update({probe.id: probe for probe in loaded.probes})
     pages = ", ".join(loaded.rule_sets) or "no page"
     if page is not None and page not in loaded.rule_sets:
         raise WrongUseError(f"{_called(paths)} are for {pages}, not for {page}")
@@ -114,20 +93,6 @@ def _played(name: str, ruleset: RuleSet, history: History) -> Published:
         metrics=metrics,
         decided=lambda _, decision: reasons.append(decision.reason),
     )
-    with _progress(name) as progress:
-        player.play(history, progress)
+    with progress(name) as told:
+        player.play(history, told)
     return published(player, history, reasons)
-
-
-@contextmanager
-def _progress(name: str) -> Iterator[Callable[[float], None]]:
-    """A bar on a terminal, and nothing elsewhere."""
-    if not sys.stderr.isatty():
-        yield lambda _: None
-        return
-    from rich.console import Console
-    from rich.progress import Progress
-
-    with Progress(console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(name, total=1.0)
-        yield lambda played: bar.update(task, completed=played)

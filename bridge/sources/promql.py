@@ -134,7 +134,9 @@ class _Data(msgspec.Struct, rename="camel"):
     result: msgspec.Raw
 
 
-class _Reply(msgspec.Struct, rename="camel"):
+class Reply(msgspec.Struct, rename="camel"):
+    """The envelope of every answer of Prometheus."""
+
     status: str
     data: _Data | None = None
     error: str = ""
@@ -145,7 +147,7 @@ class _Element(msgspec.Struct):
     value: tuple[float, str] | None = None  # a native histogram has none
 
 
-_REPLY = msgspec.json.Decoder(_Reply)
+REPLY = msgspec.json.Decoder(Reply)
 _VECTOR = msgspec.json.Decoder(list[_Element])
 _SCALAR = msgspec.json.Decoder(tuple[float, str])
 
@@ -153,9 +155,9 @@ _UNDECODABLE = (msgspec.MsgspecError, RecursionError, ValueError)
 
 
 def _value(answer: Answer) -> float | None:
-    reply = _decoded(_REPLY, answer.body) if answer.complete else None
+    reply = decoded(REPLY, answer.body) if answer.complete else None
     if answer.status != _SUCCESS or (reply is not None and reply.status != "success"):
-        raise _refusal(answer.status, reply)
+        raise refusal(answer.status, reply)
     if not answer.complete:
         raise QueryError(
             QueryFault.AMBIGUOUS, f"more than {len(answer.body)} bytes of samples, where one is wanted"
@@ -166,12 +168,12 @@ def _value(answer: Answer) -> float | None:
         )
     match reply.data.result_type:
         case "scalar":
-            scalar = _decoded(_SCALAR, reply.data.result)
+            scalar = decoded(_SCALAR, reply.data.result)
             if scalar is None:
                 raise QueryError(QueryFault.MALFORMED, "the scalar is not a time and a value")
             return _number(scalar[1])
         case "vector":
-            return _only(_decoded(_VECTOR, reply.data.result))
+            return _only(decoded(_VECTOR, reply.data.result))
         case other:
             raise QueryError(
                 QueryFault.NOT_A_NUMBER,
@@ -202,7 +204,8 @@ def _number(text: str) -> float | None:
     return value if math.isfinite(value) else None
 
 
-def _refusal(status: int, reply: _Reply | None) -> QueryError:
+def refusal(status: int, reply: Reply | None) -> QueryError:
+    """What an answer means that is no result."""
     told = "" if reply is None else _one_line(f"{reply.error_type}: {reply.error}")[:_MAX_TEXT]
     if status in _UNAUTHORIZED:
         return QueryError(QueryFault.UNAUTHORIZED, f"answered {status}")
@@ -215,7 +218,8 @@ def _refusal(status: int, reply: _Reply | None) -> QueryError:
     return QueryError(QueryFault.MALFORMED, f"answered {status}, which the query API does not")
 
 
-def _decoded(decoder: msgspec.json.Decoder[Any], body: bytes | msgspec.Raw) -> Any:
+def decoded(decoder: msgspec.json.Decoder[Any], body: bytes | msgspec.Raw) -> Any:
+    """What a body holds; None for one that is not so."""
     try:
         return decoder.decode(body)
     except _UNDECODABLE:

@@ -41,9 +41,15 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_the_rules_that_are_shipped_are_good() -> None:
     ended = call("check", "--fatal", RULES)
     assert (ended.code, ended.errors) == (0, "")
-    first, *rules, last = ended.output.splitlines()
-    assert (first, last) == ("demo: 4 component rules, 1 incident, 3 metrics", "2 probes, 1 query")
-    assert len(rules) == 4
+    *told, last = ended.output.splitlines()
+    assert [line for line in told if not line.startswith("  ")] == [
+        "api: 4 component rules, 2 incidents, 0 metrics",
+        "websites: 7 component rules, 3 incidents, 0 metrics",
+        "cluster: 6 component rules, 1 incident, 0 metrics",
+        "demo: 4 component rules, 1 incident, 3 metrics",
+    ]
+    assert len(told) == 4 + 4 + 7 + 6 + 4
+    assert last == "2 probes, 1 query"
 
 
 def test_what_the_rules_amount_to_is_told_for_each_page(folder: Path) -> None:

@@ -281,10 +281,10 @@ incidents:
 """
     )
     alerts = "".join(
-        f"      - {{alert: SearchErrors, labels: {{region: {region}}}, timeline: firing}}\n"
+        f"      - {{alert: SearchErrors, labels: {{region: {region}}}, timeline: '1m resolved, firing'}}\n"
         for region in ("eu", "us", "ap")
     )
-    expected = "      - {at: 1m, calls: [open search investigating notify Search=major_outage]}\n"
+    expected = "      - {at: 2m, calls: [open search investigating notify Search=major_outage]}\n"
     tests = f"rules: shop.yaml\ntests:\n  - name: three\n    alerts:\n{alerts}    expect:\n{expected}"
     assert play(folder, tests)[1] == ["ok    shop.test.yaml: three", "1 passed, 0 failed"]
 

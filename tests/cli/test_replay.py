@@ -30,6 +30,13 @@ FOR, KEEP_FIRING_FOR, MONITOR_FOR = 120.0, 300.0, 600.0
 NOON = 1772366400.0
 """2026-03-01T12:00:00Z"""
 
+RANGE = (
+    *("--prometheus", "http://127.0.0.1:9"),
+    *("--from", "2026-03-01T12:00:00Z"),
+    *("--to", "2026-03-01T13:00:00Z"),
+)
+"""Of a server at whose port nobody listens."""
+
 LINES = (
     '{"at": "2026-03-01T12:00:00Z", "labels": {"alertname": "SearchErrors", "severity": "critical"}, "state": "firing"}\n'
     '{"at": "2026-03-01T12:30:00Z", "labels": {"alertname": "SearchErrors", "severity": "critical"}, "state": "resolved"}\n'
@@ -169,8 +176,18 @@ def test_what_a_daemon_received_is_told_from_its_store_and_what_it_missed_is_not
 @pytest.mark.parametrize(
     ("arguments", "code", "says"),
     [
-        (("rules.yaml",), 2, "give one history: --alerts FILE or --journal FILE"),
+        (("rules.yaml",), 2, "give one history: --journal FILE, --alerts FILE or --prometheus URL"),
         (("rules.yaml", "--alerts", "history.jsonl", "--journal", "x"), 2, "give one history"),
+        (("rules.yaml", *RANGE[:2]), 2, "--prometheus needs --from, such as 2026-01-31T18:00:00Z"),
+        (("rules.yaml", *RANGE[:4]), 2, "--prometheus needs --to"),
+        (("rules.yaml", *RANGE[:5], "2026-03-01T13:00:00"), 2, "says no time zone"),
+        (("rules.yaml", *RANGE[:5], "tomorrow"), 2, "--to tomorrow is no instant"),
+        (("rules.yaml", *RANGE[:5], RANGE[3]), 2, "--to must be after --from"),
+        (("rules.yaml", *RANGE, "--step", "1"), 2, "--step 1 has no unit"),
+        (("rules.yaml", *RANGE, "--probe", "web"), 2, "--probe is ID=EXPRESSION"),
+        (("rules.yaml", *RANGE, "--probe", "web=up"), 1, "web is no probe of the rules; they have: none"),
+        (("rules.yaml", *RANGE), 1, "unreachable: [CONNECT] (refused)"),
+        (("rules.yaml", *RANGE, "--prometheus-token-file", "none"), 2, "cannot be read"),
         (("rules.yaml", "--journal", "missing.sqlite3"), 1, "there is no store at"),
         (("rules.yaml", "--journal", "history.jsonl"), 1, "is not a SQLite database"),
         (("rules.yaml", "--alerts", "missing.jsonl"), 1, "missing.jsonl: cannot be read"),

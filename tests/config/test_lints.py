@@ -8,11 +8,14 @@ import pytest
 
 from bridge.config.compile import load_rules
 from bridge.config.lint_names import Lint
+from bridge.config.naming import check_names, templates_of
+from bridge.config.problems import Place, Placed, Problems
+from tests.config.loading import PAGES, load, write
 
 LINTS = Path(__file__).parent / "lints"
 
 OF_A_LOCK = {Lint.UNLOCKED_NAME, Lint.RENAMED_ON_PAGE}
-"""They need a lock file, or a page: tests/config/test_lock.py, tests/cli/test_check_online.py."""
+"""They need a lock file, or a page: two tests of their own, at the end."""
 
 TOLD = {
     Lint.UNREACHABLE_RULE: [
@@ -106,3 +109,20 @@ def test_a_file_switches_a_lint_off_for_itself_alone(tmp_path: Path, lint: Lint)
 
 def test_the_daemon_does_not_look_for_what_takes_a_look_at_all_rules() -> None:
     assert load_rules([LINTS / "undriven-incident.yaml"]).warnings == ()
+
+
+def test_a_lock_that_lacks_a_name_is_told_and_one_that_has_it_is_not(tmp_path: Path) -> None:
+    write(tmp_path, rules="page: acme\ncomponents: {Search: [{alert: A, status: partial_outage}]}\n")
+    for bound, expected in (("{}", [Lint.UNLOCKED_NAME]), ("{Search: 8kbf7d35c070}", [])):
+        (tmp_path / "ids.lock.yaml").write_text(f"{PAGES['acme']}: {{page: acme, components: {bound}}}\n")
+        assert [one.lint for one in load(tmp_path).warnings] == expected
+
+
+def test_an_id_that_the_page_calls_otherwise_is_told_only_where_something_else_has_its_name() -> None:
+    used = Placed("Find", Place("rules.yaml", 2, 3))
+    ids = {"Find": Placed("8kbf7d35c070", Place("ids.lock.yaml", 1, 9))}
+    for others, expected in (({"000000000001": "Find"}, [Lint.RENAMED_ON_PAGE]), ({}, [])):
+        problems = Problems()
+        page = templates_of({"8kbf7d35c070": "Search", **others}.items())
+        check_names([used], ids, page, problems)
+        assert ([one.lint for one in problems.warnings], problems.errors) == (expected, ())

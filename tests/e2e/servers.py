@@ -5,6 +5,7 @@ Each takes a free port by itself and tells it in its log, so no port is ever gue
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 import sys
@@ -155,6 +156,8 @@ class Servers:
         *,
         alertmanager: str = "",
         rules: Sequence[Mapping[str, Any]] = (),
+        past: str = "",
+        arguments: Sequence[str] = (),
     ) -> str:
         """Start Prometheus, which looks every second. Returns its address.
 
@@ -162,6 +165,8 @@ class Servers:
             targets: addresses by the name of their job.
             alertmanager: the address of the one that it tells.
             rules: alerting rules.
+            past: samples that it has from before, as OpenMetrics.
+            arguments: further ones of its command line.
         """
         folder = self.folder / "prometheus"
         folder.mkdir()
@@ -180,12 +185,21 @@ class Servers:
             managers = [{"static_configs": [{"targets": [_host(alertmanager)]}]}]
             content["alerting"] = {"alertmanagers": managers}
         configuration.write_text(json.dumps(content))
+        if past:
+            (folder / "past.om").write_text(past)
+            made = await asyncio.create_subprocess_exec(
+                *(tool("promtool"), "tsdb", "create-blocks-from", "--max-block-duration=8h", "openmetrics"),
+                *(str(folder / "past.om"), str(folder / "data")),
+                stdout=asyncio.subprocess.DEVNULL,
+            )
+            assert await made.wait() == 0
         child = await self.children.start(
             "prometheus",
             tool("prometheus"),
             f"--config.file={configuration}",
             f"--storage.tsdb.path={folder / 'data'}",
             "--web.listen-address=127.0.0.1:0",
+            *arguments,
             cwd=folder,
         )
         return await self._listening(child)

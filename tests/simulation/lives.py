@@ -134,20 +134,31 @@ class Lives:
     def _each_transition_once(self, incident: Incident) -> Iterator[str]:
         """Every update, with a mail or without, follows from the one before it."""
         last: Kind | None = None
-        stretch, told = 0.0, Counter[str]()
+        told_at, told = incident.created_at, Counter[str]()
         for update in incident.updates:
             kind = kind_of(update.body)
             if kind is None:
                 continue
-            if kind in {Kind.REOPENED, Kind.RETURNED}:
-                # Causes are told anew, and what went on unseen in the same incident has a cadence of its own.
-                told = Counter({Kind.ESCALATED: told[Kind.ESCALATED] if kind is Kind.RETURNED else 0})
-                stretch = update.created_at
+            if kind is Kind.REOPENED:
+                told.clear()
+            elif kind is Kind.RETURNED or self._may_have_ended(incident.name, told_at, update.created_at):
+                # Causes are told anew, and what begins where no end could be told goes on in the same incident, at a cadence of its own.
+                told = Counter({Kind.ESCALATED: told[Kind.ESCALATED]})
             words = str(update.body) if kind is Kind.IDENTIFIED else kind
             told[words] += 1
-            if not self._follows(kind, last) or told[words] > self._most(kind, incident, stretch):
+            if not self._follows(kind, last) or told[words] > self._most(kind):
                 yield f"I3: {incident.name!r} {incident.id} was told {kind} at {update.created_at}, after {last}"
-            last = kind
+            last, told_at = kind, update.created_at
+
+    def _may_have_ended(self, title: str, since: float, until: float) -> bool:
+        """Whether an incident may have been over for the bridge at an instant between two."""
+        causes, monitored = self._told_of(title), self._course.holds.monitor_for
+        at = since
+        while at < until:
+            if not any(self._truth.must_claim(cause, at, after=monitored) for cause in causes):
+                return True
+            at += 10.0
+        return False
 
     def _follows(self, kind: Kind, last: Kind | None) -> bool:
         """Whether one text may come after another one."""
@@ -170,19 +181,13 @@ class Lives:
             case _:
                 assert_never(kind)
 
-    def _most(self, kind: Kind, incident: Incident, since: float) -> float:
-        """How often something may be told in one stretch: a cause once, and that an incident goes on as often as its rule says, for each outage of which it may be."""
+    def _most(self, kind: Kind) -> float:
+        """How often something may be told in one stretch: that an incident goes on as often as its rule says."""
         if kind in {Kind.MONITORING, Kind.RETURNED}:
             return NEVER
-        if kind not in {Kind.STILL, Kind.IDENTIFIED}:
-            return 1
-        # An outage that came while nothing could be told of the end of the one before goes on in the same incident.
-        outages = sum(
-            one.end > since for cause in self._told_of(incident.name) for one in self._truth.broken(cause)
-        )
-        if kind is Kind.IDENTIFIED:
-            return max(1, outages)
-        return self._life.updates.at_most * max(1, outages) if self._life.updates is not None else 0
+        if kind is Kind.STILL:
+            return self._life.updates.at_most if self._life.updates is not None else 0
+        return 1
 
     # --- I14, I15: nothing is said that is not so
 
@@ -237,28 +242,43 @@ class Lives:
             yield f"I15: {incident.name!r} was told at {sent.at} that {cause!r}, which nobody knows"
 
     def _said(self) -> Iterator[str]:
-        """I5: what an operator said and was answered for is told, where the incident went on for long enough."""
-        if self._course.healthy:
-            return
+        """I5: what an operator said and was answered for is told before it is told that the incident goes on, and in the end, where what is broken is so all along."""
         for said in self._evidence.said:
             incident = self._incidents.get(said.incident_id)
-            if not said.told.accepted or incident is None or said.incident_id in self._touched:
+            accepted_at = said.told.answered_at if said.told.accepted else None
+            if incident is None or incident.id in self._touched or accepted_at is None:
                 continue
-            going_on = any(
-                one.begin < said.told.given_at and one.end == NEVER
-                for cause in self._truth.behind(incident.name)
-                for one in self._truth.broken(cause)
+            # Of two that were said before either could be told, the later one is.
+            next_at = min(
+                (
+                    one.told.given_at
+                    for one in self._evidence.said
+                    if one is not said
+                    and one.incident_id == said.incident_id
+                    and (one.told.answered_at or NEVER) > said.told.given_at
+                ),
+                default=NEVER,
             )
-            # Of two that were said before either could be told, the second is.
-            superseded = any(
-                other.incident_id == said.incident_id and other is not said and other.told.accepted
-                for other in self._evidence.said
+            told = [sent for sent in self._evidence.sent if sent.path.endswith(incident.id) and sent.incident]
+            by = next((one.at for one in told if said.cause in str((one.incident or {}).get("body"))), NEVER)
+            going_on = max(
+                (
+                    one.end
+                    for cause in self._truth.behind(incident.name)
+                    for one in self._truth.broken(cause)
+                    if one.begin < said.told.given_at and self._truth.must_claim(cause, said.told.given_at)
+                ),
+                default=0.0,
             )
-            period = self.periods(incident)[-1]
-            goes_on = period.begin < said.told.given_at and period.end == NEVER
-            told = superseded or any(said.cause in str(update.body) for update in incident.updates)
-            if going_on and goes_on and not told:
-                yield f"I5: {incident.name!r} was never told {said.cause!r}, said at {said.told.given_at}"
+            lasted = [
+                one.at
+                for one in told
+                if accepted_at + self._truth.slack < one.at < min(by, going_on, next_at)
+                and kind_of((one.incident or {}).get("body")) is Kind.STILL
+            ]
+            never = going_on == by == next_at == NEVER and self.periods(incident)[-1].end == NEVER
+            if lasted or never:
+                yield f"I5: {incident.name!r} was not told {said.cause!r}, said at {said.told.given_at}"
 
     # --- what opens again
 

@@ -156,7 +156,7 @@ def draw_ruled(seed: int) -> Course:
     extras = frozenset(extra for extra in Extra if drawn.random() < 0.4)
     more += _outages(drawn, extras, course.busy)
     if life is not None and life.explained:
-        more += _explanations(drawn, [*replace(course, regime=Regime(extras=extras)).covered], course.busy)
+        more += _explanations(drawn, course.busy)
     # What people told the bridge, nobody remembers after the disk was lost; by a clock that is wrong, nobody can say when a maintenance or a silence is.
     unwanted = {Deed.LOSE_DISK, *((Deed.SET_CLOCK,) if planned or silences else ())}
     kept = [one for one in course.happenings if one.deed not in unwanted]
@@ -176,11 +176,11 @@ def _outages(drawn: random.Random, extras: frozenset[Extra], until: float) -> It
         at += drawn.expovariate(1 / 60.0)
 
 
-def _explanations(drawn: random.Random, titles: list[str], until: float) -> Iterator[Happening]:
-    every = drawn.choice((100.0, 300.0))
+def _explanations(drawn: random.Random, until: float) -> Iterator[Happening]:
+    every = drawn.choice((60.0, 200.0))
     at = drawn.expovariate(1 / every)
     while at < until - 5.0:
-        yield Happening(at, Deed.IDENTIFY, drawn.choice(titles))
+        yield Happening(at, Deed.IDENTIFY)
         at += drawn.expovariate(1 / every)
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import random  # noqa: TID251 - seeded instances alone
+    from collections.abc import Collection
 
     from bridge.simulation.world import Told, World
     from tests.simulation.evidence import Evidence
@@ -35,13 +36,13 @@ class Speakers:
         self._evidence = evidence
         self._drawn = drawn
 
-    def say(self, title: str) -> None:
-        """Say a cause in an incident of this title that is open, if there is one."""
+    def say(self, titles: Collection[str]) -> None:
+        """Say a cause in an incident of these titles that goes on, if there is one."""
         world = self._world
         live = [
             incident.id
             for incident in world.simulator.incidents(world.page_id)
-            if incident.name == title and incident.resolved_at is None
+            if incident.name in titles and str(incident.status) in {"investigating", "identified"}
         ]
         if live:
             chosen = live[int(self._drawn.random() * len(live))]

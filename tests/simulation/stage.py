@@ -198,7 +198,7 @@ class Stage:
             case Deed.CHANGE_RULES:
                 self._change_rules(happening.at)
             case Deed.IDENTIFY:
-                self.speakers.say(subject)
+                self.speakers.say(self._course.covered)
             case _:
                 assert_never(happening.deed)
 

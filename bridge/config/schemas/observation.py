@@ -88,7 +88,7 @@ def _labels() -> Schema:
     return {
         "type": "object",
         "description": f"Labels of the signal; {taken} are taken.",
-        "propertyNames": {"not": {"enum": list(OWN_LABELS)}},
+        "propertyNames": {"not": {"anyOf": [{"const": label} for label in OWN_LABELS]}},
         "additionalProperties": text("The label's value.", maximum=4096),
     }
 

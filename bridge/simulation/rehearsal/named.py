@@ -35,8 +35,8 @@ def check_names(case: Case, ruleset: RuleSet, there: Observed) -> None:
     }
     for at, what, name in _named(case):
         if name not in known[what]:
-            there = ", ".join(sorted(known[what])) or "none"
-            raise RehearsalError(f"{at}the rules have no {what} {name}; they have {there}")
+            listed = ", ".join(sorted(known[what])) or "none"
+            raise RehearsalError(f"{at}the rules have no {what} {name}; they have {listed}")
 
 
 def _named(case: Case) -> Iterator[tuple[str, str, str]]:

@@ -36,7 +36,7 @@ _STYLE = """
   --degraded_performance: #e3b341; --partial_outage: #ff8f4d; --major_outage: #ff7b72; --under_maintenance: #79b8ff; } }
 body { font: 16px/1.5 system-ui, sans-serif; color: var(--text); background: var(--ground); max-width: 70rem; margin: 2rem auto; padding: 0 1rem; }
 h1 { font-size: 1.5rem; } h2 { font-size: 1.25rem; margin-top: 2rem; } h3 { font-size: 1rem; margin-bottom: .25rem; }
-table { border-collapse: collapse; } th, td { border-bottom: 1px solid var(--line); padding: .25rem .75rem; text-align: right; }
+.wide { overflow-x: auto; } table { border-collapse: collapse; } th, td { border-bottom: 1px solid var(--line); padding: .25rem .75rem; text-align: right; }
 th:first-child, td:first-child { text-align: left; padding-left: 0; }
 svg.pattern { position: absolute; width: 0; height: 0; } svg { width: 100%; height: 2.5rem; display: block; border-bottom: 1px solid var(--line); }
 .axis { display: flex; justify-content: space-between; color: var(--quiet); font-size: .875rem; }
@@ -67,13 +67,14 @@ def _document(title: str, replays: Sequence[tuple[str, Published]]) -> Iterator[
         yield f"<p>{escape(remark[:1].upper() + remark[1:])}.</p>"
     if any(one.sights or any(one.unseen.values()) for _, one in replays):
         yield "<p>Where a chart is hatched, it was not known how the component was.</p>"
-    yield "<table><thead><tr>"
-    header, *rows = table_rows(replays)
-    yield "".join(f'<th scope="col">{escape(cell)}</th>' for cell in header) + "</tr></thead><tbody>"
+    yield '<div class="wide" tabindex="0" role="region" aria-label="Figures"><table><thead><tr>'
+    (_, *names), *rows = table_rows(replays)
+    yield "<td></td>" + "".join(f'<th scope="col">{escape(name)}</th>' for name in names)
+    yield "</tr></thead><tbody>"
     for label, *cells in rows:
         row = "".join(f"<td>{escape(cell)}</td>" for cell in cells)
         yield f'<tr><th scope="row">{escape(label)}</th>{row}</tr>'
-    yield "</tbody></table>"
+    yield "</tbody></table></div>"
     for name, published in replays:
         heading = f": {escape(name)}" if len(replays) > 1 else ""
         yield f"<h2>Components{heading}</h2>"

@@ -1,4 +1,4 @@
-"""What nobody could know: for each component, the times in which a source that its rules listen to was blind, nobody watched, or what was heard said that it is not known.
+"""What nobody could know: for each component, the times in which a source that its rules listen to was blind, nobody watched, a probe was not heard of yet, or what was heard said that it is not known.
 
 A component that shows `operational` then is not known to be; a report says so. The evaluation's own unknown is narrower: an alert that never fired is not missed by it while its source is blind.
 """
@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bridge.core.holds import NEVER
 from bridge.core.independence import PROMETHEUS
 from bridge.core.matching import MatchOperator
 from bridge.core.observation import OWN_LABELS, PROBE_LABEL, QUERY_LABEL
-from bridge.simulation.replay.history import EVERY_SOURCE, SightChange
+from bridge.simulation.replay.history import EVERY_SOURCE, SightChange, SignalChange
 from bridge.sources.probes.http import PROBE_SOURCE
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from bridge.core.conditions import Condition
     from bridge.core.rules import ComponentName, RuleSet
+    from bridge.core.signals import Labels
     from bridge.simulation.replay.history import History
 
 Time = tuple[float, float]
@@ -65,14 +67,42 @@ def unseen(ruleset: RuleSet, history: History, watch: Watch) -> dict[ComponentNa
         history: what was played.
         watch: what evaluation noted, to the end of it.
     """
-    blind = blind_times(history)
+    blind, heard = blind_times(history), _first_heard(history)
     found: dict[ComponentName, list[Time]] = {name: [*times] for name, times in watch.times.items()}
     for rule in ruleset.components:
         times = found.setdefault(rule.component, [])
         for source in blind:
             if any(_listens(condition, source) for condition in rule.conditions):
                 times.extend(blind[source])
+        for condition in rule.conditions:
+            begin = _heard_from(condition, heard)
+            if begin is not None and begin > history.begin:
+                times.append((history.begin, min(begin, history.end)))
     return {name: tuple(_merged(times)) for name, times in found.items()}
+
+
+def _first_heard(history: History) -> dict[Labels, float]:
+    """When each probe and each query was first heard of."""
+    heard: dict[Labels, float] = {}
+    for change in history.changes:
+        if isinstance(change, SignalChange) and _label_of(change.source) in OWN_LABELS:
+            heard.setdefault(change.labels, change.at)
+    return heard
+
+
+def _heard_from(condition: Condition, heard: dict[Labels, float]) -> float | None:
+    """From when on every probe or query by which a condition goes was heard of; None where it goes by none."""
+    ids = {
+        (matcher.name, matcher.value)
+        for matcher in condition.matchers
+        if matcher.name in OWN_LABELS and matcher.operator is MatchOperator.EQUAL and matcher.value
+    }
+    if condition.of is not None and condition.of.label in OWN_LABELS:
+        ids |= {(condition.of.label, value) for value in condition.of.values}
+    if not ids:
+        return None
+    first = {(name, labels.get(name)): at for labels, at in heard.items() for name in OWN_LABELS}
+    return max(first.get(one, NEVER) for one in ids)
 
 
 def _listens(condition: Condition, source: str) -> bool:

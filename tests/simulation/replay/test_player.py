@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bridge.config.observed_names import Observed
 from bridge.config.compile import load_rules
+from bridge.config.observed_names import Observed
 from bridge.core.signals import Labels, SignalState
 from bridge.simulation.rehearsal.cases import Case, Expectation, GivenAlert
 from bridge.simulation.rehearsal.stage import Stage
@@ -21,8 +21,7 @@ from bridge.telemetry.metrics import Metrics
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from bridge.config.observed_names import Observed
-from bridge.config.compile import LoadedRules
+    from bridge.config.compile import LoadedRules
     from bridge.core.reasons import Reason
 
 BEGIN = 1_790_000_000.0
