@@ -37,6 +37,7 @@ from bridge.engine.engine import Engine
 from bridge.entropy import new_operation_id
 from bridge.errors import StoreError
 from bridge.sources.exchange import HttpExchange
+from bridge.sources.queries import expected
 from bridge.store.database import Database
 from bridge.store.migrate import upgrade_in_child
 from bridge.store.store import Store
@@ -119,6 +120,7 @@ class Daemon:
                 clock=self._clock,
                 operation_ids=new_operation_id,
                 metrics=self._metrics,
+                expected=expected(self._rulebook.loaded.queries),
                 between_slices=garbage.collect,
             )
             await self._engine.start()
@@ -129,6 +131,7 @@ class Daemon:
                 intake=self._engine.intake,
                 exchange=exchange,
                 now=self._clock.now,
+                metrics=self._metrics,
             )
             self._tell_of_drafts(store, exchange)
             await self._serve(opened)
@@ -255,12 +258,14 @@ class Daemon:
     async def _judge(self, loaded: LoadedRules) -> tuple[str, ...]:
         """What new rules would change too much. Tried in a thread: over many signals it takes seconds."""
         await self._engine.current()
-        trial = self._engine.trial(self._rulebook.rule_sets_of(loaded))
+        trial = self._engine.trial(self._rulebook.rule_sets_of(loaded), expected=expected(loaded.queries))
         weighed = await asyncio.get_running_loop().run_in_executor(None, trial)
         return self._engine.objections(weighed, loaded_digest(loaded))
 
     def _apply(self, loaded: LoadedRules) -> None:
-        self._engine.replace_rules(self._rulebook.rule_sets, self._rulebook.digest)
+        self._engine.replace_rules(
+            self._rulebook.rule_sets, self._rulebook.digest, expected=expected(loaded.queries)
+        )
         self._observing.start(loaded)
 
     async def _watch_confirmations(self) -> None:

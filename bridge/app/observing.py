@@ -5,16 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bridge.sources.probes.http import PROBE_SOURCE, AiohttpFetch, HttpProber, stale_after
-from bridge.sources.promql import PrometheusClient, QueryPoller, basic, bearer
+from bridge.sources.promql import PrometheusClient, QueryFault, basic, bearer, source_of
+from bridge.sources.queries import QueryPoller
+from bridge.sources.queries import stale_after as queries_stale_after
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from bridge.app.supervise import Supervisor
     from bridge.config.compile import LoadedRules
     from bridge.config.settings import PrometheusSettings, Settings
     from bridge.engine.intake import Intake
     from bridge.sources.exchange import HttpExchange
+    from bridge.telemetry.metrics import Metrics
 
 PROBES = "source:probes"
 QUERIES = "source:queries"
@@ -31,11 +34,13 @@ class Observing:
         intake: Intake,
         exchange: HttpExchange,
         now: Callable[[], float],
+        metrics: Metrics,
     ) -> None:
         self._supervisor = supervisor
         self._intake = intake
         self._fetch = AiohttpFetch(exchange)
         self._now = now
+        self._metrics = metrics
         self._clients = {
             name: PrometheusClient(server.url, exchange=exchange, authorization=_authorization(server))
             for name, server in settings.prometheus.items()
@@ -51,11 +56,24 @@ class Observing:
             known=self._intake.signals,
         )
         poller = QueryPoller(
-            loaded.queries, clients=self._clients, deliver=self._intake.accept, now=self._now
+            loaded.polls,
+            clients=self._clients,
+            deliver=self._intake.accept,
+            now=self._now,
+            known=self._intake.signals,
+            failing=self._count_failing,
         )
         self._intake.expect(PROBE_SOURCE, stale_after(loaded.probes))
+        stale = queries_stale_after(loaded.queries)
+        for name in self._clients:
+            self._intake.expect(source_of(name), stale.get(source_of(name)))
         self._supervisor.restarting(PROBES, prober.run)
         self._supervisor.restarting(QUERIES, poller.run)
+
+    def _count_failing(self, counts: Mapping[str, Mapping[QueryFault, int]]) -> None:
+        for name, by_fault in counts.items():
+            for fault, count in by_fault.items():
+                self._metrics.queries_failing.labels(source_of(name), fault).set(count)
 
     async def stop(self) -> None:
         """End all attempts. What they had not delivered is not missed: it would have been looked at again."""

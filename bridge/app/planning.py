@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 from bridge.app.rulebook import loaded_digest
 from bridge.config.files import RuleFile
 from bridge.config.problems import RuleFileError
+from bridge.core.awaited import NOTHING_EXPECTED
 from bridge.core.rule_changes import RuleChange
 from bridge.core.rules import RuleSet
+from bridge.sources.queries import expected
 from bridge.statuspage.unsent import request_of
 from bridge.web.plans import PlannedPage, PlannedRequest, PlanRulesError, UnknownPageError
 
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from bridge.app.rulebook import Rulebook
+    from bridge.core.awaited import Expected
     from bridge.core.planned import PagePlan
     from bridge.engine.engine import Engine
     from bridge.web.plans import PlanAsked
@@ -51,14 +54,14 @@ class Planning:
         names = [page.name for page in self._engine.pages]
         if asked.page is not None and asked.page not in names:
             raise UnknownPageError(f"the settings have no page {asked.page!r}; they have {', '.join(names)}")
-        rules = await self._tried(asked)
+        rules, awaited = await self._tried(asked)
         wanted = names if asked.page is None else [asked.page]
-        return tuple([await self._page(name, asked, rules.get(name)) for name in wanted])
+        return tuple([await self._page(name, asked, rules.get(name), awaited) for name in wanted])
 
-    async def _tried(self, asked: PlanAsked) -> Mapping[str, Rules]:
-        """The rules that are asked about, by page, with what a trial says that they change; nothing for those in force."""
+    async def _tried(self, asked: PlanAsked) -> tuple[Mapping[str, Rules], Expected]:
+        """The rules that are asked about, by page, with what a trial says that they change, and what their queries would report; nothing for those in force."""
         if asked.files is None:
-            return {}
+            return {}, NOTHING_EXPECTED
         files = [RuleFile(path, content) for path, content in asked.files]
         try:
             loaded = await self._rulebook.compiled(files)
@@ -66,13 +69,14 @@ class Planning:
             raise PlanRulesError(tuple(str(problem) for problem in error.problems)) from None
         rule_sets, digest = self._rulebook.rule_sets_of(loaded), loaded_digest(loaded)
         await self._engine.current()
-        trial = self._engine.trial(rule_sets)
+        awaited = expected(loaded.queries)
+        trial = self._engine.trial(rule_sets, expected=awaited)
         changes = await asyncio.get_running_loop().run_in_executor(None, trial)
-        return {name: (rule_sets[name], digest, change) for name, change in changes.items()}
+        return {name: (rule_sets[name], digest, change) for name, change in changes.items()}, awaited
 
-    async def _page(self, name: str, asked: PlanAsked, rules: Rules | None) -> PlannedPage:
+    async def _page(self, name: str, asked: PlanAsked, rules: Rules | None, awaited: Expected) -> PlannedPage:
         await self._engine.read_anew(name, within=READ_WITHIN)
-        run = self._engine.dry_run(name, rules=rules, automation_max=asked.automation_max)
+        run = self._engine.dry_run(name, rules=rules, expected=awaited, automation_max=asked.automation_max)
         page = self._engine.reconcilers[name].page
         components = {one.id: one.display_name for one in page.observed.components.values()}
         offset = self._engine.clock.wall() - self._engine.clock.now()

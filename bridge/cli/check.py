@@ -156,7 +156,7 @@ def _amounts(loaded: LoadedRules | None) -> Iterator[str]:
         )
         for moments in earliest_moments(rules):
             yield f"  {_told(moments)}"
-    yield f"{_counted(len(loaded.probes), 'probe')}, {_counted(len(loaded.queries), 'query', 'queries')}"
+    yield f"{_counted(len(loaded.probes), 'probe')}, {_counted(len(loaded.polls), 'query', 'queries')}"
 
 
 def _told(moments: Moments) -> str:

@@ -23,8 +23,9 @@ _COUNT = re.compile(r"[0-9]{1,9}", re.ASCII)
 _PERCENT = re.compile(r"([0-9]{1,3}(?:\.[0-9]{1,3})?) ?%", re.ASCII)
 _FRACTION = re.compile(r"([0-9]{1,6}) ?/ ?([0-9]{1,6})", re.ASCII)
 _AMOUNTS = "write a count such as 3, or a share such as 60% or 2/3"
-_POPULATIONS = "write {region: [eu, us]}, a number such as 12, or probes"
+_POPULATIONS = "write {region: [eu, us]}, a number such as 12, probes, or queries"
 PROBES = "probes"
+QUERIES = "queries"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ class Amount:
         if size is None:
             if self.share is not None:
                 message = f"{what} is a share, and nothing says of what"
-                hint = "add of: {region: [eu, us]}, of: 12, or of: probes; alerts are there only while they fire, so their number is not known"
+                hint = "add of: {region: [eu, us]}, of: 12, of: probes or of: queries; alerts are there only while they fire, so their number is not known"
                 problems.add(self.place, message, hint)
                 return None
             return self.count
@@ -84,41 +85,40 @@ def read_amount(node: Node, problems: Problems, *, what: str) -> Amount | None:
 
 @dataclass(frozen=True, slots=True)
 class Of:
-    """A population as written: the values of a label, a number, or, with neither, the probes that match."""
+    """A population as written: the values of a label, a number, or the probes or queries that match."""
 
     place: Place
     label: str = ""
     values: tuple[str, ...] = ()
     number: int = 0
-
-    @property
-    def probes(self) -> bool:
-        """Whether it is the probes that match."""
-        return not self.values and not self.number
+    observed: str = ""
+    """`PROBES` or `QUERIES`, or nothing."""
 
 
 def read_of(node: Node, problems: Problems) -> Of | None:
     """The value of `of`."""
     match node:
         case Scalar():
-            return _number_or_probes(node, problems)
+            return _number_or_observed(node, problems)
         case Mapping(entries=((label, values),)):
             return _values(label, values, problems)
         case Mapping() | Sequence():
             problems.add(
-                node.place, '"of" must be one label with its values, a number, or probes', _POPULATIONS
+                node.place,
+                '"of" must be one label with its values, a number, probes, or queries',
+                _POPULATIONS,
             )
         case Faulty():
             pass
     return None
 
 
-def _number_or_probes(node: Scalar, problems: Problems) -> Of | None:
+def _number_or_observed(node: Scalar, problems: Problems) -> Of | None:
     text = read_text(node, problems, what='"of"')
     if text is None:
         return None
-    if text.value == PROBES:
-        return Of(text.place)
+    if text.value in {PROBES, QUERIES}:
+        return Of(text.place, observed=text.value)
     if _COUNT.fullmatch(text.value) and 1 <= int(text.value) <= LARGEST:
         return Of(text.place, number=int(text.value))
     problems.add(text.place, f'"of" cannot be {shown(text.value)}', _POPULATIONS)

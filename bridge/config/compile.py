@@ -24,9 +24,10 @@ from bridge.config.lock import Lock, read_locks
 from bridge.config.maintenances import MAXIMUM_MAINTENANCES
 from bridge.config.metric_series import MetricSeries
 from bridge.config.names import group_of, own_name
+from bridge.config.observed_names import Observed, ObservedNames
 from bridge.config.populations import check_populations
-from bridge.config.probe_names import ProbeNames
 from bridge.config.problems import Problems, RuleFileError, shown
+from bridge.config.prometheuses import Prometheuses, polls_of
 from bridge.config.rulefile import RuleDocument, read_rule_document
 from bridge.config.silences import MAXIMUM_SILENCES
 from bridge.core.rules import RuleSet
@@ -41,9 +42,10 @@ if TYPE_CHECKING:
     from bridge.config.naming import Named
     from bridge.config.probes import DeclaredProbe
     from bridge.config.problems import Place, Placed, Problem
+    from bridge.config.queries import DeclaredQuery
     from bridge.config.rule_defaults import Defaults
     from bridge.core.maintenance_rules import MaintenanceRule
-    from bridge.core.observation import Probe, Query
+    from bridge.core.observation import Poll, Probe, Query
     from bridge.core.rules import ComponentName, IncidentRule
     from bridge.core.silences import Silence
 
@@ -59,7 +61,8 @@ class LoadedRules:
     Attributes:
         rule_sets: by the page's name in the settings, or as written where the settings were not given.
         probes: all probes, in the order of the files.
-        queries: the queries of all metrics, each once.
+        queries: all queries by which rules go, in the order of the files.
+        polls: what is asked of Prometheus servers, for queries and metrics, each expression once.
         warnings: what is allowed and probably not meant, by place.
         digest: SHA-256 over the contents, in hexadecimal.
         named: the names that the rules of each page use, with their places.
@@ -69,6 +72,7 @@ class LoadedRules:
     rule_sets: Mapping[str, RuleSet]
     probes: tuple[Probe, ...]
     queries: tuple[Query, ...]
+    polls: tuple[Poll, ...]
     warnings: tuple[Problem, ...]
     digest: str
     named: Mapping[str, Named] = field(default_factory=dict)
@@ -164,10 +168,12 @@ class _Compiler:
         self._lock = lock
         self._pages: dict[str, DeclaredPage] = {}
         self._probes: list[DeclaredProbe] = []
+        self._queries: list[DeclaredQuery] = []
         self._conditions: list[DeclaredExpression] = []
 
     def add(self, document: RuleDocument, default_page: str | None) -> None:
         self._probes.extend(document.probes)
+        self._queries.extend(document.queries)
         self._conditions.extend(document.conditions)
         if document.page is None and document.needs_page and default_page is None:
             self._problems.add(
@@ -210,23 +216,27 @@ class _Compiler:
         return written.value
 
     def compiled(self, digest: str) -> LoadedRules:
-        probes = ProbeNames(self._probes, self._problems)
-        there = probes.sound
+        names = ObservedNames(self._probes, self._queries, self._problems)
+        there = names.sound
         for condition in self._conditions:
-            probes.check_condition(condition)
+            names.check_condition(condition)
             condition.compiled(there, self._problems)
-        series = MetricSeries(probes, self._prometheuses, self._problems)
+        servers = Prometheuses(self._prometheuses, self._problems)
+        for query in self._queries:
+            servers.check(query.prometheus)
+        series = MetricSeries(names.probes, servers, self._problems)
         rule_sets: dict[str, RuleSet] = {}
         for name, page in self._pages.items():
             self._check_components(page)
             for rule in page.rules:
-                probes.check(rule.probe)
-                probes.check_condition(rule.asked)
+                names.probes.check(rule.probe)
+                names.queries.check(rule.query)
+                names.check_condition(rule.asked)
             metrics = series.of(page)
             rules = expanded_rules(page, there, self._problems)
             unmapped = tuple(left for rule in page.rules if (left := rule.unmapped()) is not None)
             bound = self._bound(name, page)
-            incidents, silences = self._incidents(page), self._silences(page, probes)
+            incidents, silences = self._incidents(page), self._silences(page, names)
             rule_sets[name] = RuleSet(
                 name, rules, incidents, metrics, unmapped, *bound, silences, self._maintenances(page)
             )
@@ -235,8 +245,9 @@ class _Compiler:
             warn_of_unused(page.incidents, causes, self._problems)
         return LoadedRules(
             rule_sets=rule_sets,
-            probes=there,
-            queries=series.queries,
+            probes=there.probes,
+            queries=there.queries,
+            polls=polls_of(there.queries, series.polls),
             warnings=self._problems.warnings,
             digest=digest,
             named={name: page.named for name, page in self._pages.items()},
@@ -246,7 +257,7 @@ class _Compiler:
     def linted(self, rules: LoadedRules) -> LoadedRules:
         """The rules, which are sound, with everything that is to be warned of."""
         for name, page in self._pages.items():
-            lint(page, rules.rule_sets[name], rules.probes, self._problems)
+            lint(page, rules.rule_sets[name], Observed(rules.probes, rules.queries), self._problems)
         return replace(rules, warnings=self._problems.warnings)
 
     def _bound(self, name: str, page: DeclaredPage) -> tuple[Mapping[ComponentName, str], Mapping[str, str]]:
@@ -282,9 +293,10 @@ class _Compiler:
                     place, message, "spell a component in one way", lint=Lint.AMBIGUOUS_COMPONENT
                 )
 
-    def _silences(self, page: DeclaredPage, probes: ProbeNames) -> tuple[Silence, ...]:
+    def _silences(self, page: DeclaredPage, names: ObservedNames) -> tuple[Silence, ...]:
         for declared in page.silences:
-            probes.check(declared.probe)
+            names.probes.check(declared.probe)
+            names.queries.check(declared.query)
         if len(page.silences) > MAXIMUM_SILENCES:
             place = page.silences[MAXIMUM_SILENCES].place
             self._problems.add(place, f"more than {MAXIMUM_SILENCES:,} silences on one page")

@@ -9,7 +9,7 @@ import hashlib
 from typing import TYPE_CHECKING
 
 from bridge.config.causes import read_cause
-from bridge.config.conditions import NamedConditions, read_expression
+from bridge.config.conditions import NamedConditions, read_expression, read_names
 from bridge.config.declared_conditions import DeclaredCombination
 from bridge.config.declared_rules import DeclaredRule
 from bridge.config.fields import (
@@ -42,6 +42,7 @@ _RULE_KNOWN = {
     "was": None,
     "alert": None,
     "probe": None,
+    "query": None,
     "matchers": None,
     "at_least": None,
     "of": None,
@@ -55,7 +56,7 @@ _RULE_KNOWN = {
     "automation": None,
     "cause": None,
     "component": "it stands below its component; rules that name theirs stand under rules",
-    "expr": "rules match signals, they do not query; write alert, probe or matchers",
+    "expr": "rules match signals; declare the expression under queries, and write query: its-id and a value",
     "severity": "the severity is a label of the signal; write status: {severity: {critical: major_outage}}",
 }
 _OWN_KNOWN = {**_RULE_KNOWN, "component": None}
@@ -67,7 +68,7 @@ def read_component_rule(
 ) -> DeclaredRule | None:
     """One rule; None when it is no mapping, or names no component.
 
-    Its id is the one that is written, else the alert's or the probe's name, else what it matches or names: each below the component's name.
+    Its id is the one that is written, else the name of its alert, probe or query, else what it matches or names: each below the component's name.
 
     Args:
         node: what was written.
@@ -102,15 +103,16 @@ def read_component_rule(
     keep_firing_for = fields.duration("keep_firing_for", defaults.keep_firing_for, span=HOLD)
     automation = fields.word("automation", defaults.automation, words=RULE_AUTOMATION, hints=AUTOMATION_HINTS)
     place = identifier.place if identifier else fields.place
-    probe = fields.text("probe")
-    sources = (identifier, fields.text("alert"), probe)
-    own = next((source.value for source in sources if source), "") or _derived(asked)
+    names = read_names(fields)
+    own = (identifier.value if identifier else "") or names.first or _derived(asked)
     was = _was(fields, problems)
     cause = read_cause(fields)
     if target is None:
         return None
     if asked is None or status is None:
-        return DeclaredRule(place, target, own, None, asked, probe, was=was, cause=cause)
+        return DeclaredRule(
+            place, target, own, None, asked, names.probe, was=was, cause=cause, query=names.query
+        )
     rule = ComponentRule(
         id=RuleId(own),
         component=ComponentName(""),
@@ -121,11 +123,11 @@ def read_component_rule(
         automation=automation,
         cause=cause.text.value if cause is not None else "",
     )
-    return DeclaredRule(place, target, own, rule, asked, probe, ladder, was, cause)
+    return DeclaredRule(place, target, own, rule, asked, names.probe, ladder, was, cause, names.query)
 
 
 def _was(fields: Fields, problems: Problems) -> tuple[Placed[str], ...]:
-    """The ids that the rule had before below its component, written ones or the alerts and probes that it was called after."""
+    """The ids that the rule had before below its component, written ones or the alerts, probes and queries that it was called after."""
     node = fields.get("was")
     if node is None:
         return ()

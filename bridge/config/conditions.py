@@ -5,9 +5,10 @@ Must not know what a condition is asked for.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bridge.config.amounts import read_amount, read_of
+from bridge.config.amounts import PROBES, QUERIES, read_amount, read_of
 from bridge.config.declared_conditions import DeclaredCombination, DeclaredCondition
 from bridge.config.document import Node, Scalar
 from bridge.config.fields import (
@@ -31,20 +32,24 @@ from bridge.core.matching import (
     match_all,
     parse_matchers,
 )
-from bridge.core.observation import PROBE_LABEL
+from bridge.core.observation import PROBE_LABEL, QUERY_LABEL
 from bridge.core.signals import NO_LABELS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from bridge.config.amounts import Of
     from bridge.config.declared_conditions import DeclaredExpression
     from bridge.config.problems import Place
+    from bridge.config.thresholds import DeclaredThreshold
 
 MAXIMUM_PARTS = 100
 """Counting conditions in one rule, those that its named conditions consist of included."""
 MAXIMUM_CONDITIONS = 1000
 
-SIGNAL_KEYS = ("alert", "probe", "matchers")
+NAMING_KEYS = ("alert", "probe", "query")
+"""Of these, a condition or a silence takes one."""
+SIGNAL_KEYS = (*NAMING_KEYS, "matchers")
 COMBINING_KEYS = ("all", "any")
 COUNTING_KEYS = ("value", "at_least", "of", "no_data")
 _KNOWN = dict.fromkeys((*SIGNAL_KEYS, *COMBINING_KEYS, *COUNTING_KEYS)) | {
@@ -126,17 +131,17 @@ def read_expression(
     """
     if any(key in fields for key in COMBINING_KEYS):
         return _combination(fields, problems, named, what=what)
-    alert, probe = fields.text("alert"), fields.text("probe")
-    matchers = read_matchers(fields, problems, alert, probe, what=what)
+    names = read_names(fields)
+    matchers = read_matchers(fields, problems, names, what=what)
     amount_node, of_node = fields.get("at_least"), fields.get("of")
     amount = None if amount_node is None else read_amount(amount_node, problems, what='"at_least"')
     of = None if of_node is None else read_of(of_node, problems)
     no_data = fields.word("no_data", NoData.HOLD, words=tuple(NoData))
     value_node = fields.get("value")
     value = None if value_node is None else read_threshold(value_node, problems)
-    if value_node is not None and alert is not None:
+    if value_node is not None and names.alert is not None:
         message = "an alert has no value that is measured"
-        hint = "take a probe, or put the threshold into the alerting rule"
+        hint = "take a probe or a query, or put the threshold into the alerting rule"
         problems.add(fields.key_place("value"), message, hint)
         return None
     if of_node is not None and amount_node is None and not counted:
@@ -144,13 +149,32 @@ def read_expression(
         return None
     written = ((amount_node, amount), (of_node, of), (value_node, value))
     faulty = any(node is not None and read is None for node, read in written)
-    if matchers is None or faulty:
+    if not _fits(fields, problems, of, value, what=what) or matchers is None or faulty:
         return None
-    condition = DeclaredCondition(fields.place, matchers, amount, of, no_data, probe, value)
+    condition = DeclaredCondition(
+        fields.place, matchers, amount, of, no_data, names.probe, value, names.query
+    )
     if of is None and amount is not None and amount.share is not None:
         amount.of(None, problems, what='"at_least"')
         return None
     return condition
+
+
+def _fits(
+    fields: Fields, problems: Problems, of: Of | None, value: DeclaredThreshold | None, *, what: str
+) -> bool:
+    """Whether the value is one of what is asked; if not, that is reported."""
+    observed = of.observed if of is not None else ""
+    of_queries = "query" in fields or observed == QUERIES
+    if of_queries and "value" not in fields:
+        place = fields.key_place("query" if "query" in fields else "of")
+        message = f'{what} goes by a query and has no "value"'
+        problems.add(place, message, 'a query says nothing but a number; write a threshold, value: "> 0.05"')
+        return False
+    of_probes = "probe" in fields or observed == PROBES
+    if value is None or not (of_queries or of_probes):
+        return True
+    return value.fits(problems, of_time=of_probes)
 
 
 def _combination(
@@ -183,32 +207,46 @@ def _combination(
     return combination
 
 
-def read_matchers(
-    fields: Fields, problems: Problems, alert: Placed[str] | None, probe: Placed[str] | None, *, what: str
-) -> Matchers | None:
-    """All that a signal must match, by `alert`, `probe` and `matchers`; None when faulty."""
+@dataclass(frozen=True, slots=True)
+class SignalNames:
+    """What a condition or a silence names; of several, which is a mistake, each."""
+
+    alert: Placed[str] | None
+    probe: Placed[str] | None
+    query: Placed[str] | None
+
+    @property
+    def first(self) -> str:
+        """The name, or nothing."""
+        return next((one.value for one in (self.alert, self.probe, self.query) if one is not None), "")
+
+
+def read_names(fields: Fields) -> SignalNames:
+    """The values of `alert`, `probe` and `query`."""
+    return SignalNames(*(fields.text(key) for key in NAMING_KEYS))
+
+
+def read_matchers(fields: Fields, problems: Problems, names: SignalNames, *, what: str) -> Matchers | None:
+    """All that a signal must match, by what is named and by `matchers`; None when faulty."""
     if not any(key in fields for key in SIGNAL_KEYS):
         message = f"{what} matches nothing in particular"
-        problems.add(
-            fields.place, message, 'write alert: Name, probe: id, or matchers: [severity="critical"]'
-        )
+        hint = 'write alert: Name, probe: id, query: id, or matchers: [severity="critical"]'
+        problems.add(fields.place, message, hint)
         return None
-    if "alert" in fields and "probe" in fields:
-        message = f"{what} takes an alert or a probe, not both"
-        problems.add(fields.key_place("probe"), message, "write two rules: their claims add up")
+    written = [key for key in NAMING_KEYS if key in fields]
+    if len(written) > 1:
+        message = f"{what} takes an alert, a probe or a query, one of them"
+        problems.add(fields.key_place(written[1]), message, "write two rules: their claims add up")
         return None
-    if ("alert" in fields and alert is None) or ("probe" in fields and probe is None):
+    labels = (("alertname", names.alert), (PROBE_LABEL, names.probe), (QUERY_LABEL, names.query))
+    matchers = [Matcher(label, MatchOperator.EQUAL, name.value) for label, name in labels if name is not None]
+    if written and not matchers:
         return None
-    matchers: list[Matcher] = []
-    if alert is not None:
-        matchers.append(Matcher("alertname", MatchOperator.EQUAL, alert.value))
-    if probe is not None:
-        matchers.append(Matcher(PROBE_LABEL, MatchOperator.EQUAL, probe.value))
     node = fields.get("matchers")
-    written = () if node is None else _written_matchers(node, problems)
-    if written is None:
+    more = () if node is None else _written_matchers(node, problems)
+    if more is None:
         return None
-    matchers.extend(written)
+    matchers.extend(more)
     if node is not None and match_all(tuple(matchers), NO_LABELS):
         message = "the matchers match a signal without any label, and so nearly every signal"
         problems.add(

@@ -1,4 +1,4 @@
-"""Conditions as they were declared, until all files are read: the probes that a population may consist of are known only then.
+"""Conditions as they were declared, until all files are read: the probes and queries that they go by are known only then.
 
 Must not know how they are written, nor what a condition is asked for.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from bridge.config.amounts import PROBES
 from bridge.config.durations import format_duration
 from bridge.core.conditions import (
     Combination,
@@ -19,16 +20,17 @@ from bridge.core.conditions import (
     Population,
 )
 from bridge.core.matching import Matcher, MatchOperator, match_all
-from bridge.core.observation import PROBE_LABEL
+from bridge.core.observation import PROBE_LABEL, QUERY_LABEL
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Iterator
 
     from bridge.config.amounts import Amount, Of
+    from bridge.config.observed_names import Observed
     from bridge.config.problems import Place, Placed, Problems
     from bridge.config.thresholds import DeclaredThreshold
     from bridge.core.matching import Matchers
-    from bridge.core.observation import Probe
+    from bridge.core.observation import Probe, Query
     from bridge.core.rules import StatusLadder
 
 
@@ -43,6 +45,7 @@ class DeclaredCondition:
         of: of what, or None.
         no_data: what a silent signal counts for.
         probe: the probe that it names.
+        query: the query that it names.
         value: what makes a signal fail, or None for its own state.
     """
 
@@ -53,6 +56,7 @@ class DeclaredCondition:
     no_data: NoData
     probe: Placed[str] | None
     value: DeclaredThreshold | None = None
+    query: Placed[str] | None = None
 
     @property
     def parts(self) -> int:
@@ -60,7 +64,7 @@ class DeclaredCondition:
         return 1
 
     def size(
-        self, probes: Collection[Probe], problems: Problems, ladder: StatusLadder | None
+        self, there: Observed, problems: Problems, ladder: StatusLadder | None
     ) -> tuple[int | None, Population | None]:
         """How many there are that can fail, if that is known, and what is counted where not each signal counts for itself."""
         of = self.of
@@ -70,30 +74,34 @@ class DeclaredCondition:
             return of.number, None
         if of.values:
             return len(of.values), Population(of.label, frozenset(of.values))
-        there = [
-            probe.id
-            for probe in probes
-            if match_all(self.matchers, probe.signal_labels)
-            and (ladder is None or ladder.status(probe.signal_labels.get(ladder.label)) is not None)
+        of_probes = of.observed == PROBES
+        all_of_them: tuple[Probe | Query, ...] = there.probes if of_probes else there.queries
+        counted = [
+            one.id
+            for one in all_of_them
+            if match_all(self.matchers, one.signal_labels)
+            and (ladder is None or ladder.status(one.signal_labels.get(ladder.label)) is not None)
         ]
-        if not there:
+        if not counted:
             if not problems.incomplete:
-                message = "no probe is one of those that match"
-                problems.add(of.place, message, "declare them under probes, with labels that match")
+                message = f"no {'probe' if of_probes else 'query'} is one of those that match"
+                hint = f"declare them under {of.observed}, with labels that match"
+                problems.add(of.place, message, hint)
             return None, None
-        return len(there), Population(PROBE_LABEL, frozenset(there), reports_ok=True)
+        label = PROBE_LABEL if of_probes else QUERY_LABEL
+        return len(counted), Population(label, frozenset(counted), reports_ok=True)
 
     def compiled(
-        self, probes: Collection[Probe], problems: Problems, ladder: StatusLadder | None = None
+        self, there: Observed, problems: Problems, ladder: StatusLadder | None = None
     ) -> Condition | None:
         """The condition; None when it cannot be, which is reported.
 
         Args:
-            probes: all that are declared.
+            there: the probes and queries that are declared.
             problems: where mistakes go.
-            ladder: the statuses by label of the rule whose condition it is. A probe that can claim none is not counted.
+            ladder: the statuses by label of the rule whose condition it is. A probe or query that can claim none is not counted.
         """
-        size, population = self.size(probes, problems, ladder)
+        size, population = self.size(there, problems, ladder)
         if self.of is not None and size is None:
             return None
         needed = 1
@@ -103,20 +111,41 @@ class DeclaredCondition:
                 return None
             needed = found
         if self.value is None:
-            return Condition(self.matchers, needed, population, self.no_data)
-        if not self._measured(self.value, probes, problems):
+            return Condition(self._without_queries(there), needed, population, self.no_data)
+        of_time = self.value.of_time
+        sound = (
+            self._measured(self.value, there, problems)
+            if of_time
+            else self._queried(self.value, there, problems)
+        )
+        if not sound:
             return None
-        # Whatever else matches has no value, and would be unknown for ever.
-        matchers = (*self.matchers, Matcher(PROBE_LABEL, MatchOperator.NOT_EQUAL, ""))
-        return Condition(matchers, needed, population, self.no_data, self.value.threshold)
+        # Whatever else matches has no value, or another one, and would be unknown for ever.
+        measured = Matcher(PROBE_LABEL if of_time else QUERY_LABEL, MatchOperator.NOT_EQUAL, "")
+        return Condition((*self.matchers, measured), needed, population, self.no_data, self.value.threshold)
 
-    def _measured(self, value: DeclaredThreshold, probes: Collection[Probe], problems: Problems) -> bool:
+    def _without_queries(self, there: Observed) -> Matchers:
+        """The matchers, of signals that have a verdict: a query says nothing but its value, and what Prometheus does not tell makes nothing else unknown."""
+        if any(match_all(self.matchers, query.signal_labels) for query in there.queries):
+            return (*self.matchers, Matcher(QUERY_LABEL, MatchOperator.EQUAL, ""))
+        return self.matchers
+
+    def _queried(self, value: DeclaredThreshold, there: Observed, problems: Problems) -> bool:
+        """Whether a query gives what the threshold is on; if none does, that is reported."""
+        matches = any(match_all(self.matchers, query.signal_labels) for query in there.queries)
+        if matches or problems.incomplete or self.query is not None:
+            return True  # that the query is not there is told elsewhere
+        hint = 'declare them under queries, with labels that match; the time that a probe takes has a unit, as in "> 2s"'
+        problems.add(value.place, "no query is one of those that match", hint)
+        return False
+
+    def _measured(self, value: DeclaredThreshold, there: Observed, problems: Problems) -> bool:
         """Whether a probe can meet the threshold; if none can, that is reported."""
-        matching = [probe for probe in probes if match_all(self.matchers, probe.signal_labels)]
+        matching = [probe for probe in there.probes if match_all(self.matchers, probe.signal_labels)]
         if problems.incomplete or (self.probe is not None and not matching):
             return True  # that the probe is not there is told elsewhere
         if not matching:
-            hint = "only probes measure; declare them under probes, with labels that match"
+            hint = 'declare them under probes, with labels that match; what a query gives has no unit, as in "> 0.05"'
             problems.add(value.place, "no probe is one of those that match", hint)
             return False
         longest = max(probe.timeout for probe in matching)
@@ -152,10 +181,10 @@ class DeclaredCombination:
         return sum(one.parts for one in self.of)
 
     def compiled(
-        self, probes: Collection[Probe], problems: Problems, ladder: StatusLadder | None = None
+        self, there: Observed, problems: Problems, ladder: StatusLadder | None = None
     ) -> Expression | None:
         """The condition; None when it cannot be, which is reported."""
-        parts = [one.compiled(probes, problems, ladder) for one in self.of]
+        parts = [one.compiled(there, problems, ladder) for one in self.of]
         sound = tuple(part for part in parts if part is not None)
         return Combined(self.how, sound) if len(sound) == len(parts) else None
 

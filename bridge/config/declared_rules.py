@@ -1,4 +1,4 @@
-"""Component rules as they were declared, until all files are read: which components a rule claims, and the probes that its condition counts, are known only then.
+"""Component rules as they were declared, until all files are read: which components a rule claims, and the probes and queries that its condition goes by, are known only then.
 
 Must not know how they are written, nor which other rules there are.
 """
@@ -10,19 +10,17 @@ from typing import TYPE_CHECKING
 
 from bridge.config.declared_conditions import DeclaredCombination, DeclaredCondition
 from bridge.config.problems import Placed
-from bridge.core.conditions import NoData
+from bridge.core.conditions import Condition, NoData
 from bridge.core.rules import ComponentRule, RuleId, UnmappedRule
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
-
     from bridge.config.causes import DeclaredCause
     from bridge.config.declared_conditions import DeclaredExpression
+    from bridge.config.observed_names import Observed
     from bridge.config.problems import Place, Problems
     from bridge.config.rule_statuses import DeclaredLadder
     from bridge.config.targets import Target
     from bridge.core.matching import Matchers
-    from bridge.core.observation import Probe
     from bridge.core.rules import ComponentName
 
 
@@ -37,6 +35,7 @@ class DeclaredRule:
         rule: without component and condition.
         asked: its condition as declared.
         probe: the probe that it names, faulty or not.
+        query: the query that it names, faulty or not.
         ladder: its status by how many are failing; `rule.status` is then the mildest.
         was: what `own` was before.
         cause: what is said to be the cause while it claims.
@@ -51,6 +50,7 @@ class DeclaredRule:
     ladder: DeclaredLadder | None = None
     was: tuple[Placed[str], ...] = ()
     cause: DeclaredCause | None = None
+    query: Placed[str] | None = None
 
     def id(self, component: ComponentName) -> RuleId | None:
         """What the rule for a component is called."""
@@ -61,14 +61,14 @@ class DeclaredRule:
         return tuple(Placed(RuleId(f"{component}:{former.value}"), former.place) for former in self.was)
 
     def compiled(
-        self, component: ComponentName, about: Matchers, probes: Collection[Probe], problems: Problems
+        self, component: ComponentName, about: Matchers, there: Observed, problems: Problems
     ) -> ComponentRule | None:
         """The rule for a component with its condition; None when it cannot be, which is reported.
 
         Args:
             component: one of the target's.
             about: what a signal must match to be about that component.
-            probes: all that are declared.
+            there: the probes and queries that are declared.
             problems: where mistakes go.
         """
         identifier = self.id(component)
@@ -82,17 +82,19 @@ class DeclaredRule:
             matchers=asked.matchers if isinstance(asked, DeclaredCondition) else (),
             was=tuple(former.value for former in self.formers(component)),
         )
-        condition = asked.compiled(probes, problems, rule.label_ladder)
+        condition = asked.compiled(there, problems, rule.label_ladder)
         if condition is None:
             return None
         if isinstance(asked, DeclaredCombination):
             return replace(rule, condition=condition)
         if self.ladder is not None:
-            size, _ = asked.size(probes, problems, None)
+            size, _ = asked.size(there, problems, None)
             ladder = self.ladder.compiled(size, problems)
             return None if ladder is None else replace(rule, status=ladder, condition=condition)
         plain = asked.at_least is None and asked.no_data is NoData.HOLD and asked.value is None
-        return rule if plain else replace(rule, condition=condition)
+        if plain and isinstance(condition, Condition):
+            return replace(rule, matchers=condition.matchers)
+        return replace(rule, condition=condition)
 
     def unmapped(self) -> UnmappedRule | None:
         """What is left of a rule that takes its component from a label; None of another."""

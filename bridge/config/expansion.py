@@ -9,21 +9,19 @@ from bridge.config.names import by_pattern, is_group
 from bridge.config.problems import shown
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Mapping
 
     from bridge.config.declared_page import DeclaredPage
+    from bridge.config.observed_names import Observed
     from bridge.config.problems import Place, Placed, Problems
     from bridge.config.targets import Target
-    from bridge.core.observation import Probe
     from bridge.core.rules import ComponentName, ComponentRule, RuleId
 
 MAXIMUM_RULES = 20_000
 """Of one page, with each component of a rule over several counted."""
 
 
-def expanded_rules(
-    page: DeclaredPage, probes: Collection[Probe], problems: Problems
-) -> tuple[ComponentRule, ...]:
+def expanded_rules(page: DeclaredPage, there: Observed, problems: Problems) -> tuple[ComponentRule, ...]:
     """The rules of a page, those over several components once for each; faulty ones are left out, and reported."""
     places: dict[RuleId, Place] = {}
     formers: list[Placed[RuleId]] = []
@@ -42,7 +40,7 @@ def expanded_rules(
                 what = f"the rule {shown(identifier or '')}"
                 problems.add_twice(declared.place, what, first, "give one of them an id of its own")
             formers.extend(declared.formers(component))
-            rule = declared.compiled(component, about, probes, problems)
+            rule = declared.compiled(component, about, there, problems)
             if rule is not None:
                 compiled.append(rule)
     check_formers(formers, places, problems, what="rule")

@@ -14,19 +14,20 @@ from bridge.config.names import by_pattern
 from bridge.config.problems import shown
 from bridge.core.conditions import Combined
 from bridge.core.matching import MatchOperator, match_all
-from bridge.core.observation import PROBE_LABEL
+from bridge.core.observation import OWN_LABELS
 from bridge.core.rules import CountLadder, StatusLadder
 from bridge.core.statuses import Automation, ComponentStatus
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     from bridge.config.declared_page import DeclaredPage
     from bridge.config.incidents import DeclaredIncident
+    from bridge.config.observed_names import Observed
     from bridge.config.problems import Place, Problems
     from bridge.core.conditions import Condition
     from bridge.core.matching import Matcher, Matchers
-    from bridge.core.observation import Probe
+    from bridge.core.observation import Probe, Query
     from bridge.core.rules import ComponentName, ComponentRule, IncidentRule, RuleId, RuleSet
 
 NOTICED_WITHIN = 300.0
@@ -36,18 +37,25 @@ _LITERALS = re.compile(r"[\w :/@%-]*(\|[\w :/@%-]*)*")
 """A regular expression that is a list of words, each of which stands for itself."""
 
 
-def lint(page: DeclaredPage, rules: RuleSet, probes: Iterable[Probe], problems: Problems) -> None:
+def lint(page: DeclaredPage, rules: RuleSet, there: Observed, problems: Problems) -> None:
     """Warn of everything on one page. Cost: the rules, and for each component its rules by each other."""
-    _Linter(page, rules, {probe.id: probe for probe in probes}, problems).run()
+    probes = {probe.id: probe for probe in there.probes}
+    queries = {query.id: query for query in there.queries}
+    _Linter(page, rules, dict(zip(OWN_LABELS, (probes, queries), strict=True)), problems).run()
 
 
 class _Linter:
     def __init__(
-        self, page: DeclaredPage, rules: RuleSet, probes: Mapping[str, Probe], problems: Problems
+        self,
+        page: DeclaredPage,
+        rules: RuleSet,
+        observed: Mapping[str, Mapping[str, Probe | Query]],
+        problems: Problems,
     ) -> None:
         self._page = page
         self._rules = rules
-        self._probes = probes
+        self._observed = observed
+        """What the bridge observes itself, by the label that holds its id."""
         self._problems = problems
         self._places = _places(page, rules)
         self._of: dict[ComponentName, list[ComponentRule]] = {}
@@ -87,12 +95,11 @@ class _Linter:
             if possible is not None and not possible:
                 told = ", ".join(str(one) for one in condition.matchers if one.name == name)
                 return f"{told} leave no value"
-        named = _possible(condition.matchers, PROBE_LABEL)
-        if named is None:
-            return ""
-        known = [self._probes[one] for one in sorted(named) if one in self._probes]
-        if known and not any(match_all(condition.matchers, probe.signal_labels) for probe in known):
-            return f"the probe {shown(known[0].id)} has the labels {known[0].signal_labels!r}"
+        for label in OWN_LABELS:
+            named = _possible(condition.matchers, label) or ()
+            known = [self._observed[label][one] for one in sorted(named) if one in self._observed[label]]
+            if known and not any(match_all(condition.matchers, one.signal_labels) for one in known):
+                return f"the {label} {shown(known[0].id)} has the labels {known[0].signal_labels!r}"
         return ""
 
     def _ladder(self, rule: ComponentRule, place: Place) -> None:
@@ -121,7 +128,7 @@ class _Linter:
                 )
 
     def _kept(self, rule: ComponentRule, place: Place) -> None:
-        over_alerts = any(not self._is_of_probes(condition) for condition in rule.conditions)
+        over_alerts = any(not self._is_observed(condition) for condition in rule.conditions)
         if over_alerts and rule.keep_firing_for < NOTICED_WITHIN and rule.automation is not Automation.SHADOW:
             kept = format_duration(rule.keep_firing_for)
             message = (
@@ -130,11 +137,18 @@ class _Linter:
             hint = f"keep it for {format_duration(NOTICED_WITHIN)} or more, and have a watchdog"
             self._warn(place, message, Lint.SHORT_KEEP_FIRING, hint)
 
-    def _is_of_probes(self, condition: Condition) -> bool:
-        if condition.of is not None and condition.of.reports_ok:
+    def _is_observed(self, condition: Condition) -> bool:
+        """Whether it goes by what the bridge observes itself: what can no longer be observed is unknown, and does not end."""
+        if condition.value is not None or (condition.of is not None and condition.of.reports_ok):
             return True
-        named = _possible(condition.matchers, PROBE_LABEL)
-        return named is not None and bool(named) and named <= self._probes.keys()
+        return any(self._named(condition, label) for label in OWN_LABELS)
+
+    def _named(self, condition: Condition, label: str) -> list[Probe | Query]:
+        """The probes or queries of which its signals are, where they can be of no other."""
+        named, known = _possible(condition.matchers, label), self._observed[label]
+        if named is None or not named <= known.keys():
+            return []
+        return [known[one] for one in named]
 
     # --- incidents
 
@@ -172,13 +186,8 @@ class _Linter:
             return True
         if any(one.name == label and not one.matches({}) for one in condition.matchers):
             return True
-        named = _possible(condition.matchers, PROBE_LABEL)
-        known = [self._probes[one] for one in named or () if one in self._probes]
-        return (
-            bool(known)
-            and len(known) == len(named or ())
-            and all(one.signal_labels.get(label) for one in known)
-        )
+        named = [self._named(condition, own) for own in OWN_LABELS]
+        return any(known and all(one.signal_labels.get(label) for one in known) for known in named)
 
     def _warn(self, place: Place, message: str, name: Lint, hint: str = "") -> None:
         self._problems.warn(place, message, hint, lint=name)

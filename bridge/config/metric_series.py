@@ -11,36 +11,35 @@ from bridge.config.problems import shown
 from bridge.core.rules import MetricRule
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
-
     from bridge.config.declared_page import DeclaredPage
     from bridge.config.metrics import DeclaredMetric
-    from bridge.config.probe_names import ProbeNames
+    from bridge.config.observed_names import Names
     from bridge.config.problems import Place, Problems
-    from bridge.core.observation import Query
+    from bridge.config.prometheuses import Prometheuses
+    from bridge.core.observation import Poll, Probe
     from bridge.core.rules import Series
 
 
 class MetricSeries:
-    """The series behind metrics. A query that two of them name is asked once."""
+    """The series behind metrics."""
 
-    def __init__(self, probes: ProbeNames, prometheuses: Collection[str] | None, problems: Problems) -> None:
+    def __init__(self, probes: Names[Probe], prometheuses: Prometheuses, problems: Problems) -> None:
         """Know what a metric may name.
 
         Args:
             probes: all that are declared.
-            prometheuses: the names of the settings' Prometheus servers; None where they are not known.
+            prometheuses: the settings' servers.
             problems: where mistakes go.
         """
         self._probes = probes
         self._prometheuses = prometheuses
         self._problems = problems
-        self._queries: dict[Series, Query] = {}
+        self._polls: list[Poll] = []
 
     @property
-    def queries(self) -> tuple[Query, ...]:
-        """The queries of all metrics so far, each once."""
-        return tuple(self._queries.values())
+    def polls(self) -> tuple[Poll, ...]:
+        """The queries of all metrics so far."""
+        return tuple(self._polls)
 
     def of(self, page: DeclaredPage) -> tuple[MetricRule, ...]:
         """The metrics of a page, each with what it shows."""
@@ -63,14 +62,8 @@ class MetricSeries:
         query, server = metric.query, metric.prometheus
         if query is None or server is None:
             return None
-        known = self._prometheuses
-        if known is not None and server.value not in known:
-            message = f"the settings have no Prometheus {shown(server.value)}"
-            hint = f"they have {', '.join(sorted(known))}" if known else "they have none"
-            self._problems.add_unknown(server.place, message, word=server.value, known=known, hint=hint)
-        # Two metrics of one query share its values, as often as the more frequent of them asks.
-        other = self._queries.get(query.series, query)
-        self._queries[query.series] = min(other, query, key=lambda one: one.every)
+        self._prometheuses.check(server)
+        self._polls.append(query)
         return query.series
 
     def _from_probe(self, metric: DeclaredMetric) -> Series | None:

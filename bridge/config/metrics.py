@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from bridge.config.fields import Fields, Length, Span, read_fields
 from bridge.config.names import NamingError, identified
 from bridge.config.problems import Placed, Problems, shown
-from bridge.core.observation import Query, query_series
+from bridge.core.observation import Poll, query_series
 
 if TYPE_CHECKING:
     from bridge.config.document import Node
@@ -40,7 +40,7 @@ class DeclaredMetric:
     metric: Placed[str] | None
     probe: Placed[str] | None = None
     value: ProbeValue = ProbeValue.LATENCY
-    query: Query | None = None
+    query: Poll | None = None
     prometheus: Placed[str] | None = None
 
 
@@ -96,5 +96,5 @@ def _from_query(fields: Fields, problems: Problems, metric: Placed[str] | None) 
     if expression is None or prometheus is None:
         return None
     series = query_series(prometheus.value, expression.value)
-    query = Query(series, expression.value, prometheus.value, every)
-    return DeclaredMetric(metric, query=query, prometheus=prometheus)
+    poll = Poll(series, expression.value, prometheus.value, every)
+    return DeclaredMetric(metric, query=poll, prometheus=prometheus)

@@ -27,7 +27,7 @@ def check_populations(page: DeclaredPage, rule_set: RuleSet, problems: Problems)
             for label in rule_set.group_labels(component)
         }
         for of in counted:
-            if grouped and (of.probes or of.label in grouped):
+            if grouped and (of.observed or of.label in grouped):
                 by = ", ".join(shown(label) for label in grouped)
                 message = f'"of" cannot be told where incidents are grouped by {by}'
                 hint = "each group counts for itself; count another label, or leave group_by out"

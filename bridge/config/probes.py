@@ -27,8 +27,8 @@ from bridge.config.fields import (
     read_text,
 )
 from bridge.config.problems import Place, Placed, Problems, shown
-from bridge.core.observation import PROBE_LABEL, SUCCESS, HttpCheck, HttpExpectation, Probe
-from bridge.core.signals import Labels
+from bridge.config.signal_labels import read_signal_labels
+from bridge.core.observation import SUCCESS, HttpCheck, HttpExpectation, Probe
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -40,7 +40,6 @@ DEFAULT_TIMEOUT = 10.0
 
 _EVERY = Span(1.0, 86_400.0)
 _SHORTEST = 0.001
-_MAXIMUM_LABELS = 64
 _EXAMPLE = 'write http: {url: "https://shop.example/healthz"}'
 
 _KNOWN = {
@@ -105,7 +104,7 @@ def read_probe(node: Node, problems: Problems, variables: Mapping[str, str] | No
     if timeout > every:
         message = f'"timeout" ({format_duration(timeout)}) is longer than "every" ({format_duration(every)})'
         problems.add(fields.key_place("timeout"), message, "one attempt must end before the next begins")
-    labels = _labels(fields, problems)
+    labels = read_signal_labels(fields, problems)
     http = fields.need("http", _EXAMPLE)
     check = None if http is None else _check(http, problems, timeout=timeout, variables=variables)
     if identifier is None:
@@ -156,27 +155,6 @@ def _headers(fields: Fields, problems: Problems) -> tuple[tuple[str, str], ...]:
             if text is not None:
                 headers.append((key.text, text.value))
     return tuple(headers)
-
-
-def _labels(fields: Fields, problems: Problems) -> Labels:
-    node = fields.get("labels")
-    mapping = (
-        None if node is None else read_mapping(node, problems, what='"labels"', example="write {team: shop}")
-    )
-    labels: dict[str, str] = {}
-    if mapping is not None and len(mapping.entries) > _MAXIMUM_LABELS:
-        problems.add(
-            mapping.place, f'"labels" holds {len(mapping.entries)}', f"at most {_MAXIMUM_LABELS} are allowed"
-        )
-        return Labels(labels)
-    for key, value in mapping.entries if mapping else ():
-        if key.is_null or not key.text.strip():
-            problems.add(key.place, "a label has no name")
-        elif key.text == PROBE_LABEL:
-            problems.add(key.place, f'the label "{PROBE_LABEL}" holds the probe\'s id', "choose another name")
-        elif text := read_text(value, problems, what=f"the label {shown(key.text)}", length=Length(4096)):
-            labels[key.text] = text.value
-    return Labels(labels)
 
 
 def _expectation(node: Node, problems: Problems, *, timeout: float) -> HttpExpectation:

@@ -26,6 +26,7 @@ from bridge.config.names import normalise
 from bridge.config.probes import DeclaredProbe, read_probe
 from bridge.config.problems import Place, Placed, Problems, shown
 from bridge.config.public_labels import read_public_labels
+from bridge.config.queries import DeclaredQuery, read_query
 from bridge.config.rule_defaults import Defaults, read_defaults
 from bridge.config.silences import DeclaredSilence, read_silence
 from bridge.config.targets import Target, read_key
@@ -43,6 +44,7 @@ _KNOWN = {
     "components": None,
     "incidents": None,
     "probes": None,
+    "queries": None,
     "metrics": None,
     "silences": None,
     "maintenances": None,
@@ -65,12 +67,13 @@ class RuleDocument:
     Attributes:
         place: where the document begins.
         page: as written, or None.
-        needs_page: whether anything in it belongs to a page; probes alone do not.
+        needs_page: whether anything in it belongs to a page; probes and queries alone do not.
         components: every component that has rules, faulty ones too.
         bare: those below which no rule stands; one for their group, or by label, must claim them.
         rules: the component rules.
         incidents: with their components not expanded.
         probes: by id; faulty ones too.
+        queries: the same, with servers not checked.
         metrics: with probes and servers not checked.
         conditions: those under names.
         silences: faulty ones too.
@@ -89,6 +92,7 @@ class RuleDocument:
     probes: tuple[DeclaredProbe, ...]
     metrics: tuple[DeclaredMetric, ...]
     conditions: tuple[DeclaredExpression, ...]
+    queries: tuple[DeclaredQuery, ...] = ()
     silences: tuple[DeclaredSilence, ...] = ()
     maintenances: tuple[DeclaredMaintenance, ...] = ()
     defaults: Defaults = field(default_factory=Defaults)
@@ -135,6 +139,7 @@ def read_rule_document(
         for item in _section(fields, problems, "incidents")
     ]
     probes = [read_probe(item, problems, variables) for item in _section(fields, problems, "probes")]
+    queries = [read_query(item, problems) for item in _section(fields, problems, "queries")]
     metrics = [read_metric(item, problems) for item in _section(fields, problems, "metrics")]
     maintenances = [read_maintenance(item, problems) for item in _section(fields, problems, "maintenances")]
     silences = [read_silence(item, problems) for item in _section(fields, problems, "silences")]
@@ -151,6 +156,7 @@ def read_rule_document(
         rules=tuple(rules),
         incidents=tuple(incident for incident in incidents if incident),
         probes=tuple(probe for probe in probes if probe),
+        queries=tuple(query for query in queries if query),
         metrics=tuple(metric for metric in metrics if metric),
         maintenances=tuple(one for one in maintenances if one),
         silences=tuple(silence for silence in silences if silence),

@@ -13,7 +13,7 @@ from bridge.config import rule_defaults, rulefile
 from bridge.config.lint_names import Lint
 from bridge.config.schemas.incidents import incident_schema, public_label_keys
 from bridge.config.schemas.maintenances import maintenance_schema
-from bridge.config.schemas.observation import metric_schema, probe_schema
+from bridge.config.schemas.observation import metric_schema, probe_schema, query_schema
 from bridge.config.schemas.rules import component_rule_schema, component_schema, condition_schema, rule_schema
 from bridge.config.schemas.shapes import ID, duration, empty_or, list_of, mapping, said, text, word
 from bridge.config.schemas.windows import schedule_schema, silence_schema, window_schema
@@ -66,6 +66,10 @@ def rule_file_schema() -> Schema:
                 empty_or(list_of({"$ref": "#/definitions/probe"})),
                 "HTTP checks of the bridge's own. They belong to no page.",
             ),
+            "queries": said(
+                empty_or(list_of({"$ref": "#/definitions/query"})),
+                "PromQL whose values rules compare with a threshold. They belong to no page.",
+            ),
             "metrics": said(
                 empty_or(list_of({"$ref": "#/definitions/metric"})),
                 "Metrics of the page, and the probe or query whose values they show.",
@@ -101,6 +105,7 @@ def rule_file_schema() -> Schema:
             "component": component_schema(),
             "incident": incident_schema(),
             "probe": probe_schema(),
+            "query": query_schema(),
             "metric": metric_schema(),
             "maintenance": maintenance_schema(),
             "silence": silence_schema(),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bridge.config.conditions import read_matchers
+from bridge.config.conditions import read_matchers, read_names
 from bridge.config.fields import read_fields
 from bridge.config.windows import read_window
 from bridge.core.silences import Silence
@@ -20,6 +20,7 @@ MAXIMUM_SILENCES = 200
 _KNOWN = {
     "alert": None,
     "probe": None,
+    "query": None,
     "matchers": None,
     "window": None,
     "schedule": None,
@@ -32,11 +33,12 @@ _KNOWN = {
 
 @dataclass(frozen=True, slots=True)
 class DeclaredSilence:
-    """A silence, and the probe that it names; `silence` is None when it is faulty."""
+    """A silence, and the probe or query that it names; `silence` is None when it is faulty."""
 
     place: Place
     silence: Silence | None
     probe: Placed[str] | None
+    query: Placed[str] | None
 
 
 def read_silence(node: Node, problems: Problems) -> DeclaredSilence | None:
@@ -45,10 +47,10 @@ def read_silence(node: Node, problems: Problems) -> DeclaredSilence | None:
     fields = read_fields(node, problems, what="a silence", known=_KNOWN, example=example)
     if fields is None:
         return None
-    alert, probe = fields.text("alert"), fields.text("probe")
-    matchers = read_matchers(fields, problems, alert, probe, what="a silence")
+    names = read_names(fields)
+    matchers = read_matchers(fields, problems, names, what="a silence")
     window = read_window(fields, problems, what="a silence")
     comment = fields.need_text("comment", "say why: it stands in the journal when the silence begins")
     if matchers is None or window is None or comment is None:
-        return DeclaredSilence(fields.place, None, probe)
-    return DeclaredSilence(fields.place, Silence(matchers, window, comment.value), probe)
+        return DeclaredSilence(fields.place, None, names.probe, names.query)
+    return DeclaredSilence(fields.place, Silence(matchers, window, comment.value), names.probe, names.query)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from bridge.core.guards import GuardKind, GuardRecord
 from bridge.core.holds import NEVER, Truth
+from bridge.core.independence import independent
 from bridge.core.reasons import Reason
 from bridge.core.rules import ComponentName
 from bridge.core.statuses import ComponentStatus
@@ -199,7 +200,7 @@ def _judged(
         return None, Reason.BLAST_CONFIRMED
     if now < hold.since + terms.hold:
         return hold, None
-    if terms.connectivity is Truth.TRUE and len(set(sources(caps))) >= AGREEING:
+    if terms.connectivity is Truth.TRUE and independent(sources(caps)) >= AGREEING:
         return None, Reason.BLAST_AGREED
     if broken <= terms.limit:
         return None, Reason.BLAST_RECOVERED

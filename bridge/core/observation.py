@@ -12,6 +12,10 @@ from bridge.core.signals import NO_LABELS, Labels
 
 PROBE_LABEL = "probe"
 """The label that holds a probe's id in its signal."""
+QUERY_LABEL = "query"
+"""The label that holds a query's id in its signal."""
+OWN_LABELS = (PROBE_LABEL, QUERY_LABEL)
+"""Labels that nobody else may set on what the bridge observes itself."""
 
 SUCCESS = ((200, 299),)
 """The statuses that are expected where a check names none."""
@@ -85,19 +89,52 @@ class Probe:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """An instant query whose value is a point of a metric.
+    """A figure that rules compare with a threshold: a PromQL expression, asked again and again.
+
+    Attributes:
+        id: unique over all rule files.
+        expression: PromQL; must give a scalar or one sample.
+        prometheus: a Prometheus of the settings, by name.
+        every: seconds from start to start.
+        labels: what its signal carries beside `query`.
+    """
+
+    id: str
+    expression: str
+    prometheus: str
+    every: float
+    labels: Labels = NO_LABELS
+
+    @property
+    def signal_labels(self) -> Labels:
+        """The labels of the query's signal: its id and its own labels."""
+        return Labels({**self.labels, QUERY_LABEL: self.id})
+
+    @property
+    def series(self) -> Series:
+        """What its values are called; the same for whatever asks the same."""
+        return query_series(self.prometheus, self.expression)
+
+
+@dataclass(frozen=True, slots=True)
+class Poll:
+    """One expression that a Prometheus is asked, for everything that goes by its value.
 
     Attributes:
         series: what its values are called.
         expression: PromQL; must give a scalar or one sample.
         prometheus: a Prometheus of the settings, by name.
-        every: seconds from start to start.
+        every: seconds from start to start: as often as the most frequent of those that go by it.
+        queries: those whose signals carry the value.
+        charted: whether a metric shows it.
     """
 
     series: Series
     expression: str
     prometheus: str
     every: float
+    queries: tuple[Query, ...] = ()
+    charted: bool = True
 
 
 def query_series(prometheus: str, expression: str) -> Series:

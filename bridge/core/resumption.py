@@ -93,6 +93,9 @@ def _resumed(signal: Signal, now: float, away: float, ended_at: float) -> Signal
         signal = replace(signal, counts_from=signal.counts_from + away)
     if signal.expires_at <= alive_at:
         return signal
+    if signal.value is not None and now - signal.received_at >= signal.expires_at - signal.received_at:
+        # Its thing is as it was said to be, until somebody could have said otherwise. A figure is of its moment, and gets no younger because nobody watched.
+        signal = replace(signal, value=None)
     if signal.at_expiry is AtExpiry.UNKNOWN:
         return replace(signal, expires_at=now + (signal.expires_at - signal.received_at))
     return replace(signal, expires_at=signal.expires_at + away)

@@ -146,14 +146,19 @@ class Trial:
         return _by_id(told, self.ids)
 
 
-def trial_of(page: Page, state: State, ruleset: RuleSet, now: float) -> Trial:
-    """A trial of other rules on a page whose evaluation is under way. Copies; the state is left as it is."""
+def trial_of(
+    page: Page, state: State, ruleset: RuleSet, now: float, *, awaited: Iterable[Signal] = ()
+) -> Trial:
+    """A trial of other rules on a page whose evaluation is under way. Copies; the state is left as it is.
+
+    `awaited` takes the place of what is known: with these rules it is measured by other expressions.
+    """
     ids = _ids(page, ruleset, page.ruleset)
     return Trial(
         ruleset,
         page.ruleset,
         _by_id(state.claimed, ids),
-        tuple(state.signals.values()),
+        tuple((state.signals | {signal.key: signal for signal in awaited}).values()),
         tuple(state.sources.values()),
         _copied(state.memory),
         ids,

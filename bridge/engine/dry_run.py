@@ -43,7 +43,7 @@ from bridge.engine.rules_in_force import hold_reload, put_in_force
 from bridge.telemetry.metrics import Metrics
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine
+    from collections.abc import Coroutine, Iterable
 
     from bridge.core.changes import Changes
     from bridge.core.incidents import IncidentMemory
@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     from bridge.core.planned import Sendable
     from bridge.core.rule_changes import RuleChange
     from bridge.core.rules import RuleSet
+    from bridge.core.signals import Signal
     from bridge.core.statuses import Automation
     from bridge.engine.ports import Clock
 
@@ -99,7 +100,15 @@ class DryRun:
         self._calls: list[tuple[Sendable, OperationId]] = []
         self._untold: list[Operation] = []
 
-    def try_rules(self, ruleset: RuleSet, digest: str, change: RuleChange, *, most: int) -> None:
+    def try_rules(
+        self,
+        ruleset: RuleSet,
+        digest: str,
+        change: RuleChange,
+        *,
+        most: int,
+        awaited: Iterable[Signal] = (),
+    ) -> None:
         """Go by other rules, as if they had been loaded, and confirmed where they have to be.
 
         Args:
@@ -107,7 +116,11 @@ class DryRun:
             digest: of their files.
             change: what a trial of them said.
             most: components whose status they may change without a confirmation.
+            awaited: what their queries do not know yet.
         """
+        self._signals = list(
+            ({one.key: one for one in self._signals} | {one.key: one for one in awaited}).values()
+        )
         page = self._page
         page.ruleset = with_former_names(page, ruleset, (key.rule for key in self._memory.holds))
         hold_reload(page, HeldRules(digest, change), most=most, now=self._clock.now())

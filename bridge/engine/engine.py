@@ -9,6 +9,7 @@ import asyncio
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from bridge.core.awaited import NOTHING_EXPECTED
 from bridge.core.blast import blast_of
 from bridge.core.changes import Changes
 from bridge.core.component_renames import with_former_names
@@ -52,6 +53,7 @@ from bridge.engine.rules_in_force import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Mapping, Sequence
 
+    from bridge.core.awaited import Expected
     from bridge.core.changes import Stored
     from bridge.core.rule_changes import RuleChange
     from bridge.core.rules import RuleSet
@@ -126,6 +128,7 @@ class Engine:
         clock: Clock,
         operation_ids: OperationIds,
         metrics: Metrics,
+        expected: Expected = NOTHING_EXPECTED,
         between_slices: Callable[[], None] | None = None,
     ) -> None:
         """Take up every page where it was left. Nothing runs yet.
@@ -138,6 +141,7 @@ class Engine:
             clock: our time.
             operation_ids: names for attempts.
             metrics: the daemon's metrics.
+            expected: the signals that queries will report.
             between_slices: called between two slices of an evaluation that takes long.
         """
         now = clock.now()
@@ -163,6 +167,7 @@ class Engine:
         records = [source_record(health) for health in sources if health.stale_after is not None]
         self._resumed.guards += [record for record in records if record not in stored.guards]
         self.intake = Intake(store=store, clock=clock, metrics=metrics, signals=signals, sources=sources)
+        self.intake.await_signals(expected)
         pause = Pause(away, now, settings.request_timeout, settings.plan.settle_for)
         self.dispatchers: dict[str, Dispatcher] = {}
         self._serving: dict[str, Dispatcher] = {}
@@ -284,13 +289,18 @@ class Engine:
         for dispatcher in self.dispatchers.values():
             dispatcher.stop()
 
-    def replace_rules(self, rule_sets: Mapping[str, RuleSet], digest: str = "") -> None:
+    def replace_rules(
+        self, rule_sets: Mapping[str, RuleSet], digest: str = "", *, expected: Expected = NOTHING_EXPECTED
+    ) -> None:
         """Go on with other rules. A page that they do not name keeps none, and what is shown there stays as it is.
 
         Args:
             rule_sets: a rule set for each page.
             digest: of the files that they come from.
+            expected: the signals that their queries will report.
         """
+        # In one go: the new rules must not see what an old expression measured, nor the old ones that it is gone.
+        self.intake.await_signals(expected)
         for name, reconciler in self.reconcilers.items():
             reconciler.replace_rules(rule_sets[name])
             put_in_force(reconciler.page, digest)
@@ -300,15 +310,19 @@ class Engine:
         for reconciler in self.reconcilers.values():
             await reconciler.current()
 
-    def trial(self, rule_sets: Mapping[str, RuleSet]) -> Callable[[], Mapping[str, RuleChange]]:
-        """Prepare the trial of other rules. What is returned works on copies, and may be called in a thread: it says for each page what they would change."""
+    def trial(
+        self, rule_sets: Mapping[str, RuleSet], *, expected: Expected = NOTHING_EXPECTED
+    ) -> Callable[[], Mapping[str, RuleChange]]:
+        """Prepare the trial of other rules, whose queries will report these signals. What is returned works on copies, and may be called in a thread: it says for each page what they would change."""
         now = self.clock.now()
+        awaited = self.intake.awaiting(expected)
         trials = {
             name: weigh(
                 reconciler.page,
                 reconciler.state,
                 reconciler.remembered,
                 ruleset=rule_sets[name],
+                awaited=awaited,
                 now=now,
             )
             for name, reconciler in self.reconcilers.items()
@@ -328,6 +342,7 @@ class Engine:
         name: str,
         *,
         rules: tuple[RuleSet, str, RuleChange] | None = None,
+        expected: Expected = NOTHING_EXPECTED,
         automation_max: Automation | None = None,
     ) -> DryRun:
         """Prepare to say what would be sent to a page now. What is returned works on copies, and may be run in a thread.
@@ -335,12 +350,14 @@ class Engine:
         Args:
             name: of the page.
             rules: other rules, the digest of their files, and what a trial said that they change; None for those in force.
+            expected: the signals that their queries will report.
             automation_max: another cap; None for the one in force.
         """
         run = DryRun(self.reconcilers[name], self.clock, other_rules=rules is not None)
         if rules is not None:
             ruleset, digest, change = rules
-            run.try_rules(ruleset, digest, change, most=self._reload_max_changes)
+            awaited = self.intake.awaiting(expected)
+            run.try_rules(ruleset, digest, change, most=self._reload_max_changes, awaited=awaited)
         if automation_max is not None:
             run.cap(automation_max)
         return run

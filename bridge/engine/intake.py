@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from bridge.core.awaited import Expected, replaced_signals
 from bridge.core.changes import Changes
 from bridge.core.health import SourceHealth, seen_state, source_record
 from bridge.core.journal import JournalEntry, JournalKind
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from bridge.core.journal import Fact
     from bridge.core.page import Page
+    from bridge.core.rules import Series
     from bridge.core.samples import Observation, Sample
     from bridge.engine.ports import Clock, Store
     from bridge.engine.reconciler import Reconciler
@@ -77,6 +79,8 @@ class Intake:
         self._metrics = metrics
         self._kept = {signal.key: _Kept(signal, durable=True) for signal in signals}
         self._sources = {health.source: health for health in sources}
+        self._measured: dict[SignalKey, Series] = {}
+        """Of what the values of awaited signals are, as far as this life has asked."""
         self._remembered: dict[str, float] = {}
         """When each source's success was last handed to the store."""
         self._missed = 0.0
@@ -103,6 +107,36 @@ class Intake:
         # As long as nobody expected it to be heard, its silence proves nothing.
         self._sources[source] = changed if changed.sees(now) else replace(changed, heard_at=now)
         self._tell(source)
+
+    def await_signals(self, expected: Expected) -> None:
+        """From now on, these signals will be reported: what is not known of them by what is measured now is unknown, and what nobody reports any more is gone.
+
+        Nothing is awaited and nothing committed: each life begins so by itself. A report that is being committed is not published over it.
+        """
+        if not expected.family:
+            return
+        changed = self.awaiting(expected)
+        self._measured = expected.series
+        for signal in changed:
+            kept = self._kept.get(signal.key)
+            if kept is None:
+                kept = self._kept[signal.key] = _Kept(signal, durable=False)
+            kept.signal = kept.shown = signal
+            kept.durable = False
+            kept.version += 1
+            kept.published = kept.version
+        if changed:
+            for reconciler in self._reconcilers:
+                reconciler.offer(changed)
+
+    def awaiting(self, expected: Expected) -> list[Signal]:
+        """What `await_signals` would put in the place of what is known."""
+        return replaced_signals(self._known, expected, self._measured, self._clock.now())
+
+    @property
+    def _known(self) -> list[Signal]:
+        """Every signal, as last reported."""
+        return [kept.signal for kept in self._kept.values()]
 
     def subscribe(self, reconciler: Reconciler, page: Page) -> None:
         """From now on, tell this reconciler of changes, and enter samples into its page's metrics."""

@@ -17,11 +17,14 @@ from bridge.core.rule_changes import HeldRules, RuleChange, Trial, trial_at_star
 from bridge.engine.confirmations import is_confirmed, use_confirmation
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from bridge.core.changes import Changes
     from bridge.core.desired import Memory
     from bridge.core.journal import Fact
     from bridge.core.page import Page
     from bridge.core.rules import RuleSet
+    from bridge.core.signals import Signal
     from bridge.core.state import State
     from bridge.engine.intake import Intake
 
@@ -30,12 +33,17 @@ logger = structlog.get_logger(__name__)
 RELOAD_MAX_CHANGES = 5
 
 
-def weigh(page: Page, state: State, memory: Memory, *, ruleset: RuleSet, now: float) -> Trial:
-    """The trial of other rules, by what the rules in force have left in memory. Where those that are loaded wait themselves, they are no measure: what was told last is."""
+def weigh(
+    page: Page, state: State, memory: Memory, *, ruleset: RuleSet, awaited: Iterable[Signal], now: float
+) -> Trial:
+    """The trial of other rules, by what the rules in force have left in memory. Where those that are loaded wait themselves, they are no measure: what was told last is.
+
+    What their queries do not know yet, `awaited`, is unknown in it.
+    """
     if page.held_rules is not None:
-        signals, sources = state.signals.values(), state.sources.values()
-        return trial_at_start(page, memory, signals, sources, ruleset=ruleset, now=now)
-    return trial_of(page, state, ruleset, now)
+        signals = (state.signals | {signal.key: signal for signal in awaited}).values()
+        return trial_at_start(page, memory, signals, state.sources.values(), ruleset=ruleset, now=now)
+    return trial_of(page, state, ruleset, now, awaited=awaited)
 
 
 def hold_reload(page: Page, rules: HeldRules, *, most: int, now: float) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ import json
 import random  # noqa: TID251 - seeded instances alone
 from collections import deque
 from concurrent.futures import Executor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cache
 from http import HTTPStatus
@@ -26,11 +26,15 @@ from bridge.engine.engine import Engine, EngineSettings, PageSetup
 from bridge.errors import BridgeError
 from bridge.simulation.loop import SimulationLoop
 from bridge.simulation.network import Network, NetworkConditions
+from bridge.simulation.prometheus import SimulatedPrometheus
 from bridge.simulation.trace import TraceLine, arrival_lines, journal_lines, notification_lines, render
 from bridge.simulator.model import Options, Simulator
 from bridge.sources.alertmanager import parse_webhook
 from bridge.sources.exchange import Answer, Failure, Fault
 from bridge.sources.probes.http import PROBE_SOURCE, HttpProber, stale_after
+from bridge.sources.promql import PrometheusClient, source_of
+from bridge.sources.queries import QueryPoller, expected
+from bridge.sources.queries import stale_after as queries_stale_after
 from bridge.statuspage.client import StatuspageClient
 from bridge.statuspage.door import StatuspageDoor
 from bridge.store.database import Database
@@ -41,7 +45,7 @@ from bridge.web.commands import command_answer
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bridge.core.observation import HttpCheck, Probe
+    from bridge.core.observation import HttpCheck, Poll, Probe, Query
     from bridge.core.rules import RuleSet
     from bridge.core.signals import Signal
     from bridge.web.commands import Answered
@@ -70,6 +74,7 @@ class WorldSettings:
         components: names, `Group / Name` or alone.
         metrics: names of the page's metrics.
         probes: what the daemon probes.
+        polls: what it asks the one Prometheus.
         plan: durations of the plan.
         conditions: the network.
         options: the simulator's answers to what nobody has recorded.
@@ -82,6 +87,7 @@ class WorldSettings:
     components: tuple[str, ...] = ("Checkout / API", "Checkout / Web", "Search")
     metrics: tuple[str, ...] = ()
     probes: tuple[Probe, ...] = ()
+    polls: tuple[Poll, ...] = ()
     plan: PlanSettings = field(default_factory=PlanSettings)
     conditions: NetworkConditions = field(default_factory=NetworkConditions)
     options: Options = field(default_factory=Options)
@@ -174,7 +180,9 @@ class World:
         """URL to the status it answers; 0 refuses the connection."""
         self.blind = False
         """Whether probes find no network of our own."""
+        self.prometheus = SimulatedPrometheus(self.random.uniform)
         self.engine: Engine | None = None
+        self._polling: asyncio.Task[None] | None = None
         self.acknowledged: list[Acknowledged] = []
         """Every alert of every acknowledged delivery, in order."""
         self.commands: list[Told] = []
@@ -233,7 +241,7 @@ class World:
         """Kill the daemon as SIGKILL would."""
         if self.loop.crash(DAEMON):
             self.note("the daemon is killed")
-        self.engine = None
+        self.engine = self._polling = None
 
     def freeze(self) -> None:
         """Stop the daemon's process, as SIGSTOP would, until `thaw`."""
@@ -259,7 +267,11 @@ class World:
                 SECRET,
                 self.settings.plan,
                 self.settings.limits,
-                stale_after={ALERTMANAGER: self.settings.stale_after, PROBE_SOURCE: None},
+                stale_after={
+                    ALERTMANAGER: self.settings.stale_after,
+                    PROBE_SOURCE: None,
+                    **dict.fromkeys(source_of(name) for name in self._servers),
+                },
             ),
             self.setups(),
             stored,
@@ -267,6 +279,7 @@ class World:
             clock=clock,
             operation_ids=self._operation_id,
             metrics=_metrics(),
+            expected=expected(self._queries),
         )
         await engine.start()
         prober = HttpProber(
@@ -283,6 +296,45 @@ class World:
                 group.create_task(run(), name=name)
             if self.settings.probes:
                 group.create_task(prober.run(), name="prober")
+            self._poll(engine)
+
+    @property
+    def _servers(self) -> tuple[str, ...]:
+        """What rules call the Prometheus, each name."""
+        return tuple(dict.fromkeys(poll.prometheus for poll in self.settings.polls))
+
+    @property
+    def _queries(self) -> list[Query]:
+        return [query for poll in self.settings.polls for query in poll.queries]
+
+    def _poll(self, engine: Engine) -> None:
+        """Ask what is to be asked, and nothing else any more."""
+        if self._polling is not None:
+            self._polling.cancel()
+            self._polling = None
+        stale = queries_stale_after(self._queries)
+        for name in self._servers:
+            engine.intake.expect(source_of(name), stale.get(source_of(name)))
+        if self.settings.polls:
+            client = PrometheusClient("http://prometheus.example", exchange=self.prometheus)
+            poller = QueryPoller(
+                self.settings.polls,
+                clients=dict.fromkeys(self._servers, client),
+                deliver=engine.intake.accept,
+                now=engine.clock.now,
+                known=engine.intake.signals,
+            )
+            self._polling = self.loop.create_task(poller.run(), name="poller")
+
+    def reload(self, ruleset: RuleSet, polls: tuple[Poll, ...]) -> None:
+        """Put other rules in force, and ask what they go by."""
+        self.ruleset, self.settings = ruleset, replace(self.settings, polls=polls)
+        self.note("the rules change")
+        engine = self.engine
+        if engine is not None:
+            with self.loop.incarnation(DAEMON):
+                engine.replace_rules({PAGE: ruleset}, expected=expected(self._queries))
+                self._poll(engine)
 
     def setups(self) -> list[PageSetup]:
         """What the daemon serves; a world of several pages says more."""

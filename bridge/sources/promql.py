@@ -1,6 +1,7 @@
-"""PromQL: instant queries against a Prometheus, each value a sample.
+"""PromQL: instant queries against a Prometheus, one value each.
 
-No value is better than a wrong one: no data, NaN and infinity give no sample, several samples are an error. Knows no metrics of a page; the network is behind `Exchange`.
+No value is better than a wrong one: no data, NaN and infinity are none, several samples are an error. Knows neither who goes by a value nor how often it is asked for; the network is
+behind `Exchange`.
 """
 
 from __future__ import annotations
@@ -8,23 +9,17 @@ from __future__ import annotations
 import base64
 import math
 from enum import StrEnum
-from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
 import msgspec
-import structlog
 
-from bridge.core.samples import Observation, Sample
-from bridge.errors import BridgeError, ConfigurationError
+from bridge.core.independence import PROMETHEUS
+from bridge.errors import BridgeError
 from bridge.sources.exchange import Answer, Exchange, Failure, Fault, Request
-from bridge.sources.probes.schedule import STARTS_PER_SECOND, Repetition, Schedule
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
-
-    from bridge.core.observation import Query
-    from bridge.sources.ports import Deliver, Now
+    from collections.abc import Callable
 
 TIMEOUT = 10.0
 """Seconds for one query, unless told otherwise."""
@@ -34,8 +29,6 @@ _SUCCESS = 200
 _UNAUTHORIZED = frozenset({401, 403})
 _UNAVAILABLE = frozenset({429, *range(500, 600)})
 _REJECTED = frozenset(range(400, 500))
-
-_log = structlog.stdlib.get_logger(__name__)
 
 
 class QueryFault(StrEnum):
@@ -54,6 +47,8 @@ class QueryFault(StrEnum):
     """Several samples, where one value is wanted."""
     NOT_A_NUMBER = "not_a_number"
     """A range, a text or a histogram, where one value is wanted."""
+    CRASHED = "crashed"
+    """We could not ask: a defect of ours, or a credential that cannot be read."""
 
 
 class QueryError(BridgeError):
@@ -70,7 +65,7 @@ class QueryError(BridgeError):
 
 def source_of(prometheus: str) -> str:
     """What a Prometheus of the settings is called as a source."""
-    return f"prometheus/{prometheus}"
+    return f"{PROMETHEUS}{prometheus}"
 
 
 def bearer(token: str) -> str:
@@ -132,76 +127,6 @@ class PrometheusClient:
             {"query": expression, "timeout": f"{math.ceil(self._timeout * 1000)}ms"}, errors="replace"
         )
         return Request("POST", self._url, tuple(headers), form.encode("ascii"))
-
-
-class QueryPoller:
-    """Repeats queries and delivers their values."""
-
-    def __init__(
-        self,
-        queries: Sequence[Query],
-        *,
-        clients: Mapping[str, PrometheusClient],
-        deliver: Deliver,
-        now: Now,
-        starts_per_second: float = STARTS_PER_SECOND,
-    ) -> None:
-        """Take the queries and the ports.
-
-        Args:
-            queries: their series are unique.
-            clients: by the names that the queries use.
-            deliver: takes each observation; what it raises loses that value, and is reported as `query_crashed`.
-            now: our clock.
-            starts_per_second: how closely queries may start.
-
-        Raises:
-            ConfigurationError: a query names a Prometheus that is not among the clients.
-        """
-        for query in queries:
-            if query.prometheus not in clients:
-                among = ", ".join(sorted(clients)) or "none"
-                raise ConfigurationError(
-                    f'a query names the Prometheus "{query.prometheus}"; the settings have: {among}'
-                )
-        self._queries = tuple(queries)
-        self._clients = dict(clients)
-        self._deliver = deliver
-        self._now = now
-        self._starts_per_second = starts_per_second
-        self._faults: dict[str, QueryFault] = {}
-
-    async def run(self) -> None:
-        """Poll until cancelled."""
-        repetitions = [
-            Repetition(query.series, query.every, partial(self._attempt, query)) for query in self._queries
-        ]
-        await Schedule(repetitions, crashed=_report, starts_per_second=self._starts_per_second).run()
-
-    async def observe(self, query: Query) -> Observation:
-        """Ask once; a failed query gives an empty observation and is logged when its fault is a new one."""
-        try:
-            value = await self._clients[query.prometheus].instant(query.expression)
-        except QueryError as error:
-            if self._faults.get(query.series) is not error.fault:
-                self._faults[query.series] = error.fault
-                _log.warning(
-                    "query_failed",
-                    series=query.series,
-                    prometheus=query.prometheus,
-                    reason=error.fault.value,
-                    detail=str(error),
-                )
-            return Observation()
-        if self._faults.pop(query.series, None) is not None:
-            _log.info("query_recovered", series=query.series, prometheus=query.prometheus)
-        samples = (Sample(query.series, self._now(), value),) if value is not None else ()
-        return Observation(samples=samples, source=source_of(query.prometheus))
-
-    async def _attempt(self, query: Query) -> None:
-        observation = await self.observe(query)
-        if observation.source:
-            await self._deliver(observation)
 
 
 class _Data(msgspec.Struct, rename="camel"):
@@ -303,7 +228,3 @@ def decoded(decoder: msgspec.json.Decoder[Any], body: bytes | msgspec.Raw) -> An
 
 def _one_line(text: str) -> str:
     return "".join(character if character.isprintable() else " " for character in text)
-
-
-def _report(identifier: str, error: Exception) -> None:
-    _log.error("query_crashed", series=identifier, error=type(error).__name__)

@@ -232,6 +232,12 @@ class Metrics:
             ("source",),
             registry=registry,
         )
+        self.queries_failing = Gauge(
+            "bridge_queries_failing",
+            "Queries to a Prometheus that give no value now, and why.",
+            ("source", "reason"),
+            registry=registry,
+        )
         self.blast_held = Gauge(
             "bridge_blast_radius_held_components",
             "Components whose worsening is held because too many got worse at once.",

@@ -226,7 +226,7 @@ metrics:
   - {metric: Sales, query: sum(orders), prometheus: main, every: 1m}
 """
     loaded = load_text(tmp_path, text)
-    assert [(query.series, query.every) for query in loaded.queries] == [("query:main:sum(orders)", 60.0)]
+    assert [(query.series, query.every) for query in loaded.polls] == [("query:main:sum(orders)", 60.0)]
     assert len(loaded.rule_sets["acme"].metrics) == 2
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from bridge.config.compile import load_rules
 from bridge.core.matching import Matcher, MatchOperator
-from bridge.core.observation import HttpCheck, HttpExpectation, Probe, Query
+from bridge.core.observation import HttpCheck, HttpExpectation, Poll, Probe
 from bridge.core.rules import (
     ComponentName,
     ComponentRule,
@@ -111,7 +111,7 @@ def test_the_example_compiles_to_the_rules_that_the_demo_needs() -> None:
         [RULES / "shop.yaml"], pages={"demo": "x"}, prometheuses={"main"}, variables=VARIABLES
     )
     assert loaded.rule_sets == {"demo": EXPECTED}
-    assert loaded.queries == (Query(Series(f"query:main:{ORDERS}"), ORDERS, "main", every=30.0),)
+    assert loaded.polls == (Poll(Series(f"query:main:{ORDERS}"), ORDERS, "main", every=30.0),)
     assert loaded.warnings == ()
 
 

@@ -285,7 +285,7 @@ def timelines(draw: st.DrawFn, *, limits: tuple[float, ...] = (NEVER, NEVER, 1.0
                 draw(st.sampled_from(SignalState)),
                 since=now,
                 received_at=now,
-                expires_at=now + draw(st.sampled_from((2.0, 10.0, 1000.0))),
+                expires_at=now + draw(st.sampled_from((2.0, 10.0, 1000.0, -now))),
                 counts_from=draw(st.sampled_from((0.0, 0.0, now + 3.0))),
                 at_expiry=draw(st.sampled_from(AtExpiry)),
                 annotations=draw(st.sampled_from((NO_LABELS, NO_LABELS, SUMMARY))),

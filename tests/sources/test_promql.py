@@ -4,29 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import json
-import random  # noqa: TID251 - the seed of the simulated loop
 from collections.abc import Awaitable, Callable
-from itertools import pairwise
 from typing import Any
 from urllib.parse import parse_qs
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from structlog.testing import capture_logs
 
-from bridge.core.observation import Query, query_series
-from bridge.core.samples import Observation, Sample
-from bridge.errors import ConfigurationError
-from bridge.simulation.loop import SimulationLoop
 from bridge.sources.exchange import Answer, Failure, Fault, HttpExchange, Phase, Request
-from bridge.sources.promql import PrometheusClient, QueryError, QueryFault, QueryPoller, basic, bearer
+from bridge.sources.promql import PrometheusClient, QueryError, QueryFault, basic, bearer
 
 Serve = Callable[..., Awaitable[str]]
-
-QUERY = Query(
-    query_series("main", "sum(rate(orders_total[5m])) * 60"), "sum(rate(orders_total[5m])) * 60", "main", 30.0
-)
 
 
 class Script:
@@ -173,73 +162,3 @@ async def test_a_real_server_is_asked_by_form(serve: Serve) -> None:
     assert seen[0].startswith(b"POST /prom/api/v1/query HTTP/1.1\r\n")
     assert b"Content-Type: application/x-www-form-urlencoded\r\n" in seen[0]
     assert seen[0].endswith(b"\r\n\r\nquery=up&timeout=10000ms")
-
-
-def polled(script: Script, *queries: Query, seconds: float = 100) -> list[Observation]:
-    delivered: list[Observation] = []
-
-    async def deliver(observation: Observation) -> None:
-        delivered.append(observation)
-
-    poller = QueryPoller(
-        queries,
-        clients={"main": PrometheusClient("http://p.example", exchange=script)},
-        deliver=deliver,
-        now=lambda: 1_700_000_000 + asyncio.get_running_loop().time(),
-    )
-    with SimulationLoop(random.Random(1)) as loop:
-        task = loop.create_task(poller.run())
-        loop.run_for(seconds)
-        assert not task.done()
-        task.cancel()
-        loop.run_for(1.0)
-    return delivered
-
-
-def test_each_value_is_a_sample_at_its_beat() -> None:
-    delivered = polled(Script(answer("scalar", [1, "5"])), QUERY)
-    samples = [sample for observation in delivered for sample in observation.samples]
-    assert {(sample.series, sample.value) for sample in samples} == {(QUERY.series, 5.0)}
-    assert [round(later.at - earlier.at) for earlier, later in pairwise(samples)] == [30] * (len(samples) - 1)
-    assert len(samples) == 4
-    assert isinstance(samples[0], Sample)
-
-
-def test_no_data_and_faults_deliver_no_value_and_a_fault_is_told_when_it_is_a_new_one() -> None:
-    script = Script(
-        answer("vector", []),
-        Answer(502),
-        Answer(502),
-        Failure(Fault.REFUSED),
-        answer("scalar", [1, "5"]),
-        RuntimeError("canary"),
-        answer("scalar", [1, "6"]),
-    )
-    with capture_logs() as logs:
-        delivered = polled(script, QUERY, seconds=200)
-    # That Prometheus answered is told all the same: it is alive.
-    assert [[sample.value for sample in observation.samples] for observation in delivered] == [
-        [],
-        [5.0],
-        [6.0],
-    ]
-    assert {observation.source for observation in delivered} == {"prometheus/main"}
-    assert [(entry["event"], entry.get("reason")) for entry in logs] == [
-        ("query_failed", "unavailable"),
-        ("query_failed", "unreachable"),
-        ("query_recovered", None),
-        ("query_crashed", None),
-    ]
-    assert "canary" not in repr(logs)
-
-
-def test_a_query_of_an_unknown_prometheus_is_refused_by_name() -> None:
-    async def deliver(_observation: Observation) -> None: ...
-
-    with pytest.raises(ConfigurationError, match='names the Prometheus "main"; the settings have: other'):
-        QueryPoller(
-            [QUERY],
-            clients={"other": PrometheusClient("http://p.example", exchange=Script(Answer(200)))},
-            deliver=deliver,
-            now=lambda: 0.0,
-        )

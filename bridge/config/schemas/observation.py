@@ -1,10 +1,10 @@
-"""The schema of probes and metrics. Must not know YAML."""
+"""The schema of probes, queries and metrics. Must not know YAML."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bridge.config import metrics, probes
+from bridge.config import metrics, probes, queries
 from bridge.config.schemas.shapes import (
     any_of_keys,
     body,
@@ -16,6 +16,7 @@ from bridge.config.schemas.shapes import (
     text,
     word,
 )
+from bridge.core.observation import OWN_LABELS
 
 if TYPE_CHECKING:
     from bridge.config.schemas.shapes import Schema
@@ -61,15 +62,35 @@ def probe_schema() -> Schema:
             "http": said(http, "What is asked and expected."),
             "every": duration(probes._EVERY, "From start to start."),  # noqa: SLF001
             "timeout": duration(None, "When an attempt has failed; at most `every`."),
-            "labels": {
-                "type": "object",
-                "description": "Labels of the signal; `probe` is taken.",
-                "propertyNames": {"not": {"const": "probe"}},
-                "additionalProperties": text("The label's value.", maximum=4096),
-            },
+            "labels": _labels(),
         },
         required=("id", "http"),
     )
+
+
+def query_schema() -> Schema:
+    """A query."""
+    return mapping(
+        queries._KNOWN,  # noqa: SLF001
+        {
+            "id": identifier("Names the query in rules."),
+            "query": body("PromQL that gives one value.", maximum=queries.LONGEST_EXPRESSION),
+            "prometheus": text("A Prometheus of the settings."),
+            "every": duration(queries._EVERY, "How often it is asked."),  # noqa: SLF001
+            "labels": _labels(),
+        },
+        required=("id", "query", "prometheus"),
+    )
+
+
+def _labels() -> Schema:
+    taken = ", ".join(f"`{label}`" for label in OWN_LABELS)
+    return {
+        "type": "object",
+        "description": f"Labels of the signal; {taken} are taken.",
+        "propertyNames": {"not": {"anyOf": [{"const": label} for label in OWN_LABELS]}},
+        "additionalProperties": text("The label's value.", maximum=4096),
+    }
 
 
 def metric_schema() -> Schema:

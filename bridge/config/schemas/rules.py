@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from bridge.config import amounts, causes, component_rules, conditions, rule_defaults, rule_statuses, targets
 from bridge.config.schemas.shapes import (
     any_of_keys,
+    at_most_one,
     body,
     duration,
     identifier,
@@ -25,8 +26,11 @@ if TYPE_CHECKING:
 
     from bridge.config.schemas.shapes import Schema
 _AMOUNT: Final = r"^(?=.*[1-9])\s*([0-9]{1,9}|[0-9]{1,3}(\.[0-9]{1,3})? ?%|[0-9]{1,6} ?/ ?[0-9]{1,6})\s*$"
-_THRESHOLD: Final = r"^\s*(>=|<=|>|<)\s*(?=\S*[1-9])[0-9a-z]+\s*$"
-_POPULATION: Final = rf"^\s*({amounts.PROBES}|(?=.*[1-9])[0-9]{{1,9}})\s*$"
+_THRESHOLD: Final = (
+    r"^\s*(>=|<=|>|<)\s*((?=\S*[1-9])[0-9a-z]+|[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?)\s*$"
+)
+"""A time, or a number."""
+_POPULATION: Final = rf"^\s*({amounts.PROBES}|{amounts.QUERIES}|(?=.*[1-9])[0-9]{{1,9}})\s*$"
 
 
 def _asked() -> dict[str, Schema]:
@@ -35,6 +39,7 @@ def _asked() -> dict[str, Schema]:
     return {
         "alert": text('Short for `matchers: [alertname="…"]`.'),
         "probe": text("A probe by its id."),
+        "query": text("A query by its id; `value` says when it fails."),
         "matchers": one_or_more(
             text("An Alertmanager matcher: =, !=, =~ or !~."),
             "Matchers over a signal's labels; all must match.",
@@ -53,11 +58,11 @@ def _asked() -> dict[str, Schema]:
                     },
                 ]
             },
-            "What is counted: one label with its values, a number, or `probes`.",
+            "What is counted: one label with its values, a number, `probes`, or `queries`.",
         ),
         "value": said(
             {"type": "string", "pattern": _THRESHOLD},
-            "How long a probe's answer takes that counts as failing.",
+            "What counts as failing: how long a probe's answer takes (`> 2s`), or what a query gives (`> 0.05`).",
         ),
         "no_data": word(tuple(NoData), "What a signal counts for that nobody repeated in time."),
         "all": said(names, "Named conditions that must all be true."),
@@ -70,7 +75,13 @@ def _ways_to_ask() -> list[Schema]:
     return [
         {
             "anyOf": [{"required": [key]} for key in signals],
-            "not": {"anyOf": [{"required": ["alert", "probe"]}, any_of_keys(*conditions.COMBINING_KEYS)]},
+            "not": {
+                "anyOf": [
+                    at_most_one(*conditions.NAMING_KEYS)["not"],
+                    any_of_keys(*conditions.COMBINING_KEYS),
+                    {"required": ["query"], "not": {"required": ["value"]}},
+                ]
+            },
         },
         *(
             {
@@ -192,4 +203,4 @@ def _rule(known: Mapping[str, str | None], more: Mapping[str, Schema]) -> Schema
         },
         required=("status", *more),
     )
-    return {**rule, "anyOf": _ways_to_ask(), "not": {"required": ["alert", "probe"]}}
+    return {**rule, "anyOf": _ways_to_ask(), **at_most_one(*conditions.NAMING_KEYS)}

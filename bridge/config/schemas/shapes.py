@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import combinations
 from typing import TYPE_CHECKING, Any, Final
 
 from bridge.config.durations import format_duration
@@ -23,6 +24,11 @@ ID: Final = r"^\s*[a-z0-9_-]{1,64}\s*$"
 def any_of_keys(*keys: str) -> Schema:
     """At least one of these keys."""
     return {"anyOf": [{"required": [key]} for key in keys]}
+
+
+def at_most_one(*keys: str) -> Schema:
+    """No two of these keys."""
+    return {"not": {"anyOf": [{"required": list(pair)} for pair in combinations(keys, 2)]}}
 
 
 def mapping(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from bridge.config import silences, windows
-from bridge.config.schemas.shapes import any_of_keys, duration, mapping, one_or_more, said, text
+from bridge.config import conditions, silences, windows
+from bridge.config.schemas.shapes import any_of_keys, at_most_one, duration, mapping, one_or_more, said, text
 
 if TYPE_CHECKING:
     from bridge.config.schemas.shapes import Schema
@@ -61,6 +61,7 @@ def silence_schema() -> Schema:
         {
             "alert": text('Short for `matchers: [alertname="…"]`.'),
             "probe": text("A probe by its id."),
+            "query": text("A query by its id."),
             "matchers": one_or_more(
                 text("An Alertmanager matcher: =, !=, =~ or !~."),
                 "Matchers over a signal's labels; all must match.",
@@ -70,7 +71,7 @@ def silence_schema() -> Schema:
         },
         required=("comment",),
     )
-    signals = {**any_of_keys("alert", "probe", "matchers"), "not": {"required": ["alert", "probe"]}}
+    signals = {**any_of_keys(*conditions.SIGNAL_KEYS), **at_most_one(*conditions.NAMING_KEYS)}
     return {**silence, **one_window(), "allOf": [signals]}
 
 

@@ -16,6 +16,7 @@ from bridge.simulation.rehearsal.givens import (
     read_command,
     read_deed,
     read_probes,
+    read_queries,
     read_templates,
 )
 
@@ -32,6 +33,7 @@ _CASE = {
     "templates": None,
     "alerts": None,
     "probes": None,
+    "queries": None,
     "commands": None,
     "people": None,
     "expect": None,
@@ -94,6 +96,7 @@ def _read_case(node: Node, automation: Automation, problems: Problems) -> Case |
     name = fields.need_text("name", "say what it shows")
     alerts = [read_alert(one, problems) for one in read_listed(fields, "alerts", "alerts", problems)]
     probes = read_probes(fields, problems)
+    queries = read_queries(fields, problems)
     commands = [read_command(one, problems) for one in read_listed(fields, "commands", "commands", problems)]
     deeds = [read_deed(one, problems) for one in read_listed(fields, "people", "deeds", problems)]
     expect = fields.need("expect", "say what the page shows, and when")
@@ -106,6 +109,7 @@ def _read_case(node: Node, automation: Automation, problems: Problems) -> Case |
         name.place,
         tuple(one for one in alerts if one is not None),
         tuple(probes),
+        tuple(queries),
         tuple(one for one in commands if one is not None),
         tuple(one for one in deeds if one is not None),
         tuple(sorted(expectations, key=lambda one: one.at)),

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from bridge.core.statuses import Automation
+from bridge.simulation.rehearsal.timeline import A_NUMBER
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -37,6 +38,16 @@ class ProbeTurn(StrEnum):
     """Our own network is down: it finds nothing out."""
 
 
+class QueryTurn(StrEnum):
+    """What a query is answered, beside numbers."""
+
+    NUMBER = A_NUMBER
+    NONE = "none"
+    """No data."""
+    UNKNOWN = "unknown"
+    """Prometheus cannot be asked."""
+
+
 @dataclass(frozen=True, slots=True)
 class GivenAlert:
     """An alert, and when it fires."""
@@ -49,6 +60,14 @@ class GivenAlert:
 @dataclass(frozen=True, slots=True)
 class GivenProbe:
     """A probe of the rules, by its id, and what it finds when."""
+
+    id: str
+    turns: tuple[Turn, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GivenQuery:
+    """A query of the rules, by its id, and what it is answered when."""
 
     id: str
     turns: tuple[Turn, ...]
@@ -176,6 +195,7 @@ class Case:
     place: Place
     alerts: tuple[GivenAlert, ...]
     probes: tuple[GivenProbe, ...]
+    queries: tuple[GivenQuery, ...]
     commands: tuple[GivenCommand, ...]
     deeds: tuple[GivenDeed, ...]
     expectations: tuple[Expectation, ...]

@@ -1,4 +1,4 @@
-"""Reading what a test gives: alerts, probes, commands and what people do. Must not know what is expected of it, nor how it is played."""
+"""Reading what a test gives: alerts, probes, queries, commands and what people do. Must not know what is expected of it, nor how it is played."""
 
 from __future__ import annotations
 
@@ -24,8 +24,10 @@ from bridge.simulation.rehearsal.cases import (
     GivenCommand,
     GivenDeed,
     GivenProbe,
+    GivenQuery,
     GivenTemplate,
     ProbeTurn,
+    QueryTurn,
 )
 from bridge.simulation.rehearsal.timeline import TimelineError, Turn, parse_timeline
 
@@ -84,6 +86,15 @@ def read_probes(fields: Fields, problems: Problems) -> Iterator[GivenProbe]:
     mapping = None if node is None else read_mapping(node, problems, what='"probes"', example=example)
     for name, value in mapping.entries if mapping is not None else ():
         yield GivenProbe(name.text, _read_timeline(value, problems, ProbeTurn, timed=ProbeTurn.OK))
+
+
+def read_queries(fields: Fields, problems: Problems) -> Iterator[GivenQuery]:
+    """The timelines of queries."""
+    node = fields.get("queries")
+    example = "write queries: {error-ratio: 5m 0.01, 10m 0.2, none} in quotes"
+    mapping = None if node is None else read_mapping(node, problems, what='"queries"', example=example)
+    for name, value in mapping.entries if mapping is not None else ():
+        yield GivenQuery(name.text, _read_timeline(value, problems, QueryTurn))
 
 
 def read_templates(fields: Fields, problems: Problems) -> Iterator[GivenTemplate]:

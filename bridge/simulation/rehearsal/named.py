@@ -9,7 +9,7 @@ from bridge.errors import BridgeError
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
-    from bridge.core.observation import Probe
+    from bridge.config.observed_names import Observed
     from bridge.core.rules import RuleSet
     from bridge.simulation.rehearsal.cases import Case, Expectation
 
@@ -18,30 +18,33 @@ class RehearsalError(BridgeError):
     """A test cannot be played; the text says why."""
 
 
-def check_names(case: Case, ruleset: RuleSet, probes: tuple[Probe, ...]) -> None:
+def check_names(case: Case, ruleset: RuleSet, there: Observed) -> None:
     """See that the rules have what a test names.
 
     Raises:
-        RehearsalError: they lack a probe, an incident or a maintenance.
+        RehearsalError: they lack a probe, a query, an incident or a maintenance.
     """
     incidents = [rule.id for rule in ruleset.incidents]
     maintenances = [rule.id for rule in ruleset.maintenances]
     known: dict[str, Collection[str]] = {
-        "probe": [probe.id for probe in probes],
+        "probe": [probe.id for probe in there.probes],
+        "query": [query.id for query in there.queries],
         "incident": incidents,
         "maintenance": maintenances,
         "incident or maintenance": [*incidents, *maintenances],
     }
     for at, what, name in _named(case):
         if name not in known[what]:
-            there = ", ".join(sorted(known[what])) or "none"
-            raise RehearsalError(f"{at}the rules have no {what} {name}; they have {there}")
+            listed = ", ".join(sorted(known[what])) or "none"
+            raise RehearsalError(f"{at}the rules have no {what} {name}; they have {listed}")
 
 
 def _named(case: Case) -> Iterator[tuple[str, str, str]]:
     """Where something is named, what it is said to be, and its name."""
     for given in case.probes:
         yield "", "probe", given.id
+    for query in case.queries:
+        yield "", "query", query.id
     for expectation in case.expectations:
         for what, name in _expected(expectation):
             yield f"{expectation.place}: ", what, name

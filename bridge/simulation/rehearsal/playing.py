@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from bridge.config.compile import load_rules
+from bridge.config.observed_names import Observed
 from bridge.errors import BridgeError
 from bridge.simulation.rehearsal.causes import because
 from bridge.simulation.rehearsal.comparison import compare
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bridge.config.compile import LoadedRules
-    from bridge.core.observation import Probe
     from bridge.core.rules import RuleSet
     from bridge.simulation.rehearsal.cases import Case, CaseFile
     from bridge.simulation.rehearsal.comparison import Difference
@@ -86,14 +86,14 @@ def play_file(
     for case in file.cases:
         if wanted(case.name):
             played = Played(file.path, case.name)
-            _play(played, case, (ruleset, loaded.probes), covered)
+            _play(played, case, (ruleset, Observed(loaded.probes, loaded.queries)), covered)
             yield played
 
 
-def _play(played: Played, case: Case, rules: tuple[RuleSet, tuple[Probe, ...]], covered: Covered) -> None:
-    ruleset, probes = rules
+def _play(played: Played, case: Case, rules: tuple[RuleSet, Observed], covered: Covered) -> None:
+    ruleset, there = rules
     try:
-        stage = Stage(case, raised(ruleset, case.automation), probes)
+        stage = Stage(case, raised(ruleset, case.automation), there)
     except RehearsalError as error:
         played.error = str(error)
         return

@@ -10,7 +10,7 @@ from itertools import count
 from typing import TYPE_CHECKING, Self
 
 from bridge.simulation.rehearsal.actors import Actors
-from bridge.simulation.rehearsal.cases import AlertTurn, ProbeTurn
+from bridge.simulation.rehearsal.cases import AlertTurn, ProbeTurn, QueryTurn
 from bridge.simulation.rehearsal.named import check_names
 from bridge.simulation.rehearsal.shown import Shown, look
 from bridge.simulation.rehearsal.staged_world import StagedWorld
@@ -19,9 +19,9 @@ from bridge.simulation.world import alert
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from bridge.core.observation import Probe
+    from bridge.config.observed_names import Observed
     from bridge.core.rules import RuleSet
-    from bridge.simulation.rehearsal.cases import Case, Expectation, GivenAlert, GivenProbe
+    from bridge.simulation.rehearsal.cases import Case, Expectation, GivenAlert, GivenProbe, GivenQuery
     from bridge.simulation.rehearsal.timeline import Turn
 
 FOLLOWS_WITHIN = 1.0
@@ -57,20 +57,20 @@ class _Told:
 class Stage:
     """One test under way. A context manager; closing it ends everything."""
 
-    def __init__(self, case: Case, ruleset: RuleSet, probes: tuple[Probe, ...]) -> None:
+    def __init__(self, case: Case, ruleset: RuleSet, there: Observed) -> None:
         """Set the stage.
 
         Args:
             case: what is played.
             ruleset: the rules of its page.
-            probes: those of the rules.
+            there: the probes and queries of the rules.
 
         Raises:
             RehearsalError: the test names what the rules lack.
         """
-        check_names(case, ruleset, probes)
+        check_names(case, ruleset, there)
         self._case = case
-        self.world = StagedWorld(ruleset, probes, begins_at=case.starts)
+        self.world = StagedWorld(ruleset, there, begins_at=case.starts)
         self._actors = Actors(self.world)
         for template in case.templates:
             self._actors.write(template)
@@ -115,6 +115,8 @@ class Stage:
             yield at, lambda tellings=tellings: self._tell(tellings)  # type: ignore[misc]
         for probe in self._case.probes:
             yield from self._probe(probe)
+        for query in self._case.queries:
+            yield from self._query(query)
         for command in self._case.commands:
             if command.read_at is not None:
                 yield command.read_at, lambda command=command: self._actors.read(command)  # type: ignore[misc]
@@ -153,3 +155,14 @@ class Stage:
                     self.world.unknown.discard(url)
 
             yield turn.at, find
+
+    def _query(self, given: GivenQuery) -> Iterator[tuple[float, Callable[[], None]]]:
+        for turn in given.turns:
+
+            def answer(turn: Turn = turn) -> None:
+                if turn.state == QueryTurn.UNKNOWN:
+                    self.world.leave_unanswered(given.id)
+                else:
+                    self.world.answer(given.id, None if turn.state == QueryTurn.NONE else float(turn.state))
+
+            yield turn.at, answer

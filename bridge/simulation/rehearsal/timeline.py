@@ -1,7 +1,7 @@
-"""Timelines in compact notation: what one alert or probe does, from the beginning of a rehearsal.
+"""Timelines in compact notation: what one alert, probe or query does, from the beginning of a rehearsal.
 
 `2m resolved, 10m firing, resolved` is a sequence of turns; each lasts as long as it says, and the last one for ever. `(30s firing, 30s resolved) x5` is the same five times. `ok in 3s` is a state
-that takes so long to be found. Knows neither files nor rules.
+that takes so long to be found. Of a query a state is a number: `5m 0.01, 0.2`. Knows neither files nor rules.
 """
 
 from __future__ import annotations
@@ -22,6 +22,11 @@ MOST_TURNS = 10_000
 """Of one timeline; more is a slip of the pen."""
 
 _TOKEN = re.compile(r"\s*(?:(?P<mark>[(),])|x(?P<times>\d{1,6})\b|(?P<word>[^\s(),]+))")
+
+_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+
+A_NUMBER = "a number"
+"""The state that stands for every number."""
 
 EXAMPLE = "such as 2m resolved, 10m firing, resolved"
 
@@ -69,7 +74,7 @@ def parse_timeline(text: str, states: Collection[str], timed: str = "") -> tuple
 
     Args:
         text: as above.
-        states: the words that it may use.
+        states: the words that it may use; with `A_NUMBER` among them, numbers too.
         timed: the one of them after which `in` may stand, and how long it takes.
 
     Raises:
@@ -131,17 +136,20 @@ class _Reader:
         if not token.word:
             raise TimelineError("lacks a state here", token.offset, f"one of {', '.join(self._states)}")
         seconds = NEVER
-        if token.word[0].isdigit():
+        if token.word[0].isdigit() and not self._is_number(token):
             seconds = self._duration(token)
             token = self.token
             if token is None or not token.word:
                 offset = self._end if token is None else token.offset
                 raise TimelineError("lacks a state here", offset, f"one of {', '.join(self._states)}")
-        if token.word not in self._states:
+        if token.word not in self._states and not self._is_number(token):
             hint = f"one of {', '.join(self._states)}"
             raise TimelineError(f"{shown(token.word)} is no state", token.offset, hint)
         self._next()
         return [_Part(seconds, token.word, self._takes() if token.word == self._timed else 0.0)]
+
+    def _is_number(self, token: _Token) -> bool:
+        return A_NUMBER in self._states and _NUMBER.fullmatch(token.word) is not None
 
     def _duration(self, token: _Token) -> float:
         try:

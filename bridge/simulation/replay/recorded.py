@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from bridge.core.command_entries import REASONS
 from bridge.core.journal import JournalKind
+from bridge.core.observation import QUERY_LABEL
 from bridge.core.reasons import Reason
 from bridge.core.signals import NO_LABELS, Fingerprint, Labels, Signal, SignalKey, SignalState
 from bridge.core.spans import spoken
@@ -140,7 +141,7 @@ class _Recording:
         found = dict(self._before)
         for signal in signals:
             silent = signal.expires_at <= begin
-            if signal.key in self._known or (silent and signal.state is SignalState.OK):
+            if signal.key in self._known or (silent and not _matters_silent(signal.state, signal.labels)):
                 continue
             found[signal.key] = SignalChange(
                 begin, signal.source, signal.labels, signal.state, signal.value, signal.annotations, silent
@@ -217,6 +218,15 @@ class _Recording:
             return
         if entry.reason is Reason.SIGNAL_CHANGED and self._waiting.pop(key, None) is not None:
             self.changes.append(replace(known, at=entry.at))
-        elif entry.reason is Reason.SIGNAL_EXPIRED and not known.silent and known.state is not SignalState.OK:
+        elif (
+            entry.reason is Reason.SIGNAL_EXPIRED
+            and not known.silent
+            and _matters_silent(known.state, known.labels)
+        ):
             self._known[key] = silent = replace(known, at=entry.at, silent=True)
             self.changes.append(silent)
+
+
+def _matters_silent(state: SignalState, labels: Labels) -> bool:
+    """Whether it makes a difference that nobody repeats a signal: what is well may end so, but a query fails by its value."""
+    return state is not SignalState.OK or QUERY_LABEL in labels

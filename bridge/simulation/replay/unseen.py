@@ -8,8 +8,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bridge.core.holds import NEVER
+from bridge.core.independence import PROMETHEUS
 from bridge.core.matching import MatchOperator
-from bridge.core.observation import PROBE_LABEL
+from bridge.core.observation import OWN_LABELS, PROBE_LABEL, QUERY_LABEL
 from bridge.simulation.replay.history import EVERY_SOURCE, SightChange, SignalChange
 from bridge.sources.probes.http import PROBE_SOURCE
 
@@ -81,28 +82,26 @@ def unseen(ruleset: RuleSet, history: History, watch: Watch) -> dict[ComponentNa
 
 
 def _first_heard(history: History) -> dict[Labels, float]:
-    """When each probe was first heard of."""
+    """When each probe and each query was first heard of."""
     heard: dict[Labels, float] = {}
     for change in history.changes:
-        if isinstance(change, SignalChange) and change.source == PROBE_SOURCE:
+        if isinstance(change, SignalChange) and _label_of(change.source) in OWN_LABELS:
             heard.setdefault(change.labels, change.at)
     return heard
 
 
 def _heard_from(condition: Condition, heard: dict[Labels, float]) -> float | None:
-    """From when on every probe that a condition asks was heard of; None where it asks none."""
+    """From when on every probe or query by which a condition goes was heard of; None where it goes by none."""
     ids = {
-        matcher.value
+        (matcher.name, matcher.value)
         for matcher in condition.matchers
-        if matcher.name == PROBE_LABEL and matcher.operator is MatchOperator.EQUAL and matcher.value
+        if matcher.name in OWN_LABELS and matcher.operator is MatchOperator.EQUAL and matcher.value
     }
-    if condition.of is not None and condition.of.label == PROBE_LABEL:
-        ids |= condition.of.values
+    if condition.of is not None and condition.of.label in OWN_LABELS:
+        ids |= {(condition.of.label, value) for value in condition.of.values}
     if not ids:
         return None
-    first: dict[str, float] = {}
-    for labels, at in heard.items():
-        first[labels.get(PROBE_LABEL)] = at
+    first = {(name, labels.get(name)): at for labels, at in heard.items() for name in OWN_LABELS}
     return max(first.get(one, NEVER) for one in ids)
 
 
@@ -116,8 +115,15 @@ def _listens(condition: Condition, source: str) -> bool:
         if (matcher.operator is MatchOperator.EQUAL and matcher.value)
         or (matcher.operator is MatchOperator.NOT_EQUAL and not matcher.value)
     }
-    other = _ALERT_LABEL if source == PROBE_SOURCE else PROBE_LABEL
-    return other not in required
+    others = {_ALERT_LABEL, *OWN_LABELS} - {_label_of(source)}
+    return not others & required
+
+
+def _label_of(source: str) -> str:
+    """The label that all signals of a source carry, and no others."""
+    if source == PROBE_SOURCE:
+        return PROBE_LABEL
+    return QUERY_LABEL if source.startswith(PROMETHEUS) else _ALERT_LABEL
 
 
 def _merged(times: Iterable[Time]) -> Iterator[Time]:

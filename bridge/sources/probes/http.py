@@ -15,6 +15,7 @@ import structlog
 from bridge.core.observation import PROBE_LABEL
 from bridge.core.samples import Observation, Sample
 from bridge.core.signals import Signal, SignalState
+from bridge.sources.beginnings import Beginnings
 from bridge.sources.exchange import Answer, Exchange, Failure, HttpExchange, Request
 from bridge.sources.probes.schedule import STARTS_PER_SECOND, AttemptCancelledError, Repetition, Schedule
 from bridge.sources.probes.verdicts import Verdict, judge
@@ -28,9 +29,6 @@ if TYPE_CHECKING:
 
 PROBE_SOURCE = "probe"
 """The source of all probes' signals."""
-
-_TICK = 0.001
-"""Seconds by which a new state begins after the former one, though our clock was set back meanwhile: `merge` believes the later."""
 
 _log = structlog.stdlib.get_logger(__name__)
 
@@ -95,11 +93,13 @@ class HttpProber:
         self._now = now
         self._starts_per_second = starts_per_second
         identifiers = {probe.id for probe in self._probes}
-        self._last = {
-            signal.labels.get(PROBE_LABEL): (signal.state, signal.since)
-            for signal in known
-            if signal.source == PROBE_SOURCE and signal.labels.get(PROBE_LABEL) in identifiers
-        }
+        self._beginnings = Beginnings(
+            {
+                signal.labels.get(PROBE_LABEL): (signal.state, signal.since)
+                for signal in known
+                if signal.source == PROBE_SOURCE and signal.labels.get(PROBE_LABEL) in identifiers
+            }
+        )
 
     async def run(self) -> None:
         """Probe until cancelled. A cancelled attempt delivers nothing: what was known of it expires by itself."""
@@ -112,7 +112,7 @@ class HttpProber:
         """Attempt one probe once; raises nothing but our own cancellation."""
         verdict = await self._verdict(probe)
         now = self._now()
-        since = self._since(probe.id, verdict.state, now)
+        since = self._beginnings.since(probe.id, verdict.state, now)
         signal = Signal(
             source=PROBE_SOURCE,
             labels=probe.signal_labels,
@@ -149,22 +149,10 @@ class HttpProber:
             return self._crashed(probe, error)
 
     def _crashed(self, probe: Probe, error: Exception) -> Verdict:
-        state, _ = self._last.get(probe.id, (None, 0.0))
-        if state is not SignalState.UNKNOWN:
+        if self._beginnings.state(probe.id) is not SignalState.UNKNOWN:
             # Told once, not at each repetition.
             _report(probe.id, error)
         return Verdict(SignalState.UNKNOWN, f"[BRIDGE] ({type(error).__name__})")
-
-    def _since(self, identifier: str, state: SignalState, now: float) -> float:
-        known = self._last.get(identifier)
-        if known is None:
-            since = now
-        elif known[0] is state:
-            since = known[1]
-        else:
-            since = max(now, known[1] + _TICK)
-        self._last[identifier] = (state, since)
-        return since
 
 
 def expiry(probe: Probe) -> float:

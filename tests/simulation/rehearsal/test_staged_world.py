@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bridge.config.observed_names import Observed
 from bridge.core.rules import ComponentName, RuleSet
 from bridge.core.statuses import ComponentStatus
 from bridge.simulation.rehearsal.staged_world import StagedWorld
@@ -11,7 +12,7 @@ from tests.simulation.adversity.interference import claim
 def test_a_name_with_slashes_stands_in_its_group() -> None:
     name = ComponentName("Shop / Orders / Returns")
     with StagedWorld(
-        RuleSet("acme", (claim("returns", name, "ReturnsFail", ComponentStatus.PARTIAL_OUTAGE),)), ()
+        RuleSet("acme", (claim("returns", name, "ReturnsFail", ComponentStatus.PARTIAL_OUTAGE),)), Observed()
     ) as world:
         page = world.simulator.page(world.page_id)
         assert [group.name for group in page.groups.values()] == ["Shop"]
@@ -19,7 +20,7 @@ def test_a_name_with_slashes_stands_in_its_group() -> None:
 
 
 def test_it_begins_when_a_test_says() -> None:
-    with StagedWorld(RuleSet("acme"), (), begins_at=1_000_000_000.0) as world:
+    with StagedWorld(RuleSet("acme"), Observed(), begins_at=1_000_000_000.0) as world:
         assert world.now() == 1_000_000_000.0
         assert "0.000000  world" in started(world)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bridge.simulation.rehearsal.timeline import TimelineError, Turn, parse_timeline
+from bridge.simulation.rehearsal.timeline import A_NUMBER, TimelineError, Turn, parse_timeline
 
 STATES = ("firing", "resolved", "silent")
 
@@ -65,3 +65,22 @@ def test_a_mistake_in_a_timeline_is_named_with_its_place(text: str, message: str
     with pytest.raises(TimelineError) as raised:
         parse_timeline(text, STATES)
     assert (str(raised.value), raised.value.offset) == (message, offset)
+
+
+def test_a_state_may_be_a_number_where_numbers_are_states() -> None:
+    turns = parse_timeline("5m 0.01, 10m -2e3, (30s 1, 30s none) x2, 0", ("none", A_NUMBER))
+    assert [(turn.at, turn.state) for turn in turns] == [
+        (0.0, "0.01"),
+        (300.0, "-2e3"),
+        (900.0, "1"),
+        (930.0, "none"),
+        (960.0, "1"),
+        (990.0, "none"),
+        (1020.0, "0"),
+    ]
+
+
+def test_what_is_neither_a_number_nor_a_state_says_so() -> None:
+    with pytest.raises(TimelineError, match='"much" is no state') as raised:
+        parse_timeline("5m 0.01, much", ("none", A_NUMBER))
+    assert (raised.value.offset, raised.value.hint) == (9, "one of none, a number")

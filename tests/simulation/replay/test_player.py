@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bridge.config.compile import load_rules
+from bridge.config.observed_names import Observed
 from bridge.core.signals import Labels, SignalState
 from bridge.simulation.rehearsal.cases import Case, Expectation, GivenAlert
 from bridge.simulation.rehearsal.stage import Stage
@@ -109,8 +110,8 @@ def test_it_publishes_what_the_daemon_publishes(rules: LoadedRules, seed: int) -
     fast = replayed(rules, changes, 4)
     alerts = tuple(GivenAlert(labels, {}, tuple(its)) for labels, its in turns.items())
     place = next(iter(rules.named["acme"].components)).place
-    case = Case("", place, alerts, (), (), (), (Expectation(4 * HOUR, place, calls=()),))
-    with Stage(case, rules.rule_sets["acme"], ()) as stage:
+    case = Case("", place, alerts, (), (), (), (), (Expectation(4 * HOUR, place, calls=()),))
+    with Stage(case, rules.rule_sets["acme"], Observed()) as stage:
         ((_, shown),) = stage.play()
         page = stage.world.simulator.page(stage.world.page_id)
         statuses = {
