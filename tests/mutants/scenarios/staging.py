@@ -33,9 +33,11 @@ DOWN_FOR = 3.0
 
 
 @contextmanager
-def opened(rules: RuleSet, settings: WorldSettings | None = None) -> Iterator[tuple[World, Interference]]:
+def opened(
+    rules: RuleSet, settings: WorldSettings | None = None, *, seed: int = 7
+) -> Iterator[tuple[World, Interference]]:
     """A world with a hand in its network, whose daemon has read the page."""
-    with rehearsed(rules, settings) as (world, network):
+    with rehearsed(rules, settings, seed=seed) as (world, network):
         world.start()
         world.run_for(A_LITTLE)
         yield world, network

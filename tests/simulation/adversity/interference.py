@@ -94,10 +94,10 @@ def answered(status: int, document: object, **headers: str) -> Response:
 
 @contextmanager
 def rehearsed(
-    rules: RuleSet | None = None, settings: WorldSettings | None = None
+    rules: RuleSet | None = None, settings: WorldSettings | None = None, *, seed: int = 7
 ) -> Iterator[tuple[World, Interference]]:
     """A world with a hand in its network, not started."""
-    with World(7, rules if rules is not None else shop_rules(), settings) as world:
+    with World(seed, rules if rules is not None else shop_rules(), settings) as world:
         network = Interference(world)
         world.network = network
         yield world, network
