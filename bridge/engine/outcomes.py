@@ -254,8 +254,9 @@ class Outcomes:
         page = self._page
         self._observer.list_failed(operation.kind, of_itself=of_itself)
         failures = page.observed.listings[operation.kind].failures
-        if operation.kind in MAINTENANCES and failures >= UNREAD_AFTER:
-            # Nothing waits for it any more, and it is not to cost everything else a pause each minute.
+        known = page.observed.maintenances or page.maintenances_told
+        if operation.kind in MAINTENANCES and failures >= UNREAD_AFTER and not known:
+            # Nothing waits for it any more, and it is not to cost everything else a pause each minute. Where a maintenance is known, what it spares waits to hear that it is over.
             until = now + page.settings.maintenances_every
             page.backoffs[operation.target] = Backoff(until, LONGEST_BACKOFF)
 

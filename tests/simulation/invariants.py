@@ -321,7 +321,7 @@ class Judge:
             for sent in self._evidence.sent
             if sent.method == "GET" and sent.path.endswith("/components") and sent.good
         ]
-        writes: dict[str, list[tuple[float, str]]] = defaultdict(list)
+        writes: dict[str, list[tuple[Sent, str]]] = defaultdict(list)
         acts: dict[str, list[PersonsAct]] = defaultdict(list)
         for act in self._evidence.on_components:
             acts[act.what].append(act)
@@ -343,7 +343,7 @@ class Judge:
                     if self._overwrites(sent, before[-1], readings, explained):
                         name, act = self._names.get(component_id, ""), before[-1]
                         yield f"I15: {name}, which a person set to {act.value} at {act.at}, was written at {sent.at}"
-                writes[component_id].append((sent.at, status))
+                writes[component_id].append((sent, status))
 
     def _nothing_worse_under_maintenance(self) -> Iterator[str]:
         lag = self._course.options.list_lag
@@ -408,7 +408,7 @@ class Judge:
             if arrival.token == TOKEN and arrival.method in {"PATCH", "POST"}
         )
 
-    def _explained(self, writes: list[tuple[float, str]], act: PersonsAct, readings: list[Sent]) -> list[str]:
+    def _explained(self, writes: list[tuple[Sent, str]], act: PersonsAct, readings: list[Sent]) -> list[str]:
         """Values that a person set and that may be our own doing all the same: written in the last 2·S, as far as anybody watched, or not looked at since they were written."""
         recent = 2 * S + 2 * TIMEOUT
 
@@ -417,10 +417,12 @@ class Judge:
             looked = any(at + TIMEOUT + S < reading.at and reading.ended_at < act.at for reading in readings)
             return not looked or self._evidence.watched(at, act.at) < recent
 
-        lately = [value for at, value in writes if may_explain(at)]
+        lately = [(sent, value) for sent, value in writes if may_explain(sent.at)]
         # And what the first of these was written over: each of them may have been lost.
-        earlier = [value for at, value in writes if not may_explain(at)]
-        return [*earlier[-1:], *lately] if lately else []
+        earlier = [value for sent, value in writes if not may_explain(sent.at)]
+        # That may be a person's own value of before: set again, it looks like a write that never arrived (seed 174).
+        before = self._shown(act.what, lately[0][0].at)[:1] if lately and not lately[0][0].good else []
+        return [*earlier[-1:], *before, *(value for _, value in lately)] if lately else []
 
     def _overwrites(self, sent: Sent, act: PersonsAct, readings: list[Sent], explained: list[str]) -> bool:
         """Whether a write goes over a person's value that was read before, for a cause that was there already."""
