@@ -135,7 +135,7 @@ FULL: dict[str, Any] = {
 }
 
 BEYOND = re.compile(
-    r"there is no (probe|query)|has no unit|a query gives a number|no component with rules is|stands twice|match a signal without|the matcher|is longer than"
+    r"there is no (probe|query)|the bound of \"value\", \S+, has no unit|a query gives a number|no component with rules is|stands twice|match a signal without|the matcher|is longer than"
     r"|must be milder|is not a placeholder|is not a regular expression|\"url\" (is not a URL|begins|holds|has no usable)|is too (long|short)|the former id"
     r"|: (a rule claims|a wildcard|the group|not an id|a component has|one component)|is not the name of a header"
     r"|no condition is called|is a share, and nothing|is \d+ of \d+|\"of\" (stands without|cannot be told)"
