@@ -152,10 +152,13 @@ class Lives:
 
     def _may_have_ended(self, title: str, since: float, until: float) -> bool:
         """Whether an incident may have been over for the bridge at an instant between two."""
-        causes, monitored = self._told_of(title), self._course.holds.monitor_for
+        monitored = self._course.holds.monitor_for
+        # Which group an incident tells of stands nowhere in public: any of them may be over.
+        causes = self._truth.behind(title) if title in GROUPED else self._told_of(title)
+        lasts = all if title in GROUPED else any
         at = since
         while at < until:
-            if not any(self._truth.must_claim(cause, at, after=monitored) for cause in causes):
+            if not lasts(self._truth.must_claim(cause, at, after=monitored) for cause in causes):
                 return True
             at += 10.0
         return False
@@ -234,12 +237,20 @@ class Lives:
                 if one.name in names
             )
         else:
+            # Where the incident in which it was said ended meanwhile, by a person or by an end of ours that was long on its way, the one that follows in the same episode tells it.
             known = any(
-                said.cause == cause and said.incident_id == incident.id and said.told.given_at <= sent.at
+                said.cause == cause
+                and (said.incident_id == incident.id or self._is_over(said.incident_id, incident.name))
+                and said.told.given_at <= sent.at
                 for said in self._evidence.said
             )
         if not known:
             yield f"I15: {incident.name!r} was told at {sent.at} that {cause!r}, which nobody knows"
+
+    def _is_over(self, incident_id: str, title: str) -> bool:
+        """Whether an incident of this title is over, or gone."""
+        incident = self._incidents.get(incident_id)
+        return incident is None or (incident.name == title and incident.resolved_at is not None)
 
     def _said(self) -> Iterator[str]:
         """I5: what an operator said and was answered for is told before it is told that the incident goes on, and in the end, where what is broken is so all along."""
@@ -325,7 +336,16 @@ class Lives:
         ended_at = self.periods(earlier[-1])[-1].end
         if ended_at > sent.at or self._refused(earlier[-1], ended_at):
             return
-        last = self._surely_over_after(title, ended_at, sent.at)
+        # The end may have been on its way for long, and what broke meanwhile and went untold is an episode of its own.
+        resolving = [
+            one.at
+            for one in self._evidence.sent
+            if one.method == "PATCH"
+            and one.path.endswith(earlier[-1].id)
+            and kind_of((one.incident or {}).get("body")) is Kind.RESOLVED
+            and one.at > self.periods(earlier[-1])[-1].begin
+        ]
+        last = self._surely_over_after(title, min(resolving, default=ended_at), sent.at)
         holds = self._course.holds
         if sent.at < last + holds.keep_firing_for + holds.monitor_for + within - self._truth.slack:
             yield f"I15: {title!r} was opened anew at {sent.at}, within {within:g} s of its end"
@@ -349,7 +369,7 @@ class Lives:
             if one.begin < at
         ]
         before = [(cause, one) for cause, one in spans if one.end < ended_at]
-        if len(before) < sum(one.begin < ended_at for _, one in spans):
+        if any(one.begin < ended_at <= one.end or ended_at <= one.begin < one.end < at for _, one in spans):
             return -NEVER
         return max(
             (one.end for cause, one in before if self._truth.must_claim(cause, one.end - 0.1)), default=-NEVER

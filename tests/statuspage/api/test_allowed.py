@@ -89,6 +89,8 @@ def test_only_one_place_hands_a_request_to_a_transport() -> None:
         for path in sorted(folder.rglob("*.py"))
         for node in ast.walk(ast.parse(path.read_text("utf-8")))
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "send"
+        if ast.unparse(node)
+        != "asking.send(None)"  # goes on with a coroutine, whose transport keeps what it is given
     ]
     # `calls`, `caller` and `asking` ask the sender; the sender alone asks a transport.
     assert found == [
