@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from bridge.simulation.world import World
-    from bridge.simulator.records.incidents import Incident
+    from bridge.simulator.records.incidents import Incident, IncidentUpdate
     from tests.simulation.causes import Cause
     from tests.simulation.course import Course
     from tests.simulation.evidence import Evidence, Sent
@@ -43,6 +43,9 @@ class Kind(StrEnum):
 
 _BEGINNINGS = {getattr(IncidentTexts(), kind.value).partition("{")[0]: kind for kind in Kind}
 _BEGINNINGS[MONITORING_UNCHANGED] = Kind.MONITORING
+
+S, TIMEOUT = 150.0, 30.0
+"""Seconds within which the page applies what it was sent, after its deadline, and until that."""
 
 FIRING = frozenset(Kind) - {Kind.MONITORING, Kind.RESOLVED}
 """What is said while something is broken."""
@@ -148,7 +151,20 @@ class Lives:
             told[words] += 1
             if not self._follows(kind, last) or told[words] > self._most(kind):
                 yield f"I3: {incident.name!r} {incident.id} was told {kind} at {update.created_at}, after {last}"
-            last, told_at = kind, update.created_at
+            last, told_at = kind, self._sent_at(incident, update)
+
+    def _sent_at(self, incident: Incident, update: IncidentUpdate) -> float:
+        """When an update left the bridge: it may have been on its way for long."""
+        return min(
+            (
+                sent.at
+                for sent in self._evidence.sent
+                if sent.path.endswith(incident.id)
+                and (sent.incident or {}).get("body") == update.body
+                and update.created_at - S - TIMEOUT < sent.at < update.created_at
+            ),
+            default=update.created_at,
+        )
 
     def _may_have_ended(self, title: str, since: float, until: float) -> bool:
         """Whether an incident may have been over for the bridge at an instant between two."""
@@ -156,12 +172,20 @@ class Lives:
         # Which group an incident tells of stands nowhere in public: any of them may be over.
         causes = self._truth.behind(title) if title in GROUPED else self._told_of(title)
         lasts = all if title in GROUPED else any
-        at = since
-        while at < until:
-            if not lasts(self._truth.must_claim(cause, at, after=monitored) for cause in causes):
-                return True
-            at += 10.0
-        return False
+        # Shortly before the next outage is known for certain, an end that lasted for a moment shows.
+        known_after = self._course.holds.for_ + self._truth.slack
+        moments = [
+            at
+            for cause in causes
+            for one in self._truth.broken(cause)
+            for at in (one.begin, one.begin + known_after)
+        ]
+        moments += [since + 10.0 * number for number in range(int((until - since) / 10.0) + 1)]
+        return any(
+            not lasts(self._truth.must_claim(cause, at, after=monitored) for cause in causes)
+            for at in moments
+            if since <= at < until
+        )
 
     def _follows(self, kind: Kind, last: Kind | None) -> bool:
         """Whether one text may come after another one."""
