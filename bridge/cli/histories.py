@@ -14,10 +14,10 @@ from bridge.config.durations import DurationError, parse_duration
 from bridge.simulation.replay.history import read_history
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
-    from bridge.core.observation import Probe
+    from bridge.config.observed_names import Observed
     from bridge.simulation.replay.history import History
     from bridge.sources.promql_range import Range
 
@@ -53,12 +53,12 @@ class Given:
     journal: str | None = None
     prometheus: FromPrometheus | None = None
 
-    def history(self, page: str, probes: Iterable[Probe]) -> History:
+    def history(self, page: str, known: Observed) -> History:
         """It.
 
         Args:
             page: whose operators and people are counted.
-            probes: those of the rules.
+            known: the probes and queries of the rules.
 
         Raises:
             RuleFileError: lines that are none.
@@ -76,11 +76,11 @@ class Given:
 
             return read_journal(self.journal, page)
         if self.prometheus is not None:
-            return asyncio.run(_ask(self.prometheus, probes))
+            return asyncio.run(_ask(self.prometheus, known))
         raise WrongUseError(_ONE)
 
 
-async def _ask(given: FromPrometheus, known: Iterable[Probe]) -> History:
+async def _ask(given: FromPrometheus, known: Observed) -> History:
     from bridge.simulation.replay.prometheus import read_range
     from bridge.sources.exchange import HttpExchange
     from bridge.sources.promql import bearer

@@ -11,6 +11,7 @@ import structlog
 from bridge.cli.exits import Exit, WrongUseError
 from bridge.cli.histories import progress
 from bridge.config.compile import load_rules
+from bridge.config.observed_names import Observed
 from bridge.simulation.replay.html_report import html_report
 from bridge.simulation.replay.player import Player
 from bridge.simulation.replay.published import published
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bridge.cli.histories import Given
-    from bridge.core.observation import Probe
+    from bridge.core.observation import Probe, Query
     from bridge.core.reasons import Reason
     from bridge.core.rules import RuleSet
     from bridge.simulation.replay.history import History
@@ -48,10 +49,12 @@ def replay(
     # The engine's parts log what they do; here it is told otherwise.
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     probes: dict[str, Probe] = {}
-    chosen = [(_called(paths), _rules_of(paths, page, probes))]
+    queries: dict[str, Query] = {}
+    chosen = [(_called(paths), _rules_of(paths, page, probes, queries))]
     if against:
-        chosen.append((_called(against), _rules_of(against, page, probes)))
-    history = given.history(chosen[0][1].page, probes.values())
+        chosen.append((_called(against), _rules_of(against, page, probes, queries)))
+    known = Observed(tuple(probes.values()), tuple(queries.values()))
+    history = given.history(chosen[0][1].page, known)
     replays = [(name, _played(name, ruleset, history)) for name, ruleset in chosen]
     for name, one in replays:
         if against:
@@ -72,10 +75,18 @@ def _called(paths: Sequence[Path]) -> str:
     return " ".join(map(str, paths))
 
 
-def _rules_of(paths: Sequence[Path], page: str | None, probes: dict[str, Probe]) -> RuleSet:
-    """The rules of the page; their probes are added to `probes`."""
+def _rules_of(
+    paths: Sequence[Path], page: str | None, probes: dict[str, Probe], queries: dict[str, Query]
+) -> RuleSet:
+    """The rules of the page; their probes and queries are added to those of others."""
     loaded = load_rules(paths)
     probes.update({probe.id: probe for probe in loaded.probes})
+    for query in loaded.queries:
+        other = queries.setdefault(query.id, query)
+        if (other.series, other.labels) != (query.series, query.labels):
+            raise WrongUseError(
+                f"the query {query.id} is another one in {_called(paths)}; replay one set of rules after the other"
+            )
     pages = ", ".join(loaded.rule_sets) or "no page"
     if page is not None and page not in loaded.rule_sets:
         raise WrongUseError(f"{_called(paths)} are for {pages}, not for {page}")

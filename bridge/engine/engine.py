@@ -34,9 +34,10 @@ from bridge.engine.evaluations import Evaluations
 from bridge.engine.gauges import Gauges
 from bridge.engine.guards import remember_blast
 from bridge.engine.identity import another_page, believe_last_life
-from bridge.engine.intake import Intake, watched_anew
+from bridge.engine.intake import Intake
 from bridge.engine.intents import lose_write, move_intent
 from bridge.engine.pulse import Pulse
+from bridge.engine.received import watched_anew
 from bridge.engine.reconciler import Reconciler
 from bridge.engine.rereading import read_anew
 from bridge.engine.rules_in_force import (

@@ -12,15 +12,14 @@ from typing import TYPE_CHECKING
 from bridge.core.awaited import Expected, replaced_signals
 from bridge.core.changes import Changes
 from bridge.core.health import SourceHealth, seen_state, source_record
-from bridge.core.journal import JournalEntry, JournalKind
 from bridge.core.reasons import Reason
 from bridge.core.resumption import resume_signals
 from bridge.core.signals import Merge, Signal, SignalKey, SignalState, merge
+from bridge.engine.received import received, watched_anew
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from bridge.core.journal import Fact
     from bridge.core.page import Page
     from bridge.core.rules import Series
     from bridge.core.samples import Observation, Sample
@@ -213,7 +212,7 @@ class Intake:
         merged.append((kept, kept.version, signal))
         if meaning is Merge.CHANGED:
             was = known.state_at(now) if known is not None else None
-            changes.journal.append(_journal(signal, _REASONS[meaning], was))
+            changes.journal.append(received(signal, _REASONS[meaning], was))
 
     def _turns(self, known: Signal, signal: Signal) -> bool:
         return any(reconciler.turns(known, signal) for reconciler in self._reconcilers)
@@ -297,27 +296,3 @@ class Intake:
             if state is not None:
                 counts[state] += 1
         return counts
-
-
-def watched_anew(reason: Reason, now: float, *, away: float) -> JournalEntry:
-    """Nobody watched for the last `away` seconds: what was received around that time is to be read so."""
-    return JournalEntry(now, JournalKind.PROCESS, "", "daemon", reason, {"away": away})
-
-
-def _journal(signal: Signal, reason: Reason, was: SignalState | None) -> JournalEntry:
-    """All that it takes to tell what was received, and what was known before: entries before this one may have been forgotten."""
-    detail: dict[str, Fact] = {
-        "labels": signal.labels,
-        "state": signal.state,
-        "was": was,
-        "since": signal.since,
-        "detail": signal.detail,
-    }
-    if signal.counts_from > signal.received_at:
-        detail["counts_from"] = signal.counts_from
-    if signal.value is not None:
-        detail["value"] = signal.value
-    if signal.annotations:
-        detail["annotations"] = signal.annotations
-    subject = f"{signal.source}:{signal.labels.fingerprint}"
-    return JournalEntry(signal.received_at, JournalKind.SIGNAL, "", subject, reason, detail)

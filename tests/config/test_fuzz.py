@@ -19,6 +19,7 @@ defaults: {for: 1m, automation: shadow}
 components:
   "Checkout / API":
     - {id: a, alert: A, matchers: ['severity=~"a|b"'], status: {severity: {a: major_outage}}, for: 1h30m}
+    - {query: ratio, value: "> 0.05", no_data: fail, status: partial_outage}
     - {probe: shop, status: partial_outage, keep_firing_for: 0, automation: full}
 incidents:
   - {id: shop, components: ['*'], title: T, group_by: [a], open_at: major_outage, texts: {resolved: "{components}"}}
@@ -27,6 +28,8 @@ probes:
 metrics:
   - {metric: M, probe: shop, value: up}
   - {metric: N, query: up, prometheus: main, every: 1m}
+queries:
+  - {id: ratio, query: "sum(a) / sum(b)", prometheus: main, every: 5s, labels: {a: b}}
 """
 SPLICES = st.sampled_from(
     [
@@ -37,7 +40,19 @@ SPLICES = st.sampled_from(
 )  # fmt: skip
 MUTATIONS = st.lists(st.tuples(st.integers(0, 4000), st.integers(0, 12), SPLICES), min_size=1, max_size=6)
 WORDS = st.sampled_from(
-    ["page", "components", "incidents", "probes", "metrics", "defaults", "acme", "id", "http", "url"]
+    [
+        "page",
+        "components",
+        "incidents",
+        "probes",
+        "queries",
+        "metrics",
+        "defaults",
+        "acme",
+        "id",
+        "http",
+        "url",
+    ]
 )
 LEAVES = st.one_of(WORDS, st.text(max_size=8), st.just("{}"), st.just("2m"))
 TREES = st.recursive(

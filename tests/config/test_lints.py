@@ -27,6 +27,7 @@ TOLD = {
             "it is never seen: the rule at {path}:9:12 claims as much of the same signals, as soon and as long",
             "leave one of them out",
         ),
+        (12, 'no signal can match: the query "orders" has the labels {query="orders", region="us"}', ""),
     ],
     Lint.LADDER_HOLE: [
         (

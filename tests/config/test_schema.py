@@ -43,6 +43,8 @@ FULL: dict[str, Any] = {
         "errors": {"alert": "A", "at_least": 2, "of": {"region": ["eu", "us"]}, "no_data": "fail"},
         "slow": {"matchers": ['alertname="B"', "severity=a"], "at_least": "60%", "of": 12},
         "late": {"probe": "shop", "value": ">= 2s"},
+        "ratio": {"query": "errors", "value": "> 0.05", "no_data": "ignore"},
+        "queues": {"matchers": "team=queue", "value": "< 1e3", "at_least": "1/2", "of": "queries"},
         "both": {"all": ["errors", "slow", "late"]},
     },
     "components": {
@@ -64,7 +66,7 @@ FULL: dict[str, Any] = {
             },
         ],
         "Search": [{"matchers": 'alertname="B"', "status": "degraded_performance"}],
-        "Checkout / *": [{"any": ["both", "slow"], "status": "partial_outage"}],
+        "Checkout / *": [{"any": ["both", "slow", "ratio", "queues"], "status": "partial_outage"}],
         "Bare": [],
         "Shop / Web": [{"alert": "D", "status": "partial_outage"}],
     },
@@ -122,6 +124,10 @@ FULL: dict[str, Any] = {
         },
         {"id": "till", "labels": {"team": "shop"}, "http": {"url": "https://till.example/"}},
     ],
+    "queries": [
+        {"id": "errors", "query": "sum(errors) / sum(requests)", "prometheus": "main", "every": "15s"},
+        {"id": "queue", "query": "up", "prometheus": "main", "labels": {"team": "queue"}},
+    ],
     "metrics": [
         {"metric": "M", "probe": "shop", "value": "up"},
         {"metric": "N", "query": "up", "prometheus": "main", "every": "1m"},
@@ -129,11 +135,11 @@ FULL: dict[str, Any] = {
 }
 
 BEYOND = re.compile(
-    r"there is no probe|no component with rules is|stands twice|match a signal without|the matcher|is longer than"
+    r"there is no (probe|query)|the bound of \"value\", \S+, has no unit|a query gives a number|no component with rules is|stands twice|match a signal without|the matcher|is longer than"
     r"|must be milder|is not a placeholder|is not a regular expression|\"url\" (is not a URL|begins|holds|has no usable)|is too (long|short)|the former id"
     r"|: (a rule claims|a wildcard|the group|not an id|a component has|one component)|is not the name of a header"
     r"|no condition is called|is a share, and nothing|is \d+ of \d+|\"of\" (stands without|cannot be told)"
-    r"|no probe is one of|the steps do not grow|more that fail must be worse|stands beside a status|has one status"
+    r"|no (probe|query) is one of|the steps do not grow|more that fail must be worse|stands beside a status|has one status"
     r"|is among public_labels and public_annotations|no component is named for|no rule claims|is not among public_labels|would be withheld|nothing is left of it"
 )
 """What no schema can say: other files, languages in texts, how two values go together."""
@@ -145,7 +151,7 @@ VALUES: st.SearchStrategy[Any] = st.sampled_from(
     ]
 )  # fmt: skip
 KEYS = st.sampled_from(
-    ["id", "was", "for", "status", "title", "name", "expr", "probe", "query", "value", "every", "labels", "texts", "within"]
+    ["id", "was", "for", "status", "title", "name", "expr", "probe", "query", "value", "every", "labels", "texts", "within", "prometheus", "queries"]
 )  # fmt: skip
 CHANGES = st.lists(
     st.tuples(st.integers(0, 10_000), st.sampled_from(["drop", "put", "add", "wrap"]), VALUES, KEYS),

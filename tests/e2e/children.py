@@ -125,6 +125,12 @@ class Children:
         for child in reversed(self._started):
             await child.kill()
 
+    async def kill(self, name: str) -> None:
+        """Kill those of this name."""
+        for child in self._started:
+            if child.name == name:
+                await child.kill()
+
     def outputs(self, name: str) -> list[str]:
         """What each process of this name wrote so far."""
         return [child.output() for child in self._started if child.name == name]

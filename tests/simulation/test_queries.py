@@ -12,6 +12,7 @@ from bridge.core.reasons import Reason
 from bridge.core.signals import SignalState
 from bridge.simulation.world import PAGE, World, WorldSettings, alert
 from bridge.sources.exchange import Answer
+from bridge.sources.queries import expected
 from tests.simulation.judge import violations
 from tests.simulation.shop import API, EVERYTHING_AT_ONCE, SEARCH, WEB, status
 
@@ -279,12 +280,15 @@ def test_a_crash_loop_says_nothing_by_an_old_value(load: Callable[[str], LoadedR
         assert violations(world) == []
 
 
-def test_a_value_gets_no_younger_while_the_process_is_frozen(world: World) -> None:
+@pytest.mark.parametrize("left", [1.0, 3.0, 5.0, 7.0, 9.0])
+def test_a_value_gets_no_younger_while_the_process_is_frozen(world: World, left: float) -> None:
     world.prometheus.values[RATIO] = 0.2
-    world.run_for(30.0 + FOR / 2)  # pending
+    while world.engine is not None and not world.engine.reconcilers[PAGE].state.memory.holds:
+        world.run_for(1.0)
+    world.run_for(FOR - left)
     world.freeze()
     world.run_for(HOURS)
-    world.prometheus.down = True
+    world.prometheus.slowness = HOURS
     world.thaw()
     world.run_for(HOURS)
     assert status(world, API) == "operational"
@@ -316,6 +320,21 @@ def test_an_expression_that_changes_under_its_id_leaves_no_value_behind(
         world.reload(ratio.rule_sets[PAGE], ratio.polls)
         world.run_for(LATE)
         assert status(world, API) == "operational"
+        assert violations(world) == []
+
+
+def test_a_trial_of_other_rules_does_not_judge_by_what_an_old_expression_gave(
+    load: Callable[[str], LoadedRules],
+) -> None:
+    percent = load(RULES.replace(RATIO, PERCENT).replace('"> 0.05"', '"> 5"'))
+    with world_of(load(RULES)) as world:
+        world.start()
+        world.run_for(SOON)
+        red(world)
+        assert world.engine is not None
+        trial = world.engine.trial({PAGE: percent.rule_sets[PAGE]}, expected=expected(percent.queries))
+        assert trial()[PAGE].components == ()
+        assert states(world)["error-ratio"] == (SignalState.OK, 0.2)
         assert violations(world) == []
 
 

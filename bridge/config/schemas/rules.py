@@ -80,6 +80,16 @@ def _ways_to_ask() -> list[Schema]:
                     at_most_one(*conditions.NAMING_KEYS)["not"],
                     any_of_keys(*conditions.COMBINING_KEYS),
                     {"required": ["query"], "not": {"required": ["value"]}},
+                    {
+                        "required": ["of"],
+                        "properties": {
+                            "of": said(
+                                {"type": "string", "pattern": rf"^\s*{amounts.QUERIES}\s*$"},
+                                "The queries that match; they need a `value`.",
+                            )
+                        },
+                        "not": {"required": ["value"]},
+                    },
                 ]
             },
         },

@@ -139,6 +139,7 @@ _ALL: tuple[Scenario, ...] = (
     tellings.a_template_of_the_page_with_what_nobody_sees,
     guards.a_source_that_fell_silent,
     guards.everything_down_by_one_source,
+    guards.everything_down_by_an_alert_and_a_query,
     guards.a_hold_that_is_confirmed,
     guards.a_hand_back_while_everything_is_held,
     guards.an_announcement_that_finds_no_room,

@@ -7,7 +7,18 @@ from typing import TYPE_CHECKING
 from bridge.simulation.world import WorldSettings
 from tests.mutants.scenarios.staging import A_LITTLE, LONG, opened, restart, shows
 from tests.simulation.adversity.interference import answered
-from tests.simulation.guards.crowd import HOLD, SHOPS, all_down, confirm, crowd_rules, held, red
+from tests.simulation.guards.crowd import (
+    HOLD,
+    POLL,
+    QUERY,
+    SHOPS,
+    THRESHOLD,
+    all_down,
+    confirm,
+    crowd_rules,
+    held,
+    red,
+)
 from tests.simulation.guards.mails import capped, checkout, checkout_recovers
 from tests.simulation.shop import (
     API,
@@ -48,6 +59,16 @@ def everything_down_by_one_source() -> list[str]:
     with opened(crowd_rules(), WorldSettings(components=SHOPS)) as (world, _):
         all_down(world)
         world.run_for(2 * HOLD)
+        return _unsaid(red(world), updates(world))
+
+
+def everything_down_by_an_alert_and_a_query() -> list[str]:
+    """I8: an alert says so, and a query whose Prometheus may be the one that evaluates the alert."""
+    settings = WorldSettings(components=SHOPS, polls=(POLL,))
+    with opened(crowd_rules(queried=True), settings) as (world, _):
+        all_down(world)
+        world.prometheus.values[QUERY.expression] = 2 * THRESHOLD
+        world.run_for(3 * HOLD)
         return _unsaid(red(world), updates(world))
 
 

@@ -1,11 +1,14 @@
-"""A page of ten shops: each breaks by an alert of its own, by one that concerns all, or by a probe that sees all; all share an incident."""
+"""A page of ten shops: each breaks by an alert of its own, by one that concerns all, by a probe that sees all, or by a query about all; all share an incident."""
 
 from __future__ import annotations
 
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from bridge.core.conditions import Comparison, Condition, Threshold
 from bridge.core.matching import parse_matchers
+from bridge.core.observation import Poll, Query
 from bridge.core.page import PlanSettings
 from bridge.core.rules import ComponentName, ComponentRule, IncidentRule, IncidentRuleId, RuleId, RuleSet
 from bridge.core.statuses import Automation, ComponentStatus
@@ -23,12 +26,15 @@ LIMIT = 5
 """Of ten, by the default share."""
 HOLD = 300.0
 WINDOW = 300.0
+QUERY = Query("errors", "sum(errors)", "main", 30.0)
+POLL = Poll(QUERY.series, QUERY.expression, QUERY.prometheus, QUERY.every, (QUERY,), charted=False)
+THRESHOLD = 5.0
 A_LITTLE = 20.0
 RED = "major_outage"
 GREEN = "operational"
 
 
-def crowd_rules(*, probed: bool = False, monitor_for: float = 60.0) -> RuleSet:
+def crowd_rules(*, probed: bool = False, queried: bool = False, monitor_for: float = 60.0) -> RuleSet:
     """Without waiting, so that the guard alone decides when something is said."""
 
     def rule(name: str, shop: ComponentName, matchers: str) -> ComponentRule:
@@ -48,6 +54,11 @@ def crowd_rules(*, probed: bool = False, monitor_for: float = 60.0) -> RuleSet:
         rules.append(rule(f"{number} with all", shop, 'alertname="EverythingDown"'))
         if probed:
             rules.append(rule(f"{number} probed", shop, 'probe="web"'))
+        if queried:
+            failing = Condition(
+                parse_matchers('query="errors"'), value=Threshold(Comparison.ABOVE, THRESHOLD)
+            )
+            rules.append(replace(rule(f"{number} queried", shop, 'query="errors"'), condition=failing))
     incident = IncidentRule(
         IncidentRuleId("shops"),
         SHOPS,
@@ -60,16 +71,21 @@ def crowd_rules(*, probed: bool = False, monitor_for: float = 60.0) -> RuleSet:
 
 @contextmanager
 def crowd(
-    *, probed: bool = False, plan: PlanSettings | None = None, stale_after: float | None = None
+    *,
+    probed: bool = False,
+    queried: bool = False,
+    plan: PlanSettings | None = None,
+    stale_after: float | None = None,
 ) -> Iterator[World]:
     """A daemon that has read the page of ten shops."""
     settings = WorldSettings(
         components=SHOPS,
         probes=(PROBE,) if probed else (),
+        polls=(POLL,) if queried else (),
         plan=plan or PlanSettings(),
         stale_after=stale_after,
     )
-    with World(7, crowd_rules(probed=probed), settings) as world:
+    with World(7, crowd_rules(probed=probed, queried=queried), settings) as world:
         world.start()
         world.run_for(A_LITTLE)
         yield world

@@ -15,7 +15,9 @@ from tests.simulation.guards.crowd import (
     A_LITTLE,
     HOLD,
     LIMIT,
+    QUERY,
     SHOPS,
+    THRESHOLD,
     WINDOW,
     all_down,
     all_up,
@@ -85,6 +87,18 @@ def test_a_second_source_that_comes_later_lets_it_through_then() -> None:
         world.run_for(PROBE.every + A_LITTLE)
         assert red(world) == EVERY
         assert told(world)[-1] is Reason.BLAST_AGREED
+
+
+def test_an_alert_and_a_query_do_not_agree_for_both_may_tell_of_one_wrong_series() -> None:
+    with crowd(probed=True, queried=True) as world:
+        all_down(world)
+        world.prometheus.values[QUERY.expression] = 2 * THRESHOLD
+        world.run_for(3 * HOLD)
+        assert (red(world), updates(world)) == ([], [])
+        assert told(world) == [Reason.BLAST_HELD, Reason.BLAST_OVERDUE]
+        world.services[PROBE.check.url] = 503
+        world.run_for(PROBE.every + A_LITTLE)
+        assert red(world) == EVERY
 
 
 def test_a_source_that_has_gone_blind_agrees_with_nobody() -> None:

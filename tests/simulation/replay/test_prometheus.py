@@ -10,8 +10,9 @@ from urllib.parse import parse_qs
 
 import pytest
 
-from bridge.core.observation import HttpCheck, Probe
-from bridge.core.signals import Labels
+from bridge.config.observed_names import Observed
+from bridge.core.observation import HttpCheck, Probe, Query
+from bridge.core.signals import Labels, SignalState
 from bridge.errors import ConfigurationError
 from bridge.simulation.replay.history import SightChange, SignalChange
 from bridge.simulation.replay.prometheus import ALERTS, UP, read_range
@@ -68,9 +69,9 @@ def reader_of(script: Script) -> RangeReader:
     return RangeReader("http://prometheus.example/prefix/", exchange=script)
 
 
-def history(script: Script, steps: int, **probes: str) -> History:
+def history(script: Script, steps: int, *queries: Query, **probes: str) -> History:
     over = Range(BEGIN, BEGIN + steps * STEP + 59.0, STEP)
-    return asyncio.run(read_range(reader_of(script), over, probes=probes, known=[WEB]))
+    return asyncio.run(read_range(reader_of(script), over, probes=probes, known=Observed((WEB,), queries)))
 
 
 def firing(name: str, *values: float | None) -> tuple[dict[str, str], list[float | None]]:
@@ -175,3 +176,72 @@ def test_a_probe_that_no_rule_knows_or_that_is_several_is_refused() -> None:
         history(script, 1, shop="x")
     with pytest.raises(ConfigurationError, match="the expression of the probe web gives 2 series"):
         history(script, 1, web="several")
+
+
+QUERY = Query("errors", "sum(errors)", "main", 30.0, Labels({"team": "shop"}))
+"""What it gave has expired after a step and a half."""
+
+
+def given(
+    *values: float | None, up: list[float | None] | None = None
+) -> list[tuple[int, str, float | None, bool]]:
+    """What changed of the query, by number of the step."""
+    script = Script({UP: [({}, up or [1.0] * len(values))], QUERY.expression: [({}, list(values))]})
+    return [
+        (round((change.at - BEGIN) / STEP), str(change.state), change.value, change.silent)
+        for change in history(script, len(values) - 1, QUERY).changes
+        if isinstance(change, SignalChange) and change.labels == QUERY.signal_labels
+    ]
+
+
+def test_a_query_is_asked_by_its_own_expression_and_told_when_its_value_is_another_one() -> None:
+    assert given(0.1, 0.1, 0.2, 0.2, 0.1) == [
+        (0, "ok", 0.1, False),
+        (2, "ok", 0.2, False),
+        (4, "ok", 0.1, False),
+    ]
+
+
+def test_what_a_query_gave_expires_when_there_is_no_data() -> None:
+    nan = float("nan")
+    assert given(0.1, None, nan, None, 0.1) == [
+        (0, "ok", 0.1, False),
+        (2, "ok", 0.1, True),
+        (4, "ok", 0.1, False),
+    ]
+    assert given(None, None, None) == [(0, "ok", None, False), (2, "ok", None, True)]
+
+
+def test_it_does_not_expire_while_prometheus_was_not_there_and_that_is_blindness() -> None:
+    up: list[float | None] = [1.0, None, None, None, 1.0, 1.0, 1.0]
+    assert given(0.1, None, None, None, None, None, None, up=up) == [
+        (0, "ok", 0.1, False),
+        (5, "ok", 0.1, True),
+    ]
+    script = Script({UP: [({}, up)], QUERY.expression: [({}, [0.1])]})
+    blind = [change for change in history(script, 6, QUERY).changes if isinstance(change, SightChange)]
+    assert {(change.source, change.blind, round((change.at - BEGIN) / STEP)) for change in blind} == {
+        (source, blind, at)
+        for source in ("alertmanager", "prometheus/main")
+        for blind, at in ((True, 1), (False, 4))
+    }
+
+
+def test_several_series_are_no_value_and_unknown() -> None:
+    series: list[tuple[dict[str, str], list[float | None]]] = [
+        ({"a": "b"}, [0.1, 0.1, 0.1]),
+        ({"a": "c"}, [None, 0.2, None]),
+    ]
+    script = Script({UP: [({}, [1.0] * 3)], QUERY.expression: series})
+    states = [
+        change.state for change in history(script, 2, QUERY).changes if isinstance(change, SignalChange)
+    ]
+    assert states == [SignalState.UNKNOWN]
+
+
+def test_queries_of_several_servers_are_asked_of_the_one_and_that_is_said() -> None:
+    other = Query("other", "up", "other", 30.0)
+    found = history(Script({UP: [({}, [1.0, 1.0])]}), 1, QUERY, other)
+    assert found.remarks == (
+        "all queries were asked of one Prometheus, those of prometheus/main, prometheus/other",
+    )
