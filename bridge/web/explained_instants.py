@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 
 _TAKES = "write an instant such as 2026-01-31T18:00:00Z, or how long ago, such as 2h"
 
+ROUNDING = 1.0
+"""Seconds that an instant may lie ahead and still mean now: answers tell instants to the nearest second (`bridge.web.instants.instant`)."""
+
 
 class InstantError(BridgeError):
     """It is none; the text says what would be."""
@@ -45,6 +48,6 @@ def asked_instant(text: str, now: float, by_our_clock: Callable[[float], float])
         at = max(0.0, by_our_clock(told.timestamp()))
     except (OverflowError, ValueError):
         raise InstantError(f"at: {text} is no instant; {_TAKES}") from None
-    if at > now:
+    if at > now + ROUNDING:
         raise InstantError(f"at: {text} lies in the future; without it, what is live is told")
-    return at
+    return min(at, now)
