@@ -296,15 +296,20 @@ class Lives:
             )
             told = [sent for sent in self._evidence.sent if sent.path.endswith(incident.id) and sent.incident]
             by = next((one.at for one in told if said.cause in str((one.incident or {}).get("body"))), NEVER)
-            going_on = max(
-                (
-                    one.end
-                    for cause in self._truth.behind(incident.name)
-                    for one in self._truth.broken(cause)
-                    if one.begin < said.told.given_at and self._truth.must_claim(cause, said.told.given_at)
-                ),
-                default=0.0,
-            )
+            lasting = [
+                max(
+                    (
+                        one.end
+                        for one in self._truth.broken(cause)
+                        if one.begin < said.told.given_at
+                        and self._truth.must_claim(cause, said.told.given_at)
+                    ),
+                    default=0.0,
+                )
+                for cause in self._truth.behind(incident.name)
+            ]
+            # Which group it was said of stands nowhere in public.
+            going_on = min(lasting) if incident.name in GROUPED else max(lasting)
             lasted = [
                 one.at
                 for one in told
