@@ -35,6 +35,10 @@ class Memory:
     incidents: dict[IncidentPlace, IncidentMemory] = field(default_factory=dict)
     blast: Blast = field(default_factory=Blast)
 
+    def copy(self) -> Memory:
+        """The same, to be changed apart: what is remembered never changes itself."""
+        return Memory(dict(self.holds), dict(self.incidents), self.blast)
+
 
 @dataclass(slots=True)
 class Desired:

@@ -136,7 +136,7 @@ class Trial:
         return RuleChange(tuple(components), self.orphans, self.regrouped)
 
     def _claimed(self, ruleset: RuleSet) -> Statuses:
-        state = State(ruleset, _copied(self.memory), before=self.before)
+        state = State(ruleset, self.memory.copy(), before=self.before)
         step(state, self.signals, self.now, sources=self.sources)
         if self.before is not None:
             return _by_id(state.claimed, self.ids)
@@ -160,7 +160,7 @@ def trial_of(
         _by_id(state.claimed, ids),
         tuple((state.signals | {signal.key: signal for signal in awaited}).values()),
         tuple(state.sources.values()),
-        _copied(state.memory),
+        state.memory.copy(),
         ids,
         _orphans(page, ruleset, {rule.id for rule in page.ruleset.incidents}, state.memory),
         now,
@@ -190,17 +190,13 @@ def trial_at_start(
         shown,
         tuple(signals),
         tuple(sources),
-        _copied(memory),
+        memory.copy(),
         _ids(page, ruleset),
         _orphans(page, ruleset, None, memory),
         now,
         frozenset(said | page.taken.keys()),
         _regrouped(page, ruleset, memory),
     )
-
-
-def _copied(memory: Memory) -> Memory:
-    return replace(memory, holds=dict(memory.holds), incidents=dict(memory.incidents))
 
 
 def _ids(page: Page, *rulesets: RuleSet) -> dict[ComponentName, str]:

@@ -92,7 +92,7 @@ class DryRun:
             page.settings, read_every=NEVER, metrics_every=NEVER, maintenances_every=NEVER
         )
         remembered = reconciler.remembered if other_rules else reconciler.state.memory
-        self._memory = replace(remembered, holds=dict(remembered.holds), incidents=dict(remembered.incidents))
+        self._memory = remembered.copy()
         self._before = page.ruleset if remembered is reconciler.state.memory else None
         self._signals = list(reconciler.signals.values())
         self._sources = list(reconciler.sources.values())

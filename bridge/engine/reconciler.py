@@ -6,7 +6,6 @@ It sleeps until a signal changes or until the instant at which the same input wo
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import structlog
@@ -112,7 +111,7 @@ class Reconciler:
         self._heard: dict[str, SourceHealth] = {health.source: health for health in intake.sources}
         self._wake_at = 0.0
         self._kept: Memory | None = None
-        self._before: Memory | None = _copied(state.memory)
+        self._before: Memory | None = state.memory.copy()
         """What was remembered when the first step by other rules is still to come."""
         self._level = Automation.FULL
         """The cap that the journal says."""
@@ -192,7 +191,7 @@ class Reconciler:
         self.page.ruleset = ruleset
         self._current.clear()
         self._heard = {**self.state.sources, **self._heard}
-        self._before = _copied(self.remembered)
+        self._before = self.remembered.copy()
         state = State(ruleset, self.remembered, unsaved=self.state.unsaved, before=before)
         self._begin_anew(state, self.state.signals)
         self._kept = None
@@ -317,7 +316,7 @@ class Reconciler:
     def _keep_memory(self) -> None:
         """From now on rules are evaluated that are not in force: what they do to holds and incidents may have to be undone."""
         self._kept = memory = self.state.memory
-        copied = _copied(memory)
+        copied = memory.copy()
         self._heard = {**self.state.sources, **self._heard}
         self._begin_anew(State(self.page.ruleset, copied, unsaved=self.state.unsaved), self.state.signals)
 
@@ -421,10 +420,6 @@ class Reconciler:
 
 def _nothing() -> None:
     pass
-
-
-def _copied(memory: Memory) -> Memory:
-    return replace(memory, holds=dict(memory.holds), incidents=dict(memory.incidents))
 
 
 def _log(page: str, entries: Iterable[JournalEntry]) -> None:

@@ -5,10 +5,28 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from bridge.web.explanations import explanation
+from tests.simulation.shop import component_id
 
 if TYPE_CHECKING:
     from bridge.simulation.world import World
+    from bridge.simulator.model import Request
+    from bridge.statuspage.transport import Response
     from bridge.web.explanations import Explained
+    from tests.simulation.adversity.interference import Interference
+
+FOR_EVER = 1e7
+"""Virtual seconds after which no scenario goes on."""
+
+
+def applied_late(world: World, network: Interference, name: str, seconds: float) -> None:
+    """From now on, a write to a component is applied so many seconds later, and its answer is lost."""
+
+    async def late(request: Request, timeout: float) -> Response | None:  # noqa: ASYNC109
+        if request.method == "PATCH" and request.path.endswith(component_id(world, name)):
+            return await network.apply_late(request, seconds, timeout)
+        return None
+
+    network.hooks.append(late)
 
 
 def asked(world: World, name: str, **query: str) -> Explained:

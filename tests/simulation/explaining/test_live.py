@@ -16,10 +16,18 @@ from bridge.simulation.world import WorldSettings
 from tests.mutants.scenarios.absorption import cascade_rules
 from tests.mutants.scenarios.announced import HOUR, SEEN, announce
 from tests.mutants.scenarios.taken import set_by_hand
-from tests.simulation.adversity.interference import TIMEOUT, S, prompt_rules
+from tests.simulation.adversity.interference import TIMEOUT, S, answered, prompt_rules
 from tests.simulation.commands.operating import KNOWN_FOR_A_PERSONS, LONG, accepted, operated
 from tests.simulation.drafts.approving import drafting, drafting_rules
-from tests.simulation.explaining.asking import asked, explained, obstacle, reasons, text
+from tests.simulation.explaining.asking import (
+    FOR_EVER,
+    applied_late,
+    asked,
+    explained,
+    obstacle,
+    reasons,
+    text,
+)
 from tests.simulation.guards.crowd import SHOPS, all_down, crowd
 from tests.simulation.shop import (
     API,
@@ -300,13 +308,7 @@ def test_an_incident_that_a_person_took_over_names_the_command_that_takes_it_bac
 
 def test_a_write_in_flight_and_a_lost_answer_are_told_with_the_time_by_which_it_is_settled() -> None:
     with operated() as (world, network):
-
-        async def lost(request: Request, timeout: float) -> Response | None:  # noqa: ASYNC109
-            if request.method == "PATCH" and request.path.endswith(component_id(world, SEARCH)):
-                return await network.apply_late(request, 1e7, timeout)
-            return None
-
-        network.hooks.append(lost)
+        applied_late(world, network, SEARCH, FOR_EVER)
         fire(world, "SearchErrors")
         world.run_for(5)
         account = explained(world, SEARCH)
@@ -326,11 +328,10 @@ def test_a_write_in_flight_and_a_lost_answer_are_told_with_the_time_by_which_it_
 
 def test_a_refused_write_is_parked_or_waits_and_is_said_to() -> None:
     with operated() as (world, network):
-        from bridge.statuspage.transport import Response as Answer
 
         async def refused(request: Request, timeout: float) -> Response | None:  # noqa: ASYNC109, ARG001
             if request.method == "PATCH" and request.path.endswith(component_id(world, SEARCH)):
-                return Answer(422, {}, b'{"error": ["no"]}')
+                return answered(422, {"error": ["no"]})
             return None
 
         network.hooks.append(refused)

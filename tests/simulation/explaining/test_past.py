@@ -26,7 +26,15 @@ from tests.simulation.commands.operating import (
     operated,
 )
 from tests.simulation.drafts.approving import drafting
-from tests.simulation.explaining.asking import asked, explained, obstacle, reasons, text
+from tests.simulation.explaining.asking import (
+    FOR_EVER,
+    applied_late,
+    asked,
+    explained,
+    obstacle,
+    reasons,
+    text,
+)
 from tests.simulation.guards.crowd import SHOPS, all_down, crowd
 from tests.simulation.shop import (
     API,
@@ -36,7 +44,6 @@ from tests.simulation.shop import (
     SEARCH,
     WEB,
     by_hand,
-    component_id,
     fire,
     incident_id,
     resolve,
@@ -45,8 +52,6 @@ from tests.simulation.shop import (
 
 if TYPE_CHECKING:
     from bridge.simulation.world import World
-    from bridge.simulator.model import Request
-    from bridge.statuspage.transport import Response
 
 
 def ago(world: World, then: float) -> str:
@@ -252,13 +257,7 @@ def test_a_blind_source_was_blind_then() -> None:
 
 def test_a_write_was_under_way_then_lost_and_at_last_found_out() -> None:
     with operated() as (world, network):
-
-        async def lost(request: Request, timeout: float) -> Response | None:  # noqa: ASYNC109
-            if request.method == "PATCH" and request.path.endswith(component_id(world, SEARCH)):
-                return await network.apply_late(request, 1e7, timeout)
-            return None
-
-        network.hooks.append(lost)
+        applied_late(world, network, SEARCH, FOR_EVER)
         fire(world, "SearchErrors")
         world.run_for(5)
         sent = world.now()
@@ -279,13 +278,7 @@ def test_a_write_was_under_way_then_lost_and_at_last_found_out() -> None:
 
 def test_a_daemon_that_was_killed_with_a_write_under_way_says_that_it_was_lost() -> None:
     with operated() as (world, network):
-
-        async def held(request: Request, timeout: float) -> Response | None:  # noqa: ASYNC109
-            if request.method == "PATCH" and request.path.endswith(component_id(world, SEARCH)):
-                return await network.apply_late(request, 1.0, timeout)
-            return None
-
-        network.hooks.append(held)
+        applied_late(world, network, SEARCH, 1.0)
         fire(world, "SearchErrors")
         world.run_for(5)
         killed(world)
