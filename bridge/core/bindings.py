@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bridge.core.observed import ListKind, resolve_component, resolve_metric
+from bridge.core.observed import ID_PREFIX, ListKind, resolve_component, resolve_metric
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -53,6 +53,15 @@ def bound_component(page: Page, name: ComponentName) -> str | None:
         return remembered
     found = resolve_component(name, components)
     return found[0] if len(found) == 1 else None
+
+
+def presumed_component(page: Page, name: ComponentName) -> str | None:
+    """The same; before the first reading, the id that the lock or the store gives it: what is remembered of a component counts from the first moment of a life."""
+    if page.observed.listings[ListKind.COMPONENTS].complete_at is not None:
+        return bound_component(page, name)
+    if name.startswith(ID_PREFIX):
+        return name.removeprefix(ID_PREFIX)
+    return page.ruleset.component_ids.get(name, page.component_ids.get(name))
 
 
 def bound_metric(page: Page, name: str) -> str | None:

@@ -34,6 +34,8 @@ class GuardKind(StrEnum):
     """Subject: the id of a maintenance that is not over; value: what was read of it; `at`: when."""
     MAINTENANCE_TOLD = "maintenance_told"
     """Subject: the key of a maintenance of our own; value: what was told of it; `at`: when."""
+    UNDER_BY_PAGE = "under_by_page"
+    """Subject: the id of a component that shows a maintenance by the page's own doing; `at`: when that was read first. Whose doing it was cannot be read again."""
     MAINTAINED = "maintained"
     """Subject: the id of a component under maintenance; value: until when nothing begins to be claimed of it, or empty while the maintenance goes on; `at`: since when."""
     POSTMORTEM = "postmortem"

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bridge.core.bindings import presumed_component
 from bridge.core.guards import GuardKind, GuardRecord
 from bridge.core.holds import NEVER
 from bridge.core.maintenance import maintained_components
 from bridge.core.maintenance_ledger import Standing
-from bridge.core.occurrences import occurrences
+from bridge.core.occurrences import begun_or_near, wall_clock
 from bridge.core.statuses import Automation, ComponentStatus
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ def maintained_until(page: Page, now: float) -> dict[ComponentName, float]:
         return found
     longest = longest_for(page)
     for name in page.ruleset.component_names:
-        until = ends.get(page.component_id(name) or "", 0.0)
+        until = ends.get(presumed_component(page, name) or "", 0.0)
         if until + longest > now:
             found[name] = max(until, found.get(name, 0.0))
     return found
@@ -86,7 +87,8 @@ def _own_spans(page: Page, now: float) -> Iterator[tuple[MaintenanceRule, float,
         if rule is not None and told.standing is not Standing.LEFT:
             ends_at = NEVER if told.open_ended and told.standing is Standing.ANNOUNCED else told.ends_at
             yield rule, told.begins_at - offset, ends_at - offset
-    for one in occurrences(page, now):
+    # What could not be announced goes by its window, and so does what is spared after it.
+    for one in begun_or_near(page, now, over_for=longest_for(page)):
         if one.key not in page.maintenances_told:
             yield one.rule, one.span.begins_at - offset, one.span.ends_at - offset
 
@@ -115,8 +117,9 @@ def left_under_maintenance(page: Page) -> set[str]:
 
     Cost: nothing where no maintenance of ours was told; else those told.
     """
+    offset = page.clock_offset
     over = {
-        component_id: told.told_at
+        component_id: max(told.told_at, told.ends_at - offset)
         for told in page.maintenances_told.values()
         if told.standing is Standing.OVER
         for component_id in told.component_ids
@@ -133,6 +136,20 @@ def left_under_maintenance(page: Page) -> set[str]:
         # What the page sets as one ends shows in what is read after that.
         and one.read_at > over[one.id] + page.settings.lists_lag
     }
+
+
+def under_by_page(page: Page, component_id: str, now: float) -> bool:
+    """Whether a component that shows a maintenance, now as before, shows it by the page's own doing: that was known in an earlier life, or one of ours goes on there.
+
+    Cost: those told.
+    """
+    if (GuardKind.UNDER_BY_PAGE, component_id) in page.guards:
+        return True
+    wall = wall_clock(page, now)
+    return any(
+        told.standing is Standing.ANNOUNCED and told.begins_at <= wall and component_id in told.component_ids
+        for told in page.maintenances_told.values()
+    )
 
 
 def _grace(page: Page, component_id: str) -> float:

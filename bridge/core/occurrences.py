@@ -50,10 +50,19 @@ def occurrence(page: Page, rule: MaintenanceRule, span: Span) -> Occurrence:
 def occurrences(page: Page, now: float) -> Iterator[Occurrence]:
     """Every time that is to stand on the page now: what lasts, and what begins soon enough to be announced. Cost: the rules, and a calendar for each once a minute."""
     wall = wall_clock(page, now)
+    for one in begun_or_near(page, now, over_for=0.0):
+        if one.span.ends_at > wall:
+            yield one
+
+
+def begun_or_near(page: Page, now: float, *, over_for: float) -> Iterator[Occurrence]:
+    """The same with those that are over for less than the grace of their rule and `over_for` seconds more. Cost: as of `occurrences`."""
+    wall = wall_clock(page, now)
     for rule in page.ruleset.maintenances:
         if rule.automation is Automation.FULL:
-            for span in _upcoming(rule.window, rule.announce, int(wall // MINUTE)):
-                if span.ends_at > wall and span.begins_at <= wall + rule.announce:
+            behind = rule.grace + over_for
+            for span in _around(rule.window, behind, rule.announce, int(wall // MINUTE)):
+                if span.ends_at > wall - behind and span.begins_at <= wall + rule.announce:
                     yield occurrence(page, rule, span)
 
 
@@ -62,7 +71,7 @@ def next_announcement(page: Page, now: float) -> float:
     wall, soonest = wall_clock(page, now), NEVER
     for rule in page.ruleset.maintenances:
         if rule.automation is Automation.FULL:
-            for span in _upcoming(rule.window, rule.announce, int(wall // MINUTE)):
+            for span in _around(rule.window, 0.0, rule.announce, int(wall // MINUTE)):
                 if span.begins_at > wall + rule.announce:
                     soonest = min(soonest, span.begins_at - rule.announce - page.clock_offset)
     return soonest
@@ -75,12 +84,13 @@ def still_planned(rule: MaintenanceRule, begins_at: float) -> bool:
 
 
 @lru_cache(maxsize=4096)
-def _upcoming(window: Window, announce: float, minute: int) -> tuple[Span, ...]:
+def _around(window: Window, behind: float, announce: float, minute: int) -> tuple[Span, ...]:
     """The spans that may matter within a minute, and the one after them: asked for each plan, worked out once a minute."""
     begin = minute * MINUTE
-    found = []
-    for span in spans(window, begin, NEVER):
+    found, ahead = [], 0
+    for span in spans(window, begin - behind, NEVER):
         found.append(span)
-        if span.begins_at > begin + MINUTE + announce or len(found) > MOST_AHEAD:
+        ahead += span.begins_at > begin
+        if span.begins_at > begin + MINUTE + announce or ahead > MOST_AHEAD:
             break
     return tuple(found)

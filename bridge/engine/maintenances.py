@@ -11,6 +11,7 @@ from bridge.core.maintained import OVER, maintained_changes
 from bridge.core.maintenance import Maintenance, is_over, record_of
 from bridge.core.operations import component_target
 from bridge.core.reasons import Reason
+from bridge.core.statuses import ComponentStatus
 
 if TYPE_CHECKING:
     from bridge.core.answers import MaintenanceRow
@@ -47,8 +48,41 @@ def enter_maintenances(
         page.guards[record.key] = record
         changes.guards.append(record)
     for gone in [one for one in before if one not in known]:
-        page.guards.pop((GuardKind.MAINTENANCE, gone), None)  # one of our own may be known by what we told
-        changes.guards_gone.append((page.name, GuardKind.MAINTENANCE, gone))
+        forget_maintenance(page, gone, changes)
+
+
+def show_maintenance(page: Page, one: Maintenance, changes: Changes, now: float) -> None:
+    """The page shows one of our own so: no list has to be waited for, in this life or in the next."""
+    page.observed.maintenances[one.id] = one
+    if (GuardKind.MAINTENANCE, one.id) in page.guards:
+        record = record_of(page, one, now)
+        page.guards[record.key] = record
+        changes.guards.append(record)
+
+
+def forget_maintenance(page: Page, maintenance_id: str, changes: Changes) -> None:
+    """The page has it no more."""
+    page.observed.maintenances.pop(maintenance_id, None)
+    # One of our own may be known by what we told alone.
+    if page.guards.pop((GuardKind.MAINTENANCE, maintenance_id), None) is not None:
+        changes.guards_gone.append((page.name, GuardKind.MAINTENANCE, maintenance_id))
+
+
+def note_under_by_page(page: Page, changes: Changes, began_at: float) -> None:
+    """Remember which components show a maintenance by the page's own doing. Cost: the components of the page."""
+    known = {record.subject for record in page.guards.values() if record.kind is GuardKind.UNDER_BY_PAGE}
+    shown = {
+        one.id
+        for one in page.observed.components.values()
+        if one.page_own and one.status is ComponentStatus.UNDER_MAINTENANCE
+    }
+    for component_id in sorted(shown - known):
+        record = GuardRecord(page.name, GuardKind.UNDER_BY_PAGE, component_id, began_at)
+        page.guards[record.key] = record
+        changes.guards.append(record)
+    for component_id in sorted(known - shown):
+        del page.guards[GuardKind.UNDER_BY_PAGE, component_id]
+        changes.guards_gone.append((page.name, GuardKind.UNDER_BY_PAGE, component_id))
 
 
 def note_maintained(page: Page, changes: Changes, now: float) -> None:

@@ -27,6 +27,7 @@ from bridge.core.component_plan import FOREIGN_AFTER
 from bridge.core.found_incidents import found_incident
 from bridge.core.intents import IntentKind, IntentState
 from bridge.core.journal import JournalEntry, JournalKind, of_group
+from bridge.core.maintained import under_by_page
 from bridge.core.maintenance import page_may_have_changed
 from bridge.core.observed import Listing, ListKind, ObservedComponent, ObservedIncident
 from bridge.core.operations import ReadIncident, component_target, incident_target
@@ -42,7 +43,7 @@ from bridge.engine.drafts import note_drafts
 from bridge.engine.enforcement import enforce
 from bridge.engine.guards import note_unannounced
 from bridge.engine.intents import finish_intent
-from bridge.engine.maintenances import enter_maintenances
+from bridge.engine.maintenances import enter_maintenances, note_under_by_page
 from bridge.engine.own_maintenances import note_rows
 from bridge.engine.people import note_people
 from bridge.engine.twins import find_twins
@@ -208,6 +209,7 @@ class Observer:
             seen[row.id] = self._observed(row, groups.get(row.group_id or "", ""), before, began_at)
         page.observed.components = seen
         self._components = []
+        note_under_by_page(page, changes, began_at)
         self._settle_intents(began_at, changes, now)
         for component_id in seen:
             # It is there, so that it was not found has another reason, and may be over.
@@ -246,8 +248,10 @@ class Observer:
             disputed = row.status is not before.status
             return replace(before, name=row.name, group=group, disputed=disputed)
         if before is None:
-            own = told is not None and (
-                not told.explains(row.status) and self._page_own(row, told.told_at, began_at)
+            own = self._under_by_page(row, began_at) or (
+                told is not None
+                and not told.explains(row.status)
+                and self._page_own(row, told.told_at, began_at)
             )
             # The last life may have written to it a moment ago.
             return ObservedComponent(
@@ -260,7 +264,10 @@ class Observer:
                 doubtful_until=began_at + self._page.settings.lists_lag,
             )
         same = before.status is row.status
-        own = before.page_own if same else self._page_own(row, before.read_at, began_at)
+        if same:
+            own = before.page_own or self._under_by_page(row, began_at)
+        else:
+            own = self._page_own(row, before.read_at, began_at)
         return ObservedComponent(
             row.id,
             row.name,
@@ -271,6 +278,11 @@ class Observer:
             page_own=own,
             doubtful_until=before.doubtful_until,
         )
+
+    def _under_by_page(self, row: ComponentRow, began_at: float) -> bool:
+        """Whether it shows a maintenance, as it did when it was read last, by the page's own doing."""
+        shown = row.status is ComponentStatus.UNDER_MAINTENANCE
+        return shown and under_by_page(self._page, row.id, began_at)
 
     def _page_own(self, row: ComponentRow, after: float, until: float) -> bool:
         """Whether a component that changed between these instants was changed by a maintenance. Nothing worse than itself is ever set by one."""

@@ -25,6 +25,7 @@ from bridge.core.reasons import Reason
 from bridge.core.statuses import MaintenanceStatus
 from bridge.core.windows import Span
 from bridge.engine.intents import finish_intent, tell_incident
+from bridge.engine.maintenances import forget_maintenance, show_maintenance
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -78,7 +79,8 @@ def tell_maintenance(page: Page, intent: Intent, incident_id: str, changes: Chan
         Standing.OVER if over else Standing.LEFT if left else Standing.ANNOUNCED,
     )
     remember(page, told, changes)
-    _show(page, told, active=not over and wall >= told.begins_at, gone_at=now if over else None)
+    active, gone_at = not over and wall >= told.begins_at, now if over else None
+    show_maintenance(page, shown_by_us(told, active=active, gone_at=gone_at), changes, now)
 
 
 def remember(page: Page, told: MaintenanceTold, changes: Changes) -> None:
@@ -87,11 +89,6 @@ def remember(page: Page, told: MaintenanceTold, changes: Changes) -> None:
     record = told_record(page.name, told)
     page.guards[record.key] = record
     changes.guards.append(record)
-
-
-def _show(page: Page, told: MaintenanceTold, *, active: bool, gone_at: float | None = None) -> None:
-    """The page shows it so: no list has to be waited for."""
-    page.observed.maintenances[told.incident_id] = shown_by_us(told, active=active, gone_at=gone_at)
 
 
 def maintenance_read(
@@ -110,7 +107,7 @@ def maintenance_read(
         _stand(page, told, Standing.LEFT, changes, now=now)
     else:
         page.maintenances_verified[key] = now
-        _show(page, told, active=row.active)
+        show_maintenance(page, shown_by_us(told, active=row.active), changes, now)
 
 
 def _as_told(row: MaintenanceRow, told: MaintenanceTold) -> bool:
@@ -133,7 +130,7 @@ def maintenance_not_found(page: Page, operation: ReadIncident, changes: Changes,
         finish_intent(page, intent, IntentState.NOT_APPLIED, changes, now=now)
     told = page.maintenances_told.get(key)
     if told is not None and told.incident_id == operation.incident_id:
-        page.observed.maintenances.pop(told.incident_id, None)
+        forget_maintenance(page, told.incident_id, changes)
         _stand(page, told, Standing.LEFT, changes, now=now)
 
 

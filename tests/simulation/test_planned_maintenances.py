@@ -68,6 +68,10 @@ def test_one_that_is_called_off_as_it_begins_leaves_no_component_under_it() -> N
     assert planned.a_planned_maintenance_that_is_called_off_as_it_begins() == []
 
 
+def test_one_that_is_called_off_as_it_begins_is_over_for_the_next_life_too() -> None:
+    assert planned.a_planned_maintenance_that_is_called_off_as_it_begins_and_a_kill() == []
+
+
 def test_one_that_takes_longer_is_extended_as_often_as_its_rule_says() -> None:
     assert planned.a_planned_maintenance_that_takes_longer() == []
 
@@ -82,6 +86,10 @@ def test_what_a_person_made_of_one_stands() -> None:
 
 def test_what_breaks_in_one_is_told_when_it_outlasts_its_grace() -> None:
     assert planned.an_outage_in_a_planned_maintenance() == []
+
+
+def test_what_breaks_in_one_that_could_not_be_announced_has_its_grace_too() -> None:
+    assert planned.an_outage_in_a_planned_maintenance_that_could_not_be_announced() == []
 
 
 @pytest.mark.parametrize("how", MetadataInLists)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from bridge.core.maintained import GRACE
 from bridge.core.rules import IncidentRuleId
+from bridge.core.statuses import ComponentStatus
 from tests.mutants.scenarios.own_incidents import ours
 from tests.mutants.scenarios.staging import (
     A_LITTLE,
@@ -20,7 +21,7 @@ from tests.mutants.scenarios.staging import (
     shows,
 )
 from tests.mutants.scenarios.taken import set_by_hand
-from tests.simulation.adversity.interference import prompt_rules
+from tests.simulation.adversity.interference import claim, prompt_rules
 from tests.simulation.shop import API, SEARCH, WEB, by_hand, component_id, fire, resolve, updates
 
 if TYPE_CHECKING:
@@ -218,3 +219,22 @@ def a_recovery_that_is_lost_and_an_outage_during_a_maintenance() -> list[str]:
         assert lost
         told = [said for said in updates(world) if said[0] == "investigating"]
         return [] if told == [["investigating"]] else [f"I14: {told} was told, though it is broken"]
+
+
+def a_restart_while_what_is_broken_is_under_maintenance() -> list[str]:
+    """I14: what may not be claimed keeps an incident open from the first moment of the next life, before the page was read."""
+    rules = prompt_rules(claim("tills", WEB, "TillErrors", ComponentStatus.PARTIAL_OUTAGE))
+    slow = tuple(replace(rule, for_=A_LITTLE) for rule in rules.components)
+    at_once = tuple(replace(rule, monitor_for=0.0) for rule in rules.incidents)
+    with opened(replace(rules, components=slow, incidents=at_once)) as (world, _):
+        announce(world, API, begins_in=-HOUR / 2, status="in_progress")
+        world.run_for(SEEN)
+        fire(world, "CheckoutErrors")
+        since = fire(world, "TillErrors")
+        world.run_for(LONG)
+        resolve(world, "TillErrors", since)
+        world.run_for(A_LITTLE)
+        restarted(world)
+        world.run_for(LONG)
+        told = updates(world)
+        return [f"I14: {one} was told, though it is broken" for one in told if "resolved" in one]

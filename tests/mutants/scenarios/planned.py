@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from bridge.core.maintained import GRACE
+from bridge.core.maintenance_ledger import Standing
 from bridge.core.maintenance_rules import Extend, MaintenanceId, MaintenanceRule, Tell
 from bridge.core.statuses import Automation
 from bridge.core.windows import Span
@@ -188,7 +190,7 @@ def a_planned_maintenance_that_is_called_off() -> list[str]:
     return found
 
 
-def a_planned_maintenance_that_is_called_off_as_it_begins() -> list[str]:
+def a_planned_maintenance_that_is_called_off_as_it_begins(*, killed: bool = False) -> list[str]:
     """I5: that it is called off arrives late, when the page has begun it: no component is left under a maintenance that is over."""
     found = []
     for broken in (False, True):
@@ -210,10 +212,28 @@ def a_planned_maintenance_that_is_called_off_as_it_begins() -> list[str]:
             until(world, BEGINS + 30.0)
             if broken:
                 fire(world, "SearchErrors")
-            until(world, BEGINS + HOUR / 2)
+            if killed:
+                _until_called_off(world)
+                restarted(world)
+                world.run_for(GRACE + LONG)
+            else:
+                until(world, BEGINS + HOUR / 2)
             found += one_alone(world, "scheduled", "in_progress", "completed")
             found += shows(world, SEARCH, "partial_outage" if broken else "operational", invariant="I5")
     return found
+
+
+def a_planned_maintenance_that_is_called_off_as_it_begins_and_a_kill() -> list[str]:
+    """I5: the same where the daemon is killed just when it has found out: the next life knows whose doing it is, and that the maintenance is over."""
+    return a_planned_maintenance_that_is_called_off_as_it_begins(killed=True)
+
+
+def _until_called_off(world: World) -> None:
+    while world.engine is not None and all(
+        told.standing is not Standing.OVER for told in world.engine.pages[0].maintenances_told.values()
+    ):
+        assert world.now() < EPOCH + BEGINS + HOUR / 4
+        world.run_for(1.0)
 
 
 def a_planned_maintenance_that_takes_longer() -> list[str]:
@@ -298,6 +318,28 @@ def an_outage_in_a_planned_maintenance(*, settings: WorldSettings | None = None)
         restarted(world)
         found = shows(world, SEARCH, "under_maintenance", invariant="I15")
         until(world, ENDS + 90.0)
+        found += shows(world, SEARCH, "operational", invariant="I15")
+        until(world, ENDS + 3 * LONG)
+        return found + shows(world, SEARCH, "partial_outage")
+
+
+def an_outage_in_a_planned_maintenance_that_could_not_be_announced() -> list[str]:
+    """I15: the same where nobody could read whether it stands on the page already, so that it was not announced."""
+    with rehearsed(planning(planned())) as (world, network):
+
+        async def unreadable(
+            request: Request,
+            timeout: float,  # noqa: ASYNC109 - as in Hook
+        ) -> Response | None:
+            kinds = ("/incidents/scheduled", "/incidents/active_maintenance")
+            return await network.fail_before(request, timeout) if request.path.endswith(kinds) else None
+
+        network.hooks.append(unreadable)
+        world.start()
+        until(world, BEGINS + HOUR)
+        fire(world, "SearchErrors")
+        until(world, ENDS + 90.0)
+        found = [f"I15: {one.name} was announced" for one in maintenances(world)]
         found += shows(world, SEARCH, "operational", invariant="I15")
         until(world, ENDS + 3 * LONG)
         return found + shows(world, SEARCH, "partial_outage")

@@ -201,3 +201,7 @@ def test_the_page_is_read_twice_a_minute_and_maintenances_less_than_twice_in_fiv
         assert read["components"] >= 29
         assert read["unresolved"] >= 29
         assert read["scheduled"] + read["active_maintenance"] <= 20
+
+
+def test_what_is_broken_under_a_maintenance_keeps_its_incident_open_through_a_restart() -> None:
+    assert announced.a_restart_while_what_is_broken_is_under_maintenance() == []
