@@ -449,7 +449,10 @@ class Lives:
         listed = set(sent.incident.get("component_ids", ()))
         if incident.id in self._touched or self.periods(incident)[0].end < sent.at:
             return
+        opened_at = self._opened_at(incident, sent.at)
         for title in set(self._life.absorbed) & set(self._course.covered):
+            if opened_at is None or self._truth.may_be_open(title, opened_at):
+                continue  # it may be one of its own, which was not told yet
             ids = self._ids(title)
             beside = any(
                 one.name == title and span.begin < sent.at < span.end
