@@ -205,7 +205,7 @@ class Judge:
                 for cause in self._truth.of(name)
                 if self._must_claim(cause, sent.at)
                 # What may not be claimed for a maintenance is no reason to claim nothing else.
-                if not (self._spared(cause, sent.at) and self._raises(name, status, sent.at))
+                if not (self._spared(cause, sent.at) and self._makes_no_better(name, status, sent.at))
             ),
             default=0,
         )
@@ -362,8 +362,8 @@ class Judge:
                     name = self._names[one.component_id]
                     yield f"I15: {name} was made worse at {sent.at}, under a maintenance since {one.begun_at}"
 
-    def _raises(self, name: str, status: ComponentStatus, at: float) -> bool:
-        """Whether a status is worse than what the component showed."""
+    def _makes_no_better(self, name: str, status: ComponentStatus, at: float) -> bool:
+        """Whether a status is as bad as what the component showed, or worse."""
         component_id = next(one for one, known in self._names.items() if known == name)
         set_at = [
             one.at
@@ -376,7 +376,7 @@ class Judge:
             if one.component_id == component_id
         ):
             return SEVERITY[status] > 0  # the page set it operational by itself
-        return SEVERITY[status] > SEVERITY[ComponentStatus(self._shown(component_id, at)[0])]
+        return SEVERITY[status] >= SEVERITY[ComponentStatus(self._shown(component_id, at)[0])]
 
     def _worse(self, component_id: str, status: str, at: float) -> bool:
         """Whether a status is worse than everything that the component showed in the minutes before."""
