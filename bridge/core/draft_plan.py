@@ -60,19 +60,21 @@ def draft_steps(page: Page, now: float) -> Iterator[DraftStep]:
         return
     rules = {rule.id: rule for rule in page.ruleset.incidents}
     drafts = drafts_by_place(page)
+    gone: set[IncidentPlace] = set()
     for place, draft in drafts.items():
         if _busy(page, place):
             continue
         rule = telling_rule(rules, place, page.desired.incidents.get(place))
         ended = _ended(page, draft, place, rule)
         if ended is not None:
+            gone.add(place)
             yield ended
     if not (page.identified and page.observed.complete):
         return
     for place, memory in page.desired.incidents.items():
         rule = telling_rule(rules, place, memory)
-        if rule is None or not memory.phase.fires:
-            continue
+        if rule is None or not memory.phase.fires or place in gone:
+            continue  # of what is withdrawn, another is made by the next look: the two have one id
         if least(rule.automation, page.automation_max) is not Automation.DRAFT or _busy(page, place):
             continue
         made = _made(page, rule, memory, drafts.get(place), now=now)
@@ -107,6 +109,7 @@ def _ended(page: Page, draft: Draft, place: IncidentPlace, rule: IncidentRule | 
         return DraftStep(moved(draft, DraftEvent.TOLD), Reason.PUBLISHED)
     memory = page.desired.incidents.get(place)
     because = None
+    returned = memory is not None and memory.fired_at > draft.proposal.sequence
     if rule is None or rule.automation.level < Automation.DRAFT.level:
         because = Reason.SHADOW
     elif memory is None or memory.episode != draft.episode or not memory.phase.fires:
@@ -114,7 +117,9 @@ def _ended(page: Page, draft: Draft, place: IncidentPlace, rule: IncidentRule | 
     elif wanted and place in page.desired.unclaimed:
         because = Reason.RECOVERED  # what it absorbed is no reason to open it
     elif not wanted:
-        because = Reason.RETURNED if memory.fired_at > draft.proposal.sequence else None
+        because = Reason.RETURNED if returned else None
+    elif returned:
+        because = Reason.RECOVERED  # and fires again, since a lost write of it was begun
     elif (
         told is not None
         and told.yielded

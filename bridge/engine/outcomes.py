@@ -106,7 +106,10 @@ class Outcomes:
             case Unknown():
                 self._page.back_off(operation.target, now)
                 self._unknown(operation, intent, changes, now)
-        if isinstance(operation, WriteIncident):
+        settles = isinstance(operation, FindIncident) or (
+            isinstance(operation, ReadIncident) and operation.settles is not None
+        )
+        if settles or isinstance(operation, WriteIncident):
             note_drafts(self._page, changes, now)
         return changes
 

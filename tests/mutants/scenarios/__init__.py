@@ -155,6 +155,7 @@ _ALL: tuple[Scenario, ...] = (
     drafts.what_joins_between_an_approval_and_its_incident,
     drafts.an_approval_and_a_kill,
     drafts.a_draft_that_has_waited_while_nobody_can_see,
+    drafts.a_draft_whose_outage_ended_while_its_create_was_lost,
     drafts.components_that_wait_with_a_draft,
     drafts.components_that_wait_with_a_draft_and_are_told_in_another_incident,
     points.forty_metrics,

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from bridge.core.rules import WhileDrafted
 from bridge.core.statuses import Automation
 from bridge.simulation.world import WorldSettings
 from tests.mutants.scenarios.absorption import DATABASE, cascade_rules
 from tests.mutants.scenarios.absorption import told as told_in
-from tests.mutants.scenarios.staging import A_LITTLE, LONG, kill_after_steps, restarted, shows
+from tests.mutants.scenarios.staging import A_LITTLE, LONG, SETTLED, kill_after_steps, restarted, shows
 from tests.simulation.commands.operating import accepted, operated
 from tests.simulation.drafts import approving
-from tests.simulation.shop import API, EVERYTHING_AT_ONCE, SEARCH, fire, updates
+from tests.simulation.shop import API, EVERYTHING_AT_ONCE, SEARCH, fire, resolve, updates
+
+if TYPE_CHECKING:
+    from bridge.simulator.model import Request
+    from bridge.statuspage.transport import Response
+    from tests.simulation.adversity.interference import Interference
 
 QUARTER = 900.0
 
@@ -80,6 +86,41 @@ def a_draft_that_has_waited_while_nobody_can_see() -> list[str]:
         return [
             f"I14: {said} was told, though nobody could see whether it is true" for said in updates(world)
         ]
+
+
+def a_draft_whose_outage_ended_while_its_create_was_lost() -> list[str]:
+    """I15: what fires again is another outage; its draft waits for a person, and for its own time."""
+    wait, found = 300.0, []
+    for again in (A_LITTLE, LONG):
+        rules = approving.drafting_rules(publish_after=wait)
+        reopening = tuple(replace(rule, reopen_within=QUARTER) for rule in rules.incidents)
+        with approving.drafting(replace(rules, incidents=reopening)) as (world, network):
+            lost: list[str] = []
+
+            async def lose(
+                request: Request,
+                timeout: float,  # noqa: ASYNC109 - as in Hook
+                network: Interference = network,
+                lost: list[str] = lost,
+            ) -> Response | None:
+                if request.method != "POST" or not request.path.endswith("/incidents") or lost:
+                    return None
+                lost.append(request.path)
+                return await network.drop(request, timeout)
+
+            network.hooks.append(lose)
+            since = fire(world, "CheckoutErrors")
+            world.run_for(wait + 2.0)
+            assert lost
+            resolve(world, "CheckoutErrors", since)
+            world.run_for(again)
+            fire(world, "CheckoutErrors")
+            world.run_for(SETTLED)
+            found += [f"I15: {said} was told of what was over, unapproved" for said in updates(world)]
+            world.run_for(wait)
+            if updates(world) != [["investigating"]]:
+                found.append(f"I5: {updates(world)} was told of what fired again")
+    return found
 
 
 def components_that_wait_with_a_draft() -> list[str]:

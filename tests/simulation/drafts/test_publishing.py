@@ -10,6 +10,7 @@ import pytest
 from bridge.core.statuses import Automation
 from bridge.simulation.world import WorldSettings
 from tests.mutants.scenarios.announced import SEEN, announce, move
+from tests.mutants.scenarios.drafts import a_draft_whose_outage_ended_while_its_create_was_lost
 from tests.simulation.commands.operating import A_LITTLE, LONG, accepted, killed, writes
 from tests.simulation.drafts.approving import (
     WITH_DRAFT,
@@ -217,3 +218,7 @@ def test_an_operator_shows_what_waits_all_the_same() -> None:
         accepted(world, "override_set", component=API, status="degraded_performance")
         world.run_for(A_LITTLE)
         assert status(world, API) == "degraded_performance"
+
+
+def test_what_fires_again_while_a_create_is_lost_waits_for_a_leave_of_its_own() -> None:
+    assert a_draft_whose_outage_ended_while_its_create_was_lost() == []
