@@ -6,7 +6,7 @@ Knows what was observed and told; sends and stores nothing.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bridge.core.incidents import IncidentPhase
@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from bridge.core.observed import ObservedIncident
     from bridge.core.page import Page
     from bridge.core.statuses import ComponentStatus, IncidentStatus
+
+
+BEFORE_ALL = 0
+"""The number of a transition that is earlier than each of an episode."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +96,19 @@ def left_open(page: Page) -> Iterator[IncidentTold]:
             memory = page.desired.incidents.get(page.place_now(told.place))
             if memory is not None and memory.phase is IncidentPhase.CLOSED:
                 yield told
+
+
+def cleared_yields(page: Page) -> Iterator[IncidentTold]:
+    """Incidents that a person ended, and that go on only for what they absorbed, or what may not be claimed: as they become, so that what fires there anew is told.
+
+    Cost: the incidents that go on so.
+    """
+    for place in page.desired.unclaimed:
+        told, memory = page.incidents_told.get(page.key(place)), page.desired.incidents.get(place)
+        if told is None or told.open or not told.yielded or memory is None:
+            continue
+        if told.episode == memory.episode and told.sequence > BEFORE_ALL:
+            yield replace(told, sequence=BEFORE_ALL)
 
 
 def orphaned_components(page: Page) -> frozenset[str]:

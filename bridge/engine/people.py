@@ -9,6 +9,7 @@ import structlog
 from bridge.core.component_plan import eased_yields, ended_takings, ended_yields, takings
 from bridge.core.journal import JournalEntry, JournalKind, of_group
 from bridge.core.overruled import overruled
+from bridge.core.people import cleared_yields
 from bridge.core.reasons import Reason
 
 if TYPE_CHECKING:
@@ -34,6 +35,9 @@ def note_people(page: Page, changes: Changes, now: float) -> None:
         changes.components_told.append(told)
     for taken in list(takings(page, now)):
         _take(page, taken, changes, now)
+    for ended in list(cleared_yields(page)):
+        page.incidents_told[ended.key] = ended
+        changes.incidents_told.append(ended)
     for tombstone in list(overruled(page)):
         page.incidents_told[tombstone.key] = tombstone
         changes.incidents_told.append(tombstone)

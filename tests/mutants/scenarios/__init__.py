@@ -193,6 +193,7 @@ _ALL: tuple[Scenario, ...] = (
     absorption.a_cascade_and_a_restart,
     absorption.a_cascade_of_which_the_last_goes_on,
     absorption.a_lost_create_of_which_only_what_it_absorbed_goes_on,
+    absorption.a_cascade_that_a_person_ended_and_that_breaks_anew,
     lowering.a_restart_while_a_component_waits_for_its_incident,
     texts.a_public_label_that_leaks,
     texts.an_annotation_that_nobody_lists,

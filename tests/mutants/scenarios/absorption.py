@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from bridge.core.rules import IncidentRule, IncidentRuleId
 from bridge.core.statuses import Automation
-from tests.mutants.scenarios.staging import A_LITTLE, LONG, SETTLED, opened, restarted
+from tests.mutants.scenarios.staging import A_LITTLE, LONG, NOT_OURS_ANY_MORE, SETTLED, opened, restarted
 from tests.simulation.adversity.interference import prompt_rules
-from tests.simulation.shop import API, SEARCH, WEB, component_id, fire, resolve
+from tests.simulation.shop import API, SEARCH, WEB, by_hand, component_id, fire, incident_id, resolve
 
 if TYPE_CHECKING:
     from bridge.core.rules import RuleSet
@@ -98,3 +98,25 @@ def a_lost_create_of_which_only_what_it_absorbed_goes_on() -> list[str]:
         assert lost
         wanted = [(CHECKOUT, "investigating", {API})]
         return [] if told(world) == wanted else [f"I15: told as {told(world)}"]
+
+
+def a_cascade_that_a_person_ended_and_that_breaks_anew() -> list[str]:
+    """I5: what fires anew after it was well is told, though something goes on that was absorbed before a person ended the incident."""
+    with opened(cascade_rules()) as (world, _):
+        database = fire(world, "SearchErrors")
+        world.run_for(LONG)
+        fire(world, "CheckoutErrors")
+        world.run_for(LONG)
+        by_hand(world, "PATCH", f"/incidents/{incident_id(world)}", {"incident": {"status": "resolved"}})
+        world.run_for(NOT_OURS_ANY_MORE)
+        resolve(world, "SearchErrors", database)
+        world.run_for(A_LITTLE)
+        restarted(world)
+        found = told(world)
+        earlier = [(DATABASE, "resolved", {SEARCH, API}), (CHECKOUT, "investigating", {API})]
+        fire(world, "SearchErrors")
+        world.run_for(LONG)
+        now = [(name, status) for name, status, _ in told(world)]
+        wanted = [(DATABASE, "resolved"), (CHECKOUT, "investigating"), (DATABASE, "investigating")]
+        said = [] if found == earlier else [f"I6: a cascade that a person ended was told as {found}"]
+        return said if now == wanted else [*said, f"I5: what broke anew was told as {now}"]

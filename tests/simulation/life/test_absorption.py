@@ -74,6 +74,10 @@ def test_it_is_not_opened_for_what_it_absorbed_alone() -> None:
     assert absorption.a_lost_create_of_which_only_what_it_absorbed_goes_on() == []
 
 
+def test_what_breaks_anew_after_a_person_ended_its_incident_is_told_though_an_absorbed_one_goes_on() -> None:
+    assert absorption.a_cascade_that_a_person_ended_and_that_breaks_anew() == []
+
+
 def test_what_breaks_in_the_same_moment_is_absorbed_too() -> None:
     with opened(cascade_rules()) as (world, _):
         since = world.now()
