@@ -29,8 +29,16 @@ def enter_maintenances(
     if page.observed.maintenances_since is None:
         page.observed.maintenances_since = began_at
     before = dict(known)
+    # A list that may lag behind what we told a moment ago says nothing of it.
+    just_told = {
+        told.incident_id
+        for told in page.maintenances_told.values()
+        if began_at < told.told_at + page.settings.lists_lag
+    }
     for row in rows:
         one = known.get(row.id)
+        if one is not None and row.id in just_told:
+            continue
         if one is not None and one.gone_at is None and one.active and not row.active:
             continue  # a list that lags: what has begun is not to come any more
         known[row.id] = Maintenance(

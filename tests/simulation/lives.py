@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from enum import StrEnum
+from itertools import pairwise
 from typing import TYPE_CHECKING, assert_never
 
 from bridge.core.rules import MONITORING_UNCHANGED, IncidentTexts
@@ -116,8 +117,22 @@ class Lives:
         return found
 
     def begun(self) -> Counter[str]:
-        """How often incidents of each title were opened, or opened again."""
-        return Counter(one.name for one in self.ours() for _ in self.periods(one))
+        """How often incidents of each title were opened, or opened again. What was sent before a person ended one, and arrived after it, begins nothing."""
+        begun = Counter(one.name for one in self.ours())
+        for one in self.ours():
+            begun[one.name] += sum(
+                not self._sent_before(one, again.begin, earlier.end)
+                for earlier, again in pairwise(self.periods(one))
+            )
+        return begun
+
+    def _sent_before(self, incident: Incident, arrived_at: float, at: float) -> bool:
+        """Whether the update that an incident got at an instant had been sent before another."""
+        bodies = {update.body for update in incident.updates if update.created_at == arrived_at}
+        return any(
+            sent.at < at and sent.path.endswith(incident.id) and (sent.incident or {}).get("body") in bodies
+            for sent in self._evidence.sent
+        )
 
     # --- I3
 

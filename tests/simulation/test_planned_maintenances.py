@@ -72,6 +72,10 @@ def test_one_that_is_called_off_as_it_begins_is_over_for_the_next_life_too() -> 
     assert planned.a_planned_maintenance_that_is_called_off_as_it_begins_and_a_kill() == []
 
 
+def test_one_that_is_called_off_while_it_goes_on_is_not_brought_back_by_a_list_that_lags() -> None:
+    assert planned.a_planned_maintenance_that_is_called_off_while_it_goes_on() == []
+
+
 def test_one_that_takes_longer_is_extended_as_often_as_its_rule_says() -> None:
     assert planned.a_planned_maintenance_that_takes_longer() == []
 

@@ -103,6 +103,7 @@ _ALL: tuple[Scenario, ...] = (
     planned.a_planned_maintenance_that_is_called_off,
     planned.a_planned_maintenance_that_is_called_off_as_it_begins,
     planned.a_planned_maintenance_that_is_called_off_as_it_begins_and_a_kill,
+    planned.a_planned_maintenance_that_is_called_off_while_it_goes_on,
     planned.a_planned_maintenance_that_takes_longer,
     planned.a_planned_maintenance_with_an_open_end,
     planned.a_planned_maintenance_that_a_person_moved,

@@ -236,6 +236,17 @@ def _until_called_off(world: World) -> None:
         world.run_for(1.0)
 
 
+def a_planned_maintenance_that_is_called_off_while_it_goes_on() -> list[str]:
+    """I5: a list that lags behind our own calling off does not bring it back for rules: what is broken is told after the grace."""
+    with opened(planning(planned()), WorldSettings(options=Options(list_lag=20.0))) as (world, _):
+        until(world, BEGINS + HOUR)
+        fire(world, "SearchErrors")
+        edit(world)
+        world.run_for(GRACE + LONG)
+        found = one_alone(world, "scheduled", "in_progress", "completed")
+        return found + shows(world, SEARCH, "partial_outage")
+
+
 def a_planned_maintenance_that_takes_longer() -> list[str]:
     """I5: while something is broken it is extended, as often as its rule says, through a restart; what is broken after that is told."""
     with opened(planning(planned(overrun=Extend(HOUR / 2, 2)))) as (world, _):
