@@ -23,12 +23,12 @@ from bridge.core.regrouping import telling_rule
 from bridge.core.statuses import Automation, least
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from bridge.core.desired import IncidentPlace
     from bridge.core.incidents import IncidentMemory
     from bridge.core.page import Page
-    from bridge.core.rules import IncidentRule
+    from bridge.core.rules import IncidentRule, IncidentRuleId
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,21 +60,20 @@ def draft_steps(page: Page, now: float) -> Iterator[DraftStep]:
         return
     rules = {rule.id: rule for rule in page.ruleset.incidents}
     drafts = drafts_by_place(page)
-    gone: set[IncidentPlace] = set()
-    for place, draft in drafts.items():
-        if _busy(page, place):
-            continue
-        rule = telling_rule(rules, place, page.desired.incidents.get(place))
-        ended = _ended(page, draft, place, rule)
-        if ended is not None:
-            gone.add(place)
-            yield ended
+    endings = {
+        place: ended
+        for place, draft in drafts.items()
+        if not _busy(page, place) and (ended := _ended(page, draft, place, rules)) is not None
+    }
+    yield from endings.values()
     if not (page.identified and page.observed.complete):
         return
     for place, memory in page.desired.incidents.items():
         rule = telling_rule(rules, place, memory)
-        if rule is None or not memory.phase.fires or place in gone:
-            continue  # of what is withdrawn, another is made by the next look: the two have one id
+        if rule is None or not memory.phase.fires:
+            continue
+        if place in endings and endings[place].draft.episode == memory.episode:
+            continue  # another is made by the next look: the two have one id
         if least(rule.automation, page.automation_max) is not Automation.DRAFT or _busy(page, place):
             continue
         made = _made(page, rule, memory, drafts.get(place), now=now)
@@ -99,7 +98,10 @@ def _made(
     return replace(moved(changed, DraftEvent.CHANGED), made_at=now) if changed.hash != before.hash else None
 
 
-def _ended(page: Page, draft: Draft, place: IncidentPlace, rule: IncidentRule | None) -> DraftStep | None:
+def _ended(
+    page: Page, draft: Draft, place: IncidentPlace, rules: Mapping[IncidentRuleId, IncidentRule]
+) -> DraftStep | None:
+    rule = telling_rule(rules, place, page.desired.incidents.get(place))
     told = page.incidents_told.get(page.key(place))
     wanted = draft.state is not DraftState.DISCARDED
     if told is not None and told.open and wanted:

@@ -13,7 +13,7 @@ from bridge.core.guards import GuardKind, GuardRecord
 from bridge.core.holds import NEVER
 from bridge.core.maintenance import maintained_components
 from bridge.core.maintenance_ledger import Standing
-from bridge.core.occurrences import begun_or_near, wall_clock
+from bridge.core.occurrences import begun_or_near
 from bridge.core.statuses import Automation, ComponentStatus
 
 if TYPE_CHECKING:
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
 GRACE = 120.0
 """Seconds after a maintenance in which nothing begins, where no rule of ours says another figure: a deployment's last restarts are over by then, and `for` comes on top."""
+
+CLOCKS_APART = 30.0
+"""Seconds by which the page's clock may be read otherwise in another life; nothing that ends in its own time is told so shortly before."""
 
 OVER = "over"
 """The value of a record that is to be deleted."""
@@ -89,7 +92,9 @@ def _own_spans(page: Page, now: float) -> Iterator[tuple[MaintenanceRule, float,
             yield rule, told.begins_at - offset, ends_at - offset
     # What could not be announced goes by its window, and so does what is spared after it.
     for one in begun_or_near(page, now, over_for=longest_for(page)):
-        if one.key not in page.maintenances_told:
+        earlier = page.maintenances_told.get(one.key)
+        # A window that is moved to a later time after it is over is the next one, as in the plan.
+        if earlier is None or (earlier.standing is Standing.OVER and one.span.begins_at >= earlier.ends_at):
             yield one.rule, one.span.begins_at - offset, one.span.ends_at - offset
 
 
@@ -119,9 +124,10 @@ def left_under_maintenance(page: Page) -> set[str]:
     """
     offset = page.clock_offset
     over = {
-        component_id: max(told.told_at, told.ends_at - offset)
+        component_id: told.told_at
         for told in page.maintenances_told.values()
-        if told.standing is Standing.OVER
+        # What ended in its own time was told before that: there the page sets back what it set, and nobody else's value is touched.
+        if told.standing is Standing.OVER and told.told_at + offset >= told.ends_at - CLOCKS_APART
         for component_id in told.component_ids
     }
     if not over or not page.observed.maintained:
@@ -138,17 +144,18 @@ def left_under_maintenance(page: Page) -> set[str]:
     }
 
 
-def under_by_page(page: Page, component_id: str, now: float) -> bool:
-    """Whether a component that shows a maintenance, now as before, shows it by the page's own doing: that was known in an earlier life, or one of ours goes on there.
+def under_by_page(page: Page, component_id: str) -> bool:
+    """Whether a component that shows a maintenance, now as before, shows it by the page's own doing: that was known in an earlier life, or a list has shown that one of ours goes on there. By the clock alone it may never have begun.
 
     Cost: those told.
     """
     if (GuardKind.UNDER_BY_PAGE, component_id) in page.guards:
         return True
-    wall = wall_clock(page, now)
+    rows = page.observed.maintenance_rows
     return any(
-        told.standing is Standing.ANNOUNCED and told.begins_at <= wall and component_id in told.component_ids
+        told.standing is Standing.ANNOUNCED and component_id in told.component_ids and row.active
         for told in page.maintenances_told.values()
+        if (row := rows.get(told.incident_id)) is not None
     )
 
 

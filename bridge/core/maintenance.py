@@ -126,9 +126,16 @@ def is_over(page: Page, one: Maintenance, now: float) -> bool:
     """Whether nothing needs to be remembered of a maintenance that no list shows any more."""
     if one.gone_at is None:
         return False
-    active_at = page.observed.listings[ListKind.ACTIVE].complete_at
+    listings = page.observed.listings
+    active_at, components_at = (
+        listings[ListKind.ACTIVE].complete_at,
+        listings[ListKind.COMPONENTS].complete_at,
+    )
     looked_for = active_at is not None and active_at >= one.gone_at + page.settings.lists_lag
-    return looked_for and not one.near(page, now, now, REMEMBERED_FOR)
+    # What the page did to its components is read after that, and may be for long.
+    past = max((at for at in (one.gone_at, *one.boundaries(page)) if at <= now), default=one.gone_at)
+    read = components_at is not None and components_at >= past + BOUNDARY
+    return looked_for and read and not one.near(page, now, now, REMEMBERED_FOR)
 
 
 def record_of(page: Page, one: Maintenance, now: float) -> GuardRecord:

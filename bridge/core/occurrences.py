@@ -56,7 +56,7 @@ def occurrences(page: Page, now: float) -> Iterator[Occurrence]:
 
 
 def begun_or_near(page: Page, now: float, *, over_for: float) -> Iterator[Occurrence]:
-    """The same with those that are over for less than the grace of their rule and `over_for` seconds more. Cost: as of `occurrences`."""
+    """The same with the last one of each rule that is over for less than its grace and `over_for` seconds more. Cost: as of `occurrences`."""
     wall = wall_clock(page, now)
     for rule in page.ruleset.maintenances:
         if rule.automation is Automation.FULL:
@@ -85,10 +85,12 @@ def still_planned(rule: MaintenanceRule, begins_at: float) -> bool:
 
 @lru_cache(maxsize=4096)
 def _around(window: Window, behind: float, announce: float, minute: int) -> tuple[Span, ...]:
-    """The spans that may matter within a minute, and the one after them: asked for each plan, worked out once a minute."""
+    """The last span that is over, the spans that may matter within a minute, and the one after them: asked for each plan, worked out once a minute."""
     begin = minute * MINUTE
-    found, ahead = [], 0
+    found, ahead = list[Span](), 0
     for span in spans(window, begin - behind, NEVER):
+        if found and found[-1].ends_at <= begin:
+            found.pop()  # only the last one of them counts
         found.append(span)
         ahead += span.begins_at > begin
         if span.begins_at > begin + MINUTE + announce or ahead > MOST_AHEAD:

@@ -248,7 +248,7 @@ class Observer:
             disputed = row.status is not before.status
             return replace(before, name=row.name, group=group, disputed=disputed)
         if before is None:
-            own = self._under_by_page(row, began_at) or (
+            own = self._under_by_page(row) or (
                 told is not None
                 and not told.explains(row.status)
                 and self._page_own(row, told.told_at, began_at)
@@ -265,7 +265,7 @@ class Observer:
             )
         same = before.status is row.status
         if same:
-            own = before.page_own or self._under_by_page(row, began_at)
+            own = before.page_own or self._under_by_page(row)
         else:
             own = self._page_own(row, before.read_at, began_at)
         return ObservedComponent(
@@ -279,10 +279,9 @@ class Observer:
             doubtful_until=before.doubtful_until,
         )
 
-    def _under_by_page(self, row: ComponentRow, began_at: float) -> bool:
+    def _under_by_page(self, row: ComponentRow) -> bool:
         """Whether it shows a maintenance, as it did when it was read last, by the page's own doing."""
-        shown = row.status is ComponentStatus.UNDER_MAINTENANCE
-        return shown and under_by_page(self._page, row.id, began_at)
+        return row.status is ComponentStatus.UNDER_MAINTENANCE and under_by_page(self._page, row.id)
 
     def _page_own(self, row: ComponentRow, after: float, until: float) -> bool:
         """Whether a component that changed between these instants was changed by a maintenance. Nothing worse than itself is ever set by one."""

@@ -148,11 +148,13 @@ def test_the_lists_are_read_again_when_what_was_announced_has_begun_or_left_the_
     assert due == [ListKind.ACTIVE]
 
 
-def test_what_no_list_shows_is_forgotten_once_both_were_read_and_its_boundaries_are_past() -> None:
+def test_what_no_list_shows_is_forgotten_once_all_was_read_after_it_and_its_boundaries_are_past() -> None:
     page = page_of()
     one = announce(page, begins_at=NOW - HOUR, ends_at=NOW - 100, gone_at=NOW - 40)
     assert not is_over(page, one, NOW)
     page.observed.listings[ListKind.ACTIVE] = Listing(complete_at=NOW + 300)
+    assert not is_over(page, one, NOW + 300)  # what the page did to its components may not have been read
+    page.observed.listings[ListKind.COMPONENTS] = Listing(complete_at=NOW + 20)
     assert is_over(page, one, NOW + 300)
     page.observed.listings[ListKind.ACTIVE] = Listing(complete_at=NOW - 20)
     assert not is_over(page, one, NOW + 300)

@@ -135,10 +135,11 @@ def _components_end(course: Course, world: World, evidence: Evidence) -> Iterato
             } | evidence.overridden_to(component.id)
         lag = course.options.list_lag
         if any(
-            one.component_id == component.id and not evidence.read_of(one, one.completed_at, lag=lag)
+            one.component_id == component.id
+            and (course.has_clock_step or not evidence.read_of(one, one.completed_at, lag=lag))
             for one in evidence.maintenances
         ):
-            # What a maintenance set back of which nobody read is as a person's.
+            # What a maintenance set back of which nobody read is as a person's; and by a clock that is wrong nobody knows when it ends.
             allowed.add(str(ComponentStatus.OPERATIONAL))
         if any(not review.approved for review in evidence.reviews) and any(
             cause.title in DRAFTED for cause in causes_of(name, course.causes)

@@ -169,6 +169,19 @@ class Evidence:
             for sent in self.sent
         )
 
+    def over_by(self, one: Announced, *, lag: float) -> float:
+        """When a list showed that a maintenance does not go on any more; infinity for never."""
+        return min(
+            (
+                sent.ended_at
+                for sent in self.sent
+                if sent.path.endswith("/incidents/active_maintenance")
+                and sent.good
+                and one.completed_at + lag < sent.at
+            ),
+            default=NEVER,
+        )
+
     @property
     def released(self) -> set[str]:
         """The ids of incidents that operators let go: they are persons' from then on."""

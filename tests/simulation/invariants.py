@@ -19,6 +19,7 @@ from tests.simulation.causes import (
     GROUPED,
     METRIC,
 )
+from tests.simulation.evidence import CHECKED
 from tests.simulation.judge import only_allowed_calls, within_the_rate_limit
 from tests.simulation.leave import Leave, as_announced, planned_maintenances
 from tests.simulation.lives import Lives
@@ -61,9 +62,17 @@ class Judge:
         self._truth = Truth(course, world, evidence)
         self._orders = Orders(evidence, clock_set=course.has_clock_step)
         self._leave = Leave(course, world, evidence, self._truth)
-        self._lives = Lives(course, world, evidence, truth=self._truth, must_claim=self._must_claim)
+        self._lives = Lives(
+            course, world, evidence, truth=self._truth, must_claim=self._must_claim, spared=self._spared
+        )
         planned = [one for incident in planned_maintenances(world) for one in as_announced(incident)]
         self._maintenances = [*evidence.maintenances, *planned]
+        lag = course.options.list_lag
+        # Where the list cannot be read for long, nobody hears of an end.
+        self._over_by = [
+            (one, max(one.completed_at + READ_LATE, evidence.over_by(one, lag=lag)))
+            for one in self._maintenances
+        ]
 
     def findings(self) -> list[str]:
         """Everything that was broken but I5, which `ending` judges."""
@@ -248,6 +257,11 @@ class Judge:
         """Whether it must be claimed then; of what a maintenance may have kept from being claimed, whether it is broken by now."""
         if not self._spared(cause, at):
             return self._truth.must_claim(cause, at, after=after)
+        checked = CHECKED if cause.alert is None else 0.0
+        lately = at - self._course.holds.for_ - self._truth.slack - checked
+        by_probe, silent = cause.alert is None, self._truth.silent(cause)
+        if self._evidence.watched(lately, at, by_probe=by_probe, silent=silent) < at - lately - 1.0:
+            return False  # nobody could look, and what is seen again may be new
         after = min(after, BY_NOW - self._course.holds.keep_firing_for)
         broken = any(span.begin <= at < span.end for span in self._truth.broken(cause))
         return broken and self._truth.must_claim(cause, at, after=after)
@@ -267,15 +281,16 @@ class Judge:
     def _spared(self, cause: Cause, at: float) -> bool:
         """Whether a maintenance may have kept it from being claimed within the time for which an incident is monitored: then only what is broken by now is no recovery."""
         holds = self._course.holds
-        lately = at - holds.monitor_for - holds.for_ - holds.keep_firing_for - READ_LATE - GRACE
+        lately = at - holds.monitor_for - holds.for_ - holds.keep_firing_for - GRACE
         begun = any(
-            one.begun_at < at and lately < one.completed_at
-            for one in self._maintenances
+            one.begun_at < at and lately < over_by
+            for one, over_by in self._over_by
             if self._names.get(one.component_id) in cause.components
         )
         # One of the rules spares while it is planned to last, announced in time or not.
         return begun or any(
-            span.begin < at and lately < span.end for span in self._leave.planned_for(cause.components)
+            span.begin < at and lately < span.end + READ_LATE
+            for span in self._leave.planned_for(cause.components)
         )
 
     # --- I10, I11, I13
@@ -376,6 +391,12 @@ class Judge:
             if one.component_id == component_id
         ):
             return SEVERITY[status] > 0  # the page set it operational by itself
+        if any(
+            max(set_at, default=0.0) < one.begun_at < at < one.completed_at
+            for one in self._maintenances
+            if one.component_id == component_id
+        ):
+            return SEVERITY[status] >= SEVERITY[ComponentStatus.UNDER_MAINTENANCE]
         return SEVERITY[status] >= SEVERITY[ComponentStatus(self._shown(component_id, at)[0])]
 
     def _worse(self, component_id: str, status: str, at: float) -> bool:

@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, assert_never
 from bridge.core.rules import MONITORING_UNCHANGED, IncidentTexts
 from bridge.simulation.world import TOKEN
 from tests.simulation.causes import GROUPED
-from tests.simulation.evidence import NEVER, Interval
+from tests.simulation.evidence import CHECKED, NEVER, Interval
 from tests.simulation.terms import ABSORBER, SAID_BY, Life
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Container, Iterator
 
     from bridge.simulation.world import World
     from bridge.simulator.records.incidents import Incident, IncidentUpdate
@@ -64,7 +64,14 @@ class Lives:
     """Judges the lives of a run's incidents."""
 
     def __init__(
-        self, course: Course, world: World, evidence: Evidence, *, truth: Truth, must_claim: MustClaim
+        self,
+        course: Course,
+        world: World,
+        evidence: Evidence,
+        *,
+        truth: Truth,
+        must_claim: MustClaim,
+        spared: Callable[[Cause, float], bool],
     ) -> None:
         """Work out what is theirs.
 
@@ -74,8 +81,10 @@ class Lives:
             evidence: of the run.
             truth: of the run.
             must_claim: whether a cause must be claimed at an instant, where maintenances may have kept it from that.
+            spared: whether one may have.
         """
         self._must_claim = must_claim
+        self._spared = spared
         self._course = course
         self._world = world
         self._evidence = evidence
@@ -185,19 +194,36 @@ class Lives:
         """Whether an incident may have been over for the bridge at an instant between two."""
         monitored = self._course.holds.monitor_for
         # Which group an incident tells of stands nowhere in public: any of them may be over.
-        causes = self._truth.behind(title) if title in GROUPED else self._told_of(title)
+        if title in GROUPED:
+            causes = [*self._truth.behind(title)]
+        else:
+            # What has an incident of its own all along is not told of in this one.
+            own = {
+                one.name
+                for one in self.ours()
+                for period in self.periods(one)
+                if one.name != title and period.begin < since and until <= period.end
+            }
+            causes = self._told_of(title, without=own)
         lasts = all if title in GROUPED else any
-        # Shortly before the next outage is known for certain, an end that lasted for a moment shows.
+        # Just when it is not claimed any more, or shortly before the next outage is known for certain, an end that lasted for a moment shows.
         known_after = self._course.holds.for_ + self._truth.slack
+        claimed_for = self._course.holds.keep_firing_for + monitored
         moments = [
             at
             for cause in causes
             for one in self._truth.broken(cause)
-            for at in (one.begin, one.begin + known_after)
+            for at in (one.begin, one.begin + known_after, one.end + claimed_for)
         ]
         moments += [since + 10.0 * number for number in range(int((until - since) / 10.0) + 1)]
+        # What a maintenance keeps from being claimed joins nothing.
+        behind = self._truth.behind(title)
         return any(
-            not lasts(self._truth.must_claim(cause, at, after=monitored) for cause in causes)
+            not lasts(
+                self._truth.must_claim(cause, at, after=monitored)
+                and (cause in behind or not self._spared(cause, at))
+                for cause in causes
+            )
             for at in moments
             if since <= at < until
         )
@@ -252,13 +278,13 @@ class Lives:
         if kind is Kind.IDENTIFIED:
             yield from self._identified(sent, incident)
 
-    def _told_of(self, title: str) -> list[Cause]:
-        """What keeps an incident from recovering, with what it may have absorbed."""
+    def _told_of(self, title: str, *, without: Container[str] = ()) -> list[Cause]:
+        """What keeps an incident from recovering, with what it may have absorbed, but of some titles."""
         absorbed = self._life.absorbed if title == ABSORBER else ()
         return [
             cause
             for one in (title, *absorbed)
-            if one in self._course.covered
+            if one in self._course.covered and one not in without
             for cause in self._truth.holding(one)
         ]
 
@@ -464,9 +490,9 @@ class Lives:
         listed = set(sent.incident.get("component_ids", ()))
         if incident.id in self._touched or self.periods(incident)[0].end < sent.at:
             return
-        opened_at = self._opened_at(incident, sent.at)
+        known_at = self._surely_claimed_at(self.periods(incident)[-1].begin)
         for title in set(self._life.absorbed) & set(self._course.covered):
-            if opened_at is None or self._truth.may_be_open(title, opened_at):
+            if self._truth.may_be_open(title, known_at):
                 continue  # it may be one of its own, which was not told yet
             ids = self._ids(title)
             beside = any(
@@ -476,6 +502,16 @@ class Lives:
             )
             if ids & listed and not beside and self._joined_for_sure(title, sent.at):
                 yield f"I14: {incident.name!r} was told {kind} at {sent.at}, though {title!r} goes on in it"
+
+    def _surely_claimed_at(self, opened_at: float) -> float:
+        """When the outage for which the absorber was opened was claimed at the latest."""
+        begun = [
+            one.begin + (CHECKED if cause.alert is None else 0.0)
+            for cause in self._truth.behind(ABSORBER)
+            for one in self._truth.broken(cause)
+            if one.begin <= opened_at
+        ]
+        return min(opened_at, max(begin + self._course.holds.for_ for begin in begun)) if begun else opened_at
 
     def _joined_for_sure(self, title: str, at: float) -> bool:
         """Whether something absorbed was claimed at an instant at which the absorber was still claimed itself, and goes on."""

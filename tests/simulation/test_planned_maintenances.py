@@ -76,6 +76,18 @@ def test_one_that_is_called_off_while_it_goes_on_is_not_brought_back_by_a_list_t
     assert planned.a_planned_maintenance_that_is_called_off_while_it_goes_on() == []
 
 
+def test_what_a_person_set_where_one_ended_in_its_own_time_stands() -> None:
+    assert planned.a_planned_maintenance_that_ended_while_a_person_took_it_on() == []
+
+
+def test_what_a_person_set_where_one_never_began_stands() -> None:
+    assert planned.a_planned_maintenance_that_never_began_over_a_persons_value() == []
+
+
+def test_one_that_is_called_off_while_components_cannot_be_read_leaves_none_under_it() -> None:
+    assert planned.a_planned_maintenance_that_is_called_off_while_components_cannot_be_read() == []
+
+
 def test_one_that_takes_longer_is_extended_as_often_as_its_rule_says() -> None:
     assert planned.a_planned_maintenance_that_takes_longer() == []
 

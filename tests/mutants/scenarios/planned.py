@@ -13,6 +13,7 @@ from bridge.core.windows import Span
 from bridge.simulation.world import EPOCH, PAGE, WorldSettings
 from bridge.simulator.options import Options
 from tests.mutants.scenarios.staging import A_LITTLE, LONG, SETTLED, opened, restarted, shows
+from tests.mutants.scenarios.taken import set_by_hand
 from tests.simulation.adversity.interference import prompt_rules, rehearsed
 from tests.simulation.shop import SEARCH, by_hand, fire, resolve
 
@@ -354,3 +355,56 @@ def an_outage_in_a_planned_maintenance_that_could_not_be_announced() -> list[str
         found += shows(world, SEARCH, "operational", invariant="I15")
         until(world, ENDS + 3 * LONG)
         return found + shows(world, SEARCH, "partial_outage")
+
+
+def a_planned_maintenance_that_ended_while_a_person_took_it_on() -> list[str]:
+    """I6: it ended in its own time while the daemon was down, and the component is a person's since."""
+    with opened(planning(planned())) as (world, _):
+        until(world, BEGINS + HOUR)
+        world.crash()
+        until(world, ENDS + 90.0)
+        set_by_hand(world, SEARCH, "under_maintenance")
+        world.run_for(LONG)
+        world.start()
+        world.run_for(HOUR)
+        return shows(world, SEARCH, "under_maintenance", invariant="I6")
+
+
+def a_planned_maintenance_that_never_began_over_a_persons_value() -> list[str]:
+    """I6: a person set the component under maintenance before; ours is called off before it begins, and the answer is lost."""
+    with rehearsed(planning(planned())) as (world, network):
+
+        async def lose(request: Request, timeout: float) -> Response | None:  # noqa: ASYNC109 - as in Hook
+            called_off = request.method == "PATCH" and b"completed" in (request.body or b"")
+            return await network.fail_after(request, timeout) if called_off else None
+
+        network.hooks.append(lose)
+        world.start()
+        until(world, BEGINS - HOUR)
+        set_by_hand(world, SEARCH, "under_maintenance")
+        until(world, BEGINS - 40.0)
+        edit(world)
+        until(world, BEGINS + HOUR)
+        found = one_alone(world, "scheduled", "completed")
+        return found + shows(world, SEARCH, "under_maintenance", invariant="I6")
+
+
+def a_planned_maintenance_that_is_called_off_while_components_cannot_be_read() -> list[str]:
+    """I5: as it begins, and for a quarter of an hour: what the page did meanwhile is known when they can be read again."""
+    with rehearsed(planning(planned())) as (world, network):
+
+        async def interfere(request: Request, timeout: float) -> Response | None:  # noqa: ASYNC109 - as in Hook
+            if request.method == "PATCH" and b"completed" in (request.body or b""):
+                return await network.apply_late(request, 90.0, timeout)
+            since = world.now() - EPOCH - BEGINS
+            if request.path.endswith("/components") and -5.0 < since < HOUR / 4:
+                return await network.fail_before(request, timeout)
+            return None
+
+        network.hooks.append(interfere)
+        world.start()
+        until(world, BEGINS - 40.0)
+        edit(world)
+        until(world, BEGINS + HOUR)
+        found = one_alone(world, "scheduled", "in_progress", "completed")
+        return found + shows(world, SEARCH, "operational", invariant="I5")
