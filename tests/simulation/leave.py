@@ -151,10 +151,16 @@ class Leave:
                 yield f"I5: {title!r} was announced for {ours[0].scheduled_for}"
 
     def _could_announce(self, planned: Planned) -> bool:
-        """Whether nothing kept it from being announced: both lists were read, again when they could be believed, and some time was left."""
+        """Whether nothing kept it from being announced: the page was read so far that something was written, both lists again when they could be believed, and some time was left."""
         if self._evidence.slow or self._course.has_clock_step:
             return False
         until = EPOCH + planned.end - LEFT
+        wrote = any(
+            sent.method != "GET" and "/metrics" not in sent.path and sent.at < until
+            for sent in self._evidence.sent
+        )
+        if not wrote:
+            return False
         read = [
             [
                 sent.at
