@@ -170,17 +170,15 @@ class Evidence:
         )
 
     def over_by(self, one: Announced, *, lag: float) -> float:
-        """When a list showed that a maintenance does not go on any more; infinity for never."""
-        return min(
-            (
-                sent.ended_at
-                for sent in self.sent
-                if sent.path.endswith("/incidents/active_maintenance")
-                and sent.good
-                and one.completed_at + lag < sent.at
-            ),
-            default=NEVER,
-        )
+        """When a list showed that a maintenance does not go on any more; infinity for never. The first one after its end may be an old one, which was kept somewhere on the way."""
+        read = [
+            sent.ended_at
+            for sent in self.sent
+            if sent.path.endswith("/incidents/active_maintenance")
+            and sent.good
+            and one.completed_at + lag < sent.at
+        ]
+        return read[1] if len(read) > 1 else NEVER
 
     @property
     def released(self) -> set[str]:

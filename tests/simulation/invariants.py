@@ -457,9 +457,18 @@ class Judge:
         anew = any(interval.begin > act.at for cause in causes for interval in self._truth.broken(cause))
         # What we wrote lately, or wrote over, may be our own doing.
         ours = act.value in explained or (explained and act.value == "operational")
-        # What is operational while nothing is claimed is nobody's, whoever set it.
-        claimed = any(self._truth.must_claim(cause, act.at) for cause in causes)
-        nobodys = act.value == "operational" and not claimed
+        # What is operational while nothing is claimed is nobody's, whoever set it; and so it is where nobody could read it otherwise since.
+        claimed = [cause for cause in causes if self._truth.must_claim(cause, act.at)]
+        begun = min(
+            (
+                max((one.begin for one in self._truth.broken(cause) if one.begin < act.at), default=act.at)
+                for cause in claimed
+            ),
+            default=act.at,
+        )
+        # The first reading of a life may be older than a write of the life before, and proves nothing.
+        seen = sum(begun < reading.at and reading.ended_at < act.at for reading in readings) > 1
+        nobodys = act.value == "operational" and not seen
         return read and not anew and not ours and not nobodys
 
 
