@@ -349,6 +349,9 @@ def _draw_faults(drawn: random.Random) -> tuple[FaultRule, ...]:
         for make in (_rate_limited, _token_refused, _down, _invalid, _gone)
         if drawn.random() < 0.1
     ]
+    if {404, 422} <= {rule.status for rule in rare}:
+        # One after the other they are two refusals, by which a write is parked.
+        rare = [rule for rule in rare if rule.status != 404]
     return (
         *rare,
         *(
