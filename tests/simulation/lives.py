@@ -171,6 +171,7 @@ class Lives:
             elif kind is Kind.RETURNED or self._may_have_ended(incident.name, told_at, update.created_at):
                 # Causes are told anew, and what begins where no end could be told goes on in the same incident, at a cadence of its own.
                 told = Counter({Kind.ESCALATED: told[Kind.ESCALATED]})
+                last = None if kind is Kind.OPENED else last
             words = str(update.body) if kind is Kind.IDENTIFIED else kind
             told[words] += 1
             if not self._follows(kind, last) or told[words] > self._most(kind):
