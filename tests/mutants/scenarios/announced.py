@@ -129,6 +129,18 @@ def an_outage_a_moment_before_a_maintenance() -> list[str]:
         return found + shows(world, SEARCH, "partial_outage")
 
 
+def an_incident_a_moment_before_a_maintenance() -> list[str]:
+    """I15: nor is one opened in that time."""
+    with opened(prompt_rules()) as (world, _):
+        announce(world, API, begins_in=SEEN + 90.0)
+        world.run_for(SEEN + 45.0)
+        fire(world, "CheckoutErrors")  # 45 s before
+        world.run_for(90.0)  # 45 s after; nobody has taken it on
+        found = [f"I15: {one} was opened as a maintenance was to begin" for one in ours(world)]
+        world.run_for(30.0)
+        return found if len(ours(world)) == 1 else [*found, "I5: what nobody took on was not told"]
+
+
 def a_recovery_during_a_maintenance() -> list[str]:
     """I5: what was open before recovers."""
     with opened(prompt_rules()) as (world, _):

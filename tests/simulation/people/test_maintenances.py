@@ -205,3 +205,7 @@ def test_the_page_is_read_twice_a_minute_and_maintenances_less_than_twice_in_fiv
 
 def test_what_is_broken_under_a_maintenance_keeps_its_incident_open_through_a_restart() -> None:
     assert announced.a_restart_while_what_is_broken_is_under_maintenance() == []
+
+
+def test_no_incident_is_opened_as_a_maintenance_is_to_begin() -> None:
+    assert announced.an_incident_a_moment_before_a_maintenance() == []
