@@ -127,10 +127,8 @@ def is_over(page: Page, one: Maintenance, now: float) -> bool:
     if one.gone_at is None:
         return False
     listings = page.observed.listings
-    active_at, components_at = (
-        listings[ListKind.ACTIVE].complete_at,
-        listings[ListKind.COMPONENTS].complete_at,
-    )
+    active_at = listings[ListKind.ACTIVE].complete_at
+    components_at = listings[ListKind.COMPONENTS].complete_at
     looked_for = active_at is not None and active_at >= one.gone_at + page.settings.lists_lag
     # What the page did to its components is read after that, and may be for long.
     past = max((at for at in (one.gone_at, *one.boundaries(page)) if at <= now), default=one.gone_at)

@@ -14,8 +14,6 @@ from tests.simulation.shop import API, SEARCH, WEB, by_hand, component_id, fire,
 if TYPE_CHECKING:
     from bridge.core.rules import RuleSet
     from bridge.simulation.world import World
-    from bridge.simulator.model import Request
-    from bridge.statuspage.transport import Response
 
 MONITOR_FOR = 60.0
 DATABASE, CHECKOUT = "Our database is having problems", "Checkout is having problems"
@@ -80,15 +78,7 @@ def a_cascade_of_which_the_last_goes_on() -> list[str]:
 def a_lost_create_of_which_only_what_it_absorbed_goes_on() -> list[str]:
     """I15: an incident that could not be opened in time is not opened when only what it absorbed is broken still; that opens by itself."""
     with opened(cascade_rules()) as (world, network):
-        lost: list[str] = []
-
-        async def hook(request: Request, timeout: float) -> Response | None:  # noqa: ASYNC109 - as in Transport.send
-            if request.method != "POST" or not request.path.endswith("/incidents") or lost:
-                return None
-            lost.append(request.path)
-            return await network.drop(request, timeout)
-
-        network.hooks.append(hook)
+        lost = network.meet_first_create(network.drop)
         database = fire(world, "SearchErrors")
         world.run_for(A_LITTLE)
         fire(world, "CheckoutErrors")

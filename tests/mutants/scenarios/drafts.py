@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from bridge.core.rules import WhileDrafted
 from bridge.core.statuses import Automation
@@ -14,11 +13,6 @@ from tests.mutants.scenarios.staging import A_LITTLE, LONG, SETTLED, kill_after_
 from tests.simulation.commands.operating import accepted, operated
 from tests.simulation.drafts import approving
 from tests.simulation.shop import API, EVERYTHING_AT_ONCE, SEARCH, fire, resolve, updates
-
-if TYPE_CHECKING:
-    from bridge.simulator.model import Request
-    from bridge.statuspage.transport import Response
-    from tests.simulation.adversity.interference import Interference
 
 QUARTER = 900.0
 
@@ -95,20 +89,7 @@ def a_draft_whose_outage_ended_while_its_create_was_lost() -> list[str]:
         rules = approving.drafting_rules(publish_after=wait)
         reopening = tuple(replace(rule, reopen_within=QUARTER) for rule in rules.incidents)
         with approving.drafting(replace(rules, incidents=reopening)) as (world, network):
-            lost: list[str] = []
-
-            async def lose(
-                request: Request,
-                timeout: float,  # noqa: ASYNC109 - as in Hook
-                network: Interference = network,
-                lost: list[str] = lost,
-            ) -> Response | None:
-                if request.method != "POST" or not request.path.endswith("/incidents") or lost:
-                    return None
-                lost.append(request.path)
-                return await network.drop(request, timeout)
-
-            network.hooks.append(lose)
+            lost = network.meet_first_create(network.drop)
             since = fire(world, "CheckoutErrors")
             world.run_for(wait + 2.0)
             assert lost

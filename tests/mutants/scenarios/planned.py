@@ -123,7 +123,7 @@ def a_planned_maintenance_whose_answer_is_lost(settings: WorldSettings | None = 
     found = []
     for way in ("drop", "fail_before", "fail_after"):
         with rehearsed(planning(planned()), settings) as (world, network):
-            _once(network, way)
+            network.meet_first_create(getattr(network, way))
             world.start()
             until(world, ANNOUNCED + A_LITTLE)
             if way == "drop":
@@ -131,19 +131,6 @@ def a_planned_maintenance_whose_answer_is_lost(settings: WorldSettings | None = 
             world.run_for(SETTLED + LONG)
             found += one_alone(world, "scheduled")
     return found
-
-
-def _once(network: Interference, way: str) -> None:
-    done: list[str] = []
-
-    async def interfere(request: Request, timeout: float) -> Response | None:  # noqa: ASYNC109 - as in Hook
-        if request.method != "POST" or not request.path.endswith("/incidents") or done:
-            return None
-        done.append(request.path)
-        answered: Response | None = await getattr(network, way)(request, timeout)
-        return answered
-
-    network.hooks.append(interfere)
 
 
 def a_planned_maintenance_that_is_moved() -> list[str]:

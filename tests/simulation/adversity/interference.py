@@ -57,6 +57,19 @@ class Interference(Network):
                 return answer
         return await super().exchange(request, timeout)
 
+    def meet_first_create(self, hook: Hook) -> list[str]:
+        """Have this hook answer the first create of an incident or a maintenance. Returns the path of what it met, once it has."""
+        met: list[str] = []
+
+        async def meet(request: Request, timeout: float) -> Response | None:  # noqa: ASYNC109 - as in Hook
+            if request.method != "POST" or not request.path.endswith("/incidents") or met:
+                return None
+            met.append(request.path)
+            return await hook(request, timeout)
+
+        self.hooks.append(meet)
+        return met
+
     def handle(self, request: Request) -> Response:
         """Have the page apply a request now."""
         made = self.world.simulator.handle(request, now=self.world.now())
